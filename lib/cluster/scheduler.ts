@@ -1,0 +1,28 @@
+/**
+ * Port and default adapter: turns of the event loop. The only place under lib/ that schedules a macrotask.
+ *
+ * T1. Callbacks of turn() run in the order in which they were given, each after all microtasks and nextTicks of what ran before
+ *     it have drained (R3).
+ * T2. A callback never runs inside the AsyncLocalStorage context of the request that happened to schedule it: the
+ *     snapshot taken when the scheduler is made (at boot) is entered first.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+export interface Scheduler {
+  /** Runs `callback` in a macrotask of its own. */
+  turn(callback: () => void): void;
+  /** Runs `callback` as a microtask: after the code that runs now, before any macrotask. */
+  soon(callback: () => void): void;
+}
+
+export class EventLoopScheduler implements Scheduler {
+  private readonly inBootContext = AsyncLocalStorage.snapshot();
+
+  turn(callback: () => void): void {
+    setImmediate(() => this.inBootContext(callback));
+  }
+
+  soon(callback: () => void): void {
+    queueMicrotask(() => this.inBootContext(callback));
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Options of RaftoralModule. Owns names and defaults' meaning; defaults themselves stand in raftoral.module-definition.ts.
+ */
+import type { GroupLimits } from '../workflow/command.js';
+
+export interface RaftoralModuleOptions {
+  readonly node: {
+    /** Whole number ≥ 1, unique in the deployment, never used again by a node with a volatile store (R42). */
+    readonly id: number;
+  };
+  readonly cluster: {
+    /** Node ids of the first membership: voters of cluster 1. Every first member is given the same list. */
+    readonly members?: readonly number[];
+    /** True: this node is in no first membership; it waits to be added by addLearner()/promote(). */
+    readonly join?: boolean;
+  };
+  /** UUID of the deployment: in every frame and idempotency key. Default: a fixed one, derived from the first membership. */
+  readonly deployment?: string;
+  /** `InProcessNetwork` that the nodes of one process share. Any `Transport` may be given by overriding its token. */
+  readonly network?: unknown;
+  readonly storage?: { readonly type: 'memory' };
+  /** Names the code that runs: equal ids promise equal behaviour (R10). Default: digest of the source of all workflow classes. */
+  readonly buildId?: string;
+  readonly raft?: {
+    /** Default 50. */
+    readonly tickMs?: number;
+    /** Default 10: an election starts after 500–1000 ms of silence. */
+    readonly electionTimeoutTicks?: number;
+    /** Default 1. */
+    readonly heartbeatTimeoutTicks?: number;
+    /** Silence after which a peer counts as down, ms. Default 600. */
+    readonly peerDownAfterMs?: number;
+    /** Default 1 MiB. */
+    readonly messageBytesMax?: number;
+    /** Default 256. */
+    readonly inflightMessagesMax?: number;
+    /** Applied entries between two compactions. Default 10,000. */
+    readonly snapshotEntriesMax?: number;
+    /** Entries kept behind the snapshot for slow followers. Default 5,000. */
+    readonly compactionKeepEntries?: number;
+  };
+  readonly proposals?: {
+    /** Proposals waiting on this node at most; more is OVERLOADED. Default 10,000. */
+    readonly queueLengthMax?: number;
+    /** Default 64 MiB. */
+    readonly queueBytesMax?: number;
+  };
+  /** Deadline of client commands, ms. Default 10,000. */
+  readonly requestTimeoutMs?: number;
+  /** First values of the replicated limits; the first leader commits them, later changes go through the log (R30). */
+  readonly limits?: Partial<GroupLimits>;
+  readonly runs?: {
+    /** Runs whose code stays in memory at most; idle ones above it are passivated (R33). Default 10,000. */
+    readonly residentRunsMax?: number;
+  };
+  readonly events?: {
+    /** Items that a slow subscriber may lag behind before it gets `gap` (R43). Default 1,024. */
+    readonly subscriberBufferMax?: number;
+  };
+  /** A leader whose clock is ahead of the quorum's median by more hands over, ms (R23). Default 2,000; 0 = off. */
+  readonly maxClockSkewMs?: number;
+}

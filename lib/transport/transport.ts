@@ -1,0 +1,137 @@
+/**
+ * Port: frames between nodes. One frame carries what one turn of the host has for one peer, of all groups.
+ *
+ * N1. send() never blocks, never throws and never calls back synchronously: what can't be sent is dropped and counted.
+ * N2. A frame arrives whole or not at all, at most once more than sent (a faulty network may lose, delay, repeat, reorder).
+ * N3. onFrame is called with frames of this deployment only, whose `from` is the node that sent them.
+ * N4. Where frames travel by reference (in process), neither side changes what it handed over or received.
+ */
+import type { Message } from '../raft/index.js';
+
+export const EnvelopeKind = {
+  RAFT: 1,
+  PROPOSE: 2,
+  PROPOSE_ANSWER: 3,
+  REQUEST: 4,
+  RESPONSE: 5,
+  PING: 6,
+  PONG: 7,
+  HIBERNATE: 8,
+  SNAPSHOT_CHUNK: 9,
+  SNAPSHOT_CHUNK_ANSWER: 10,
+} as const;
+export type EnvelopeKind = (typeof EnvelopeKind)[keyof typeof EnvelopeKind];
+
+export interface RaftEnvelope {
+  readonly kind: typeof EnvelopeKind.RAFT;
+  readonly groupId: number;
+  readonly message: Message;
+}
+
+/** One hop from a member to the leader (R37). The receiver copies the frames before it stamps them. */
+export interface ProposeEnvelope {
+  readonly kind: typeof EnvelopeKind.PROPOSE;
+  readonly groupId: number;
+  readonly callId: number;
+  readonly frames: readonly Uint8Array[];
+}
+
+/** `ok`: the frames stand at index, index + 1, … of `term` in the leader's log. Else nothing was appended, `leaderId` is a hint. */
+export interface ProposeAnswerEnvelope {
+  readonly kind: typeof EnvelopeKind.PROPOSE_ANSWER;
+  readonly groupId: number;
+  readonly callId: number;
+  readonly ok: boolean;
+  /** 0 ok · 1 NOT_LEADER · 2 OVERLOADED · 3 NOT_MEMBER. */
+  readonly status: number;
+  readonly index: number;
+  readonly term: number;
+  readonly leaderId: number;
+}
+
+export interface RequestEnvelope {
+  readonly kind: typeof EnvelopeKind.REQUEST;
+  readonly groupId: number;
+  readonly callId: number;
+  readonly method: string;
+  readonly remainingMs: number;
+  readonly body: Uint8Array;
+}
+
+/** `ok` false: body is the UTF-8 JSON of {code, message, details}. */
+export interface ResponseEnvelope {
+  readonly kind: typeof EnvelopeKind.RESPONSE;
+  readonly groupId: number;
+  readonly callId: number;
+  readonly ok: boolean;
+  readonly body: Uint8Array;
+}
+
+/** Node-level liveness (R39): sent when there is nothing else to say to the peer for a while. */
+export interface PingEnvelope {
+  readonly kind: typeof EnvelopeKind.PING | typeof EnvelopeKind.PONG;
+  /** Sender's clock, ms: the leader watches skew with it (R23). */
+  readonly nowMs: number;
+}
+
+/** Only a group's leader declares hibernation (R39); the follower stops ticking if its term and log end agree. */
+export interface HibernateEnvelope {
+  readonly kind: typeof EnvelopeKind.HIBERNATE;
+  readonly groupId: number;
+  readonly term: number;
+  readonly commitIndex: number;
+}
+
+/** A snapshot travels beside the Raft messages, in chunks, checksummed (DESIGN §4). */
+export interface SnapshotChunkEnvelope {
+  readonly kind: typeof EnvelopeKind.SNAPSHOT_CHUNK;
+  readonly groupId: number;
+  readonly term: number;
+  readonly snapshotIndex: number;
+  readonly snapshotTerm: number;
+  readonly offset: number;
+  readonly totalBytes: number;
+  readonly checksum: number; // of the whole snapshot, crc32
+  readonly chunk: Uint8Array;
+}
+
+export interface SnapshotChunkAnswerEnvelope {
+  readonly kind: typeof EnvelopeKind.SNAPSHOT_CHUNK_ANSWER;
+  readonly groupId: number;
+  readonly snapshotIndex: number;
+  /** Next offset wanted; equals totalBytes when complete, -1 when refused. */
+  readonly nextOffset: number;
+}
+
+export type Envelope =
+  | RaftEnvelope
+  | ProposeEnvelope
+  | ProposeAnswerEnvelope
+  | RequestEnvelope
+  | ResponseEnvelope
+  | PingEnvelope
+  | HibernateEnvelope
+  | SnapshotChunkEnvelope
+  | SnapshotChunkAnswerEnvelope;
+
+export interface Frame {
+  readonly deployment: string;
+  readonly from: number;
+  /** Of the sending process (R13). */
+  readonly incarnation: number;
+  readonly envelopes: readonly Envelope[];
+}
+
+export interface TransportHandlers {
+  onFrame(frame: Frame): void;
+  /** A hint, not a verdict: the connection to the peer broke. */
+  onPeerDisconnected(peer: number): void;
+}
+
+export interface Transport {
+  /** Resolves when frames can arrive. Rejects with NODE_ID_REUSED or INVALID_CONFIGURATION. */
+  start(identity: { readonly deployment: string; readonly nodeId: number; readonly incarnation: number; readonly volatile: boolean }, handlers: TransportHandlers): Promise<void>;
+  send(to: number, frame: Frame): void;
+  /** Resolves when nothing arrives any more. */
+  stop(): Promise<void>;
+}

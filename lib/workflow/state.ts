@@ -1,0 +1,99 @@
+/**
+ * What the state machine of an execution cluster lets its readers see, and what it answers. Types only.
+ *
+ * V1. Readers never change what they are handed; a view is valid until the next apply.
+ */
+import type { RaftoralErrorCode } from '../errors/index.js';
+import type { GroupLimits } from './command.js';
+import type { BlockedReason, ErrorRecord, RunEvent, RunOutcome, RunStatus } from './event.js';
+
+/** Answer of apply. Ignored owner commands answer `ignored` (R18): never an error to workflow code. */
+export type CommandAnswer =
+  | { readonly ok: true; readonly runId: string; readonly wseq: number; readonly existing: boolean }
+  | { readonly ok: true; readonly runId: ''; readonly wseq: 0; readonly existing: false } // group commands
+  | { readonly ok: false; readonly ignored: true; readonly reason: string }
+  | {
+      readonly ok: false;
+      readonly ignored: false;
+      readonly code: RaftoralErrorCode;
+      readonly message: string;
+      /** For ALREADY_EXISTS and CONFLICT: the run that is in the way. */
+      readonly runId: string;
+    };
+
+/** One run, open or closed within retention. */
+export interface RunView {
+  readonly slot: number;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly inputDigest: number;
+  readonly status: RunStatus;
+  readonly blockedReason: BlockedReason | null;
+  readonly owner: number; // 0 = none
+  readonly epoch: number;
+  /** Build id of the owner of the current epoch. */
+  readonly ownerBuildId: string;
+  readonly startedMs: number; // log time
+  readonly closedMs: number; // log time; 0 while open
+  /** Events 1 … history.length; history[i].wseq === i + 1. */
+  readonly history: readonly RunEvent[];
+  readonly outcome: RunOutcome | null;
+  readonly result: Uint8Array;
+  readonly error: ErrorRecord | null;
+  readonly cancelRequested: boolean;
+  readonly declined: ReadonlyArray<{ readonly node: number; readonly incarnation: number; readonly reason: string; readonly message: string }>;
+  /** Attempts that were committed as failed for an operation whose result is open; 0 if none. */
+  failedAttempts(key: string, occurrence: number): number;
+  /** A retry timer is pending for this operation. */
+  retryPending(key: string, occurrence: number): boolean;
+  /** The applied history holds the outcome of this operation (checkpoint, compute result, fired sleep). */
+  settled(key: string, occurrence: number): boolean;
+  /** A sleep timer was set for this operation. */
+  sleepSet(key: string, occurrence: number): boolean;
+}
+
+export interface HelloView {
+  readonly node: number;
+  readonly incarnation: number;
+  readonly buildId: string;
+  readonly draining: boolean;
+  readonly down: boolean;
+  readonly codecLevelMax: number;
+  readonly workflows: ReadonlyMap<string, readonly number[]>; // name → versions, ascending
+}
+
+/** The read side of the workflow state machine, as the runtime and the client use it. */
+export interface WorkflowStateView {
+  readonly logTimeMs: number;
+  readonly codecLevel: number;
+  readonly limits: GroupLimits;
+  readonly limitsRevision: number;
+  readonly voters: readonly number[];
+  readonly hellos: ReadonlyMap<number, HelloView>;
+  readonly openRunCount: number;
+  readonly closedRunCount: number;
+  run(runId: string): RunView | undefined;
+  /** The current run of an id: the open one, else the last closed one within retention. */
+  current(workflowId: string): RunView | undefined;
+  openRuns(): IterableIterator<RunView>;
+  /** Every run, open and retained, in the order in which they were started. */
+  allRuns(): IterableIterator<RunView>;
+  ownsSlotOf(workflowId: string): boolean;
+  /** The highest version that every voter whose hello names any version of this workflow has registered; undefined if there is none. */
+  defaultVersion(name: string): number | undefined;
+  /** True when some voter's hello has it. */
+  isRegistered(name: string, version: number): boolean;
+  /** Nodes that may own a run now (R14), ascending. */
+  eligible(run: RunView): readonly number[];
+  /** The next timer to fire by (dueMs, runId, timerId), or undefined. */
+  nextTimer(): { readonly dueMs: number; readonly runId: string; readonly timerId: number } | undefined;
+  /** All timers that are due at `ms`, at most `limit`. */
+  timersDue(ms: number, limit: number): ReadonlyArray<{ readonly dueMs: number; readonly runId: string; readonly timerId: number }>;
+  /** Closing log time of the oldest closed run, or undefined. */
+  oldestClosedMs(): number | undefined;
+}
+
+/** Called synchronously inside apply, once per new event of a run; must only take note. */
+export type EventSink = (run: RunView, event: RunEvent) => void;
