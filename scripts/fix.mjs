@@ -8,7 +8,7 @@ const steps = [
   ['lint', 'npm', ['run', '--silent', 'lint', '--', '--fix']],
   ['format', 'npx', ['prettier', '--write', '--log-level', 'warn', '.']],
   ['types', 'npm', ['run', '--silent', 'build']],
-  ['docs/ERRORS.md', 'node', ['scripts/errors-doc.mjs', '--write']],
+  ['docs/ERRORS.md, sizes', 'node', ['dist/test/tidy/main.js']],
   ['docs/api', 'node', ['scripts/api-report.mjs', '--write']],
 ];
 
