@@ -1,0 +1,50 @@
+/** The only door of the Raft core. */
+export { RawNode } from './raw-node.js';
+export { Ready } from './ready.js';
+export { type RaftConfig } from './config.js';
+export { RaftConfigError, RaftInvariantError } from './invariant.js';
+export {
+  APPEND_THREAD,
+  APPLY_THREAD,
+  CAMPAIGN_TRANSFER,
+  EMPTY_CONF_STATE,
+  ENTRY_OVERHEAD_BYTES,
+  Entry,
+  EntryType,
+  HardState,
+  Message,
+  MessageType,
+  NONE,
+  NO_BYTES,
+  ProposeResult,
+  ReadResult,
+  ReadState,
+  Role,
+  Snapshot,
+  SoftState,
+  StepResult,
+  entryBytes,
+  isDropped,
+  isEmptyHardState,
+  payloadBytes,
+  type ConfState,
+} from './types.js';
+export {
+  ConfChangeTransition,
+  ConfChangeType,
+  asV2,
+  confChangeV1,
+  confChangeV2,
+  type ConfChange,
+  type ConfChangeSingle,
+  type ConfChangeV2,
+} from './conf-change.js';
+export { COMPACTED, UNAVAILABLE, type InitialState, type LogStorage } from './storage.js';
+export {
+  ConfChangeCheck,
+  TraceEvent,
+  type ConfChangeTrace,
+  type ProgressTrace,
+  type TraceSink,
+  type TraceSubject,
+} from './trace.js';
