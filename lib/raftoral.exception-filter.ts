@@ -5,7 +5,7 @@
  * F1. The body is {statusCode, code, message, retryable, requestId?, details}: plain JSON, without stack or cause.
  * F2. A retryable refusal (429, 503) carries Retry-After; a retry of a write sends the requestId of the body again.
  * F3. Errors that are not RaftoralErrors are never touched. Over other protocols (microservices, websockets) the error goes on
- *     as it is, to the filter of that protocol.
+ *     as it is, to the filter of that protocol. An answer that has begun (a stream of events) is ended, not begun anew.
  */
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -40,10 +40,12 @@ export class RaftoralExceptionFilter implements ExceptionFilter<RaftoralError> {
     const retryAfter = body.retryable && (body.statusCode === TOO_MANY_REQUESTS || body.statusCode === SERVICE_UNAVAILABLE);
     const adapter = this.adapterHost?.httpAdapter;
     if (adapter !== undefined) {
+      if (adapter.isHeadersSent(response)) return adapter.end(response) as unknown;
       if (retryAfter) adapter.setHeader(response, 'Retry-After', RETRY_AFTER_SECONDS);
       adapter.reply(response, body, body.statusCode);
       return undefined;
     }
+    if (response.headersSent === true || response.sent === true) return undefined;
     if (retryAfter) response.header('Retry-After', RETRY_AFTER_SECONDS);
     response.status(body.statusCode).send(body);
     return undefined;
@@ -55,6 +57,10 @@ interface HttpResponse {
   status(code: number): HttpResponse;
   header(name: string, value: string): HttpResponse;
   send(body: unknown): unknown;
+  /** Express. */
+  readonly headersSent?: boolean;
+  /** Fastify. */
+  readonly sent?: boolean;
 }
 
 export function errorBody(error: RaftoralError): RaftoralErrorBody {
