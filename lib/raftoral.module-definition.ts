@@ -153,7 +153,7 @@ function readMembers(options: RaftoralModuleOptions, nodeId: number, problems: s
   }
   const sorted = [...new Set(members as number[])].sort((a, b) => a - b);
   if (sorted.length !== members.length) problems.push(`cluster.members: an id stands there twice, got ${show(members)}`);
-  if (!sorted.includes(nodeId)) problems.push(`cluster.members: must name this node (node.id ${nodeId}), or give cluster.join: true; got ${show(members)}`);
+  if (isNodeId(nodeId) && !sorted.includes(nodeId)) problems.push(`cluster.members: must name this node (node.id ${nodeId}), or give cluster.join: true; got ${show(members)}`);
   return sorted;
 }
 
