@@ -66,7 +66,8 @@ function setUp(subscriberBufferMax = 4) {
   return { history, scheduler, bus, emit: (run: string, last = false) => bus.publish(history.add(run, last)) };
 }
 
-const label = (item: Item): string => (item.type === 'gap' ? `${item.run}:gap ${item.from}-${item.to}` : `${item.run}:${item.type === 'note' ? 'note ' : ''}${item.wseq}`);
+const label = (item: Item): string =>
+  item.type === 'gap' ? `${item.run}:gap ${item.from}-${item.to}` : `${item.run}:${item.type === 'note' ? 'note ' : ''}${item.wseq}`;
 
 describe('EventBus', () => {
   it('delivers in a turn, never inside publish', () => {

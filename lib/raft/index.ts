@@ -26,6 +26,7 @@ export {
   entryBytes,
   isDropped,
   isEmptyHardState,
+  limitEntries,
   payloadBytes,
   type ConfState,
 } from './types.js';
@@ -39,7 +40,20 @@ export {
   type ConfChangeSingle,
   type ConfChangeV2,
 } from './conf-change.js';
+export {
+  CONF_CHANGES_MAX,
+  CONF_CHANGE_CONTEXT_BYTES_MAX,
+  ConfChangeDecodeCode,
+  ConfChangeDecodeError,
+  confChangeEntryType,
+  decodeConfChange,
+  encodeConfChange,
+} from './conf-change-codec.js';
 export { COMPACTED, UNAVAILABLE, type InitialState, type LogStorage } from './storage.js';
+export { MemoryLogStorage, StorageResult } from './memory-storage.js';
+export { ProgressState } from './progress.js';
+export { type BasicStatus, type PeerStatus, type Status } from './status.js';
+export { isLocalType, isResponseType } from './wire-check.js';
 export {
   ConfChangeCheck,
   TraceEvent,

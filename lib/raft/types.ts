@@ -207,6 +207,8 @@ export const ProposeResult = {
   DroppedNotMember: 5,
   DroppedTransfer: 6,
   DroppedUncommittedFull: 7,
+  /** The payload of a conf change cannot be decoded. */
+  DroppedMalformed: 8,
 } as const;
 export type ProposeResult = (typeof ProposeResult)[keyof typeof ProposeResult];
 
