@@ -23,7 +23,7 @@ export async function makeInstanceMaker(wrapper: ProviderWrapper, target: Constr
   const host = wrapper.host!;
   const moduleRef = host.getProviderByKey<ModuleRef>(ModuleRef).instance;
   if (hasScopedDependency(host, target)) {
-    return () => moduleRef.resolve<object>(target, ContextIdFactory.create(), { strict: true });
+    return () => moduleRef.resolve<object>(wrapper.token, ContextIdFactory.create(), { strict: true });
   }
   const { args, properties } = await resolveDependencies(moduleRef, target);
   if (properties.length === 0) return () => new target(...args);
