@@ -1,0 +1,60 @@
+/**
+ * Candidate and pre-candidate: wait for votes, or for a leader of this term. Pure.
+ * CA1. Only responses to the running kind of election count.
+ * CA2. A leader's message of the same term ends the candidacy.
+ * Source: Raft thesis §3.4, §9.6.
+ */
+import type { RaftCore } from './core.js';
+import { Campaign, campaign, poll } from './election.js';
+import { handleAppend, handleHeartbeat } from './follower.js';
+import { VoteResult } from './quorum.js';
+import { broadcastAppend } from './replication.js';
+import { becomeFollower, becomeLeader } from './roles.js';
+import { handleSnapshot } from './snapshot.js';
+import { TraceEvent } from './trace.js';
+import { type Message, MessageType, NONE, Role, StepResult } from './types.js';
+
+export function stepCandidate(core: RaftCore, message: Message): StepResult {
+  switch (message.type) {
+    case MessageType.Append:
+      becomeFollower(core, message.term, message.from);
+      handleAppend(core, message);
+      break;
+    case MessageType.Heartbeat:
+      becomeFollower(core, message.term, message.from);
+      handleHeartbeat(core, message);
+      break;
+    case MessageType.Snap:
+      becomeFollower(core, message.term, message.from);
+      if (message.snapshot !== null) handleSnapshot(core, message, message.snapshot);
+      break;
+    case MessageType.VoteResp:
+      if (core.role === Role.Candidate) handleVoteResponse(core, message);
+      break;
+    case MessageType.PreVoteResp:
+      if (core.role === Role.PreCandidate) handleVoteResponse(core, message);
+      break;
+    case MessageType.Propose:
+      if (core.sink !== null) core.sink.trace(TraceEvent.ProposalDroppedNoLeader, core.id, null, core.term);
+      return StepResult.ProposalDropped;
+    case MessageType.TimeoutNow:
+      if (core.sink !== null) core.sink.trace(TraceEvent.TimeoutNowIgnored, core.id, null, core.term, core.role, message.from);
+      break;
+  }
+  return StepResult.Ok;
+}
+
+function handleVoteResponse(core: RaftCore, message: Message): void {
+  const result = poll(core, message);
+  if (result === VoteResult.Lost) {
+    // The response to a pre-vote may carry a later term; it is not adopted.
+    becomeFollower(core, core.term, NONE);
+  } else if (result === VoteResult.Won) {
+    if (core.role === Role.PreCandidate) {
+      campaign(core, Campaign.Election);
+    } else {
+      becomeLeader(core);
+      broadcastAppend(core);
+    }
+  }
+}

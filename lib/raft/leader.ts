@@ -1,0 +1,152 @@
+/**
+ * The leader: takes acknowledgements, keeps the peers going, checks its quorum. Pure.
+ * LE1. An acknowledgement moves `match` only forward; a rejection that is stale moves nothing.
+ * LE2. A leader without an active quorum for an election timeout steps down (check-quorum).
+ * LE3. While a transfer is in progress nothing is proposed; it ends after one election timeout at the latest.
+ * Source: Raft thesis §3.5, §3.10, §6.2, §6.4.
+ */
+import type { RaftCore } from './core.js';
+import { type Progress, ProgressState } from './progress.js';
+import { proposeOnLeader } from './propose.js';
+import { readOnLeader, releaseConfirmedReads, releasePostponedReads } from './reads.js';
+import { broadcastAppend, broadcastHeartbeat, maybeCommit, sendAppend, sendRemaining } from './replication.js';
+import { becomeFollower } from './roles.js';
+import { TraceEvent } from './trace.js';
+import { handleTransferRequest, sendTimeoutNow } from './transfer.js';
+import { isDropped, type Message, MessageType, NONE, StepResult } from './types.js';
+
+export function stepLeader(core: RaftCore, message: Message): StepResult {
+  switch (message.type) {
+    case MessageType.Beat:
+      broadcastHeartbeat(core, core.readOnly.lastWaitingRound());
+      return StepResult.Ok;
+    case MessageType.CheckQuorum:
+      checkQuorum(core);
+      return StepResult.Ok;
+    case MessageType.Propose:
+      return isDropped(proposeOnLeader(core, message.entries)) ? StepResult.ProposalDropped : StepResult.Ok;
+    case MessageType.ReadIndex:
+      readOnLeader(core, message);
+      return StepResult.Ok;
+    case MessageType.ForgetLeader:
+      return StepResult.Ok;
+  }
+  const peer = core.tracker.get(message.from);
+  if (peer === null) {
+    if (core.sink !== null) core.sink.trace(TraceEvent.NoProgress, core.id, null, message.from);
+    return StepResult.Ok;
+  }
+  switch (message.type) {
+    case MessageType.AppendResp:
+      peer.recentActive = true;
+      if (message.reject) handleRejection(core, peer, message);
+      else handleAcknowledgement(core, peer, message.index);
+      break;
+    case MessageType.HeartbeatResp:
+      handleHeartbeatResponse(core, peer, message.context);
+      break;
+    case MessageType.SnapStatus:
+      handleSnapshotStatus(core, peer, message.reject);
+      break;
+    case MessageType.Unreachable:
+      if (peer.state === ProgressState.Replicate) peer.becomeProbe();
+      if (core.sink !== null) core.sink.trace(TraceEvent.PeerUnreachable, core.id, peer, peer.id);
+      break;
+    case MessageType.TransferLeader:
+      handleTransferRequest(core, peer);
+      break;
+  }
+  return StepResult.Ok;
+}
+
+export function tickLeader(core: RaftCore): void {
+  core.heartbeatElapsed++;
+  core.electionElapsed++;
+  if (core.electionElapsed >= core.config.electionTimeoutTicks) {
+    core.electionElapsed = 0;
+    if (core.config.checkQuorum && !checkQuorum(core)) return;
+    core.transferee = NONE;
+  }
+  if (core.heartbeatElapsed >= core.config.heartbeatTimeoutTicks) {
+    core.heartbeatElapsed = 0;
+    broadcastHeartbeat(core, core.readOnly.lastWaitingRound());
+  }
+}
+
+/** Returns whether this node is still the leader. */
+function checkQuorum(core: RaftCore): boolean {
+  const isActive = core.tracker.quorumActive();
+  if (!isActive) {
+    if (core.sink !== null) core.sink.trace(TraceEvent.QuorumInactive, core.id, null);
+    becomeFollower(core, core.term, NONE);
+  }
+  const peers = core.tracker.peers;
+  for (let i = 0; i < peers.length; i++) {
+    if (peers[i].id !== core.id) peers[i].recentActive = false;
+  }
+  return isActive;
+}
+
+function handleRejection(core: RaftCore, peer: Progress, message: Message): void {
+  const { sink, log } = core;
+  if (sink !== null) {
+    sink.trace(TraceEvent.AppendRejectionReceived, core.id, null, message.rejectHint, message.logTerm, peer.id, message.index);
+  }
+  // Positions of a later term than the peer's at the hint cannot match either.
+  const probe = message.logTerm > 0 ? log.findConflictByTerm(message.rejectHint, message.logTerm) : message.rejectHint;
+  if (!peer.maybeDecrease(message.index, probe)) return;
+  if (sink !== null) sink.trace(TraceEvent.ProgressDecreased, core.id, peer, peer.id);
+  if (peer.state === ProgressState.Replicate) peer.becomeProbe();
+  sendAppend(core, peer);
+}
+
+function handleAcknowledgement(core: RaftCore, peer: Progress, index: number): void {
+  const isProbe = peer.state === ProgressState.Probe;
+  // A probing peer goes on to replicate even if the acknowledgement is no news.
+  if (!peer.maybeUpdate(index) && !(isProbe && peer.match === index)) return;
+  if (peer.state === ProgressState.Replicate) {
+    peer.inflights.freeTo(index);
+  } else if (isProbe) {
+    peer.becomeReplicate();
+  } else if (peer.match + 1 >= core.log.firstIndex) {
+    // Whatever snapshot it was that the peer installed: from here the log can take over.
+    if (core.sink !== null) core.sink.trace(TraceEvent.SnapshotRecovered, core.id, peer, peer.id);
+    peer.becomeProbe();
+    peer.becomeReplicate();
+  }
+  const isOther = peer.id !== core.id;
+  if (maybeCommit(core)) {
+    releasePostponedReads(core);
+    broadcastAppend(core);
+  } else if (isOther && peer.canBumpCommit(core.log.committed)) {
+    sendAppend(core, peer);
+  }
+  if (!isOther) return;
+  sendRemaining(core, peer);
+  if (peer.id === core.transferee && peer.match === core.log.lastIndex) {
+    if (core.sink !== null) core.sink.trace(TraceEvent.TimeoutNowSentAfterAppend, core.id, null, peer.id);
+    sendTimeoutNow(core, peer.id);
+  }
+}
+
+function handleHeartbeatResponse(core: RaftCore, peer: Progress, readRound: number): void {
+  peer.recentActive = true;
+  peer.appendPaused = false;
+  // Also to a peer that is probed though it lacks nothing: the answer lets it replicate again.
+  if (peer.match < core.log.lastIndex || peer.state === ProgressState.Probe) sendAppend(core, peer);
+  if (readRound > peer.readRound && readRound <= core.readOnly.lastRound) {
+    peer.readRound = readRound;
+    releaseConfirmedReads(core);
+  }
+}
+
+function handleSnapshotStatus(core: RaftCore, peer: Progress, isFailed: boolean): void {
+  if (peer.state !== ProgressState.Snapshot) return;
+  if (isFailed) peer.pendingSnapshot = 0;
+  peer.becomeProbe();
+  if (core.sink !== null) {
+    core.sink.trace(isFailed ? TraceEvent.SnapshotFailed : TraceEvent.SnapshotSucceeded, core.id, peer, peer.id);
+  }
+  // After success: wait for the acknowledgement. After failure: wait for a heartbeat before the next try.
+  peer.appendPaused = true;
+}

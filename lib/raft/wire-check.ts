@@ -1,0 +1,74 @@
+/**
+ * What a message must satisfy before the core takes it: origin, address, shape. Pure.
+ * WC1. Whatever is refused here has changed nothing.
+ */
+import type { RaftCore } from './core.js';
+import { APPEND_THREAD, APPLY_THREAD, type Message, MessageType, StepResult } from './types.js';
+
+export function isLocalType(type: MessageType): boolean {
+  return type < MessageType.Append;
+}
+
+export function isResponseType(type: MessageType): boolean {
+  switch (type) {
+    case MessageType.AppendResp:
+    case MessageType.VoteResp:
+    case MessageType.PreVoteResp:
+    case MessageType.HeartbeatResp:
+    case MessageType.ReadIndexResp:
+    case MessageType.Unreachable:
+    case MessageType.StorageAppendResp:
+    case MessageType.StorageApplyResp:
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function checkFromNetwork(core: RaftCore, message: Message): StepResult {
+  const { type, from } = message;
+  if (message.to !== core.id) return StepResult.Misaddressed;
+  if (from === APPEND_THREAD || from === APPLY_THREAD) {
+    const isResponse = type === MessageType.StorageAppendResp || type === MessageType.StorageApplyResp;
+    return isResponse ? StepResult.Ok : StepResult.LocalMessage;
+  }
+  if (isLocalType(type)) return StepResult.LocalMessage;
+  if (isResponseType(type) && core.tracker.get(from) === null) return StepResult.PeerNotFound;
+  return isWellFormed(message) ? StepResult.Ok : StepResult.Malformed;
+}
+
+function isWellFormed(message: Message): boolean {
+  switch (message.type) {
+    case MessageType.Append:
+      return message.term > 0 && isConsecutive(message);
+    case MessageType.AppendResp:
+    case MessageType.Vote:
+    case MessageType.VoteResp:
+    case MessageType.PreVote:
+    case MessageType.PreVoteResp:
+    case MessageType.Heartbeat:
+    case MessageType.HeartbeatResp:
+      return message.term > 0;
+    case MessageType.Snap:
+      return message.snapshot !== null;
+    case MessageType.Propose:
+      return message.entries.length > 0;
+    case MessageType.ReadIndex:
+    case MessageType.ReadIndexResp:
+      return message.entries.length === 1;
+    default:
+      return true;
+  }
+}
+
+/** Entries follow the previous position without gaps, and terms never fall nor exceed the leader's. */
+function isConsecutive(message: Message): boolean {
+  const entries = message.entries;
+  let term = message.logTerm;
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    if (entry.index !== message.index + 1 + i || entry.term < term) return false;
+    term = entry.term;
+  }
+  return term <= message.term;
+}
