@@ -19,7 +19,12 @@ const CONSTANTS = 'lib/raftoral\\.constants\\.ts$';
 const INSTALLED = 'node_modules/';
 
 /** Where @nestjs/* may appear. */
-const FACE = any('lib/raftoral\\.[^/]*\\.ts$', 'lib/(decorators|interfaces|health|testing|cli)/', 'lib/transport/(grpc|http)/');
+const FACE = any(
+  'lib/index\\.ts$',
+  'lib/raftoral\\.[^/]*\\.ts$',
+  'lib/(decorators|interfaces|health|testing|cli)/',
+  'lib/transport/(grpc|http)/',
+);
 
 const TYPE_ONLY = { dependencyTypesNot: ['type-only'] };
 
