@@ -9,7 +9,7 @@
 import type { Clock, Timer } from '../cluster/clock.js';
 import { RaftoralError } from '../errors/index.js';
 import { AbortScope, type AbortCause } from './abort-scope.js';
-import { scopes, type Scope } from './context.js';
+import { scopes, type Scope } from './runtime-scopes.js';
 
 export class ComputeAttempt {
   readonly abortScope = new AbortScope();

@@ -46,6 +46,8 @@ export class Operation {
 
   // sleep, and the time-out of a signal wait
   delayMs = 0;
+  /** Log time at which it fires; 0 = not set yet. */
+  dueMs = 0;
   /** Signal wait ↔ its time-out. */
   partner: Operation | null = null;
 

@@ -8,10 +8,12 @@
  * Tests: run-execution.spec.ts, context.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
+import { isWellFormed } from '../state-machine/index.js';
 import { canonicalText } from './canonical-json.js';
 import { planOf } from './compute-plan.js';
 import { isThenable } from './compute-runner.js';
-import { rejected, scopes, type OperationMethod } from './context.js';
+import { rejected, type OperationMethod } from './context.js';
+import { scopes } from './runtime-scopes.js';
 import type { ComputeOptions } from './definition.js';
 import { digestOfText } from './digest.js';
 import { parseDuration } from './duration.js';
@@ -288,12 +290,12 @@ function argumentsText(args: readonly unknown[], label: string): string {
 }
 
 function refuseKey(key: unknown, call: string): Promise<never> | null {
-  if (typeof key === 'string' && key !== '' && !key.startsWith('$') && key.length <= 256) return null;
+  if (typeof key === 'string' && key !== '' && !key.startsWith('$') && key.length <= 256 && isWellFormed(key)) return null;
   return rejected(new RaftoralError('INVALID_ARGUMENT', `the key of ${call}() is ${JSON.stringify(key)}; give a text of 1 to 256 characters that does not begin with '$'`));
 }
 
 function refuseName(name: unknown, call: string): Promise<never> | null {
-  if (typeof name === 'string' && name !== '' && name.length <= 256) return null;
+  if (typeof name === 'string' && name !== '' && name.length <= 256 && isWellFormed(name)) return null;
   return rejected(new RaftoralError('INVALID_ARGUMENT', `the name given to ${call}() is ${JSON.stringify(name)}; give a text of 1 to 256 characters`));
 }
 

@@ -42,6 +42,8 @@ export interface RunEnvironment {
   mintRunId(): string;
   /** Digest of an input, as the state machine compares it. */
   digestOf(bytes: Uint8Array): number;
-  /** The run has something to consume or to do. */
-  wake(execution: { readonly view: RunIdentity }): void;
+  /** The run's instance is there: it can be fed. */
+  wake(runId: string): void;
+  /** The run's finish was consumed: nothing of it is needed in memory. */
+  closed(runId: string): void;
 }

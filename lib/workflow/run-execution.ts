@@ -11,11 +11,12 @@ import { RaftoralError } from '../errors/index.js';
 import type { AbortCause } from './abort-scope.js';
 import { canonicalText, decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
 import { isThenable, type ComputeAttempt } from './compute-runner.js';
-import { runOfInstance, scopes, rejected, type OperationMethod, type RunOperations, type Scope } from './context.js';
+import { rejected, runOfInstance, type OperationMethod, type RunOperations } from './context.js';
+import { scopes, type Scope } from './runtime-scopes.js';
 import type { WorkflowDefinition } from './definition.js';
 import { absentCall, compareArguments, compareFinish, comparePosition, compareValue, finishDigest, type Conclusion, type OperationRecord } from './divergence.js';
 import { fromErrorRecord, toErrorRecord } from './error-record.js';
-import { EventKind, type CheckpointEvent, type ComputeResultEvent, type FinishedEvent, type OwnerChangedEvent, type RunEvent, type SignalEvent, type StartedEvent, type TimerFiredEvent } from './event.js';
+import { EventKind, type CheckpointEvent, type ComputeResultEvent, type FinishedEvent, type OwnerChangedEvent, type RunEvent, type SignalEvent, type SleepSetEvent, type StartedEvent, type TimerFiredEvent } from './event.js';
 import { Operation } from './operation.js';
 import { callReadOnly } from './read-only-this.js';
 import { cancelledError, RunCalls } from './run-calls.js';
@@ -24,6 +25,7 @@ import { RunCore } from './run-core.js';
 import type { RunEnvironment } from './run-environment.js';
 import { idempotencyKeyOf, RunOwner } from './run-owner.js';
 import { SignalMailbox } from './signal-mailbox.js';
+import type { RunExplanation } from './service.js';
 import type { RunView } from './state.js';
 
 type WorkflowInstance = { run(input: unknown): unknown } & Record<string, unknown>;
@@ -172,6 +174,19 @@ export class RunExecution implements RunOperations, ContextHost {
     }
   }
 
+  /** What the code waits for on this replica, in call order. */
+  awaiting(): RunExplanation['awaiting'] {
+    const { core } = this;
+    return core.pending.toArray().map((operation) => ({
+      kind: operation.kind,
+      key: operation.key,
+      occurrence: operation.occurrence,
+      sinceWseq: operation.position.wseq,
+      ...(operation.attempt === null ? {} : { attempt: operation.attempt.number }),
+      ...(operation.dueMs === 0 ? {} : { dueAt: new Date(operation.dueMs).toISOString() }),
+    }));
+  }
+
   reportRejection(reason: unknown): void {
     this.environment.reporter.rejection(this.core.view, reason);
   }
@@ -233,7 +248,7 @@ export class RunExecution implements RunOperations, ContextHost {
     for (const [name, method] of this.definition.signals) {
       this.mailbox.handle(name, (payload) => ((instance as WorkflowInstance)[method] as (payload: unknown) => unknown).call(instance, payload));
     }
-    this.environment.wake(this);
+    this.environment.wake(core.view.runId);
   }
 
   private instantiationFailed(error: unknown): void {
@@ -271,8 +286,7 @@ export class RunExecution implements RunOperations, ContextHost {
       case EventKind.COMPUTE_RESULT:
         return this.consumeComputeResult(event);
       case EventKind.SLEEP_SET:
-        this.recorded(event);
-        return;
+        return this.consumeSleepSet(event);
       case EventKind.TIMER_FIRED:
         return this.consumeTimer(event);
       case EventKind.SIGNAL:
@@ -376,6 +390,11 @@ export class RunExecution implements RunOperations, ContextHost {
     else operation.settle(decodeCanonical(event.value));
   }
 
+  private consumeSleepSet(event: SleepSetEvent): void {
+    const operation = this.recorded(event);
+    if (operation !== undefined) operation.dueMs = event.dueMs;
+  }
+
   private consumeTimer(event: TimerFiredEvent): void {
     const { core } = this;
     const operation = core.expected(event.key, event.occurrence);
@@ -453,6 +472,7 @@ export class RunExecution implements RunOperations, ContextHost {
     if (difference !== null) return core.diverge(difference, event.wseq);
     core.phase = 'closed';
     this.release('abandoned');
+    this.environment.closed(core.view.runId);
   }
 
   // --- the end -----------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import { bytesOfText, canonicalText } from './canonical-json.js';
 import { CommandKind, type CheckpointCommand, type ComputeResultCommand } from './command.js';
 import { backoffMs } from './compute-plan.js';
 import { ComputeAttempt } from './compute-runner.js';
-import type { Scope } from './context.js';
+import type { Scope } from './runtime-scopes.js';
 import { toErrorRecord } from './error-record.js';
 import type { AttemptStartedEvent, ErrorRecord } from './event.js';
 import type { Operation } from './operation.js';
