@@ -7,7 +7,8 @@
  * Source: RULES R4, R8, R45; DESIGN §6. Tests: context.spec.ts, run-execution.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
-import type { ComputePlan } from './compute-plan.js';
+import { planOf, type ComputePlan } from './compute-plan.js';
+import type { ComputeOptions } from './definition.js';
 import { scopes } from './runtime-scopes.js';
 import type { WorkflowContext } from './context-types.js';
 
@@ -67,4 +68,13 @@ export function refusalOf(self: unknown, method: string): RaftoralError {
     return new RaftoralError('INSIDE_COMPUTE', `'${method}' was called inside a compute or query body; call it from the workflow code and pass the value in`);
   }
   return new RaftoralError('OUTSIDE_RUN', `'${method}' was called on an instance that no run belongs to; start the workflow with WorkflowClient.start()`);
+}
+
+/** The plan of a decorated compute, or what is wrong with its options. */
+export function planFor(options: ComputeOptions | undefined, what: string): { readonly plan: ComputePlan; readonly problem: string | null } {
+  try {
+    return { plan: planOf(options, what), problem: null };
+  } catch (error) {
+    return { plan: planOf(undefined, what), problem: (error as Error).message };
+  }
 }
