@@ -437,7 +437,8 @@ function uuidText(buffer: Uint8Array, at: number): string {
   const slot = mixed >>> 20;
   const base = slot * 4;
   const known = uuidTexts[slot]!;
-  if (known !== '' && uuidWords[base] === a && uuidWords[base + 1] === b && uuidWords[base + 2] === c && uuidWords[base + 3] === d) return known;
+  if (known !== '' && uuidWords[base] === a && uuidWords[base + 1] === b && uuidWords[base + 2] === c && uuidWords[base + 3] === d)
+    return known;
   for (let i = 0, out = 0; i < 16; i++) {
     if (i === 4 || i === 6 || i === 8 || i === 10) out++;
     uuidCodes[out++] = HEX_CODES[buffer[at + i]! >>> 4]!;

@@ -148,7 +148,9 @@ export function decodeCommand(frame: Uint8Array): WorkflowCommand {
 }
 
 function unknown(what: string): RaftoralError {
-  return new RaftoralError('GROUP_HALTED', `A command has ${what}, which this build does not know; upgrade this node.`, { details: { what } });
+  return new RaftoralError('GROUP_HALTED', `A command has ${what}, which this build does not know; upgrade this node.`, {
+    details: { what },
+  });
 }
 
 function decodeBody(kind: number): WorkflowCommand {
@@ -158,7 +160,14 @@ function decodeBody(kind: number): WorkflowCommand {
     case CommandKind.COMPUTE_RESULT:
       return readComputeResult();
     case CommandKind.ATTEMPT_STARTED:
-      return { kind, runId: readRunId(), epoch: reader.uint('epoch'), key: readKey(), occurrence: readOccurrence(), attempt: reader.uintFrom(1, 'attempt') };
+      return {
+        kind,
+        runId: readRunId(),
+        epoch: reader.uint('epoch'),
+        key: readKey(),
+        occurrence: readOccurrence(),
+        attempt: reader.uintFrom(1, 'attempt'),
+      };
     case CommandKind.ATTEMPT_FAILED:
       return readAttemptFailed();
     case CommandKind.SLEEP:
@@ -226,14 +235,25 @@ function writeOperation(command: CheckpointCommand | ComputeResultCommand): void
   writeError(writer, command.error);
 }
 
-function writeAttempt(command: { readonly runId: string; readonly epoch: number; readonly key: string; readonly occurrence: number; readonly attempt: number }): void {
+function writeAttempt(command: {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly key: string;
+  readonly occurrence: number;
+  readonly attempt: number;
+}): void {
   writeOwner(command);
   writer.text(command.key, 'key', KEY_BYTES_MAX);
   writer.uintFrom(1, command.occurrence, 'occurrence');
   writer.uintFrom(1, command.attempt, 'attempt');
 }
 
-function writeTarget(command: { readonly requestId: string; readonly expiryMs: number; readonly workflowId: string; readonly runId: string }): void {
+function writeTarget(command: {
+  readonly requestId: string;
+  readonly expiryMs: number;
+  readonly workflowId: string;
+  readonly runId: string;
+}): void {
   writer.id(command.requestId, 'requestId', ID_BYTES_MAX);
   writer.ms(command.expiryMs, 'expiryMs');
   writer.id(command.workflowId, 'workflowId', ID_BYTES_MAX);

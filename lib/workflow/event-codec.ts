@@ -140,7 +140,10 @@ function writeCall(writer: BinaryWriter, event: CheckpointEvent | ComputeResultE
   writer.u53(event.argumentsDigest, 'argumentsDigest');
 }
 
-function writeAttempt(writer: BinaryWriter, event: { readonly epoch: number; readonly key: string; readonly occurrence: number; readonly attempt: number }): void {
+function writeAttempt(
+  writer: BinaryWriter,
+  event: { readonly epoch: number; readonly key: string; readonly occurrence: number; readonly attempt: number },
+): void {
   writer.uint(event.epoch, 'epoch');
   writer.text(event.key, 'key', KEY_BYTES_MAX);
   writer.uintFrom(1, event.occurrence, 'occurrence');

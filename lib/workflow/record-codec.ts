@@ -52,7 +52,9 @@ export function readErrorRequired(reader: BinaryReader): ErrorRecord {
 export function writeChoice<T extends string>(writer: BinaryWriter, choices: readonly T[], value: T, field: string): void {
   const index = choices.indexOf(value);
   if (index < 0) {
-    throw new RaftoralError('INVALID_ARGUMENT', `${field} can not be encoded: '${value}' is none of ${choices.join(', ')}.`, { details: { field } });
+    throw new RaftoralError('INVALID_ARGUMENT', `${field} can not be encoded: '${value}' is none of ${choices.join(', ')}.`, {
+      details: { field },
+    });
   }
   writer.u8(index);
 }

@@ -5,7 +5,7 @@
  */
 import type { RaftoralErrorCode } from '../errors/index.js';
 import type { GroupLimits } from './command.js';
-import type { BlockedReason, ErrorRecord, RunEvent, RunOutcome, RunStatus } from './event.js';
+import type { BlockedReason, ErrorRecord, RunEvent, RunOutcome, RunStatus, SignalEvent } from './event.js';
 
 /** Answer of apply. Ignored owner commands answer `ignored` (R18): never an error to workflow code. */
 export type CommandAnswer =
@@ -43,14 +43,16 @@ export interface RunView {
   readonly result: Uint8Array;
   readonly error: ErrorRecord | null;
   readonly cancelRequested: boolean;
+  /** Signals of a closed run that its code had not consumed when it ended (R29). Empty while open, after terminate, and where the next run of the chain took them over. */
+  readonly undelivered: readonly SignalEvent[];
   readonly declined: ReadonlyArray<{ readonly node: number; readonly incarnation: number; readonly reason: string; readonly message: string }>;
   /** Attempts that were committed as failed for an operation whose result is open; 0 if none. */
   failedAttempts(key: string, occurrence: number): number;
   /** A retry timer is pending for this operation. */
   retryPending(key: string, occurrence: number): boolean;
-  /** The applied history holds the outcome of this operation (checkpoint, compute result, fired sleep). */
+  /** The applied history holds the outcome of this operation (checkpoint, compute result, fired or cancelled sleep). True for every operation of a closed run. */
   settled(key: string, occurrence: number): boolean;
-  /** A sleep timer was set for this operation. */
+  /** A sleep timer is pending for this operation; false again once it is settled. */
   sleepSet(key: string, occurrence: number): boolean;
 }
 

@@ -1,0 +1,125 @@
+/**
+ * Commands of members, operators and the leader: hello, limits, codec level, node-down, decline, change-owner, retention sweep. Pure.
+ */
+import { RaftoralError } from '../../errors/index.js';
+import {
+  type ChangeOwnerCommand,
+  type DeclineCommand,
+  type MemberHelloCommand,
+  type NodeDownCommand,
+  type RaiseCodecLevelCommand,
+  type RetentionSweepCommand,
+  type SetLimitsCommand,
+} from '../command.js';
+import { EventKind } from '../event.js';
+import type { CommandAnswer } from '../state.js';
+import { GROUP_OK, IGNORED, done } from './answers.js';
+import { runRefusal } from './apply-owner.js';
+import { ascending, type GroupState, type MemberHello } from './group-state.js';
+import { changeOwner, isEligible, majorityDiverged, ownerDied, reassign, reconsiderBlocked } from './ownership.js';
+
+/** Highest codec level that this build applies (R31). */
+export const CODEC_LEVEL_MAX = 1;
+
+const DECLINE_MESSAGE_CHARS_MAX = 4096;
+
+/**
+ * A higher incarnation means that the process before it is gone: its runs get a new epoch, on the new process where it is eligible, so
+ * that nothing of the old process takes effect any more and the build id of the epoch is that of the code that runs (R9, R18).
+ */
+export function memberHello(state: GroupState, command: MemberHelloCommand): CommandAnswer {
+  const { node, incarnation, codecLevelMax, buildId, draining } = command;
+  const before = state.hellos.get(node);
+  if (before !== undefined && incarnation < before.incarnation) return IGNORED.staleIncarnation;
+  const hello: MemberHello = { node, incarnation, buildId, draining, down: false, codecLevelMax, workflows: versionsByName(command) };
+  state.hellos.set(node, hello);
+  if (before !== undefined && incarnation > before.incarnation) {
+    ownerDied(state, state.ownedBy(node), node);
+  } else if (before !== undefined) {
+    for (const run of state.ownedBy(node)) {
+      if (hello.workflows.get(run.name)?.includes(run.version) !== true) reassign(state, run, 'hello');
+    }
+  }
+  reconsiderBlocked(state, 'hello');
+  return GROUP_OK;
+}
+
+function versionsByName(command: MemberHelloCommand): Map<string, readonly number[]> {
+  const byName = new Map<string, Set<number>>();
+  for (const { name, versions } of command.workflows) {
+    const known = byName.get(name) ?? new Set<number>();
+    for (const version of versions) known.add(version);
+    byName.set(name, known);
+  }
+  const names = [...byName.keys()].sort();
+  return new Map(names.map((name) => [name, [...byName.get(name)!].sort(ascending)]));
+}
+
+export function setLimits(state: GroupState, command: SetLimitsCommand): CommandAnswer {
+  if (command.expectedRevision !== state.limitsRevision) return IGNORED.staleRevision;
+  state.limits = command.limits;
+  state.limitsRevision++;
+  return GROUP_OK;
+}
+
+export function raiseCodecLevel(state: GroupState, command: RaiseCodecLevelCommand): CommandAnswer {
+  const { level } = command;
+  if (level <= state.codecLevel || state.voters.length === 0) return IGNORED.codecLevel;
+  for (const node of state.voters) if ((state.hellos.get(node)?.codecLevelMax ?? 0) < level) return IGNORED.codecLevel;
+  if (level > CODEC_LEVEL_MAX) {
+    throw new RaftoralError(
+      'GROUP_HALTED',
+      `Group ${state.groupId}, entry ${state.appliedIndex}: codec level ${level} was committed, and this build applies up to ${CODEC_LEVEL_MAX}: upgrade this node.`,
+    );
+  }
+  state.codecLevel = level;
+  return GROUP_OK;
+}
+
+export function nodeDown(state: GroupState, command: NodeDownCommand): CommandAnswer {
+  const hello = state.hellos.get(command.node);
+  if (hello === undefined || hello.incarnation !== command.incarnation) return IGNORED.staleIncarnation;
+  if (hello.down) return IGNORED.alreadyDown;
+  hello.down = true;
+  ownerDied(state, state.ownedBy(command.node), 0);
+  return GROUP_OK;
+}
+
+/** Compare-and-set (R16). */
+export function changeOwnerTo(state: GroupState, command: ChangeOwnerCommand): CommandAnswer {
+  const run = state.runs.get(command.runId);
+  const refusal = runRefusal(state, run);
+  if (refusal !== null) return refusal;
+  if (run!.epoch !== command.expectedEpoch) return IGNORED.staleEpoch;
+  if (run!.owner === command.to) return IGNORED.sameOwner;
+  if (run!.owner === 0) return IGNORED.blocked;
+  if (!isEligible(state, run!, command.to)) return IGNORED.notEligible;
+  changeOwner(state, run!, command.to, 'change-owner', null);
+  return done(run!.runId, run!.history.length);
+}
+
+/**
+ * A replica can't go on with a run (R19). Whether it owns the run is read from the state, not from the epoch it saw: it may have become
+ * the owner since, and an owner that has declined would leave the run hanging.
+ */
+export function decline(state: GroupState, command: DeclineCommand): CommandAnswer {
+  const { node, incarnation, reason } = command;
+  const run = state.runs.get(command.runId);
+  const refusal = runRefusal(state, run);
+  if (refusal !== null) return refusal;
+  if (state.hellos.get(node)?.incarnation !== incarnation) return IGNORED.staleIncarnation;
+  if (run!.hasDeclined(node, incarnation)) return IGNORED.alreadyDeclined;
+  const message = command.message.slice(0, DECLINE_MESSAGE_CHARS_MAX);
+  // An earlier incarnation's decline says nothing any more.
+  run!.declined = [...run!.declined.filter((other) => other.node !== node), { node, incarnation, reason, message }];
+  state.append(run!, { kind: EventKind.DECLINED, wseq: run!.nextWseq, timeMs: state.logTimeMs, node, reason, message });
+  if (run!.owner === 0) return done(run!.runId, run!.history.length);
+  if (majorityDiverged(state, run!)) changeOwner(state, run!, 0, 'decline', 'diverged');
+  else if (run!.owner === node) reassign(state, run!, 'decline');
+  return done(run!.runId, run!.history.length);
+}
+
+export function retentionSweep(state: GroupState, command: RetentionSweepCommand): CommandAnswer {
+  state.sweep(command.cutoffMs);
+  return GROUP_OK;
+}

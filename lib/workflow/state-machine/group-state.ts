@@ -1,0 +1,223 @@
+/**
+ * Everything that an execution cluster replicates, with its indexes, and the few moves that all commands are made of. Pure.
+ *
+ * S1. Indexes follow the runs: each open run stands in `open`, and either in owned[owner] or in `blocked`; each closed one in `closed`.
+ * S2. current[workflowId] is the open run of the id, else the one that closed last.
+ * S3. Log time never runs backwards (R23).
+ * S4. No order depends on the history of the process: runs, requests and keys keep the order of the log, everything else is sorted.
+ */
+import { EMPTY_CONF_STATE, type ConfState } from '../../raft/index.js';
+import { invariant } from '../../errors/index.js';
+import { DEFAULT_LIMITS, type GroupLimits } from '../command.js';
+import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../event.js';
+import type { EventSink, HelloView } from '../state.js';
+import { RequestLog } from './requests.js';
+import { ClosedRuns } from './retention.js';
+import type { RunRecord } from './run-record.js';
+import { SlotTable } from './slots.js';
+import { Timer, TimerQueue, type TimerPurpose } from './timers.js';
+
+export interface MemberHello extends HelloView {
+  down: boolean;
+}
+
+/** How a run ended. */
+export interface Ending {
+  readonly outcome: RunOutcome;
+  readonly consumedWseq: number;
+  readonly result: Uint8Array;
+  readonly error: ErrorRecord | null;
+  readonly digest: number;
+  readonly continuedAs: string;
+}
+
+export class GroupState {
+  appliedIndex = 0;
+  logTimeMs = 0;
+  codecLevel = 1;
+  limits: GroupLimits = DEFAULT_LIMITS;
+  limitsRevision = 0;
+  membership: ConfState = EMPTY_CONF_STATE;
+  slots: SlotTable;
+  readonly hellos = new Map<number, MemberHello>();
+
+  readonly runs = new Map<string, RunRecord>();
+  readonly current = new Map<string, RunRecord>();
+  readonly open = new Set<RunRecord>();
+  readonly blocked = new Set<RunRecord>();
+  readonly closed = new ClosedRuns();
+  readonly timers = new TimerQueue();
+  readonly requests = new RequestLog();
+
+  sink: EventSink | null = null;
+  /** runIds changed since the last flush; null = nobody asks. */
+  dirty: Set<string> | null = null;
+
+  private readonly owned = new Map<number, Set<RunRecord>>();
+  private lastOrder = 0;
+
+  constructor(readonly groupId: number) {
+    this.slots = SlotTable.initial(groupId);
+  }
+
+  /** Voters in force: those of the incoming configuration while it is joint. Ascending. */
+  get voters(): readonly number[] {
+    return this.membership.voters;
+  }
+
+  nextOrder(): number {
+    return ++this.lastOrder;
+  }
+
+  advanceLogTime(stampMs: number): void {
+    if (stampMs > this.logTimeMs) this.logTimeMs = stampMs;
+  }
+
+  /** Takes a new run in, before its first event, with its owner already set. */
+  enter(run: RunRecord): void {
+    this.adopt(run);
+    this.checkCounts();
+  }
+
+  /** Takes in a run of a snapshot, in the order of their start; indexClosed() must follow. */
+  adopt(run: RunRecord): void {
+    invariant(!this.runs.has(run.runId), () => `run ${run.runId} is entered twice`);
+    this.runs.set(run.runId, run);
+    this.current.set(run.workflowId, run);
+    if (!run.isOpen) return;
+    this.open.add(run);
+    this.place(run);
+  }
+
+  /** Index of closed runs after a restore: they were adopted in the order of their start, and stand here in that of their closing. */
+  indexClosed(): void {
+    const closed = [...this.runs.values()].filter((run) => !run.isOpen);
+    closed.sort((a, b) => (a.closedMs !== b.closedMs ? a.closedMs - b.closedMs : a.order - b.order));
+    for (const run of closed) this.closed.add(run);
+    this.checkCounts();
+  }
+
+  /** The next event of a run: into its history, then to the sink. */
+  append(run: RunRecord, event: RunEvent): void {
+    invariant(event.wseq === run.history.length + 1, () => `run ${run.runId}: event ${event.wseq} after ${run.history.length} events`);
+    run.history.push(event);
+    this.touch(run);
+    if (this.sink !== null) this.sink(run, event);
+  }
+
+  touch(run: RunRecord): void {
+    if (this.dirty !== null) this.dirty.add(run.runId);
+  }
+
+  ownedCount(node: number): number {
+    return this.owned.get(node)?.size ?? 0;
+  }
+
+  /** Nodes that own an open run, ascending. */
+  owners(): number[] {
+    const nodes: number[] = [];
+    for (const [node, runs] of this.owned) if (runs.size > 0) nodes.push(node);
+    return nodes.sort(ascending);
+  }
+
+  /** A copy, in the order in which the runs were started. */
+  ownedBy(node: number): RunRecord[] {
+    return inOrder(this.owned.get(node) ?? []);
+  }
+
+  blockedRuns(): RunRecord[] {
+    return inOrder(this.blocked);
+  }
+
+  /** Moves an open run to an owner (0 = none; the caller has set status and reason). Indexes only. */
+  reown(run: RunRecord, owner: number): void {
+    this.unplace(run);
+    run.owner = owner;
+    this.place(run);
+  }
+
+  setTimer(run: RunRecord, purpose: TimerPurpose, delayMs: number, key: string, occurrence: number): Timer {
+    const dueMs = Math.min(this.logTimeMs + delayMs, Number.MAX_SAFE_INTEGER);
+    const timer = new Timer(dueMs, run.runId, run.nextTimerId++, purpose, key, occurrence);
+    run.timers.set(timer.timerId, timer);
+    this.timers.add(timer);
+    return timer;
+  }
+
+  dropTimer(run: RunRecord, timer: Timer): void {
+    run.timers.delete(timer.timerId);
+    this.timers.remove(timer);
+  }
+
+  /** Closes a run: its last event, and nothing of it is pending any more. */
+  close(run: RunRecord, ending: Ending): void {
+    invariant(run.isOpen, () => `run ${run.runId} closes twice: it is ${run.status}`);
+    for (const timer of run.timers.values()) this.timers.remove(timer);
+    run.timers.clear();
+    run.operations.clear();
+    this.unplace(run);
+    this.open.delete(run);
+    run.status = ending.outcome;
+    run.blockedReason = null;
+    run.closedMs = this.logTimeMs;
+    run.attemptAwaitsProgress = false;
+    this.closed.add(run);
+    this.checkCounts();
+    const { outcome, consumedWseq, result, error, digest, continuedAs } = ending;
+    this.append(run, {
+      kind: EventKind.FINISHED,
+      wseq: run.nextWseq,
+      timeMs: this.logTimeMs,
+      outcome,
+      consumedWseq,
+      result,
+      error,
+      digest,
+      continuedAs,
+    });
+  }
+
+  /** Forgets closed runs (R28). Returns how many. */
+  sweep(cutoffMs: number): number {
+    const swept = this.closed.takeUntil(cutoffMs);
+    for (const run of swept) {
+      this.runs.delete(run.runId);
+      if (this.current.get(run.workflowId) === run) this.current.delete(run.workflowId);
+      this.touch(run);
+    }
+    this.checkCounts();
+    return swept.length;
+  }
+
+  private place(run: RunRecord): void {
+    invariant((run.owner === 0) === (run.status === 'blocked'), () => `run ${run.runId} is ${run.status} under owner ${run.owner}`);
+    if (run.owner === 0) {
+      this.blocked.add(run);
+      return;
+    }
+    let runs = this.owned.get(run.owner);
+    if (runs === undefined) this.owned.set(run.owner, (runs = new Set()));
+    runs.add(run);
+  }
+
+  private unplace(run: RunRecord): void {
+    const runs = run.owner === 0 ? this.blocked : this.owned.get(run.owner);
+    invariant(runs !== undefined && runs.delete(run), () => `run ${run.runId} is not in the index of owner ${run.owner}`);
+    if (run.owner !== 0 && runs.size === 0) this.owned.delete(run.owner);
+  }
+
+  private checkCounts(): void {
+    invariant(
+      this.open.size + this.closed.size === this.runs.size,
+      () => `${this.open.size} open and ${this.closed.size} closed runs, but ${this.runs.size} in all`,
+    );
+  }
+}
+
+export function ascending(a: number, b: number): number {
+  return a - b;
+}
+
+function inOrder(runs: Iterable<RunRecord>): RunRecord[] {
+  return [...runs].sort((a, b) => a.order - b.order);
+}

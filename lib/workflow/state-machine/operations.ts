@@ -1,0 +1,85 @@
+/**
+ * Operations of one run as the state machine knows them: what is settled, and what is open with attempts or timers. Pure.
+ *
+ * O1. (key, occurrence) settles once (P2). Checkpoints, computes and sleeps share one numbering per key (R5).
+ * O2. Settled occurrences of a key are a watermark (all up to it) and a sparse set above it (R32); the set holds nothing at or below
+ *     the watermark, nor its successor.
+ * O3. An open operation is never settled.
+ */
+import { invariant } from '../../errors/index.js';
+import type { Timer } from './timers.js';
+
+/** An operation without an outcome that something has been committed for. */
+export class OpenOperation {
+  failedAttempts = 0;
+  /** The last attempt-started: a repetition of it is ignored. */
+  startedEpoch = 0;
+  startedAttempt = 0;
+  retryTimer: Timer | null = null;
+  sleepTimer: Timer | null = null;
+}
+
+export class KeyLedger {
+  watermark = 0;
+  sparse: Set<number> | null = null;
+  opened: Map<number, OpenOperation> | null = null;
+
+  isSettled(occurrence: number): boolean {
+    return occurrence <= this.watermark || (this.sparse !== null && this.sparse.has(occurrence));
+  }
+
+  find(occurrence: number): OpenOperation | undefined {
+    return this.opened === null ? undefined : this.opened.get(occurrence);
+  }
+
+  open(occurrence: number): OpenOperation {
+    this.opened ??= new Map();
+    let operation = this.opened.get(occurrence);
+    if (operation === undefined) this.opened.set(occurrence, (operation = new OpenOperation()));
+    return operation;
+  }
+
+  settle(occurrence: number): void {
+    invariant(!this.isSettled(occurrence), () => `occurrence ${occurrence} settles twice (watermark ${this.watermark})`);
+    if (this.opened !== null) {
+      this.opened.delete(occurrence);
+      if (this.opened.size === 0) this.opened = null;
+    }
+    if (occurrence !== this.watermark + 1) {
+      (this.sparse ??= new Set()).add(occurrence);
+      return;
+    }
+    this.watermark = occurrence;
+    if (this.sparse === null) return;
+    while (this.sparse.delete(this.watermark + 1)) this.watermark++;
+    if (this.sparse.size === 0) this.sparse = null;
+  }
+}
+
+export class OperationLedger {
+  private readonly keys = new Map<string, KeyLedger>();
+
+  find(key: string): KeyLedger | undefined {
+    return this.keys.get(key);
+  }
+
+  of(key: string): KeyLedger {
+    let ledger = this.keys.get(key);
+    if (ledger === undefined) this.keys.set(key, (ledger = new KeyLedger()));
+    return ledger;
+  }
+
+  get keyCount(): number {
+    return this.keys.size;
+  }
+
+  /** In the order in which the keys were first used. */
+  entries(): IterableIterator<[string, KeyLedger]> {
+    return this.keys.entries();
+  }
+
+  /** A closed run takes no more commands. */
+  clear(): void {
+    this.keys.clear();
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * One run, open or closed within retention: its head and its history. Pure. Changed only by apply.
+ *
+ * N1. history[i].wseq === i + 1; history only grows (R2).
+ * N2. While open, owner is 0 exactly when the run is blocked; the epoch only grows.
+ * N3. A closed run has no timers and no ledger; its last event is `finished`.
+ */
+import { EMPTY } from '../../state-machine/index.js';
+import {
+  EventKind,
+  type BlockedReason,
+  type ErrorRecord,
+  type FinishedEvent,
+  type RunEvent,
+  type RunOutcome,
+  type RunStatus,
+  type SignalEvent,
+} from '../event.js';
+import type { RunView } from '../state.js';
+import { OperationLedger, type OpenOperation } from './operations.js';
+import type { Timer } from './timers.js';
+
+export interface Decline {
+  readonly node: number;
+  readonly incarnation: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What a run is from its start to its end. */
+export interface RunIdentity {
+  readonly slot: number;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly inputDigest: number;
+  /** Digest of the input that the first run of a chain of continueAsNew was started with: what a repeated start is compared with. */
+  readonly originDigest: number;
+  readonly startedMs: number;
+}
+
+const NO_DECLINES: readonly Decline[] = [];
+
+export class RunRecord implements RunView {
+  readonly slot: number;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly inputDigest: number;
+  readonly originDigest: number;
+  readonly startedMs: number;
+
+  status: RunStatus = 'running';
+  blockedReason: BlockedReason | null = null;
+  owner = 0;
+  epoch = 1;
+  ownerBuildId = '';
+  closedMs = 0;
+  readonly history: RunEvent[] = [];
+  declined: readonly Decline[] = NO_DECLINES;
+
+  /** wseq of the first cancel request; 0 = none. */
+  cancelWseq = 0;
+  /** Owners in succession that died after attempt-started, without progress (R20). */
+  suspectDeaths = 0;
+  /** The owner of this epoch has committed attempt-started, and nothing after it. */
+  attemptAwaitsProgress = false;
+  nextTimerId = 1;
+  readonly timers = new Map<number, Timer>();
+  readonly operations = new OperationLedger();
+
+  /** @param order grows with each run that this machine takes in: makes orders deterministic, is not part of the state. */
+  constructor(
+    identity: RunIdentity,
+    readonly order: number,
+  ) {
+    this.slot = identity.slot;
+    this.workflowId = identity.workflowId;
+    this.runId = identity.runId;
+    this.name = identity.name;
+    this.version = identity.version;
+    this.inputDigest = identity.inputDigest;
+    this.originDigest = identity.originDigest;
+    this.startedMs = identity.startedMs;
+  }
+
+  get isOpen(): boolean {
+    return this.status === 'running' || this.status === 'blocked';
+  }
+
+  get nextWseq(): number {
+    return this.history.length + 1;
+  }
+
+  get finished(): FinishedEvent | null {
+    const last = this.history.at(-1);
+    return last !== undefined && last.kind === EventKind.FINISHED ? last : null;
+  }
+
+  get outcome(): RunOutcome | null {
+    return this.finished?.outcome ?? null;
+  }
+
+  get result(): Uint8Array {
+    return this.finished?.result ?? EMPTY;
+  }
+
+  get error(): ErrorRecord | null {
+    return this.finished?.error ?? null;
+  }
+
+  get cancelRequested(): boolean {
+    return this.cancelWseq !== 0;
+  }
+
+  get undelivered(): readonly SignalEvent[] {
+    const finished = this.finished;
+    if (finished === null || finished.outcome === 'continued') return [];
+    return this.history.filter((event): event is SignalEvent => event.kind === EventKind.SIGNAL && event.wseq > finished.consumedWseq);
+  }
+
+  failedAttempts(key: string, occurrence: number): number {
+    return this.openOperation(key, occurrence)?.failedAttempts ?? 0;
+  }
+
+  retryPending(key: string, occurrence: number): boolean {
+    return (this.openOperation(key, occurrence)?.retryTimer ?? null) !== null;
+  }
+
+  settled(key: string, occurrence: number): boolean {
+    return !this.isOpen || this.operations.find(key)?.isSettled(occurrence) === true;
+  }
+
+  sleepSet(key: string, occurrence: number): boolean {
+    return (this.openOperation(key, occurrence)?.sleepTimer ?? null) !== null;
+  }
+
+  hasDeclined(node: number, incarnation: number): boolean {
+    for (const decline of this.declined) if (decline.node === node && decline.incarnation === incarnation) return true;
+    return false;
+  }
+
+  private openOperation(key: string, occurrence: number): OpenOperation | undefined {
+    return this.operations.find(key)?.find(occurrence);
+  }
+}
