@@ -107,7 +107,6 @@ export default tseslint.config(
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
-      'no-promise-executor-return': 'error',
       'no-restricted-syntax': ['error', ...EVERYWHERE],
       'no-self-compare': 'error',
       'no-unmodified-loop-condition': 'error',
