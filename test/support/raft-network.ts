@@ -44,10 +44,12 @@ export function text(data: Uint8Array): string {
 
 /** Pseudo-random integers in [0, n), the same for the same seed. */
 export function seededRandom(seed: number): (n: number) => number {
-  let state = seed * 2654435761 + 1;
+  let state = Math.imul(seed, 0x9e3779b1);
   return (n) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor((state / 2147483648) * n);
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * n);
   };
 }
 
