@@ -6,8 +6,8 @@
  * would accept any class and destroy the checking.
  *
  * T1. Types only decide what compiles; names are checked again when a call is made (UNKNOWN_WORKFLOW, UNKNOWN_QUERY).
- * T2. A query is a public method that returns a value at once; a signal one that returns nothing. A method that returns a
- *     Promise is neither: it is `run` or a checkpoint.
+ * T2. Decorators leave no trace in types, so they go by shape: a query is a public method that returns a value at once; a signal
+ *     one that returns nothing, or a promise of nothing, with one parameter at most; `run` is neither.
  */
 
 /** A class decorated with @Workflow: its `run` is the workflow. */
@@ -163,18 +163,18 @@ export type QueryRest<Args extends readonly unknown[], Options> = [] extends Arg
   ? [options?: Options & { readonly args?: Args }]
   : [options: Options & { readonly args: Args }];
 
-/** Public methods that return nothing, with one parameter at most (T2). Any name where the class is not known. */
+/** Public methods that return nothing or a promise of it, with one parameter at most (T2). Any name where the class is not known. */
 export type SignalName<Target> = unknown extends InstanceOf<Target>
   ? string
   : {
-      [Key in keyof InstanceOf<Target> & string]: InstanceOf<Target>[Key] extends (...args: infer Args) => infer Result
-        ? [Result] extends [void]
+      [Key in Exclude<keyof InstanceOf<Target> & string, 'run'>]: InstanceOf<Target>[Key] extends (...args: infer Args) => infer Result
+        ? [Result] extends [void | Promise<void>]
           ? Args extends [unknown?]
             ? Key
             : never
           : never
         : never;
-    }[keyof InstanceOf<Target> & string];
+    }[Exclude<keyof InstanceOf<Target> & string, 'run'>];
 
 /** Arguments of signal() after the name: the payload as the method declares it, then the options. */
 export type SignalRest<Target, Name, Options> = Name extends SignalRef<infer Payload>

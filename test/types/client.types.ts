@@ -60,6 +60,9 @@ class ProcessOrder {
   nudge(): void {
     this.status = 'nudged';
   }
+  async rush(hours: number): Promise<void> {
+    this.status = `rush ${hours}`;
+  }
   protected internal(): string {
     return this.status;
   }
@@ -191,6 +194,7 @@ export async function signalsAreTheVoidMethods(client: WorkflowClient): Promise<
   const handle = client.getHandle(ProcessOrder, 'order-a');
   await handle.signal('addressChanged', { street: 'x' }, { requestId: 'r' });
   await handle.signal('nudge');
+  await handle.signal('rush', 5);
   await handle.signal('nudge', undefined, { requestId: 'r' });
   await handle.signal(signalRef<{ readonly amount: number }>('paid'), { amount: 3 });
   await handle.signal(signalRef('go'));
@@ -203,6 +207,12 @@ export async function signalsAreTheVoidMethods(client: WorkflowClient): Promise<
   await handle.signal('nudge', { street: 'x' });
   // @ts-expect-error unknown signal
   await handle.signal('adressChanged', { street: 'x' });
+  // @ts-expect-error the payload has the wrong type
+  await handle.signal('rush', 'soon');
+  // @ts-expect-error run is not a signal
+  await handle.signal('run', { orderId: 'a', quantity: 1 });
+  // @ts-expect-error a checkpoint that returns something is not a signal
+  await handle.signal('recordStatus', 'x');
   // @ts-expect-error a query is not a signal
   await handle.signal('currentStatus');
   // @ts-expect-error the payload of the reference has the wrong type
