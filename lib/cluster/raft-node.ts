@@ -449,8 +449,20 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result>, HostedGrou
   }
 
   private send(message: Message): void {
-    if (message.type === MessageType.Snap && message.snapshot !== null) this.sender.start(message.to, message.term, message.snapshot);
+    if (message.type === MessageType.Snap && message.snapshot !== null) this.sendSnapshot(message, message.snapshot);
     else this.host.send(message.to, { kind: EnvelopeKind.RAFT, groupId: this.groupId, message });
+  }
+
+  /** Who joined after the latest snapshot would refuse it, because it does not name him: it gets a new one. */
+  private sendSnapshot(message: Message, latest: Snapshot): void {
+    const { to, term } = message;
+    const snapshot = isMember(latest.confState, to) ? latest : this.applier.renewSnapshot();
+    if (snapshot !== null && isMember(snapshot.confState, to)) {
+      this.sender.start(to, term, snapshot);
+      return;
+    }
+    this.deliveries.push({ to, isDelivered: false });
+    this.host.wantFlush(this);
   }
 
   private takeAppend(append: Message, ready: Ready): void {
