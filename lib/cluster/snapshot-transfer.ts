@@ -5,7 +5,7 @@
  * T2. The follower's core sees the snapshot when it is complete and its checksum is right, as one Snap message of the term in which it came.
  * T3. The leader's core hears the outcome of every snapshot that it asked to send, once: delivered or failed.
  * T4. At most one incoming transfer per group is held; a newer snapshot replaces it. It may not exceed `snapshotBytesMax`.
- * Tests: snapshot-transfer.spec.ts.
+ * Tests: test/cluster/snapshots.spec.ts.
  */
 import { Message, MessageType, Snapshot } from '../raft/index.js';
 import { EnvelopeKind, type SnapshotChunkAnswerEnvelope, type SnapshotChunkEnvelope } from '../transport/transport.js';

@@ -91,6 +91,8 @@ export interface TestNodeOptions {
   readonly clockOffsetMs?: number;
   readonly storage?: RaftStorage;
   readonly nextDeadlineMs?: () => number;
+  /** Called with the node's clock, before its host is made. */
+  readonly onTime?: (time: VirtualNode) => void;
   readonly wrapTransport?: (transport: Transport) => Transport;
 }
 
@@ -115,6 +117,7 @@ export class TestCluster {
 
   async add(id: number, options: TestNodeOptions): Promise<TestNode> {
     const time = this.time.createNode({ name: `node ${id}`, clockOffsetMs: options.clockOffsetMs ?? 0 });
+    options.onTime?.(time);
     const scheduler = new CountingScheduler(time);
     const alarms: string[] = [];
     const transport = this.filtering(id, time, this.network.createTransport());
