@@ -73,7 +73,7 @@ describe('safe reads (§6.4)', () => {
   });
 
   // openraft: read quorum off by one
-  it('exactly a quorum confirms it, the leader included: one other of three, two others of five', () => {
+  it('exactly a quorum confirms it, the leader included: one other of three, two others of five (openraft: read quorum off by one)', () => {
     for (const [size, needed] of [[3, 1], [5, 2]]) {
       const made = new BareNode(1, { confState: voters(...Array.from({ length: size }, (_unused, at) => at + 1)) });
       made.lead();
@@ -232,6 +232,22 @@ describe('safe reads (§6.4)', () => {
     expect(network.peer(1).reads).toEqual([]);
     network.proposeConfChange(1, confChangeV1(ConfChangeType.RemoveNode, 2));
     expect(network.peer(1).reads.map((one) => one.context)).toEqual(['ctx']);
+  });
+
+  // R test_advance_commit_index_by_read_index_response (raft-rs moves the commit index here; etcd/raft, and this core, do not)
+  it('a follower may get an index that it has not reached: it commits by the leader’s next message, not by the answer', () => {
+    const network = new RaftNetwork();
+    network.elect(1);
+    network.isolate(3);
+    network.propose(1, 'x');
+    network.heal();
+    network.filter = (one) => one.to !== 3 || one.type === ReadIndexResp;
+    network.node(3).readIndex(bytes('ctx'));
+    network.settle();
+    expect([network.peer(3).reads, network.node(3).commitIndex]).toEqual([[{ index: 2, context: 'ctx' }], 1]);
+    network.filter = null;
+    network.tick(1, 2);
+    expect(network.node(3).commitIndex).toBe(2);
   });
 
   it('one voter answers at once', () => {

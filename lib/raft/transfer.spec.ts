@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ELECTION_TICKS, RaftNetwork, bytes, compact, voters, type ConfigPatch } from '../../test/support/raft-network.js';
 import { ConfChangeType, confChangeV1 } from './conf-change.js';
-import { EMPTY_CONF_STATE, MessageType, NONE, ProposeResult, Role } from './types.js';
+import { MessageType, NONE, ProposeResult, Role } from './types.js';
 
-const { HeartbeatResp, TimeoutNow, Vote } = MessageType;
+const { TimeoutNow, Vote } = MessageType;
 
 function group(patch: ConfigPatch = {}): RaftNetwork {
   const network = new RaftNetwork({ patch });
@@ -80,7 +80,6 @@ describe('leadership transfer (§3.10)', () => {
       transfer(network, to);
       expect([network.leader(), transferee(network)]).toEqual([1, NONE]);
     }
-    expect(EMPTY_CONF_STATE.voters).toEqual([]);
   });
 
   // TestLeaderTransferTimeout
@@ -174,6 +173,5 @@ describe('leadership transfer (§3.10)', () => {
     expect(network.node(2).term).toBe(1);
     network.send(Vote, { from: 3, to: 2, term: 2, index: 1, logTerm: 1, context: 1 });
     expect([network.node(2).term, network.node(2).vote]).toEqual([2, 3]);
-    expect(HeartbeatResp).toBe(16);
   });
 });
