@@ -18,7 +18,9 @@ const host = join(folder, 'host');
 
 /** The host is a project of its own: what npm and Jest set for ours must not reach it. */
 const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm_(package|lifecycle|config_local)|NODE_OPTIONS$|INIT_CWD$)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(npm_(package|lifecycle|config_(local_prefix|loglevel))|NODE_OPTIONS$|INIT_CWD$)/.test(name),
+  ),
 );
 
 const steps = [];

@@ -64,7 +64,7 @@ const results = (
 if (!options.static) {
   const jest = options['jest-json'] ? ['--', '--json', `--outputFile=${options['jest-json']}`] : [];
   process.stdout.write('npm test\n');
-  results.push(await run('tests', ['test', ...jest], { show: !options['jest-json'] }));
+  results.push(await run('tests', ['test', ...jest], { show: true }));
 }
 
 process.stdout.write('\nverify\n');

@@ -110,7 +110,14 @@ describe('EventBus', () => {
     const { bus, emit, scheduler } = setUp(8);
     const seen: Item[] = [];
     let release: (() => void) | undefined;
-    bus.all({ ready: () => new Promise<void>((resolve) => (release = resolve)) }).subscribe((item) => seen.push(item));
+    bus
+      .all({
+        ready: () =>
+          new Promise<void>((resolve) => {
+            release = resolve;
+          }),
+      })
+      .subscribe((item) => seen.push(item));
     for (let round = 0; round < 200; round++) {
       emit(`run${(round * 7) % 5}`);
       if (round % 3 === 0) {

@@ -18,9 +18,14 @@ import { RaftoralError } from '../errors/index.js';
 const SCRATCH_BYTES_INITIAL = 1024;
 /** A scratch that once held a huge value is given back. */
 const SCRATCH_BYTES_KEPT_MAX = 1024 * 1024;
+/** Block that small frames are cut from, and the longest frame that is. */
+const POOL_BYTES = 8 * 1024;
+const POOLED_BYTES_MAX = 1024;
 const ASCII_LOOP_CHARS_MAX = 64;
 const UUID_CHARS = 36;
 const UUID_TAG = 0;
+
+export const EMPTY: Uint8Array = new Uint8Array(0);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -51,6 +56,8 @@ export function utf8(text: string): Uint8Array {
 export class BinaryWriter {
   private buffer = new Uint8Array(SCRATCH_BYTES_INITIAL);
   private position = 0;
+  private pool: Uint8Array = EMPTY;
+  private pooled = POOL_BYTES;
 
   get length(): number {
     return this.position;
@@ -61,9 +68,26 @@ export class BinaryWriter {
     if (this.buffer.length > SCRATCH_BYTES_KEPT_MAX) this.buffer = new Uint8Array(SCRATCH_BYTES_INITIAL);
   }
 
-  /** A copy of what was written since reset(). */
+  /** A copy of what was written since reset(), in memory of its own. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.position);
+  }
+
+  /**
+   * The same, but small ones share blocks of memory: an ArrayBuffer of its own costs more than all the rest of a small frame, in time
+   * and in garbage. Whoever keeps one byte of it keeps a block.
+   */
+  finishPooled(): Uint8Array {
+    const length = this.position;
+    if (length > POOLED_BYTES_MAX) return this.finish();
+    if (length > POOL_BYTES - this.pooled) {
+      this.pool = new Uint8Array(POOL_BYTES);
+      this.pooled = 0;
+    }
+    const frame = this.pool.subarray(this.pooled, this.pooled + length);
+    frame.set(this.buffer.subarray(0, length));
+    this.pooled += length;
+    return frame;
   }
 
   u8(value: number): void {
@@ -220,7 +244,7 @@ function refuse(field: string, why: string): never {
 }
 
 export class BinaryReader {
-  private buffer: Uint8Array = new Uint8Array(0);
+  private buffer: Uint8Array = EMPTY;
   private position = 0;
 
   /** @param what names the kind of frame in error messages. */
@@ -386,8 +410,6 @@ export class BinaryReader {
     if (length > this.buffer.length - this.position) this.fail(field, `${length} bytes are needed, ${this.remaining} are left`);
   }
 }
-
-export const EMPTY: Uint8Array = new Uint8Array(0);
 
 // Two direct-mapped caches of decoded strings. Keys and run ids come again with each command of a run: finding the string that was
 // made before costs a tenth of making it, and its hash is already known to the maps of the state machine. A pure memo: no result

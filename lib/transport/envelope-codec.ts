@@ -11,7 +11,7 @@
  * Tests: envelope-codec.spec.ts (properties, 10^5 mutations, golden bytes).
  */
 import { invariant, RaftoralError } from '../errors/index.js';
-import { Entry, Message, MessageType, NO_BYTES, Snapshot, type ConfState, type EntryType } from '../raft/index.js';
+import { Entry, Message, MessageType, NO_BYTES, Snapshot, type ConfState, type EntryType } from '../raft/types.js';
 import { ByteReader, ByteWriter } from './byte-io.js';
 import { EnvelopeKind, type Envelope, type Frame, type PingEnvelope } from './transport.js';
 

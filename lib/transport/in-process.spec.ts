@@ -3,7 +3,10 @@ import { transportSuite } from '../testing/transport-suite.js';
 import { InProcessNetwork } from './in-process.js';
 import { EnvelopeKind, type Frame, type Transport, type TransportHandlers } from './transport.js';
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settle = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 const ping = (from: number, nowMs: number): Frame => ({
   deployment: 'd',
   from,

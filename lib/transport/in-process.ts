@@ -8,8 +8,8 @@
  * X5. All nodes of a network belong to one deployment; a frame with another deployment or sender is dropped and counted (R44).
  * Tests: in-process.spec.ts, and the transport suite of lib/testing.
  */
-import { RaftoralError } from '../errors/index.js';
 import { DEFAULT_FRAME_LIMITS, EnvelopeCodec, type FrameLimits } from './envelope-codec.js';
+import { NodeRegistry } from './node-registry.js';
 import type { Frame, Transport, TransportHandlers, TransportIdentity } from './transport.js';
 
 export interface InProcessNetworkOptions {
@@ -43,9 +43,7 @@ export class InProcessNetwork {
     droppedInboxFull: 0,
     droppedRefused: 0,
   };
-  private readonly endpoints = new Map<number, InProcessTransport>();
-  /** Ids that ran, true where the store was volatile. */
-  private readonly used = new Map<number, boolean>();
+  private readonly nodes = new NodeRegistry<InProcessTransport>();
   private readonly cut = new Map<number, Set<number>>();
   readonly codec: EnvelopeCodec | null;
   readonly inboxFramesMax: number;
@@ -62,9 +60,9 @@ export class InProcessNetwork {
 
   /** The process of this node dies now. Its peers are told that the connection broke. */
   crash(nodeId: number): void {
-    const endpoint = this.endpoints.get(nodeId);
+    const endpoint = this.nodes.get(nodeId);
     if (endpoint === undefined) return;
-    this.endpoints.delete(nodeId);
+    this.nodes.delete(nodeId);
     endpoint.die();
     this.tellPeers(nodeId);
   }
@@ -81,35 +79,18 @@ export class InProcessNetwork {
 
   /** Ids of the nodes that are connected now, ascending. */
   get nodeIds(): readonly number[] {
-    return [...this.endpoints.keys()].sort((a, b) => a - b);
+    return this.nodes.nodeIds;
   }
 
   /** Called by its transports only. */
   register(endpoint: InProcessTransport, identity: TransportIdentity): void {
-    const { nodeId, deployment } = identity;
-    if (!Number.isSafeInteger(nodeId) || nodeId < 1) {
-      throw new RaftoralError('INVALID_CONFIGURATION', `node.id is ${nodeId}; give a whole number from 1 to 2^53-1`);
-    }
-    for (const other of this.endpoints.values()) {
-      if (other.identity!.deployment === deployment) continue;
-      const whose = `node ${nodeId} belongs to deployment ${deployment}, but the network carries ${other.identity!.deployment}`;
-      throw new RaftoralError('INVALID_CONFIGURATION', `${whose}; give all nodes of a network the same deployment`);
-    }
-    const usedVolatile = this.used.get(nodeId);
-    if (this.endpoints.has(nodeId) || (usedVolatile !== undefined && (usedVolatile || identity.volatile))) {
-      const how = this.endpoints.has(nodeId) ? 'is running' : 'was used by a node with a volatile store';
-      throw new RaftoralError('NODE_ID_REUSED', `node id ${nodeId} ${how}; give this node a new id and replace the lost one`, {
-        details: { nodeId },
-      });
-    }
-    this.used.set(nodeId, identity.volatile);
-    this.endpoints.set(nodeId, endpoint);
+    this.nodes.add(identity, endpoint);
   }
 
   unregister(endpoint: InProcessTransport): void {
     const nodeId = endpoint.identity!.nodeId;
-    if (this.endpoints.get(nodeId) !== endpoint) return;
-    this.endpoints.delete(nodeId);
+    if (this.nodes.get(nodeId) !== endpoint) return;
+    this.nodes.delete(nodeId);
     this.tellPeers(nodeId);
   }
 
@@ -119,7 +100,7 @@ export class InProcessNetwork {
       this.statistics.droppedRefused++;
       return;
     }
-    const receiver = this.endpoints.get(to);
+    const receiver = this.nodes.get(to);
     if (receiver === undefined) this.statistics.droppedNoPeer++;
     else if (this.cut.size !== 0 && this.cut.get(from)?.has(to) === true) this.statistics.droppedPartition++;
     else receiver.enqueue(sender, frame);
@@ -132,7 +113,7 @@ export class InProcessNetwork {
   }
 
   private tellPeers(nodeId: number): void {
-    for (const peer of this.endpoints.values()) peer.peerGone(nodeId);
+    for (const peer of this.nodes.endpoints()) peer.peerGone(nodeId);
   }
 }
 

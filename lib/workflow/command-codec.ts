@@ -54,7 +54,7 @@ export function encodeCommand(command: WorkflowCommand): Uint8Array {
   writer.u32(0);
   writer.u8(command.kind);
   encodeBody(command);
-  return writer.finish();
+  return writer.finishPooled();
 }
 
 function encodeBody(command: WorkflowCommand): void {

@@ -14,9 +14,10 @@ export const WORKFLOW_ID_BYTES_MAX = 256;
 const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
 
-/** MurmurHash3_x86_32, as an unsigned 32-bit number. */
-export function murmur3x86_32(bytes: Uint8Array, seed: number): number {
-  const length = bytes.length;
+const asciiScratch = new Uint8Array(WORKFLOW_ID_BYTES_MAX);
+
+/** MurmurHash3_x86_32 of the first `length` bytes, as an unsigned 32-bit number. */
+export function murmur3x86_32(bytes: Uint8Array, seed: number, length: number = bytes.length): number {
   const blocksEnd = length & ~3;
   let hash = seed | 0;
   for (let i = 0; i < blocksEnd; i += 4) {
@@ -53,7 +54,18 @@ export function finalMix(hash: number): number {
 
 /** 0 … 4095. */
 export function slotOf(workflowId: string): number {
-  return murmur3x86_32(utf8(workflowId), 0) >>> 20;
+  return hashOfText(workflowId) >>> 20;
+}
+
+function hashOfText(text: string): number {
+  const length = text.length;
+  if (length > WORKFLOW_ID_BYTES_MAX) return murmur3x86_32(utf8(text), 0);
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return murmur3x86_32(utf8(text), 0);
+    asciiScratch[i] = unit;
+  }
+  return murmur3x86_32(asciiScratch, 0, length);
 }
 
 /** Why `workflowId` is none, as the end of a sentence; null when it is one. */

@@ -170,7 +170,7 @@ export function cancel(state: GroupState, command: CancelCommand): CommandAnswer
 
 /** Interrupts the sleeps of the run: their timers never fire, and the operations are settled by this event. Retries go on. */
 function appendCancel(state: GroupState, run: RunRecord, reason: string): void {
-  for (const timer of [...run.timers.values()]) {
+  for (const timer of [...(run.timers?.values() ?? [])]) {
     if (timer.purpose !== 'sleep') continue;
     state.dropTimer(run, timer);
     run.operations.of(timer.key).settle(timer.occurrence);

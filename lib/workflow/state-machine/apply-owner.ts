@@ -181,7 +181,7 @@ export function timerFired(state: GroupState, command: TimerFiredCommand): Comma
   const run = state.runs.get(command.runId);
   const refusal = runRefusal(state, run);
   if (refusal !== null) return refusal;
-  const timer = run!.timers.get(command.timerId);
+  const timer = run!.timers?.get(command.timerId);
   if (timer === undefined) return IGNORED.timerNotPending;
   if (timer.dueMs > state.logTimeMs) return IGNORED.timerNotDue;
   const { timerId, purpose, key, occurrence } = timer;

@@ -139,21 +139,21 @@ export class GroupState {
   setTimer(run: RunRecord, purpose: TimerPurpose, delayMs: number, key: string, occurrence: number): Timer {
     const dueMs = Math.min(this.logTimeMs + delayMs, Number.MAX_SAFE_INTEGER);
     const timer = new Timer(dueMs, run.runId, run.nextTimerId++, purpose, key, occurrence);
-    run.timers.set(timer.timerId, timer);
+    (run.timers ??= new Map()).set(timer.timerId, timer);
     this.timers.add(timer);
     return timer;
   }
 
   dropTimer(run: RunRecord, timer: Timer): void {
-    run.timers.delete(timer.timerId);
+    run.timers?.delete(timer.timerId);
     this.timers.remove(timer);
   }
 
   /** Closes a run: its last event, and nothing of it is pending any more. */
   close(run: RunRecord, ending: Ending): void {
     invariant(run.isOpen, () => `run ${run.runId} closes twice: it is ${run.status}`);
-    for (const timer of run.timers.values()) this.timers.remove(timer);
-    run.timers.clear();
+    if (run.timers !== null) for (const timer of run.timers.values()) this.timers.remove(timer);
+    run.timers = null;
     run.operations.clear();
     this.unplace(run);
     this.open.delete(run);

@@ -57,29 +57,30 @@ export class KeyLedger {
 }
 
 export class OperationLedger {
-  private readonly keys = new Map<string, KeyLedger>();
+  private keys: Map<string, KeyLedger> | null = null;
 
   find(key: string): KeyLedger | undefined {
-    return this.keys.get(key);
+    return this.keys === null ? undefined : this.keys.get(key);
   }
 
   of(key: string): KeyLedger {
+    this.keys ??= new Map();
     let ledger = this.keys.get(key);
     if (ledger === undefined) this.keys.set(key, (ledger = new KeyLedger()));
     return ledger;
   }
 
   get keyCount(): number {
-    return this.keys.size;
+    return this.keys === null ? 0 : this.keys.size;
   }
 
   /** In the order in which the keys were first used. */
-  entries(): IterableIterator<[string, KeyLedger]> {
-    return this.keys.entries();
+  entries(): Iterable<[string, KeyLedger]> {
+    return this.keys ?? [];
   }
 
   /** A closed run takes no more commands. */
   clear(): void {
-    this.keys.clear();
+    this.keys = null;
   }
 }

@@ -68,7 +68,8 @@ export class RunRecord implements RunView {
   /** The owner of this epoch has committed attempt-started, and nothing after it. */
   attemptAwaitsProgress = false;
   nextTimerId = 1;
-  readonly timers = new Map<number, Timer>();
+  /** By id; null while there was none (most runs never sleep). */
+  timers: Map<number, Timer> | null = null;
   readonly operations = new OperationLedger();
 
   /** @param order grows with each run that this machine takes in: makes orders deterministic, is not part of the state. */

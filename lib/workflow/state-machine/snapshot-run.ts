@@ -99,8 +99,9 @@ function readDeclines(reader: BinaryReader): Decline[] {
 
 /** In the order of their ids, which is that of their setting. */
 function writeTimers(writer: BinaryWriter, run: RunRecord): void {
-  writer.uint(run.timers.size, 'timers');
-  for (const timer of run.timers.values()) {
+  const timers = run.timers ?? new Map<number, Timer>();
+  writer.uint(timers.size, 'timers');
+  for (const timer of timers.values()) {
     writer.uint(timer.timerId, 'timerId');
     writer.ms(timer.dueMs, 'timer.dueMs');
     writeChoice(writer, PURPOSES, timer.purpose, 'timer.purpose');
@@ -112,13 +113,13 @@ function writeTimers(writer: BinaryWriter, run: RunRecord): void {
 function readTimers(reader: BinaryReader, run: RunRecord, state: GroupState): void {
   for (let left = reader.count('timers', 12); left > 0; left--) {
     const timerId = reader.uint('timerId');
-    if (timerId >= run.nextTimerId || run.timers.has(timerId))
+    if (timerId >= run.nextTimerId || run.timers?.has(timerId) === true)
       reader.fail('timerId', `timer ${timerId} was never set, or stands here twice`);
     const dueMs = reader.ms('timer.dueMs');
     const purpose = readChoice(reader, PURPOSES, 'timer.purpose');
     const key = reader.text('timer.key', KEY_BYTES_MAX);
     const timer = new Timer(dueMs, run.runId, timerId, purpose, key, reader.uintFrom(1, 'timer.occurrence'));
-    run.timers.set(timerId, timer);
+    (run.timers ??= new Map()).set(timerId, timer);
     state.timers.add(timer);
   }
 }
@@ -169,7 +170,7 @@ function readLedger(reader: BinaryReader, run: RunRecord): void {
 
 function timerOf(reader: BinaryReader, run: RunRecord, timerId: number): Timer | null {
   if (timerId === 0) return null;
-  return run.timers.get(timerId) ?? reader.fail('timer', `timer ${timerId} is not pending`);
+  return run.timers?.get(timerId) ?? reader.fail('timer', `timer ${timerId} is not pending`);
 }
 
 function readHistory(reader: BinaryReader, run: RunRecord): void {
