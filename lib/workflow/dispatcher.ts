@@ -29,7 +29,7 @@ export class Dispatcher {
   private boundaryScheduled = false;
   private batchMax = BATCH_FIRST;
   private stopped = false;
-  /** When the deliveries of the open windows were made. */
+  /** When the deliveries of the open windows began. */
   private pumpedMs = UNTIMED;
 
   constructor(
@@ -53,11 +53,11 @@ export class Dispatcher {
   pump(): void {
     if (this.stopped) return;
     const ready = this.ready;
+    const startedMs = ready.length > 16 || this.batchMax < BATCH_FIRST ? this.clock.monotonic() : UNTIMED;
     if (ready.length !== 0) {
       const room = this.batchMax - this.open.length;
       if (ready.length <= room) this.ready = [];
       else this.ready = ready.splice(Math.max(0, room));
-      const startedMs = ready.length > 16 ? this.clock.monotonic() : UNTIMED;
       for (let i = 0; i < ready.length; i++) {
         const run = ready[i]!;
         run.queued = false;
@@ -70,7 +70,7 @@ export class Dispatcher {
     }
     if ((this.open.length !== 0 || this.ready.length !== 0) && !this.boundaryScheduled) {
       this.boundaryScheduled = true;
-      this.pumpedMs = this.open.length > 16 || this.batchMax < BATCH_FIRST ? this.clock.monotonic() : UNTIMED;
+      this.pumpedMs = startedMs;
       this.scheduler.turn(this.boundary);
     }
   }
