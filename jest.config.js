@@ -5,7 +5,13 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample'],
   testMatch: ['**/*.spec.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/nest11-host/'],
+  // Sources instead of what tsc made of them: `./x.js` is x.ts, and the package by its name (as the samples import it) is lib/.
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@raftoral/nestjs$': '<rootDir>/lib/index.ts',
+    '^@raftoral/nestjs/testing$': '<rootDir>/lib/testing/index.ts',
+  },
   testTimeout: 30_000,
   transform: {
     '^.+\\.ts$': [

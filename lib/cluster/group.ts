@@ -62,7 +62,14 @@ export interface GroupStatus {
   readonly hibernating: boolean;
   readonly halted: string | null;
   /** On the leader: what it knows of each member, by id; empty elsewhere. */
-  readonly progress: ReadonlyArray<{ readonly id: NodeId; readonly match: number; readonly next: number; readonly state: string; readonly learner: boolean; readonly active: boolean }>;
+  readonly progress: ReadonlyArray<{
+    readonly id: NodeId;
+    readonly match: number;
+    readonly next: number;
+    readonly state: string;
+    readonly learner: boolean;
+    readonly active: boolean;
+  }>;
 }
 
 /** Answers requests of other nodes for this group (a query at a replica that hosts the code, for example). Bytes are opaque here. */

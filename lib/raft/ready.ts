@@ -9,19 +9,19 @@ import type { Entry, HardState, Message, ReadState, Snapshot, SoftState } from '
 
 export class Ready {
   /** Set when lead or role changed. */
-  softState: SoftState | null;
+  declare softState: SoftState | null;
   /** Set when term, vote or commit changed. */
-  hardState: HardState | null;
-  readStates: ReadState[];
+  declare hardState: HardState | null;
+  declare readStates: ReadState[];
   /** To append to stable storage, replacing whatever stands at or after the first one's index. */
-  entries: Entry[];
+  declare entries: Entry[];
   /** To install in stable storage before anything else; never together with committed entries. */
-  snapshot: Snapshot | null;
+  declare snapshot: Snapshot | null;
   /** To apply, in order. In asynchronous mode they come again in a StorageApply message: apply them once, from there. */
-  committedEntries: Entry[];
-  messages: Message[];
+  declare committedEntries: Entry[];
+  declare messages: Message[];
   /** Whether the write must be synced: entries, or a change of term or vote. */
-  mustSync: boolean;
+  declare mustSync: boolean;
 
   constructor(entries: Entry[], committedEntries: Entry[], messages: Message[], readStates: ReadState[], mustSync: boolean) {
     this.softState = null;

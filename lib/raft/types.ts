@@ -1,7 +1,8 @@
 /**
  * The vocabulary of the Raft core: entries, messages, states, result codes. Pure data.
  * T1. Indices, terms and ids are safe integers held in JS numbers; 0 is "none". No 32-bit operation touches them.
- * T2. Every class is built by a constructor that sets all fields in one order, so V8 sees one shape.
+ * T2. Every class is built by a constructor that sets all fields in one order, so V8 sees one shape. The fields are `declare`d:
+ *     otherwise each would first be defined as undefined, at twice the cost for the objects made by the million.
  * T3. An entry, and an array of entries handed out in a message or a Ready, is never changed afterwards.
  * Source: Raft thesis §3, §4, §6, §10; the asynchronous storage messages follow the design of etcd-io/raft.
  */
@@ -24,10 +25,10 @@ export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** One log entry. `data` is opaque to the core, except for the conf change types. */
 export class Entry {
-  index: number;
-  term: number;
-  type: EntryType;
-  data: Uint8Array;
+  declare index: number;
+  declare term: number;
+  declare type: EntryType;
+  declare data: Uint8Array;
 
   constructor(index: number, term: number, type: EntryType, data: Uint8Array) {
     this.index = index;
@@ -50,10 +51,10 @@ export const EMPTY_CONF_STATE: ConfState = { voters: [], votersOutgoing: [], lea
 
 /** State machine and configuration at (index, term). index 0 is the empty snapshot. */
 export class Snapshot {
-  index: number;
-  term: number;
-  confState: ConfState;
-  data: Uint8Array;
+  declare index: number;
+  declare term: number;
+  declare confState: ConfState;
+  declare data: Uint8Array;
 
   constructor(index: number, term: number, confState: ConfState, data: Uint8Array) {
     this.index = index;
@@ -65,9 +66,9 @@ export class Snapshot {
 
 /** What must be durable before a message that relies on it leaves. All zero is the empty one. */
 export class HardState {
-  term: number;
-  vote: number;
-  commit: number;
+  declare term: number;
+  declare vote: number;
+  declare commit: number;
 
   constructor(term: number, vote: number, commit: number) {
     this.term = term;
@@ -81,8 +82,8 @@ export type Role = (typeof Role)[keyof typeof Role];
 
 /** Volatile state, reported when it changes. */
 export class SoftState {
-  lead: number;
-  role: Role;
+  declare lead: number;
+  declare role: Role;
 
   constructor(lead: number, role: Role) {
     this.lead = lead;
@@ -92,8 +93,8 @@ export class SoftState {
 
 /** A read with this context may be served once the state machine has applied `index`. */
 export class ReadState {
-  index: number;
-  context: Uint8Array;
+  declare index: number;
+  declare context: Uint8Array;
 
   constructor(index: number, context: Uint8Array) {
     this.index = index;
@@ -145,20 +146,20 @@ export const NO_MESSAGES: Message[] = [];
  * - `responses`: messages to deliver once a storage message has been carried out.
  */
 export class Message {
-  type: MessageType;
-  to: number;
-  from: number;
-  term: number;
-  logTerm: number;
-  index: number;
-  commit: number;
-  vote: number;
-  reject: boolean;
-  rejectHint: number;
-  context: number;
-  entries: Entry[];
-  snapshot: Snapshot | null;
-  responses: Message[];
+  declare type: MessageType;
+  declare to: number;
+  declare from: number;
+  declare term: number;
+  declare logTerm: number;
+  declare index: number;
+  declare commit: number;
+  declare vote: number;
+  declare reject: boolean;
+  declare rejectHint: number;
+  declare context: number;
+  declare entries: Entry[];
+  declare snapshot: Snapshot | null;
+  declare responses: Message[];
 
   constructor(type: MessageType, to: number, from: number, term: number) {
     this.type = type;
@@ -189,7 +190,7 @@ export const StepResult = {
   ProposalDropped: 3,
   /** The message is addressed to another node. */
   Misaddressed: 4,
-  /** Entries of an append are not consecutive after its previous index, or a snapshot or read message lacks its body. */
+  /** The message contradicts itself or what its sender can know: entries with gaps, a missing body, an index past the leader's log. */
   Malformed: 5,
 } as const;
 export type StepResult = (typeof StepResult)[keyof typeof StepResult];

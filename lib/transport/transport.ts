@@ -124,13 +124,30 @@ export interface Frame {
 
 export interface TransportHandlers {
   onFrame(frame: Frame): void;
+  /**
+   * All frames that are at hand, in order, instead of one onFrame() each: the receiver may work on them before it returns.
+   * For transports that have several at once; the array is the receiver's.
+   */
+  onFrames?(frames: readonly Frame[]): void;
   /** A hint, not a verdict: the connection to the peer broke. */
   onPeerDisconnected(peer: number): void;
+  /** A test or a sample killed this node: run nothing more and drain nothing, as a killed process would. Never called by a real network. */
+  onCrashed?(): void;
+}
+
+export interface TransportIdentity {
+  /** Uuid of the deployment (R42). */
+  readonly deployment: string;
+  readonly nodeId: number;
+  /** Of this start of the process (R13). */
+  readonly incarnation: number;
+  /** The store forgets at the end of the process, so the id is used once (R42). */
+  readonly volatile: boolean;
 }
 
 export interface Transport {
   /** Resolves when frames can arrive. Rejects with NODE_ID_REUSED or INVALID_CONFIGURATION. */
-  start(identity: { readonly deployment: string; readonly nodeId: number; readonly incarnation: number; readonly volatile: boolean }, handlers: TransportHandlers): Promise<void>;
+  start(identity: TransportIdentity, handlers: TransportHandlers): Promise<void>;
   send(to: number, frame: Frame): void;
   /** Resolves when nothing arrives any more. */
   stop(): Promise<void>;

@@ -1,0 +1,271 @@
+import { describe, expect, it } from '@jest/globals';
+import { map } from 'rxjs';
+import { EventBus, type EventHistory } from './event-bus.js';
+import type { Scheduler } from './scheduler.js';
+
+type Item =
+  | { readonly type: 'event'; readonly run: string; readonly wseq: number; readonly last?: boolean }
+  | { readonly type: 'gap'; readonly run: string; readonly from: number; readonly to: number }
+  | { readonly type: 'note'; readonly run: string; readonly wseq: number };
+
+class ManualScheduler implements Scheduler {
+  turns: Array<() => void> = [];
+
+  turn(callback: () => void): void {
+    this.turns.push(callback);
+  }
+
+  soon(callback: () => void): void {
+    queueMicrotask(callback);
+  }
+
+  runTurns(): void {
+    while (this.turns.length !== 0) this.turns.shift()!();
+  }
+}
+
+/** Histories of runs, as a state machine would hold them. */
+class Histories implements EventHistory<Item> {
+  readonly runs = new Map<string, Item[]>();
+
+  add(run: string, last = false): Item {
+    const items = this.runs.get(run) ?? [];
+    this.runs.set(run, items);
+    const item: Item = { type: 'event', run, wseq: items.length + 1, last };
+    items.push(item);
+    return item;
+  }
+
+  keyOf(item: Item): string {
+    return item.run;
+  }
+
+  sequenceOf(item: Item): number {
+    return item.type === 'gap' ? item.to : item.wseq;
+  }
+
+  read(run: string, from: number, limit: number): readonly Item[] {
+    return (this.runs.get(run) ?? []).filter((item) => this.sequenceOf(item) >= from).slice(0, limit);
+  }
+
+  ended(run: string, sequence: number): boolean {
+    const items = this.runs.get(run);
+    const last = items?.at(-1);
+    return last === undefined || (last.type === 'event' && last.last === true && last.wseq <= sequence);
+  }
+
+  gap(run: string, from: number, to: number): Item {
+    return { type: 'gap', run, from, to };
+  }
+}
+
+function setUp(subscriberBufferMax = 4) {
+  const history = new Histories();
+  const scheduler = new ManualScheduler();
+  const bus = new EventBus<Item>({ history, scheduler, subscriberBufferMax });
+  return { history, scheduler, bus, emit: (run: string, last = false) => bus.publish(history.add(run, last)) };
+}
+
+const label = (item: Item): string =>
+  item.type === 'gap' ? `${item.run}:gap ${item.from}-${item.to}` : `${item.run}:${item.type === 'note' ? 'note ' : ''}${item.wseq}`;
+
+describe('EventBus', () => {
+  it('delivers in a turn, never inside publish', () => {
+    const { bus, emit, scheduler } = setUp();
+    const seen: string[] = [];
+    bus.all().subscribe((item) => seen.push(label(item)));
+    emit('a');
+    emit('b');
+    expect(seen).toEqual([]);
+    expect(scheduler.turns).toHaveLength(1);
+    scheduler.runTurns();
+    expect(seen).toEqual(['a:1', 'b:1']);
+  });
+
+  it('schedules nothing without subscribers, and says that nothing is wanted', () => {
+    const { bus, emit, scheduler } = setUp();
+    emit('a');
+    expect(bus.wanted).toBe(false);
+    const subscription = bus.all().subscribe();
+    expect(bus.wanted).toBe(true);
+    subscription.unsubscribe();
+    emit('a');
+    expect(bus.wanted).toBe(false);
+    expect(scheduler.turns).toHaveLength(0);
+  });
+
+  it('R43: a subscriber that lags more than its buffer gets one gap per run, then what comes later', () => {
+    const { bus, emit, scheduler } = setUp(4);
+    const seen: string[] = [];
+    bus.all().subscribe((item) => seen.push(label(item)));
+    for (const run of ['a', 'b', 'a', 'a', 'b', 'a']) emit(run);
+    scheduler.runTurns();
+    expect(seen).toEqual(['a:gap 1-3', 'b:gap 1-1', 'b:2', 'a:4']);
+    emit('a');
+    scheduler.runTurns();
+    expect(seen.at(-1)).toBe('a:5');
+  });
+
+  it('R43: an asynchronous subscriber sets the pace; each sequence is delivered or covered by exactly one gap', async () => {
+    const { bus, emit, scheduler } = setUp(8);
+    const seen: Item[] = [];
+    let release: (() => void) | undefined;
+    bus
+      .all({
+        ready: () =>
+          new Promise<void>((resolve) => {
+            release = resolve;
+          }),
+      })
+      .subscribe((item) => seen.push(item));
+    for (let round = 0; round < 200; round++) {
+      emit(`run${(round * 7) % 5}`);
+      if (round % 3 === 0) {
+        release?.();
+        await Promise.resolve();
+      }
+      scheduler.runTurns();
+    }
+    for (let i = 0; i < 100; i++) {
+      release?.();
+      await Promise.resolve();
+      scheduler.runTurns();
+    }
+    const next = new Map<string, number>();
+    let gaps = 0;
+    for (const item of seen) {
+      const expected = next.get(item.run) ?? 1;
+      if (item.type === 'gap') {
+        gaps++;
+        expect(item.from).toBe(expected);
+        next.set(item.run, item.to + 1);
+      } else {
+        expect(item.wseq).toBe(expected);
+        next.set(item.run, expected + 1);
+      }
+    }
+    expect(gaps).toBeGreaterThan(0);
+    expect([...next.values()]).toEqual([41, 41, 41, 41, 41]);
+  });
+
+  it('R43: a run stream replays from its cursor, goes live, loses nothing by lag, and completes after the last event', async () => {
+    const { bus, emit, scheduler } = setUp(3);
+    for (let i = 0; i < 5; i++) emit('a');
+    const seen: string[] = [];
+    let completed = false;
+    let free = false;
+    bus
+      .stream('a', { after: 2, ready: () => (free ? undefined : Promise.resolve()) })
+      .subscribe({ next: (item) => seen.push(label(item)), complete: () => (completed = true) });
+    for (let i = 0; i < 20; i++) emit('a');
+    emit('b');
+    scheduler.runTurns();
+    expect(seen).toEqual([]);
+    free = true;
+    await Promise.resolve();
+    scheduler.runTurns();
+    expect(seen).toEqual(Array.from({ length: 23 }, (_, i) => `a:${i + 3}`));
+    expect(completed).toBe(false);
+    emit('a', true);
+    scheduler.runTurns();
+    expect(seen.at(-1)).toBe('a:26');
+    expect(completed).toBe(true);
+    expect(bus.wanted).toBe(false);
+  });
+
+  it('R43: a run stream whose history lost its beginning starts with a gap', () => {
+    const { bus, history, scheduler } = setUp();
+    for (let i = 0; i < 5; i++) history.add('a');
+    history.runs.set('a', history.runs.get('a')!.slice(3));
+    const seen: string[] = [];
+    bus.stream('a').subscribe((item) => seen.push(label(item)));
+    scheduler.runTurns();
+    expect(seen).toEqual(['a:gap 1-3', 'a:4', 'a:5']);
+  });
+
+  it('R36: events that a snapshot brought are a gap for the live stream and are read by a run stream', () => {
+    const { bus, history, emit, scheduler } = setUp();
+    const live: string[] = [];
+    const run: string[] = [];
+    bus.all().subscribe((item) => live.push(label(item)));
+    bus.stream('a').subscribe((item) => run.push(label(item)));
+    emit('a');
+    history.add('a');
+    history.add('a');
+    bus.skipped('a', 2, 3);
+    emit('a');
+    scheduler.runTurns();
+    expect(live).toEqual(['a:gap 1-3', 'a:4']);
+    expect(run).toEqual(['a:1', 'a:2', 'a:3', 'a:4']);
+  });
+
+  it('a stream of a run that ended at or before the cursor completes at once', () => {
+    const { bus, emit, scheduler } = setUp();
+    emit('a', true);
+    let completed = 0;
+    bus.stream('a', { after: 1 }).subscribe({ complete: () => completed++ });
+    bus.stream('forgotten').subscribe({ complete: () => completed++ });
+    scheduler.runTurns();
+    expect(completed).toBe(2);
+  });
+
+  it('an overflow never turns an item beside the history into a gap', () => {
+    const { bus, emit, scheduler } = setUp(2);
+    const seen: string[] = [];
+    bus.all().subscribe((item) => seen.push(label(item)));
+    emit('a');
+    bus.note({ type: 'note', run: 'a', wseq: 1 });
+    emit('a');
+    emit('a');
+    scheduler.runTurns();
+    expect(seen).toEqual(['a:gap 1-2', 'a:note 1', 'a:3']);
+  });
+
+  it('a subscriber that breaks in its operators does not touch the others', () => {
+    const { bus, emit, scheduler } = setUp();
+    const seen: string[] = [];
+    const errors: unknown[] = [];
+    bus
+      .all()
+      .pipe(
+        map(() => {
+          throw new Error('mine');
+        }),
+      )
+      .subscribe({ error: (error: unknown) => errors.push(error) });
+    bus.all().subscribe((item) => seen.push(label(item)));
+    emit('a');
+    emit('a');
+    scheduler.runTurns();
+    expect(seen).toEqual(['a:1', 'a:2']);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('a subscriber may unsubscribe, subscribe and publish inside next', () => {
+    const { bus, emit, scheduler } = setUp();
+    const first: string[] = [];
+    const second: string[] = [];
+    const subscription = bus.all().subscribe((item) => {
+      first.push(label(item));
+      subscription.unsubscribe();
+      bus.stream('a').subscribe((inner) => second.push(label(inner)));
+      emit('a');
+    });
+    emit('a');
+    emit('a');
+    scheduler.runTurns();
+    expect(first).toEqual(['a:1']);
+    expect(second).toEqual(['a:1', 'a:2', 'a:3']);
+  });
+
+  it('close() completes every stream', () => {
+    const { bus } = setUp();
+    let completed = 0;
+    bus.all().subscribe({ complete: () => completed++ });
+    bus.stream('a').subscribe({ complete: () => completed++ });
+    bus.close();
+    bus.all().subscribe({ complete: () => completed++ });
+    expect(completed).toBe(3);
+    expect(bus.wanted).toBe(false);
+  });
+});

@@ -1,0 +1,35 @@
+/**
+ * When a group may stop ticking (R39). Pure: a verdict on what the leader knows.
+ *
+ * H1. Only the leader declares it, and only when every live member holds the whole log, all of it is applied, and a majority is alive.
+ * H2. A dead member does not prevent it: its return wakes the group.
+ * H3. No state timer may be due soon: the group would be woken at once.
+ */
+import { Role, type RawNode } from '../raft/index.js';
+
+export interface HibernationView {
+  readonly raw: RawNode;
+  readonly appliedIndex: number;
+  /** Nothing of this node waits: proposals, reads, snapshots, membership changes. */
+  readonly isIdle: boolean;
+  isDown(node: number): boolean;
+  /** Time until the next timer of the state machine, ms. */
+  readonly nextDeadlineMs: number;
+  readonly deadlineMsMin: number;
+}
+
+export function mayHibernate(view: HibernationView): boolean {
+  const { raw } = view;
+  if (!view.isIdle || raw.role !== Role.Leader || raw.confState.votersOutgoing.length > 0) return false;
+  if (raw.commitIndex !== raw.lastIndex || view.appliedIndex !== raw.lastIndex) return false;
+  if (view.nextDeadlineMs <= view.deadlineMsMin) return false;
+  const status = raw.status();
+  if (status.transferee !== 0) return false;
+  let liveVoters = 0;
+  for (const peer of status.peers) {
+    const isLive = peer.id === raw.id || !view.isDown(peer.id);
+    if (isLive && peer.match !== raw.lastIndex) return false;
+    if (isLive && !peer.isLearner) liveVoters++;
+  }
+  return liveVoters * 2 > raw.confState.voters.length;
+}

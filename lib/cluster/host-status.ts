@@ -1,0 +1,29 @@
+/**
+ * What a host says of itself: for health, metrics and people. Types only.
+ */
+import type { RouterStatistics } from './cluster-router.js';
+import type { GroupStatus } from './group.js';
+
+export interface PeerHealth {
+  readonly id: number;
+  readonly isDown: boolean;
+  readonly silentMs: number;
+  /** Own clock minus the peer's, ms; null until it is known. */
+  readonly clockAheadMs: number | null;
+}
+
+export interface HostStatus {
+  readonly nodeId: number;
+  readonly state: 'new' | 'running' | 'stopping' | 'stopped';
+  /** How late the last tick was, and the worst one: the event loop of this process stood still for so long. */
+  readonly loopLagMs: number;
+  readonly loopLagMsMax: number;
+  readonly stalls: number;
+  readonly writesInFlight: number;
+  readonly requestsInFlight: number;
+  readonly network: Readonly<RouterStatistics>;
+  /** The last thing that a person should look at. */
+  readonly alarm: string | null;
+  readonly peers: readonly PeerHealth[];
+  readonly groups: readonly GroupStatus[];
+}

@@ -1,0 +1,109 @@
+/**
+ * Which membership changes are refused, and why. Pure.
+ *
+ * B1. A refusal names the node and the remedy. What is refused here never reaches the log.
+ * B2. No change is let through whose configuration would have no live majority now.
+ */
+import { ConfChangeTransition, ConfChangeType, confChangeV2, type ConfChangeV2, type ConfState } from '../raft/index.js';
+
+export type MembershipOperation =
+  | { readonly type: 'add-learner'; readonly node: number }
+  | { readonly type: 'promote'; readonly node: number }
+  | { readonly type: 'remove'; readonly node: number }
+  /** `node` takes the place of `lost`, in one joint change. */
+  | { readonly type: 'replace'; readonly node: number; readonly lost: number };
+
+export interface MembershipView {
+  readonly confState: ConfState;
+  isLive(node: number): boolean;
+  /** Entries of the leader's log that the node lacks; Infinity if nothing is known. */
+  lag(node: number): number;
+  readonly promoteLagEntriesMax: number;
+}
+
+export interface Refusal {
+  readonly reason: 'already' | 'unknown-node' | 'lagging' | 'last-voter' | 'no-quorum' | 'under-way' | 'invalid';
+  readonly message: string;
+}
+
+export function isMember(confState: ConfState, node: number): boolean {
+  return (
+    confState.voters.includes(node) ||
+    confState.votersOutgoing.includes(node) ||
+    confState.learners.includes(node) ||
+    confState.learnersNext.includes(node)
+  );
+}
+
+export function isJointState(confState: ConfState): boolean {
+  return confState.votersOutgoing.length > 0;
+}
+
+/** Whether the operation's outcome stands already. */
+export function isDone(operation: MembershipOperation, confState: ConfState): boolean {
+  const { node } = operation;
+  if (operation.type === 'add-learner') return isMember(confState, node);
+  if (operation.type === 'promote') return confState.voters.includes(node);
+  if (operation.type === 'remove') return !isMember(confState, node);
+  return confState.voters.includes(node) && !isMember(confState, operation.lost);
+}
+
+export function refusalOf(operation: MembershipOperation, view: MembershipView): Refusal | null {
+  const { node } = operation;
+  const { confState } = view;
+  if (!Number.isSafeInteger(node) || node < 1) return { reason: 'invalid', message: `${node} is no node id; give a whole number from 1` };
+  if (isJointState(confState)) return { reason: 'under-way', message: 'the group is leaving a joint configuration; try again when it has' };
+  if (isDone(operation, confState)) {
+    const how = { 'add-learner': 'is a member', promote: 'is a voter', remove: 'is no member', replace: 'has taken the place' }[
+      operation.type
+    ];
+    return { reason: operation.type === 'remove' ? 'unknown-node' : 'already', message: `node ${node} ${how} already` };
+  }
+  if (operation.type === 'add-learner') return null;
+  if (operation.type === 'remove') return refusalOfRemoval(node, view);
+  if (operation.type === 'replace' && !isMember(confState, operation.lost)) {
+    return { reason: 'unknown-node', message: `node ${operation.lost}, that is to be replaced, is no member` };
+  }
+  return refusalOfPromotion(operation, view);
+}
+
+/** The change for the log. */
+export function changeOf(operation: MembershipOperation): ConfChangeV2 {
+  const { node } = operation;
+  if (operation.type === 'add-learner') return confChangeV2([{ type: ConfChangeType.AddLearnerNode, nodeId: node }]);
+  if (operation.type === 'promote') return confChangeV2([{ type: ConfChangeType.AddNode, nodeId: node }]);
+  if (operation.type === 'remove') return confChangeV2([{ type: ConfChangeType.RemoveNode, nodeId: node }]);
+  const changes = [
+    { type: ConfChangeType.AddNode, nodeId: node },
+    { type: ConfChangeType.RemoveNode, nodeId: operation.lost },
+  ];
+  return confChangeV2(changes, ConfChangeTransition.Auto);
+}
+
+function refusalOfPromotion(operation: MembershipOperation, view: MembershipView): Refusal | null {
+  const { node } = operation;
+  if (!view.confState.learners.includes(node))
+    return { reason: 'unknown-node', message: `node ${node} is no learner; add it as one first` };
+  const lag = view.lag(node);
+  if (lag > view.promoteLagEntriesMax) {
+    const howFar = lag === Infinity ? 'has not been heard yet' : `lacks ${lag} entries`;
+    return {
+      reason: 'lagging',
+      message: `learner ${node} ${howFar}, at most ${view.promoteLagEntriesMax} may be missing; wait until it has caught up`,
+    };
+  }
+  return null;
+}
+
+function refusalOfRemoval(node: number, view: MembershipView): Refusal | null {
+  const { voters } = view.confState;
+  if (!voters.includes(node)) return null;
+  if (voters.length === 1) return { reason: 'last-voter', message: `node ${node} is the last voter; promote another one first` };
+  const rest = voters.filter((voter) => voter !== node);
+  const live = rest.filter((voter) => view.isLive(voter)).length;
+  if (live * 2 > rest.length) return null;
+  return {
+    reason: 'no-quorum',
+    message: `without node ${node} only ${live} of ${rest.length} voters are alive, no majority; bring one back, or promote a learner first`,
+  };
+}

@@ -1,0 +1,572 @@
+/**
+ * Drives every Raft group of a process. Owns: the turn, the groups, and what they share (storage, transport, deadlines, peers, tick timer).
+ *
+ * H1. A turn: step what arrived → tick → send what was queued → gather Ready of every dirty group → send what may leave before the disk → one
+ *     storage write for all groups → step its responses → apply → repeat until nothing is dirty → tell the listeners. Never re-entered.
+ * H2. Nothing polls. Arrived frames ask for a turn in a microtask, local proposals for one in a macrotask, so that those of one moment share it.
+ * H3. One tick timer, and only while a group is awake (a slow one while only peers are watched).
+ * H4. An error in a group halts that group; an error of the storage halts all.
+ * Source: DESIGN §4; R39. Tests: raft-host.spec.ts.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { HardState, NO_BYTES, Snapshot, type Message } from '../raft/index.js';
+import type { StateMachine } from '../state-machine/index.js';
+import type { GroupWrite, RaftStorage } from '../storage/storage.js';
+import { EnvelopeKind, type Envelope, type Transport } from '../transport/transport.js';
+import type { Clock } from './clock.js';
+import { ClusterRouter } from './cluster-router.js';
+import { DeadlineHeap } from './deadline-heap.js';
+import type { RaftHostTuning } from './host-options.js';
+import { resolveTuning } from './host-options.js';
+import type { HostedGroup, HostServices } from './host-services.js';
+import type { HostStatus } from './host-status.js';
+import { SILENT_LOGGER, type Logger } from './logger.js';
+import { PeerTable } from './peer-table.js';
+import { PeerWatch } from './peer-watch.js';
+import { RaftNode } from './raft-node.js';
+import type { Random } from './random.js';
+import { RequestRouter } from './request-router.js';
+import type { Scheduler } from './scheduler.js';
+import { TickTimer } from './tick-timer.js';
+import { TurnList } from './turn-list.js';
+import { TurnTrigger } from './turn-trigger.js';
+import { WritePipeline } from './write-pipeline.js';
+
+export interface RaftHostOptions {
+  readonly nodeId: number;
+  /** Uuid of the deployment (R42). */
+  readonly deployment: string;
+  /** Of this start of the process: higher than that of any start before (R13). */
+  readonly incarnation: number;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly storage: RaftStorage;
+  readonly transport: Transport;
+  readonly tuning?: Partial<RaftHostTuning>;
+  readonly logger?: Logger;
+  /** Something that a person should look at: a clock that is ahead, a storage that failed. */
+  readonly onAlarm?: (text: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface GroupOptions<Result> {
+  readonly groupId: number;
+  /** A fresh one; a stored snapshot is restored into it. */
+  readonly stateMachine: StateMachine<Result>;
+  /** The first membership: voters, the same list on every one of them. Ignored if the storage knows the group. */
+  readonly members?: readonly number[];
+  /** True: this node is in no first membership, and waits to be added. */
+  readonly join?: boolean;
+  /** Time until the next timer of the state machine, ms, Infinity for none: a hibernating group is woken by then. */
+  readonly nextDeadlineMs?: () => number;
+}
+
+/** The first membership stands as a snapshot of the initial state at this position, so whoever joins later gets it. */
+const FIRST_INDEX = 1;
+const FIRST_TERM = 1;
+/** The slow timer fires this often within `peerDownAfterMs`. */
+const SLOW_PINGS_PER_SILENCE = 4;
+
+export class RaftHost {
+  readonly nodeId: number;
+  readonly tuning: RaftHostTuning;
+  private readonly groups = new Map<number, RaftNode<unknown>>();
+  private readonly logger: Logger;
+  private readonly deadlines: DeadlineHeap;
+  private readonly router: ClusterRouter;
+  private readonly requests: RequestRouter;
+  private readonly peers: PeerTable;
+  private readonly peerWatch: PeerWatch;
+  private readonly pipeline: WritePipeline<HostedGroup>;
+  private readonly timer: TickTimer;
+  private readonly trigger: TurnTrigger;
+  private readonly services: HostServices;
+  private state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
+  private isInTurn = false;
+  private arePeersStale = false;
+  private ticksDue = 0;
+  /** Monotonic clock at the begin of the turn. */
+  private now = 0;
+  private snapshotSends = 0;
+  private alarm: string | null = null;
+  private readonly dirty = new TurnList<HostedGroup>();
+  private readonly flushing = new TurnList<HostedGroup>();
+  private readonly gathered = new TurnList<HostedGroup>();
+  private readonly notifying = new TurnList<HostedGroup>();
+  // Of one round.
+  private readonly appending = new TurnList<HostedGroup>();
+  private readonly appends = new TurnList<Message>();
+  private readonly applying = new TurnList<HostedGroup>();
+
+  constructor(private readonly options: RaftHostOptions) {
+    const { clock, scheduler, transport, storage } = options;
+    this.nodeId = options.nodeId;
+    this.tuning = resolveTuning(options.tuning);
+    this.logger = options.logger ?? SILENT_LOGGER;
+    this.trigger = new TurnTrigger(scheduler, this.tuning.microtaskTurnsMax, this.runTurn);
+    this.deadlines = new DeadlineHeap(clock);
+    this.peers = new PeerTable(
+      this.tuning,
+      (peer) => this.peerChanged(peer, true),
+      (peer) => this.peerChanged(peer, false),
+    );
+    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.now));
+    const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
+    this.requests = new RequestRouter(clock, this.deadlines, this.tuning.requestsInFlightMax, send);
+    this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
+    this.pipeline = new WritePipeline<HostedGroup>(
+      storage,
+      () => this.trigger.soon(),
+      (error) => this.storageFailed(error),
+    );
+    this.timer = new TickTimer({
+      clock,
+      scheduler,
+      tickMs: this.tuning.tickMs,
+      slowMs: Math.max(this.tuning.tickMs, this.tuning.peerDownAfterMs / SLOW_PINGS_PER_SILENCE),
+      catchUpTicksMax: this.tuning.catchUpTicksMax,
+      onTick: (ticks, stalledMs) => this.tick(ticks, stalledMs),
+    });
+    this.services = this.makeServices();
+  }
+
+  /** Opens storage and transport. Rejects with what they reject with (NODE_ID_REUSED, STORAGE_FAILED, …). */
+  async start(): Promise<void> {
+    if (this.state !== 'new')
+      throw new RaftoralError('INVALID_CONFIGURATION', `node ${this.nodeId} was started before; make a new RaftHost`);
+    const { deployment, incarnation, storage, transport } = this.options;
+    const identity = { deployment, nodeId: this.nodeId, incarnation };
+    await storage.open(identity);
+    this.state = 'running';
+    await transport.start(
+      { ...identity, volatile: storage.volatile },
+      {
+        onFrame: (frame) => {
+          if (this.state !== 'stopped' && this.router.receive(frame)) this.trigger.soon();
+        },
+        onFrames: (frames) => {
+          if (this.state === 'stopped') return;
+          let isAny = false;
+          for (let i = 0; i < frames.length; i++) if (this.router.receive(frames[i]!)) isAny = true;
+          if (isAny) this.trigger.arrived();
+        },
+        onPeerDisconnected: (peer) => {
+          if (this.state === 'running') this.peerWatch.disconnected(peer);
+        },
+        onCrashed: () => this.crash(),
+      },
+    );
+  }
+
+  /** Opens a group on this node. It never waits for a quorum. */
+  async createGroup<Result>(options: GroupOptions<Result>): Promise<RaftNode<Result>> {
+    const { groupId } = options;
+    if (this.state !== 'running')
+      throw new RaftoralError('INVALID_CONFIGURATION', `node ${this.nodeId} is not running; start the host before its groups`);
+    if (this.groups.has(groupId))
+      throw new RaftoralError('INVALID_CONFIGURATION', `group ${groupId} exists on node ${this.nodeId}; create it once`);
+    await this.bootstrap(options);
+    const node = new RaftNode<Result>(
+      { groupId, stateMachine: options.stateMachine, nextDeadlineMs: options.nextDeadlineMs },
+      this.services,
+    );
+    this.groups.set(groupId, node as unknown as RaftNode<unknown>);
+    this.services.membershipChanged();
+    this.setPace();
+    return node;
+  }
+
+  group(groupId: number): RaftNode<unknown> | undefined {
+    return this.groups.get(groupId);
+  }
+
+  status(): HostStatus {
+    const now = this.options.clock.monotonic();
+    return {
+      nodeId: this.nodeId,
+      state: this.state,
+      loopLagMs: this.timer.lagMs,
+      loopLagMsMax: this.timer.lagMsMax,
+      stalls: this.timer.stalls,
+      writesInFlight: this.pipeline.inFlight,
+      requestsInFlight: this.requests.inFlight,
+      network: { ...this.router.statistics },
+      alarm: this.alarm,
+      peers: [...this.peers.all()].map((peer) => ({
+        id: peer.id,
+        isDown: peer.isDown,
+        silentMs: now - peer.lastHeardAt,
+        clockAheadMs: Number.isNaN(peer.clockAheadMs) ? null : peer.clockAheadMs,
+      })),
+      groups: [...this.groups.values()].map((group) => group.status()),
+    };
+  }
+
+  /** Hands over what it leads, rejects who waits with SHUTTING_DOWN, and closes transport and storage. */
+  async stop(): Promise<void> {
+    if (this.state === 'stopped' || this.state === 'stopping') return;
+    const wasRunning = this.state === 'running';
+    this.state = 'stopping';
+    await Promise.all([...this.groups.values()].map((group) => group.handOver()));
+    const error = new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
+    for (const group of this.groups.values()) group.close(error);
+    this.requests.stop(error);
+    this.router.flush();
+    this.end();
+    if (!wasRunning) return;
+    await this.options.transport.stop();
+    await this.options.storage.close();
+  }
+
+  /** For tests: ends as a killed process does. Nothing is sent, settled or told any more. */
+  crash(): void {
+    this.requests.stop(null);
+    this.end();
+  }
+
+  private end(): void {
+    this.state = 'stopped';
+    this.timer.setPace('off');
+    this.deadlines.stop();
+    this.pipeline.stop();
+    this.router.clear();
+    this.trigger.stop();
+    for (const list of [this.dirty, this.flushing, this.gathered, this.notifying, this.appending, this.applying]) list.clear();
+    this.appends.clear();
+  }
+
+  private async bootstrap(options: GroupOptions<unknown>): Promise<void> {
+    const { groupId, members, join } = options;
+    const { storage } = this.options;
+    const log = storage.log(groupId);
+    if (log.snapshot() !== null || log.lastIndex() > 0) return;
+    if (join === true) return;
+    if (members === undefined || !members.includes(this.nodeId)) {
+      const text = `group ${groupId}: node ${this.nodeId} is not among its first members (${members?.join(', ') ?? 'none given'}); name it there, or let it join`;
+      throw new RaftoralError('INVALID_CONFIGURATION', text);
+    }
+    const voters = [...new Set(members)].sort((a, b) => a - b);
+    const snapshot = new Snapshot(
+      FIRST_INDEX,
+      FIRST_TERM,
+      { voters, votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false },
+      NO_BYTES,
+    );
+    await storage.saveSnapshot(groupId, snapshot);
+    await storage.write([{ groupId, hardState: new HardState(FIRST_TERM, 0, FIRST_INDEX), entries: [], reset: snapshot, mustSync: true }]);
+  }
+
+  // --- the turn ---------------------------------------------------------------------------------------------------
+
+  private readonly runTurn = (isMacrotask: boolean): void => {
+    if (this.isInTurn || this.state === 'stopped') return;
+    this.isInTurn = true;
+    this.now = this.options.clock.monotonic();
+    if (isMacrotask) this.takeGathered();
+    if (this.arePeersStale) this.refreshPeers();
+    let rounds = 0;
+    try {
+      do this.round();
+      while (this.hasWork() && ++rounds < this.tuning.turnRoundsMax);
+    } finally {
+      this.isInTurn = false;
+    }
+    this.router.flush();
+    this.notifyAll();
+    if (this.hasWork()) this.trigger.macrotask();
+  };
+
+  private round(): void {
+    if (this.router.hasArrived) this.deliver();
+    if (this.pipeline.inFlight > 0) this.deliverWritten();
+    if (this.ticksDue > 0) this.tickGroups();
+    if (this.flushing.count > 0) this.flushGroups();
+    if (this.dirty.count > 0) this.gatherGroups();
+    if (this.appending.count > 0) this.writeGroups();
+    if (this.applying.count > 0) this.applyGroups();
+  }
+
+  private hasWork(): boolean {
+    if (this.state === 'stopped') return false;
+    return this.dirty.count > 0 || this.flushing.count > 0 || this.router.hasArrived || this.ticksDue > 0;
+  }
+
+  private deliver(): void {
+    const now = this.now;
+    const frames = this.router.takeArrived();
+    for (let i = 0; i < frames.length; i++) {
+      const { from, incarnation, envelopes } = frames[i]!;
+      if (!this.peers.heard(from, incarnation, now)) continue;
+      for (let j = 0; j < envelopes.length; j++) this.dispatch(from, envelopes[j]!);
+    }
+  }
+
+  private dispatch(from: number, envelope: Envelope): void {
+    switch (envelope.kind) {
+      case EnvelopeKind.PING:
+      case EnvelopeKind.PONG:
+        this.peerWatch.receive(from, envelope);
+        return;
+      case EnvelopeKind.REQUEST:
+        this.requests.answer(from, envelope, this.groups.get(envelope.groupId)?.handlerOf(envelope.method));
+        return;
+      case EnvelopeKind.RESPONSE:
+        this.requests.onResponse(from, envelope);
+        return;
+    }
+    const group = this.groups.get(envelope.groupId);
+    if (group === undefined) return;
+    try {
+      group.receive(from, envelope);
+    } catch (error) {
+      group.halt(error as Error);
+    }
+  }
+
+  private deliverWritten(): void {
+    for (const batch of this.pipeline.takeDone()) {
+      for (let i = 0; i < batch.groups.length; i++) this.appended(batch.groups[i]!, batch.appends[i]!);
+    }
+  }
+
+  private tickGroups(): void {
+    const ticks = this.ticksDue;
+    this.ticksDue = 0;
+    // In the same turn, after what arrived: nobody is called silent whose frame is here.
+    this.peerWatch.tick();
+    for (const group of this.groups.values()) {
+      try {
+        for (let i = 0; i < ticks; i++) group.tick();
+      } catch (error) {
+        group.halt(error as Error);
+      }
+    }
+    this.setPace();
+  }
+
+  private flushGroups(): void {
+    const flushing = this.flushing.take();
+    const { taken } = this.flushing;
+    for (let i = 0; i < taken; i++) {
+      const group = flushing[i]!;
+      group.isFlushWanted = false;
+      try {
+        group.flush();
+      } catch (error) {
+        group.halt(error as Error);
+      }
+    }
+  }
+
+  private gatherGroups(): void {
+    const dirty = this.dirty.take();
+    const { taken } = this.dirty;
+    for (let i = 0; i < taken; i++) {
+      const group = dirty[i]!;
+      group.isDirty = false;
+      try {
+        group.gather();
+      } catch (error) {
+        group.halt(error as Error);
+        continue;
+      }
+      if (group.append !== null) {
+        this.appending.push(group);
+        this.appends.push(group.append);
+        group.append = null;
+      }
+      if (group.apply !== null) this.applying.push(group);
+    }
+  }
+
+  private writeGroups(): void {
+    const writes: GroupWrite[] = [];
+    const appending = this.appending.take();
+    const appends = this.appends.take();
+    const { taken } = this.appending;
+    for (let i = 0; i < taken; i++) {
+      const group = appending[i]!;
+      if (group.appendWrite !== null) writes.push(group.appendWrite);
+      group.appendWrite = null;
+    }
+    // What may leave before the disk is on its way while it works; where the write is durable at once, it leaves with what follows.
+    if (writes.length > 0 && !this.options.storage.volatile) this.router.flush();
+    if (!this.pipeline.writeNow(appending, appends, taken, writes)) return;
+    for (let i = 0; i < taken; i++) this.appended(appending[i]!, appends[i]!);
+  }
+
+  private appended(group: HostedGroup, append: Message): void {
+    try {
+      group.appended(append);
+    } catch (error) {
+      group.halt(error as Error);
+    }
+  }
+
+  private applyGroups(): void {
+    const applying = this.applying.take();
+    const { taken } = this.applying;
+    for (let i = 0; i < taken; i++) {
+      const group = applying[i]!;
+      try {
+        group.applyCommitted();
+      } catch (error) {
+        group.halt(error as Error);
+      }
+    }
+  }
+
+  private notifyAll(): void {
+    if (this.notifying.count === 0) return;
+    const notifying = this.notifying.take();
+    const { taken } = this.notifying;
+    for (let i = 0; i < taken; i++) {
+      notifying[i]!.isNotifyWanted = false;
+      notifying[i]!.notify();
+    }
+  }
+
+  private takeGathered(): void {
+    const gathered = this.gathered.take();
+    const { taken } = this.gathered;
+    for (let i = 0; i < taken; i++) {
+      const group = gathered[i]!;
+      group.isFlushGathered = false;
+      if (group.isFlushWanted) continue;
+      group.isFlushWanted = true;
+      this.flushing.push(group);
+    }
+  }
+
+  // --- time and peers ---------------------------------------------------------------------------------------------
+
+  private tick(ticks: number, stalledMs: number): void {
+    if (this.state === 'stopped') return;
+    if (stalledMs > 0) {
+      this.peers.stalled(stalledMs);
+      this.logger.log('warn', `the event loop of node ${this.nodeId} stood still for ${Math.round(stalledMs)} ms`);
+    }
+    this.ticksDue = ticks;
+    this.trigger.now();
+  }
+
+  private setPace(): void {
+    let isAwake = false;
+    for (const group of this.groups.values()) {
+      if (group.isOver || group.isHibernating) continue;
+      isAwake = true;
+      break;
+    }
+    const isWatching = isAwake || this.peers.size > 0;
+    this.timer.setPace(isAwake ? 'tick' : isWatching ? 'slow' : 'off');
+  }
+
+  private peerChanged(peer: number, isDown: boolean): void {
+    if (isDown) this.requests.peerDown(peer);
+    for (const group of this.groups.values()) {
+      if (isDown) group.onPeerDown(peer);
+      else group.onPeerUp(peer);
+    }
+  }
+
+  private refreshPeers(): void {
+    this.arePeersStale = false;
+    const ids = new Set<number>();
+    for (const group of this.groups.values()) {
+      if (group.isOver) continue;
+      const { voters, votersOutgoing, learners } = group.membership;
+      for (const list of [voters, votersOutgoing, learners]) for (const id of list) if (id !== this.nodeId) ids.add(id);
+    }
+    this.peers.keepOnly(ids, this.options.clock.monotonic());
+    this.setPace();
+  }
+
+  private send(to: number, envelope: Envelope): void {
+    if (this.state === 'stopped') return;
+    this.router.send(to, envelope);
+    if (!this.isInTurn) this.trigger.soon();
+  }
+
+  private storageFailed(cause: unknown): void {
+    if (this.state === 'stopped') return;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const error = new RaftoralError(
+      'STORAGE_FAILED',
+      `the storage of node ${this.nodeId} failed: ${why}; the node takes no part any more`,
+      { cause },
+    );
+    this.pipeline.stop();
+    this.raiseAlarm(error.message, {});
+    for (const group of this.groups.values()) group.halt(error);
+    if (!this.isInTurn) this.trigger.soon();
+  }
+
+  private raiseAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {
+    this.alarm = text;
+    this.logger.log('error', text, fields);
+    this.options.onAlarm?.(text, fields);
+  }
+
+  private makeServices(): HostServices {
+    const { clock, random, storage, scheduler } = this.options;
+    const isStopping = (): boolean => this.state !== 'running';
+    return {
+      nodeId: this.nodeId,
+      clock,
+      random,
+      storage,
+      deadlines: this.deadlines,
+      tuning: this.tuning,
+      logger: this.logger,
+      peers: this.peers,
+      requests: this.requests,
+      get isStopping() {
+        return isStopping();
+      },
+      markDirty: (group) => {
+        if (group.isDirty) return;
+        group.isDirty = true;
+        this.dirty.push(group);
+        if (!this.isInTurn) this.trigger.soon();
+      },
+      wantFlush: (group) => {
+        if (group.isFlushWanted) return;
+        group.isFlushWanted = true;
+        this.flushing.push(group);
+        if (!this.isInTurn) this.trigger.soon();
+      },
+      gatherFlush: (group) => {
+        if (group.isFlushGathered) return;
+        group.isFlushGathered = true;
+        this.gathered.push(group);
+        this.trigger.macrotask();
+      },
+      wantNotify: (group) => {
+        if (group.isNotifyWanted) return;
+        group.isNotifyWanted = true;
+        this.notifying.push(group);
+        if (!this.isInTurn) this.trigger.soon();
+      },
+      send: (to, envelope) => this.send(to, envelope),
+      membershipChanged: () => {
+        this.arePeersStale = true;
+        if (!this.isInTurn) this.trigger.soon();
+      },
+      woke: () => this.setPace(),
+      rise: (error) =>
+        scheduler.soon(() => {
+          throw error;
+        }),
+      storageFailed: (error) => this.storageFailed(error),
+      takeSnapshotSlot: () => {
+        if (this.snapshotSends >= this.tuning.snapshotSendsMax) return false;
+        this.snapshotSends++;
+        return true;
+      },
+      freeSnapshotSlot: () => {
+        this.snapshotSends--;
+      },
+      raiseAlarm: (text, fields) => this.raiseAlarm(text, fields),
+    };
+  }
+}

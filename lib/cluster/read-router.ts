@@ -1,0 +1,172 @@
+/**
+ * Linearizable read points (P6, R25). One per group and node.
+ *
+ * D1. Reads that gather until a flush share one round of the core; each round, and each repetition of one, has a context of its own.
+ * D2. A read resolves once its index is applied here: with an index that was committed when the call was made, or later.
+ * D3. A lost round is repeated, at a change of leadership at once, until the deadline: NO_LEADER then. A read changes nothing, so its outcome is
+ *     never unknown.
+ * D4. At most `queueLengthMax` reads wait: OVERLOADED.
+ * Tests: read-router.spec.ts.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { ReadResult, type ReadState } from '../raft/index.js';
+import type { DeadlineItem } from './deadline-heap.js';
+import type { ProposeOptions } from './group.js';
+import type { RouterContext } from './proposal-router.js';
+
+class Read implements DeadlineItem {
+  heapIndex = -1;
+  isSettled = false;
+  index = 0;
+
+  constructor(
+    private readonly router: ReadRouter,
+    readonly dueAt: number,
+    readonly resolve: (index: number) => void,
+    readonly reject: (error: Error) => void,
+  ) {}
+
+  onDue(): void {
+    this.router.expire(this);
+  }
+}
+
+interface Round {
+  reads: Read[];
+  ticks: number;
+}
+
+/** Ticks until a round without an answer is repeated. */
+const REPEAT_AFTER_TICKS = 3;
+
+export class ReadRouter {
+  private queue: Read[] = [];
+  private readonly rounds = new Map<number, Round>();
+  /** Confirmed, waiting for the state machine. */
+  private confirmed: Read[] = [];
+  private lastContext = 0;
+  private liveCount = 0;
+  private closedBy: RaftoralError | null = null;
+
+  constructor(private readonly context: RouterContext) {}
+
+  get isIdle(): boolean {
+    return this.liveCount === 0;
+  }
+
+  read(options: ProposeOptions | undefined): Promise<number> {
+    const { clock, tuning, deadlines, groupId } = this.context;
+    if (this.closedBy !== null) return Promise.reject(new RaftoralError(this.closedBy.code, this.closedBy.message));
+    if (this.liveCount >= tuning.queueLengthMax) {
+      const text = `group ${groupId}: reads waiting on this node reached proposals.queueLengthMax (${tuning.queueLengthMax}); slow down, or raise it`;
+      return Promise.reject(
+        new RaftoralError('OVERLOADED', text, { details: { limit: 'proposals.queueLengthMax', value: tuning.queueLengthMax } }),
+      );
+    }
+    return new Promise<number>((resolve, reject) => {
+      const read = new Read(this, clock.monotonic() + (options?.deadlineMs ?? tuning.requestTimeoutMs), resolve, reject);
+      this.liveCount++;
+      deadlines.add(read);
+      this.queue.push(read);
+      this.context.gatherFlush();
+    });
+  }
+
+  flush(): void {
+    if (this.queue.length === 0) return;
+    const { raw } = this.context;
+    if (!raw.isLeader && raw.leaderId === 0) return;
+    const reads = this.queue.filter((read) => !read.isSettled);
+    this.queue = [];
+    if (reads.length === 0) return;
+    const context = ++this.lastContext;
+    if (raw.readIndex(encodeContext(context)) === ReadResult.Accepted) this.rounds.set(context, { reads, ticks: 0 });
+    else this.queue = reads;
+    this.context.changed();
+  }
+
+  onReadState(state: ReadState): void {
+    const context = decodeContext(state.context);
+    const round = this.rounds.get(context);
+    if (round === undefined) return;
+    this.rounds.delete(context);
+    for (const read of round.reads) {
+      if (read.isSettled) continue;
+      read.index = state.index;
+      if (state.index <= this.context.appliedIndex) this.resolve(read);
+      else this.confirmed.push(read);
+    }
+  }
+
+  /** The state machine has applied up to `index`. */
+  applied(index: number): void {
+    if (this.confirmed.length === 0) return;
+    const waiting: Read[] = [];
+    for (const read of this.confirmed) {
+      if (read.isSettled) continue;
+      if (read.index <= index) this.resolve(read);
+      else waiting.push(read);
+    }
+    this.confirmed = waiting;
+  }
+
+  leadershipChanged(): void {
+    for (const [context, round] of this.rounds) this.repeat(context, round);
+    if (this.queue.length > 0) this.context.wantFlush();
+  }
+
+  tick(): void {
+    for (const [context, round] of this.rounds) {
+      if (++round.ticks > REPEAT_AFTER_TICKS) this.repeat(context, round);
+    }
+    if (this.queue.length === 0) return;
+    this.queue = this.queue.filter((read) => !read.isSettled);
+    this.context.wantFlush();
+  }
+
+  close(error: RaftoralError): void {
+    this.closedBy = error;
+    const all = [...this.queue, ...this.confirmed, ...[...this.rounds.values()].flatMap((round) => round.reads)];
+    this.queue = [];
+    this.confirmed = [];
+    this.rounds.clear();
+    for (const read of all) if (!read.isSettled) this.fail(read, new RaftoralError(error.code, error.message));
+  }
+
+  expire(read: Read): void {
+    const text = `group ${this.context.groupId}: no leader confirmed the read with a majority before the deadline; retry, and see which nodes are down`;
+    this.fail(read, new RaftoralError('NO_LEADER', text));
+  }
+
+  private repeat(context: number, round: Round): void {
+    this.rounds.delete(context);
+    for (const read of round.reads) if (!read.isSettled) this.queue.push(read);
+    this.context.wantFlush();
+  }
+
+  private resolve(read: Read): void {
+    this.settle(read);
+    read.resolve(read.index);
+  }
+
+  private fail(read: Read, error: RaftoralError): void {
+    this.settle(read);
+    read.reject(error);
+  }
+
+  private settle(read: Read): void {
+    read.isSettled = true;
+    this.liveCount--;
+    this.context.deadlines.remove(read);
+  }
+}
+
+function encodeContext(context: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, context, true);
+  return bytes;
+}
+
+function decodeContext(bytes: Uint8Array): number {
+  return bytes.length === 8 ? new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true) : -1;
+}

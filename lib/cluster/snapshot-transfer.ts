@@ -1,0 +1,235 @@
+/**
+ * Snapshots on their way: chunks from the leader to a peer that lags, beside the Raft messages (DESIGN §4). One of each per group.
+ *
+ * T1. A chunk is sent when the one before it was answered; the answer names the next offset wanted, so a broken transfer of the same bytes resumes.
+ * T2. The follower's core sees the snapshot when it is complete and its checksum is right, as one Snap message of the term in which it came.
+ * T3. The leader's core hears the outcome of every snapshot that it asked to send, once: delivered or failed.
+ * T4. At most one incoming transfer per group is held; a newer snapshot replaces it. It may not exceed `snapshotBytesMax`.
+ * Tests: snapshot-transfer.spec.ts.
+ */
+import { Message, MessageType, Snapshot } from '../raft/index.js';
+import { EnvelopeKind, type SnapshotChunkAnswerEnvelope, type SnapshotChunkEnvelope } from '../transport/transport.js';
+import type { DeadlineItem } from './deadline-heap.js';
+import type { HostServices } from './host-services.js';
+import { checksumOf, decodeSnapshotStream, encodeSnapshotStream } from './snapshot-codec.js';
+
+const RETRIES_MAX = 5;
+
+class Outgoing implements DeadlineItem {
+  heapIndex = -1;
+  dueAt = 0;
+  offset = 0;
+  retries = 0;
+
+  constructor(
+    private readonly sender: SnapshotSender,
+    readonly to: number,
+    readonly term: number,
+    readonly snapshot: Snapshot,
+    readonly stream: Uint8Array,
+    readonly checksum: number,
+  ) {}
+
+  onDue(): void {
+    this.sender.timedOut(this);
+  }
+}
+
+export class SnapshotSender {
+  private readonly transfers = new Map<number, Outgoing>();
+  /** The stream of the latest snapshot, shared by all peers that need it at the same time. */
+  private cached: { readonly snapshot: Snapshot; readonly stream: Uint8Array; readonly checksum: number } | null = null;
+
+  /** `report` is called in or out of a turn; it takes note of the outcome for the core. */
+  constructor(
+    private readonly groupId: number,
+    private readonly host: HostServices,
+    private readonly report: (to: number, isDelivered: boolean) => void,
+  ) {}
+
+  get isIdle(): boolean {
+    return this.transfers.size === 0;
+  }
+
+  /** The core wants this peer to get its snapshot. */
+  start(to: number, term: number, snapshot: Snapshot): void {
+    this.end(to);
+    if (!this.host.takeSnapshotSlot()) {
+      this.report(to, false);
+      return;
+    }
+    if (this.cached === null || this.cached.snapshot !== snapshot) {
+      const stream = encodeSnapshotStream(snapshot.confState, snapshot.data);
+      this.cached = { snapshot, stream, checksum: checksumOf(stream) };
+    }
+    const transfer = new Outgoing(this, to, term, snapshot, this.cached.stream, this.cached.checksum);
+    this.transfers.set(to, transfer);
+    this.sendChunk(transfer);
+  }
+
+  onAnswer(from: number, envelope: SnapshotChunkAnswerEnvelope): void {
+    const transfer = this.transfers.get(from);
+    if (transfer === undefined || envelope.snapshotIndex !== transfer.snapshot.index) return;
+    const next = envelope.nextOffset;
+    if (next < 0 || next > transfer.stream.length) {
+      this.finish(from, false);
+    } else if (next === transfer.stream.length) {
+      this.finish(from, true);
+    } else if (next !== transfer.offset || transfer.retries > 0) {
+      // An answer that was repeated by the network asks for what is on its way already.
+      transfer.offset = next;
+      transfer.retries = 0;
+      this.sendChunk(transfer);
+    }
+  }
+
+  timedOut(transfer: Outgoing): void {
+    if (++transfer.retries > RETRIES_MAX) this.finish(transfer.to, false);
+    else this.sendChunk(transfer);
+  }
+
+  peerDown(peer: number): void {
+    if (this.transfers.has(peer)) this.finish(peer, false);
+  }
+
+  /** This node leads no more, or the group is over: the core waits for no report. */
+  abort(): void {
+    for (const to of [...this.transfers.keys()]) this.end(to);
+    this.cached = null;
+  }
+
+  private sendChunk(transfer: Outgoing): void {
+    const { deadlines, clock, tuning } = this.host;
+    const { stream, offset, snapshot } = transfer;
+    const end = Math.min(stream.length, offset + tuning.snapshotChunkBytes);
+    this.host.send(transfer.to, {
+      kind: EnvelopeKind.SNAPSHOT_CHUNK,
+      groupId: this.groupId,
+      term: transfer.term,
+      snapshotIndex: snapshot.index,
+      snapshotTerm: snapshot.term,
+      offset,
+      totalBytes: stream.length,
+      checksum: transfer.checksum,
+      chunk: stream.subarray(offset, end),
+    });
+    deadlines.remove(transfer);
+    transfer.dueAt = clock.monotonic() + tuning.snapshotRetryMs;
+    deadlines.add(transfer);
+  }
+
+  private finish(to: number, isDelivered: boolean): void {
+    this.end(to);
+    this.report(to, isDelivered);
+  }
+
+  private end(to: number): void {
+    const transfer = this.transfers.get(to);
+    if (transfer === undefined) return;
+    this.transfers.delete(to);
+    this.host.deadlines.remove(transfer);
+    this.host.freeSnapshotSlot();
+    if (this.transfers.size === 0) this.cached = null;
+  }
+}
+
+interface Incoming {
+  readonly index: number;
+  readonly term: number;
+  readonly totalBytes: number;
+  readonly checksum: number;
+  chunks: Uint8Array[];
+  received: number;
+}
+
+export class SnapshotReceiver {
+  private incoming: Incoming | null = null;
+
+  constructor(
+    private readonly groupId: number,
+    private readonly host: HostServices,
+    private readonly nodeId: number,
+  ) {}
+
+  /** Takes a chunk and answers it. Returns the message for the core when the snapshot is complete. */
+  onChunk(from: number, envelope: SnapshotChunkEnvelope): Message | null {
+    const transfer = this.transferOf(envelope);
+    if (transfer === null) {
+      this.answer(from, envelope, -1);
+      return null;
+    }
+    if (envelope.offset === transfer.received && envelope.chunk.length <= transfer.totalBytes - transfer.received) {
+      // A copy: the chunk may be a small view of a large receive buffer.
+      transfer.chunks.push(envelope.chunk.slice());
+      transfer.received += envelope.chunk.length;
+    }
+    if (transfer.received < transfer.totalBytes) {
+      this.answer(from, envelope, transfer.received);
+      return null;
+    }
+    this.incoming = null;
+    const message = this.assemble(from, envelope.term, transfer);
+    this.answer(from, envelope, message === null ? -1 : transfer.totalBytes);
+    return message;
+  }
+
+  /** Bytes held of a snapshot that is not complete. */
+  get heldBytes(): number {
+    return this.incoming === null ? 0 : this.incoming.received;
+  }
+
+  abort(): void {
+    this.incoming = null;
+  }
+
+  private transferOf(envelope: SnapshotChunkEnvelope): Incoming | null {
+    const { snapshotIndex: index, snapshotTerm: term, totalBytes, checksum } = envelope;
+    const isSane =
+      Number.isSafeInteger(totalBytes) &&
+      totalBytes > 0 &&
+      Number.isSafeInteger(index) &&
+      index > 0 &&
+      Number.isSafeInteger(term) &&
+      term > 0;
+    if (!isSane || totalBytes > this.host.tuning.snapshotBytesMax) return null;
+    const held = this.incoming;
+    if (held !== null) {
+      if (held.index === index && held.term === term && held.totalBytes === totalBytes && held.checksum === checksum) return held;
+      if (held.index > index) return null;
+    }
+    this.incoming = { index, term, totalBytes, checksum, chunks: [], received: 0 };
+    return this.incoming;
+  }
+
+  private assemble(from: number, term: number, transfer: Incoming): Message | null {
+    const stream = Buffer.concat(transfer.chunks, transfer.totalBytes);
+    if (checksumOf(stream) !== transfer.checksum) {
+      this.host.logger.log(
+        'warn',
+        `group ${this.groupId}: the snapshot at ${transfer.index} from node ${from} has a wrong checksum and is refused`,
+      );
+      return null;
+    }
+    try {
+      const { confState, data } = decodeSnapshotStream(stream);
+      const message = new Message(MessageType.Snap, this.nodeId, from, term);
+      message.snapshot = new Snapshot(transfer.index, transfer.term, confState, data);
+      return message;
+    } catch (error) {
+      this.host.logger.log(
+        'warn',
+        `group ${this.groupId}: the snapshot at ${transfer.index} from node ${from} is refused: ${String(error)}`,
+      );
+      return null;
+    }
+  }
+
+  private answer(to: number, envelope: SnapshotChunkEnvelope, nextOffset: number): void {
+    this.host.send(to, {
+      kind: EnvelopeKind.SNAPSHOT_CHUNK_ANSWER,
+      groupId: this.groupId,
+      snapshotIndex: envelope.snapshotIndex,
+      nextOffset,
+    });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Reads a decorated class into a workflow definition, or says all that is wrong with it. Reads metadata only; makes nothing.
+ *
+ * A1. Every problem of a class is told at once, each in one sentence that names class and method.
+ * A2. The prototype chain counts: a method of a base class is a method of the workflow; an override that lost its decorator is a problem.
+ * Tests: raftoral.metadata-accessor.spec.ts.
+ */
+import 'reflect-metadata';
+import type { OperationMetadata } from './decorators/checkpoint.decorator.js';
+import type { WorkflowMetadata } from './decorators/workflow.decorator.js';
+import { OPERATION_METADATA, QUERY_METADATA, SIGNAL_METADATA, WORKFLOW_METADATA } from './raftoral.constants.js';
+import type { WorkflowDefinition } from './workflow/definition.js';
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
+type Constructor = Function & { readonly prototype: object };
+
+export interface WorkflowReading {
+  /** All that a definition needs but the way to make an instance; null when there are problems. */
+  readonly definition: Omit<WorkflowDefinition, 'create'> | null;
+  readonly problems: readonly string[];
+}
+
+const KINDS = [
+  { key: OPERATION_METADATA, decorator: (metadata: unknown) => ((metadata as OperationMetadata).kind === 'checkpoint' ? '@Checkpoint' : '@CheckpointCompute') },
+  { key: QUERY_METADATA, decorator: () => '@WorkflowQuery' },
+  { key: SIGNAL_METADATA, decorator: () => '@WorkflowSignal' },
+] as const;
+
+/** True when the class itself carries @Workflow. */
+export function isWorkflowClass(target: unknown): target is Constructor {
+  return typeof target === 'function' && Reflect.hasOwnMetadata(WORKFLOW_METADATA, target);
+}
+
+/** Name and version of a workflow class; undefined for any other value. */
+export function readWorkflowIdentity(target: unknown): { readonly name: string; readonly version: number } | undefined {
+  return isWorkflowClass(target) ? (Reflect.getOwnMetadata(WORKFLOW_METADATA, target) as WorkflowMetadata) : undefined;
+}
+
+/** Reads a class for which isWorkflowClass() is true. */
+export function readWorkflowClass(target: Constructor): WorkflowReading {
+  const problems: string[] = [];
+  const { name, version, options } = Reflect.getOwnMetadata(WORKFLOW_METADATA, target) as WorkflowMetadata;
+  checkHead(target, name, version, problems);
+  const methods = methodsOf(target);
+  const run = methods.get('run');
+  if (run === undefined) problems.push(`${target.name} has no method run(); a workflow needs one`);
+  const operations = new Map<string, string>();
+  const queries = new Map<string, string>();
+  const signals = new Map<string, string>();
+  for (const [method, body] of methods) {
+    checkOverride(target, method, problems);
+    const operation = Reflect.getOwnMetadata(OPERATION_METADATA, body) as OperationMetadata | undefined;
+    if (operation !== undefined) {
+      if (operation.problem !== null) problems.push(`${target.name}.${method}: ${operation.problem}`);
+      if (method === 'run') problems.push(`${target.name}.run is decorated as a checkpoint; decorate the methods that it calls`);
+      take(operations, operation.key, method, target, 'checkpoint key', problems);
+    }
+    const query = Reflect.getOwnMetadata(QUERY_METADATA, body) as string | undefined;
+    if (query !== undefined) take(queries, query, method, target, 'query', problems);
+    const signal = Reflect.getOwnMetadata(SIGNAL_METADATA, body) as string | undefined;
+    if (signal !== undefined) take(signals, signal, method, target, 'signal', problems);
+  }
+  if (problems.length !== 0) return { definition: null, problems };
+  return {
+    definition: { name, version, target: target as unknown as WorkflowDefinition['target'], options, queries, signals, takesInput: takesInput(run!) },
+    problems,
+  };
+}
+
+function checkHead(target: Constructor, name: unknown, version: unknown, problems: string[]): void {
+  if (typeof name !== 'string' || name === '' || name.length > 256) {
+    problems.push(`${target.name}: the name given to @Workflow is ${JSON.stringify(name)}; give a text of 1 to 256 characters`);
+  }
+  if (!Number.isSafeInteger(version) || (version as number) < 1) {
+    problems.push(`${target.name}: the version given to @Workflow is ${String(version)}; give a whole number ≥ 1`);
+  }
+}
+
+/** Method name → the function that a call on an instance reaches, base classes included. */
+function methodsOf(target: Constructor): ReadonlyMap<string, (...args: unknown[]) => unknown> {
+  const methods = new Map<string, (...args: unknown[]) => unknown>();
+  for (const prototype of prototypesOf(target)) {
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      if (name === 'constructor' || methods.has(name)) continue;
+      const { value } = Object.getOwnPropertyDescriptor(prototype, name)! as { value?: unknown };
+      if (typeof value === 'function') methods.set(name, value as (...args: unknown[]) => unknown);
+    }
+  }
+  return methods;
+}
+
+function* prototypesOf(target: Constructor): IterableIterator<object> {
+  for (let prototype: object | null = target.prototype; prototype !== null && prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype) as object | null) {
+    yield prototype;
+  }
+}
+
+/** The first definition of a method decides; one further up that has a decorator which this one lacks is a slip. */
+function checkOverride(target: Constructor, method: string, problems: string[]): void {
+  const bodies = [...prototypesOf(target)].map((prototype) => Object.getOwnPropertyDescriptor(prototype, method)?.value as object | undefined).filter((body) => body !== undefined);
+  const [own, ...overridden] = bodies;
+  for (const { key, decorator } of KINDS) {
+    const lost = overridden.find((body) => Reflect.hasOwnMetadata(key, body));
+    if (lost !== undefined && !Reflect.hasOwnMetadata(key, own!)) {
+      problems.push(`${target.name}.${method} overrides a method that is decorated with ${decorator(Reflect.getOwnMetadata(key, lost))}, and lost the decorator; repeat it`);
+    }
+  }
+}
+
+function take(names: Map<string, string>, name: string, method: string, target: Constructor, what: string, problems: string[]): void {
+  if (typeof name !== 'string' || name === '' || name.length > 256 || name.startsWith('$')) {
+    problems.push(`${target.name}.${method}: its ${what} is ${JSON.stringify(name)}; give a text of 1 to 256 characters that does not begin with '$'`);
+    return;
+  }
+  const other = names.get(name);
+  if (other !== undefined) problems.push(`${target.name}: ${other}() and ${method}() have the same ${what} '${name}'; give one of them another`);
+  else names.set(name, method);
+}
+
+/** True when run() declares a parameter without a default. */
+function takesInput(run: (...args: unknown[]) => unknown): boolean {
+  return run.length > 0;
+}

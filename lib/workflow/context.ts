@@ -1,0 +1,80 @@
+/**
+ * What workflow code may ask of the engine, and how it finds its run.
+ *
+ * X1. A decorated method finds its run by WeakMap(instance → run): calls through `this`, inheritance and private methods work.
+ *     AsyncLocalStorage serves context(), compute bodies and the attribution of rejections only (R45).
+ * X2. In a compute or query body context() answers, but every operation of it is refused with INSIDE_COMPUTE.
+ * Source: RULES R4, R8, R45; DESIGN §6. Tests: context.spec.ts, run-execution.spec.ts.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { planOf, type ComputePlan } from './compute-plan.js';
+import type { ComputeOptions } from './definition.js';
+import { scopes } from './runtime-scopes.js';
+import type { WorkflowContext } from './context-types.js';
+
+export type { ReplicatedVariable, RunInfo, WorkflowContext } from './context-types.js';
+
+/** A decorated method, as its run sees it. Made once, at definition. */
+export interface OperationMethod {
+  readonly key: string;
+  readonly method: string;
+  readonly body: (...args: unknown[]) => unknown;
+  /** Compute only. */
+  readonly plan: ComputePlan | null;
+}
+
+/** What a decorated method needs of its run. */
+export interface RunOperations {
+  callCheckpoint(method: OperationMethod, self: object, args: unknown[]): Promise<unknown>;
+  callCompute(method: OperationMethod, self: object, args: unknown[]): Promise<unknown>;
+}
+
+/** Instances that the engine made. */
+export const runOfInstance = new WeakMap<object, RunOperations>();
+/** Read-only stand-ins for `this` in compute and query bodies. */
+export const guards = new WeakSet<object>();
+
+/** The run that the calling code belongs to. Throws OUTSIDE_RUN. */
+export function context(): WorkflowContext {
+  const scope = scopes.getStore();
+  if (scope === undefined) {
+    throw new RaftoralError('OUTSIDE_RUN', 'context() was called outside a workflow run; call it from run() or a method that run() calls, and start runs with WorkflowClient.start()');
+  }
+  return scope.context;
+}
+
+/**
+ * Equal for all attempts of the compute body that calls it, on whichever node, and for no other operation: hand it to the
+ * service whose effect must happen once. 64 hexadecimal digits. Throws OUTSIDE_RUN elsewhere.
+ */
+export function idempotencyKey(): string {
+  const key = scopes.getStore()?.idempotencyKey;
+  if (key === undefined) throw new RaftoralError('OUTSIDE_RUN', 'idempotencyKey() was called outside a compute body; call it inside @CheckpointCompute or context().compute()');
+  return key;
+}
+
+const ignore = (): void => undefined;
+
+/** A rejection that user code may handle late or never (R6). */
+export function rejected(error: unknown): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(ignore);
+  return promise;
+}
+
+/** The run of `self` for a decorated method, or the error that says why there is none. */
+export function refusalOf(self: unknown, method: string): RaftoralError {
+  if (typeof self === 'object' && self !== null && guards.has(self)) {
+    return new RaftoralError('INSIDE_COMPUTE', `'${method}' was called inside a compute or query body; call it from the workflow code and pass the value in`);
+  }
+  return new RaftoralError('OUTSIDE_RUN', `'${method}' was called on an instance that no run belongs to; start the workflow with WorkflowClient.start()`);
+}
+
+/** The plan of a decorated compute, or what is wrong with its options. */
+export function planFor(options: ComputeOptions | undefined, what: string): { readonly plan: ComputePlan; readonly problem: string | null } {
+  try {
+    return { plan: planOf(options, what), problem: null };
+  } catch (error) {
+    return { plan: planOf(undefined, what), problem: (error as Error).message };
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * What a member says of itself, and what a leader says of members: hello, node-down, first limits, codec level.
+ *
+ * U1. Level-triggered: what the state shows is compared with what is so, after each batch; nothing depends on one event being seen.
+ * U2. At most one proposal of a kind is under way; it is compared again when it was applied, and made again after a failure.
+ * U3. A node that is alive and finds itself marked down, or absent, says hello again (R13).
+ * Tests: member-duties.spec.ts.
+ */
+import type { Clock, Timer } from '../cluster/clock.js';
+import type { RaftGroup } from '../cluster/group.js';
+import { encodeCommand } from './command-codec.js';
+import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
+import type { CommandAnswer, HelloView, WorkflowStateView } from './state.js';
+import type { WorkflowRegistry } from './registry.js';
+
+const RETRY_AFTER_MS = 500;
+
+export interface MemberDutiesOptions {
+  readonly group: RaftGroup<CommandAnswer>;
+  readonly state: WorkflowStateView;
+  readonly registry: WorkflowRegistry;
+  readonly clock: Clock;
+  readonly incarnation: number;
+  readonly buildId: string;
+  /** Highest level that this build can apply (R31). */
+  readonly codecLevelMax: number;
+  readonly limits: Partial<GroupLimits>;
+}
+
+export class MemberDuties {
+  draining = false;
+  private stopped = false;
+  private readonly underWay = new Set<string>();
+  private retry: Timer | null = null;
+  private readonly workflows: ReadonlyArray<{ readonly name: string; readonly versions: readonly number[] }>;
+
+  constructor(private readonly options: MemberDutiesOptions) {
+    this.workflows = options.registry.list();
+  }
+
+  /** After a batch was applied, and whenever leadership, membership or liveness changed. */
+  review(): void {
+    if (this.stopped) return;
+    const { group, state } = this.options;
+    const own = state.hellos.get(group.nodeId);
+    if ((own === undefined || this.outdated(own)) && this.isMember()) this.propose('hello', this.hello());
+    if (group.isLeader) this.reviewAsLeader();
+  }
+
+  private reviewAsLeader(): void {
+    const { group, state } = this.options;
+    let live: readonly number[] | null = null;
+    for (const hello of state.hellos.values()) {
+      if (hello.down || hello.node === group.nodeId) continue;
+      live ??= group.livePeers();
+      if (live.includes(hello.node)) continue;
+      this.propose(`down ${hello.node}`, { kind: CommandKind.NODE_DOWN, node: hello.node, incarnation: hello.incarnation });
+    }
+    if (state.limitsRevision === 0) this.proposeLimits();
+    if (state.codecLevel < this.options.codecLevelMax) this.proposeCodecLevel();
+  }
+
+  private proposeLimits(): void {
+    const { state, limits } = this.options;
+    const wanted: GroupLimits = { ...state.limits, ...limits };
+    const keys = Object.keys(limits) as Array<keyof GroupLimits>;
+    if (keys.every((key) => limits[key] === undefined || state.limits[key] === limits[key])) return;
+    this.propose('limits', { kind: CommandKind.SET_LIMITS, expectedRevision: 0, limits: wanted });
+  }
+
+  private proposeCodecLevel(): void {
+    const { state } = this.options;
+    let level = this.options.codecLevelMax;
+    for (const voter of state.voters) level = Math.min(level, state.hellos.get(voter)?.codecLevelMax ?? 0);
+    if (state.voters.length !== 0 && level > state.codecLevel) this.propose('codec', { kind: CommandKind.RAISE_CODEC_LEVEL, level });
+  }
+
+  private isMember(): boolean {
+    const { voters, votersOutgoing, learners, learnersNext } = this.options.group.membership;
+    const id = this.options.group.nodeId;
+    return voters.includes(id) || learners.includes(id) || votersOutgoing.includes(id) || learnersNext.includes(id);
+  }
+
+  private outdated(own: HelloView): boolean {
+    return own.down || own.incarnation !== this.options.incarnation || own.draining !== this.draining || own.buildId !== this.options.buildId;
+  }
+
+  private hello(): WorkflowCommand {
+    const { group, incarnation, buildId, codecLevelMax } = this.options;
+    return { kind: CommandKind.MEMBER_HELLO, node: group.nodeId, incarnation, workflows: this.workflows, codecLevelMax, buildId, draining: this.draining };
+  }
+
+  private propose(name: string, command: WorkflowCommand): void {
+    if (this.underWay.has(name)) return;
+    this.underWay.add(name);
+    this.options.group.propose(encodeCommand(command)).then(
+      () => {
+        this.underWay.delete(name);
+        this.review();
+      },
+      () => this.failed(name),
+    );
+  }
+
+  /** No leader, or its outcome is unknown: it is compared again after a pause. */
+  private failed(name: string): void {
+    this.underWay.delete(name);
+    if (this.stopped || this.retry !== null) return;
+    this.retry = this.options.clock.setTimer(
+      RETRY_AFTER_MS,
+      () => {
+        this.retry = null;
+        this.review();
+      },
+      { unref: true },
+    );
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.retry?.cancel();
+  }
+}

@@ -1,0 +1,322 @@
+/**
+ * Answers callers for one execution cluster on one node: WorkflowService over WorkflowRuntime.
+ *
+ * V1. A writing call fixes requestId, expiry, ids and input before its first send (R26), and every error of it carries the requestId.
+ * V2. What a caller gets is a fresh decode of committed bytes, never an object of somebody else (R7).
+ * V3. A linearizable read waits for a read index; a query waits also until the run's code consumed what was applied by then.
+ * Tests: runtime-service.spec.ts, bad-input.spec.ts.
+ */
+import type { EventStream } from '../cluster/event-bus.js';
+import { deferredStream } from '../cluster/event-bus-deferred.js';
+import type { Applied, RaftGroup } from '../cluster/group.js';
+import { RaftoralError } from '../errors/index.js';
+import { decodeCanonical, encodeCanonical } from './canonical-json.js';
+import { encodeCommand } from './command-codec.js';
+import { CommandKind, type WorkflowCommand } from './command.js';
+import { digestOfBytes } from './digest.js';
+import { fromErrorRecord } from './error-record.js';
+import { formatHistory } from './history-json.js';
+import { checkWorkflowId, lookUp, notFound } from './run-lookup.js';
+import type { WorkflowRuntime } from './runtime.js';
+import { describeRun, explainRun, listRuns, type ReplicaPosition } from './runtime-views.js';
+import { RuntimeQueries } from './runtime-queries.js';
+import { RunWaiters } from './runtime-waiters.js';
+import type {
+  CallOptions,
+  ListFilter,
+  ListPage,
+  QueryOptions,
+  RunDescription,
+  RunExplanation,
+  RunRef,
+  StartAnswer,
+  StartOptions,
+  WorkflowService,
+  WorkflowStreamItem,
+  WriteOptions,
+} from './service.js';
+import { workflowIdProblem } from './slot.js';
+import type { CommandAnswer, RunView } from './state.js';
+
+const EXPLAIN_TIMEOUT_MS = 500;
+
+export class WorkflowRuntimeService implements WorkflowService {
+  readonly clusterId: number;
+  readonly nodeId: number;
+  private readonly waiters: RunWaiters;
+  private readonly queries: RuntimeQueries;
+  private readonly group: RaftGroup<CommandAnswer>;
+
+  constructor(
+    private readonly runtime: WorkflowRuntime,
+    /** Deadline of calls that name none, ms. */
+    private readonly requestTimeoutMs: number = 10_000,
+  ) {
+    this.group = runtime.options.group;
+    this.clusterId = this.group.groupId;
+    this.nodeId = this.group.nodeId;
+    this.waiters = new RunWaiters(runtime.options.clock);
+    this.queries = new RuntimeQueries(runtime, requestTimeoutMs);
+    runtime.addListener({
+      onFinished: (run) => this.waiters.settle(run),
+      onBlocked: (run) => this.blocked(run),
+      onRestored: () => this.restored(),
+      onEnded: (error) => this.waiters.rejectAll(error),
+    });
+  }
+
+  // --- writing --------------------------------------------------------------------------------------------------------------------
+
+  async start(name: string, input: unknown, options: StartOptions = {}): Promise<StartAnswer> {
+    const requestId = this.requestId(options);
+    return this.writing(requestId, async () => {
+      const version = this.versionOf(name, options.version);
+      const workflowId = options.workflowId ?? (workflowIdProblem(requestId) === null ? requestId : this.runtime.options.random.uuid());
+      checkWorkflowId(workflowId);
+      const bytes = this.payload(input, `the input of workflow '${name}'`);
+      const definition = this.runtime.options.registry.get(name, version);
+      if (bytes.length === 0 && definition?.takesInput === true) {
+        throw new RaftoralError('MISSING_INPUT', `workflow '${name}' version ${version} takes an input, and none was given; pass it as the second argument of start()`);
+      }
+      const applied = await this.propose(
+        {
+          kind: CommandKind.START,
+          requestId,
+          expiryMs: this.expiryMs(),
+          workflowId,
+          runId: this.runtime.options.random.uuid(),
+          name,
+          version,
+          input: bytes,
+          inputDigest: digestOfBytes(bytes),
+          ownerPolicy: definition?.options.owner ?? 'starter',
+          starter: this.nodeId,
+          leaderHint: this.group.leaderId,
+        },
+        requestId,
+        options,
+      );
+      const answer = applied.result;
+      if (!answer.ok && !answer.ignored && answer.code === 'ALREADY_EXISTS' && options.onExisting === 'attach') {
+        return { workflowId, runId: answer.runId, existing: true, requestId };
+      }
+      const { runId, existing } = accepted(answer);
+      return { workflowId, runId, existing, requestId };
+    });
+  }
+
+  async signal(ref: RunRef, signal: string, payload: unknown, options: WriteOptions = {}): Promise<void> {
+    const requestId = this.requestId(options);
+    await this.writing(requestId, async () => {
+      if (typeof signal !== 'string' || signal === '' || signal.length > 256) {
+        throw new RaftoralError('INVALID_ARGUMENT', `the name of a signal is ${JSON.stringify(signal)}; give a text of 1 to 256 characters`);
+      }
+      const bytes = this.payload(payload, `the payload of signal '${signal}'`);
+      await this.command({ kind: CommandKind.SIGNAL, ...this.target(ref, requestId), name: signal, payload: bytes }, requestId, options);
+    });
+  }
+
+  async cancel(ref: RunRef, reason = '', options: WriteOptions = {}): Promise<void> {
+    const requestId = this.requestId(options);
+    await this.writing(requestId, () => this.command({ kind: CommandKind.CANCEL, ...this.target(ref, requestId), reason: reason.slice(0, 1024) }, requestId, options));
+  }
+
+  async terminate(ref: RunRef, options: WriteOptions = {}): Promise<void> {
+    const requestId = this.requestId(options);
+    await this.writing(requestId, () => this.command({ kind: CommandKind.TERMINATE, ...this.target(ref, requestId) }, requestId, options));
+  }
+
+  async reset(ref: RunRef, options: WriteOptions = {}): Promise<void> {
+    const requestId = this.requestId(options);
+    await this.writing(requestId, () => this.command({ kind: CommandKind.RESET, ...this.target(ref, requestId) }, requestId, options));
+  }
+
+  // --- reading --------------------------------------------------------------------------------------------------------------------
+
+  async result(ref: RunRef, options: CallOptions = {}): Promise<unknown> {
+    const { clock } = this.runtime.options;
+    const deadlineMs = options.timeoutMs === undefined ? undefined : clock.monotonic() + options.timeoutMs;
+    const known = ref.runId === undefined ? undefined : lookUp(this.runtime.options.state, ref); // what a run became never changes
+    let run = known ?? (await this.find(ref, 'linearizable', options));
+    for (;;) {
+      if (run.outcome === null) run = await this.ending(run, deadlineMs);
+      if (run.outcome !== 'continued') return outcomeOf(run);
+      const last = run.history.at(-1);
+      const next = last !== undefined && 'continuedAs' in last ? this.runtime.options.state.run(last.continuedAs) : undefined;
+      if (next === undefined) throw notFound({ workflowId: run.workflowId });
+      run = next;
+    }
+  }
+
+  query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions = {}): Promise<unknown> {
+    return this.queries.query(ref, query, args, options);
+  }
+
+  async describe(ref: RunRef, options: QueryOptions = {}): Promise<RunDescription> {
+    return describeRun(await this.find(ref, options.consistency, options));
+  }
+
+  async explain(ref: RunRef, options: QueryOptions = {}): Promise<RunExplanation> {
+    const run = await this.find(ref, options.consistency, options);
+    const others = this.runtime.options.state.voters.filter((node) => node !== this.nodeId);
+    const asked = await Promise.all(others.map((node) => this.queries.positionAt(node, run.runId, Math.min(EXPLAIN_TIMEOUT_MS, options.timeoutMs ?? EXPLAIN_TIMEOUT_MS))));
+    const positions = new Map<number, ReplicaPosition | null>(others.map((node, i) => [node, asked[i]!]));
+    positions.set(this.nodeId, this.queries.position(run.runId));
+    return explainRun(this.runtime, this.runtime.options.state.run(run.runId) ?? run, positions);
+  }
+
+  async history(ref: RunRef, options: QueryOptions = {}): Promise<string> {
+    return formatHistory(await this.find(ref, options.consistency, options));
+  }
+
+  async list(filter: ListFilter = {}): Promise<ListPage> {
+    this.refuseEnded();
+    if ((filter.consistency ?? 'linearizable') === 'linearizable') await this.group.readIndex({ deadlineMs: this.requestTimeoutMs });
+    return listRuns(this.runtime.options.state, filter);
+  }
+
+  runEvents(ref: RunRef, after = 0): EventStream<WorkflowStreamItem> {
+    return deferredStream(async () => {
+      const local = lookUp(this.runtime.options.state, ref);
+      const run = local !== undefined && (ref.runId !== undefined || local.outcome === null) ? local : await this.find(ref, 'linearizable', {});
+      return this.runtime.bus.stream(run.runId, { after });
+    });
+  }
+
+  get events$(): EventStream<WorkflowStreamItem> {
+    return this.runtime.bus.all();
+  }
+
+  // --- parts ----------------------------------------------------------------------------------------------------------------------
+
+  /** Throws UNKNOWN_WORKFLOW, naming what is registered. */
+  private versionOf(name: string, wanted: number | undefined): number {
+    const { state, registry } = this.runtime.options;
+    const version = wanted ?? state.defaultVersion(name) ?? registry.versions(name).at(-1);
+    if (version !== undefined && (registry.get(name, version) !== undefined || state.isRegistered(name, version))) return version;
+    const known = new Map<string, Set<number>>();
+    for (const list of [registry.list(), ...[...state.hellos.values()].map((hello) => [...hello.workflows].map(([of, versions]) => ({ name: of, versions })))]) {
+      for (const entry of list) known.set(entry.name, new Set([...(known.get(entry.name) ?? []), ...entry.versions]));
+    }
+    const names = [...known].map(([of, versions]) => `'${of}' (${[...versions].sort((a, b) => a - b).join(', ')})`).sort();
+    throw new RaftoralError(
+      'UNKNOWN_WORKFLOW',
+      `workflow '${String(name)}'${wanted === undefined ? '' : ` version ${wanted}`} is registered by no member of cluster ${this.clusterId}; ${names.length === 0 ? 'none is' : `registered are ${names.join(', ')}`}`,
+      { details: { known: [...known.keys()].sort() } },
+    );
+  }
+
+  private payload(value: unknown, what: string): Uint8Array {
+    const bytes = encodeCanonical(value, what);
+    const max = this.runtime.options.state.limits.payloadBytesMax;
+    if (bytes.length > max) {
+      throw new RaftoralError('PAYLOAD_TOO_LARGE', `${what} has ${bytes.length} bytes, the limit is ${max}; store the bulk elsewhere and pass a reference, or raise limits.payloadBytesMax`, {
+        details: { bytes: bytes.length, limit: max },
+      });
+    }
+    return bytes;
+  }
+
+  private requestId(options: WriteOptions): string {
+    return options.requestId ?? this.runtime.options.random.uuid();
+  }
+
+  private expiryMs(): number {
+    const { state, clock } = this.runtime.options;
+    return Math.max(state.logTimeMs, clock.now()) + state.limits.requestRetentionMs;
+  }
+
+  private target(ref: RunRef, requestId: string): { requestId: string; expiryMs: number; workflowId: string; runId: string } {
+    checkWorkflowId(ref.workflowId);
+    return { requestId, expiryMs: this.expiryMs(), workflowId: ref.workflowId, runId: ref.runId ?? '' };
+  }
+
+  private propose(command: WorkflowCommand, requestId: string, options: WriteOptions): Promise<Applied<CommandAnswer>> {
+    return this.group.propose(encodeCommand(command), { deadlineMs: options.timeoutMs ?? this.requestTimeoutMs, requestId });
+  }
+
+  private async command(command: WorkflowCommand, requestId: string, options: WriteOptions): Promise<void> {
+    accepted((await this.propose(command, requestId, options)).result);
+  }
+
+  /** Every error of a writing call carries its requestId (V1). */
+  private async writing<T>(requestId: string, call: () => Promise<T>): Promise<T> {
+    try {
+      this.refuseEnded();
+      return await call();
+    } catch (error) {
+      if (!(error instanceof RaftoralError) || error.requestId !== undefined) throw error;
+      throw new RaftoralError(error.code, error.message, { cause: error.cause, requestId, details: error.details });
+    }
+  }
+
+  private refuseEnded(): void {
+    const { ended } = this.runtime;
+    if (ended !== null) throw ended;
+  }
+
+  private async find(ref: RunRef, consistency: QueryOptions['consistency'], options: CallOptions): Promise<RunView> {
+    this.refuseEnded();
+    checkWorkflowId(ref.workflowId);
+    if ((consistency ?? 'linearizable') === 'linearizable') await this.group.readIndex({ deadlineMs: Math.min(options.timeoutMs ?? this.requestTimeoutMs, this.requestTimeoutMs) });
+    const run = lookUp(this.runtime.options.state, ref);
+    if (run === undefined) throw notFound(ref);
+    return run;
+  }
+
+  private ending(run: RunView, deadlineMs: number | undefined): Promise<RunView> {
+    const refusal = blockedForGood(run);
+    if (refusal !== null) return Promise.reject(refusal);
+    const remainingMs = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - this.runtime.options.clock.monotonic());
+    return this.waiters.wait(
+      run.runId,
+      remainingMs,
+      () => new RaftoralError('OUTCOME_UNKNOWN', `workflow '${run.workflowId}' has not ended within the deadline of this call; it goes on, ask again`),
+    );
+  }
+
+  private blocked(run: RunView): void {
+    const refusal = blockedForGood(run);
+    if (refusal !== null) this.waiters.reject(run.runId, refusal);
+  }
+
+  /** Waiters at or below a snapshot are answered from its state (R36). */
+  private restored(): void {
+    for (const runId of this.waiters.runIds()) {
+      const run = this.runtime.options.state.run(runId);
+      if (run === undefined) {
+        this.waiters.reject(runId, new RaftoralError('OUTCOME_UNKNOWN', `run ${runId} ended and was forgotten while this node was behind; its outcome is not known here`));
+      } else if (run.outcome !== null) this.waiters.settle(run);
+    }
+  }
+}
+
+function accepted(answer: CommandAnswer): { readonly runId: string; readonly existing: boolean } {
+  if (answer.ok) return answer;
+  if (answer.ignored) throw new RaftoralError('INVARIANT_VIOLATED', `a client command was ignored: ${answer.reason}`);
+  throw new RaftoralError(answer.code, answer.message, answer.runId === '' ? {} : { details: { runId: answer.runId } });
+}
+
+/** Blocked for a reason that only a person can take away: nobody is kept waiting for it. */
+function blockedForGood(run: RunView): RaftoralError | null {
+  if (run.status !== 'blocked' || run.blockedReason === 'no-implementation') return null;
+  const why = run.declined.map(({ node, reason, message }) => `node ${node}: ${reason}: ${message}`);
+  return new RaftoralError('WORKFLOW_BLOCKED', `workflow '${run.workflowId}' is blocked (${run.blockedReason})${why.length === 0 ? '' : `: ${why.join('; ')}`}; reset it once the reason is gone`, {
+    details: { runId: run.runId, blockedReason: run.blockedReason, declined: run.declined },
+  });
+}
+
+function outcomeOf(run: RunView): unknown {
+  const cause = run.error === null ? undefined : fromErrorRecord(run.error);
+  const details = { workflowId: run.workflowId, runId: run.runId };
+  switch (run.outcome) {
+    case 'completed':
+      return decodeCanonical(run.result);
+    case 'failed':
+      throw new RaftoralError('WORKFLOW_FAILED', `workflow '${run.workflowId}' failed: ${cause?.message ?? 'no reason was given'}`, { cause, details });
+    case 'cancelled':
+      throw new RaftoralError('WORKFLOW_CANCELLED', `workflow '${run.workflowId}' was cancelled`, { cause, details });
+    default:
+      throw new RaftoralError('WORKFLOW_TERMINATED', `workflow '${run.workflowId}' was terminated by an operator`, { details });
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * The workflow wing on one node, over one Raft group: runs, duties, events. WorkflowRuntimeService answers callers on top of it.
+ *
+ * R1. Commands go down by submit() and propose(); events come up by the tap inside apply, and are acted on after the batch.
+ * R2. After removal (R39), halt or stop nothing of this node is proposed any more, its bodies are aborted, its waiters rejected.
+ * R3. The engine's own commands have no deadline; the state machine ignores what became stale (R18, R38).
+ * Tests: runtime.spec.ts, test/workflow.
+ */
+import type { Clock } from '../cluster/clock.js';
+import { EventBus } from '../cluster/event-bus.js';
+import type { RaftGroup } from '../cluster/group.js';
+import type { Random } from '../cluster/random.js';
+import type { Scheduler } from '../cluster/scheduler.js';
+import { RaftoralError } from '../errors/index.js';
+import { encodeCommand } from './command-codec.js';
+import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
+import { ComputeRunner } from './compute-runner.js';
+import { digestOfBytes } from './digest.js';
+import { Dispatcher } from './dispatcher.js';
+import { EventKind, type RunEvent } from './event.js';
+import type { EventTap } from './event-tap.js';
+import { MemberDuties } from './member-duties.js';
+import type { WorkflowRegistry } from './registry.js';
+import { installRejectionTrap } from './rejection-trap.js';
+import { SILENT_REPORTER, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
+import { RunTable } from './run-table.js';
+import type { WorkflowStreamItem } from './service.js';
+import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
+import { TimersService } from './timers-service.js';
+
+export interface WorkflowRuntimeOptions {
+  readonly group: RaftGroup<CommandAnswer>;
+  /** The state machine of the group, whose sink is `tap.sink`. */
+  readonly state: WorkflowStateView;
+  readonly tap: EventTap;
+  readonly registry: WorkflowRegistry;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Grows at each process start of the node (R13). */
+  readonly incarnation: number;
+  readonly deployment: string;
+  /** Default: digest of the registered sources. */
+  readonly buildId?: string;
+  readonly limits?: Partial<GroupLimits>;
+  /** Default 10,000. */
+  readonly residentRunsMax?: number;
+  /** Default 1,024. */
+  readonly subscriberBufferMax?: number;
+  /** Default 10,000 ms (R22). */
+  readonly fencedGraceMs?: number;
+  /** Loop time that one turn of the dispatcher takes about, ms. Default 10 (R33). */
+  readonly sliceMs?: number;
+  readonly codecLevelMax?: number;
+  readonly reporter?: RuntimeReporter;
+}
+
+/** Told after each batch: the service resolves those who wait for a result. */
+export interface RuntimeListener {
+  onFinished(run: RunView): void;
+  onBlocked(run: RunView): void;
+  onRestored(): void;
+  onEnded(error: RaftoralError): void;
+}
+
+/** Above this a history is said to be long (R33). */
+const HISTORY_WARN_EVENTS = 100_000;
+
+export class WorkflowRuntime {
+  readonly buildId: string;
+  readonly table: RunTable;
+  readonly bus: EventBus<WorkflowStreamItem>;
+  readonly reporter: RuntimeReporter;
+  private readonly dispatcher: Dispatcher;
+  private readonly computes: ComputeRunner;
+  private readonly timers: TimersService;
+  private readonly duties: MemberDuties;
+  private readonly listeners: RuntimeListener[] = [];
+  private finished: RunView[] = [];
+  private blocked: RunView[] = [];
+  private unsubscribe: (() => void) | null = null;
+  private removeTrap: (() => void) | null = null;
+  private endedWith: RaftoralError | null = null;
+
+  constructor(readonly options: WorkflowRuntimeOptions) {
+    const { group, state, clock, scheduler, registry } = options;
+    this.buildId = options.buildId ?? registry.sourceDigest();
+    this.reporter = options.reporter ?? SILENT_REPORTER;
+    this.dispatcher = new Dispatcher(scheduler, clock, options.sliceMs);
+    this.computes = new ComputeRunner(clock, options.fencedGraceMs);
+    this.table = new RunTable({ registry, scheduler, dispatcher: this.dispatcher, residentRunsMax: options.residentRunsMax ?? 10_000 });
+    this.table.connect(this.makeEnvironment());
+    this.timers = new TimersService({ state, clock, submit: (command, cancelled) => this.submit(command, cancelled) });
+    this.duties = new MemberDuties({
+      group,
+      state,
+      registry,
+      clock,
+      incarnation: options.incarnation,
+      buildId: this.buildId,
+      codecLevelMax: options.codecLevelMax ?? 1,
+      limits: options.limits ?? {},
+    });
+    this.bus = new EventBus<WorkflowStreamItem>({ history: this.busHistory(), scheduler, subscriberBufferMax: options.subscriberBufferMax ?? 1024 });
+  }
+
+  /** True from start() to stop(), removal or halt. */
+  get running(): boolean {
+    return this.unsubscribe !== null && this.endedWith === null;
+  }
+
+  /** Why nothing is answered any more, or null. */
+  get ended(): RaftoralError | null {
+    return this.endedWith;
+  }
+
+  /** Begins to listen. Never waits for a quorum. */
+  start(): void {
+    const { group, tap } = this.options;
+    this.removeTrap = installRejectionTrap();
+    tap.connect((run, event) => this.note(run, event));
+    this.unsubscribe = group.subscribe({
+      onApplied: () => this.afterApply(),
+      onLeadership: ({ isLeader }) => {
+        this.timers.leadership(isLeader);
+        this.duties.review();
+      },
+      onRestored: () => this.restored(),
+      onMembership: () => this.duties.review(),
+      onPeerDown: () => this.duties.review(),
+      onPeerUp: () => this.duties.review(),
+      onRemoved: () =>
+        this.end('removed', new RaftoralError('NOT_MEMBER', `node ${group.nodeId} is not a member of cluster ${group.groupId} any more; ask another node`)),
+      onHalted: (reason) =>
+        this.end('removed', new RaftoralError('GROUP_HALTED', `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`, { cause: reason })),
+    });
+    this.timers.leadership(group.isLeader);
+    this.table.restored();
+    this.duties.review();
+  }
+
+  addListener(listener: RuntimeListener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Tells the group that this node takes no more runs, and hands its own over to others that can. */
+  drain(): void {
+    const { group, state } = this.options;
+    this.duties.draining = true;
+    this.duties.review();
+    for (const run of [...state.openRuns()]) {
+      if (run.owner !== group.nodeId) continue;
+      const to = state.eligible(run).find((node) => node !== group.nodeId);
+      if (to !== undefined) this.submit({ kind: CommandKind.CHANGE_OWNER, runId: run.runId, expectedEpoch: run.epoch, to });
+    }
+  }
+
+  /** Nothing runs, nothing is proposed, nobody waits any more. */
+  stop(): void {
+    this.end('shutdown', new RaftoralError('SHUTTING_DOWN', `node ${this.options.group.nodeId} is shutting down; ask another node`));
+  }
+
+  submit(command: WorkflowCommand, cancelled?: () => boolean): void {
+    if (this.endedWith === null) this.options.group.submit(encodeCommand(command), cancelled);
+  }
+
+  private makeEnvironment(): RunEnvironment {
+    const { group, state, incarnation, deployment, random } = this.options;
+    return {
+      nodeId: group.nodeId,
+      incarnation,
+      buildId: this.buildId,
+      deployment,
+      state,
+      computes: this.computes,
+      reporter: {
+        diverged: (run, wseq, method, committed, computed) => {
+          this.bus.note({ type: 'diverged', workflowId: run.workflowId, runId: run.runId, node: group.nodeId, wseq, method, committed, computed });
+          this.reporter.diverged(run, wseq, method, committed, computed);
+        },
+        stopped: (run, reason, message) => this.reporter.stopped(run, reason, message),
+        rejection: (run, reason) => this.reporter.rejection(run, reason),
+        warning: (run, message) => this.reporter.warning(run, message),
+      },
+      submit: (command, cancelled) => this.submit(command, cancelled),
+      mintRunId: () => random.uuid(),
+      digestOf: digestOfBytes,
+      wake: (runId) => this.table.wake(runId),
+      closed: (runId) => this.table.closed(runId),
+    };
+  }
+
+  // --- from the group -----------------------------------------------------------------------------------------------------------
+
+  /** Inside apply: takes note. */
+  private note(run: RunView, event: RunEvent): void {
+    this.table.note(run, event);
+    if (event.kind === EventKind.FINISHED) this.finished.push(run);
+    else if (event.kind === EventKind.BLOCKED) this.blocked.push(run);
+    else if (event.kind === EventKind.TIMER_FIRED) this.timers.fired(run.runId, event.timerId);
+    if (event.wseq === HISTORY_WARN_EVENTS) {
+      this.reporter.warning(run, `the history of run ${run.runId} has ${HISTORY_WARN_EVENTS} events; bound it with context().continueAsNew()`);
+    }
+    if (this.bus.wanted) this.bus.publish({ type: 'event', workflowId: run.workflowId, runId: run.runId, wseq: event.wseq, event });
+  }
+
+  private afterApply(): void {
+    if (this.endedWith !== null) return;
+    this.table.afterApply();
+    this.timers.afterApply();
+    this.duties.review();
+    if (this.finished.length !== 0) {
+      const finished = this.finished;
+      this.finished = [];
+      for (const run of finished) for (const listener of this.listeners) listener.onFinished(run);
+    }
+    if (this.blocked.length !== 0) {
+      const blocked = this.blocked;
+      this.blocked = [];
+      for (const run of blocked) for (const listener of this.listeners) listener.onBlocked(run);
+    }
+  }
+
+  private restored(): void {
+    if (this.endedWith !== null) return;
+    const { state } = this.options;
+    for (const { runId, knownWseq } of this.table.restored()) this.bus.skipped(runId, knownWseq + 1, state.run(runId)!.history.length);
+    for (const listener of this.listeners) listener.onRestored();
+    this.timers.afterApply();
+    this.duties.review();
+  }
+
+  private end(cause: 'removed' | 'shutdown', error: RaftoralError): void {
+    if (this.endedWith !== null) return;
+    this.endedWith = error;
+    this.unsubscribe?.();
+    this.timers.stop();
+    this.duties.stop();
+    this.dispatcher.stop();
+    this.table.clear(cause);
+    this.computes.stop();
+    for (const listener of this.listeners) listener.onEnded(error);
+    this.bus.close();
+    this.removeTrap?.();
+  }
+
+  private busHistory(): ConstructorParameters<typeof EventBus<WorkflowStreamItem>>[0]['history'] {
+    const { state } = this.options;
+    return {
+      keyOf: (item) => item.runId,
+      sequenceOf: (item) => (item.type === 'gap' ? item.to : item.wseq),
+      read: (runId, from, limit) => {
+        const run = state.run(runId);
+        if (run === undefined) return [];
+        return run.history.slice(from - 1, from - 1 + limit).map((event) => ({ type: 'event', workflowId: run.workflowId, runId, wseq: event.wseq, event }));
+      },
+      ended: (runId, wseq) => {
+        const run = state.run(runId);
+        return run === undefined || (run.outcome !== null && wseq >= run.history.length);
+      },
+      gap: (runId, from, to) => ({ type: 'gap', workflowId: state.run(runId)?.workflowId ?? '', runId, from, to }),
+    };
+  }
+}
