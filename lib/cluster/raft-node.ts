@@ -313,10 +313,7 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result>, HostedGrou
 
   flush(): void {
     if (this.over !== null) return;
-    for (const { to, isDelivered } of this.deliveries.splice(0)) {
-      this.raw.reportSnapshot(to, isDelivered);
-      this.host.markDirty(this);
-    }
+    if (this.deliveries.length > 0) this.reportDeliveries();
     this.liveness.flush();
     this.membershipCalls.flush();
     this.router.flush();
@@ -439,6 +436,11 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result>, HostedGrou
     const { index } = JSON.parse(Buffer.from(body).toString('utf8')) as { index: number };
     if (this.wasMember && Number.isSafeInteger(index) && index > this.membershipIndex && this.over === null) this.removed();
     return new Uint8Array(0);
+  }
+
+  private reportDeliveries(): void {
+    for (const { to, isDelivered } of this.deliveries.splice(0)) this.raw.reportSnapshot(to, isDelivered);
+    this.host.markDirty(this);
   }
 
   private step(message: Message): void {

@@ -1,7 +1,13 @@
 /**
  * Options of RaftoralModule. Owns names and defaults' meaning; defaults themselves stand in raftoral.module-definition.ts.
  */
+import type { Transport } from '../transport/transport.js';
 import type { GroupLimits } from '../workflow/command.js';
+
+/** Makes the transport of a node: `InProcessNetwork`, or anything with the same method. */
+export interface TransportMaker {
+  createTransport(): Transport;
+}
 
 export interface RaftoralModuleOptions {
   readonly node: {
@@ -17,7 +23,7 @@ export interface RaftoralModuleOptions {
   /** UUID of the deployment: in every frame and idempotency key. Default: a fixed one, derived from the first membership. */
   readonly deployment?: string;
   /** `InProcessNetwork` that the nodes of one process share. Any `Transport` may be given by overriding its token. */
-  readonly network?: unknown;
+  readonly network?: TransportMaker;
   readonly storage?: { readonly type: 'memory' };
   /** Names the code that runs: equal ids promise equal behaviour (R10). Default: digest of the source of all workflow classes. */
   readonly buildId?: string;
@@ -56,6 +62,16 @@ export interface RaftoralModuleOptions {
   readonly events?: {
     /** Items that a slow subscriber may lag behind before it gets `gap` (R43). Default 1,024. */
     readonly subscriberBufferMax?: number;
+  };
+  readonly shutdown?: {
+    /** How long a closing node waits for its runs to find another owner and for its proposals to be answered, ms. Default 2,000; 0 = stop at once. */
+    readonly drainTimeoutMs?: number;
+  };
+  readonly health?: {
+    /** A turn of the loop that takes longer is down, ms (liveness). Default 2,000. */
+    readonly loopDelayMsMax?: number;
+    /** Committed entries that may wait to be applied (readiness). Default 1,000. */
+    readonly applyLagEntriesMax?: number;
   };
   /** A leader whose clock is ahead of the quorum's median by more hands over, ms (R23). Default 2,000; 0 = off. */
   readonly maxClockSkewMs?: number;

@@ -44,10 +44,12 @@ export function text(data: Uint8Array): string {
 
 /** Pseudo-random integers in [0, n), the same for the same seed. */
 export function seededRandom(seed: number): (n: number) => number {
-  let state = seed * 2654435761 + 1;
+  let state = Math.imul(seed, 0x9e3779b1);
   return (n) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor((state / 2147483648) * n);
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * n);
   };
 }
 
@@ -178,6 +180,8 @@ export class BareNode {
 
 export interface NetworkOptions {
   readonly ids?: readonly number[];
+  /** Start from a snapshot at this index, term 1, as a group that can take in new nodes must. */
+  readonly base?: number;
   readonly patch?: ConfigPatch;
   /** Per node; takes precedence over `patch`. */
   readonly patchOf?: (id: number) => ConfigPatch;
@@ -199,6 +203,13 @@ export class Peer {
     this.storage = storageWith(seed);
     this.patch = patch;
     this.raw = new RawNode(configOf(id, this.storage, patch));
+    // A snapshot is taken when it is asked for, of the state as applied.
+    const stored = this.storage.snapshot.bind(this.storage);
+    this.storage.snapshot = () => {
+      const applied = this.raw.appliedIndex;
+      if (applied > (stored()?.index ?? 0)) this.storage.createSnapshot(applied, this.raw.confState, bytes(`state at ${applied}`));
+      return stored();
+    };
   }
 
   get core(): RaftCore {
@@ -235,7 +246,9 @@ export class RaftNetwork {
   constructor(options: NetworkOptions = {}) {
     const ids = options.ids ?? [1, 2, 3];
     for (const id of ids) {
-      const seed = options.seedOf?.(id) ?? {};
+      const base = options.base;
+      const start = base === undefined ? {} : { snapshot: new Snapshot(base, 1, voters(...ids), NO_BYTES) };
+      const seed = options.seedOf?.(id) ?? start;
       const patch = { ...options.patch, ...options.patchOf?.(id) };
       this.peers.set(id, new Peer(id, { confState: voters(...ids), ...seed }, patch));
     }
@@ -380,9 +393,9 @@ export class RaftNetwork {
     }
     for (const one of ready.messages) {
       if (one.to !== APPEND_THREAD && one.to !== APPLY_THREAD) this.inFlight.push(one);
-      else if (this.held.has(peer.raw.id)) peer.work.push(one);
-      else this.carryOut(peer, one);
+      else peer.work.push(one);
     }
+    if (!this.held.has(peer.raw.id)) this.doWork(peer.raw.id);
     if (!isAsync) peer.raw.advance();
   }
 
@@ -411,6 +424,6 @@ function apply(peer: Peer, entries: readonly Entry[]): void {
 
 /** Takes a snapshot of everything applied and forgets the log up to there. */
 export function compact(peer: Peer, upTo = peer.raw.appliedIndex): void {
-  peer.storage.createSnapshot(upTo, peer.raw.confState, bytes(`state at ${upTo}`));
+  peer.storage.snapshot();
   peer.storage.compact(upTo);
 }

@@ -108,6 +108,7 @@ describe('the rules fail where they must', () => {
     expect(rules.silencedRules(plant('lib/a.ts', '// eslint-disable-next-line no-console\n'))).toHaveLength(1);
     expect(rules.silencedRules(plant('lib/a.ts', '// eslint-disable-next-line no-console -- the command line speaks\n'))).toEqual([]);
     expect(rules.silencedRules(plant('lib/a.spec.ts', "it.only('x', f);\nxit('y', f);\ndescribe.skip('z', f);\n"))).toHaveLength(3);
+    expect(rules.silencedRules(plant('lib/a.spec.ts', 'it.skip(`not run: ${SCRIPTS} is missing`, f);\n'))).toEqual([]);
   });
 
   it('T7: a host in the lock file', () => {

@@ -1,0 +1,83 @@
+/** RaftoralError over HTTP, with real Express applications. */
+import 'reflect-metadata';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module, Param, type INestApplication } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { ERROR_CODES, RaftoralError, type RaftoralErrorCode } from './errors/index.js';
+import { RaftoralExceptionFilter } from './raftoral.exception-filter.js';
+
+@Controller()
+class Thrower {
+  @Get('throw/:code')
+  throw(@Param('code') code: RaftoralErrorCode): never {
+    throw new RaftoralError(code, `it was ${code}`, { requestId: 'request-1', details: { queue: 5 }, cause: new Error('hidden') });
+  }
+  @Get('other')
+  other(): never {
+    throw new Error('not of Raftoral');
+  }
+}
+
+@Module({ controllers: [Thrower] })
+class Plain {}
+
+@Module({ controllers: [Thrower], providers: [{ provide: APP_FILTER, useClass: RaftoralExceptionFilter }] })
+class WithProvider {}
+
+let app: INestApplication;
+
+async function boot(module: typeof Plain, filter?: RaftoralExceptionFilter): Promise<string> {
+  app = (await Test.createTestingModule({ imports: [module] }).compile()).createNestApplication({ logger: false });
+  if (filter !== undefined) app.useGlobalFilters(filter);
+  await app.listen(0, '127.0.0.1');
+  return app.getUrl();
+}
+
+afterEach(async () => app.close());
+
+describe('RaftoralExceptionFilter', () => {
+  it('every code is answered with the status of the table and a body of plain JSON', async () => {
+    const url = await boot(Plain, new RaftoralExceptionFilter());
+    for (const [code, { httpStatus, retryable }] of Object.entries(ERROR_CODES)) {
+      const response = await fetch(`${url}/throw/${code}`);
+      expect({ code, status: response.status }).toEqual({ code, status: httpStatus });
+      expect(await response.json()).toEqual({
+        statusCode: httpStatus,
+        code,
+        message: `it was ${code}`,
+        retryable,
+        requestId: 'request-1',
+        details: { queue: 5 },
+      });
+    }
+  });
+
+  it('an overloaded or leaderless answer says when to come back', async () => {
+    const url = await boot(Plain, new RaftoralExceptionFilter());
+    expect((await fetch(`${url}/throw/OVERLOADED`)).headers.get('retry-after')).toBe('1');
+    expect((await fetch(`${url}/throw/NO_LEADER`)).headers.get('retry-after')).toBe('1');
+    expect((await fetch(`${url}/throw/OUTCOME_UNKNOWN`)).headers.get('retry-after')).toBeNull();
+    expect((await fetch(`${url}/throw/GROUP_HALTED`)).headers.get('retry-after')).toBeNull();
+  });
+
+  it('works as an APP_FILTER provider', async () => {
+    const url = await boot(WithProvider);
+    const response = await fetch(`${url}/throw/WORKFLOW_NOT_FOUND`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'WORKFLOW_NOT_FOUND', retryable: false });
+    expect((await fetch(`${url}/throw/OVERLOADED`)).headers.get('retry-after')).toBe('1');
+  });
+
+  it('other errors are left to Nest', async () => {
+    const url = await boot(WithProvider);
+    const response = await fetch(`${url}/other`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ statusCode: 500, message: 'Internal server error' });
+  });
+
+  it('it is opt-in: without it Nest answers 500', async () => {
+    const url = await boot(Plain);
+    expect((await fetch(`${url}/throw/WORKFLOW_NOT_FOUND`)).status).toBe(500);
+  });
+});

@@ -1,0 +1,110 @@
+/** Options: defaults, and what is refused. */
+import { describe, expect, it } from '@jest/globals';
+import { RaftoralError } from './errors/index.js';
+import type { RaftoralModuleOptions } from './interfaces/options.js';
+import { defaultDeployment, resolveSettings } from './raftoral.module-definition.js';
+
+const GOOD: RaftoralModuleOptions = { node: { id: 1 }, cluster: { members: [3, 1, 2] } };
+
+function problemsOf(options: unknown): readonly string[] {
+  try {
+    resolveSettings(options as RaftoralModuleOptions);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RaftoralError);
+    expect((error as RaftoralError).code).toBe('INVALID_CONFIGURATION');
+    return (error as RaftoralError).details['problems'] as string[];
+  }
+  return [];
+}
+
+describe('options of RaftoralModule', () => {
+  it('everything but the node id and the membership has a default', () => {
+    const settings = resolveSettings(GOOD);
+    expect(settings.members).toEqual([1, 2, 3]);
+    expect(settings.raft).toEqual({
+      tickMs: 50,
+      electionTimeoutTicks: 10,
+      heartbeatTimeoutTicks: 1,
+      peerDownAfterMs: 600,
+      messageBytesMax: 1_048_576,
+      inflightMessagesMax: 256,
+      snapshotEntriesMax: 10_000,
+      compactionKeepEntries: 5_000,
+    });
+    expect(settings.limits).toEqual({
+      payloadBytesMax: 1_048_576,
+      openRunsMax: 1_000_000,
+      crashSuspectLimit: 3,
+      retentionMs: 86_400_000,
+      requestRetentionMs: 600_000,
+    });
+    expect(settings).toMatchObject({
+      nodeId: 1,
+      requestTimeoutMs: 10_000,
+      maxClockSkewMs: 2_000,
+      proposals: { queueLengthMax: 10_000, queueBytesMax: 67_108_864 },
+      runs: { residentRunsMax: 10_000 },
+      events: { subscriberBufferMax: 1_024 },
+      storage: { type: 'memory' },
+      buildId: null,
+      network: null,
+    });
+  });
+
+  it('the default deployment is the same on every first member, in whatever order the list stands', () => {
+    const other = resolveSettings({ node: { id: 2 }, cluster: { members: [2, 3, 1] } });
+    expect(other.deployment).toBe(resolveSettings(GOOD).deployment);
+    expect(other.deployment).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(defaultDeployment([1, 2])).not.toBe(other.deployment);
+  });
+
+  it.each([
+    ['node.id', { node: { id: 0 } }],
+    ['node.id', { node: { id: 1.5 } }],
+    ['node.id', { node: { id: '1' } }],
+    ['node.id', { node: { id: 2 ** 31 } }],
+    ['node:', { node: undefined }],
+    ['node.name', { node: { id: 1, name: 'x' } }],
+    ['cluster:', { cluster: undefined }],
+    ['cluster.members', { cluster: {} }],
+    ['cluster.members', { cluster: { members: [] } }],
+    ['cluster.members', { cluster: { members: [1, 2, 3, 4, 5, 6, 7, 8] } }],
+    ['cluster.members', { cluster: { members: [1, 1, 2] } }],
+    ['cluster.members', { cluster: { members: [2, 3] } }],
+    ['cluster.members', { cluster: { members: [1], join: true }, deployment: defaultDeployment([1]) }],
+    ['cluster.join', { cluster: { members: [1], join: 'yes' } }],
+    ['deployment', { cluster: { join: true } }],
+    ['deployment', { deployment: 'mine' }],
+    ['network', { network: 'tcp' }],
+    ['storage.type', { storage: { type: 'floppy' } }],
+    ['buildId', { buildId: '' }],
+    ['raft.tickMs', { raft: { tickMs: 0 } }],
+    ['raft.ticksMs', { raft: { ticksMs: 50 } }],
+    ['raft.heartbeatTimeoutTicks', { raft: { electionTimeoutTicks: 5, heartbeatTimeoutTicks: 5 } }],
+    ['raft:', { raft: 5 }],
+    ['proposals.queueLengthMax', { proposals: { queueLengthMax: -1 } }],
+    ['requestTimeoutMs', { requestTimeoutMs: Number.NaN }],
+    ['limits.payloadBytesMax', { limits: { payloadBytesMax: 1 } }],
+    ['limits.retention', { limits: { retention: 5 } }],
+    ['runs.residentRunsMax', { runs: { residentRunsMax: 0 } }],
+    ['events.subscriberBufferMax', { events: { subscriberBufferMax: 0 } }],
+    ['shutdown.drainTimeoutMs', { shutdown: { drainTimeoutMs: -1 } }],
+    ['health.loopDelayMsMax', { health: { loopDelayMsMax: 0 } }],
+    ['maxClockSkewMs', { maxClockSkewMs: '2s' }],
+    ['clustre', { clustre: {} }],
+  ])('a wrong %s is refused by name', (name, change) => {
+    const problems = problemsOf({ ...GOOD, ...change });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name.replace('.', '\\.')}`));
+  });
+
+  it('one error lists everything that is wrong', () => {
+    expect(problemsOf({ node: { id: -1 }, cluster: {}, raft: { tickMs: 'fast' }, colour: 'red' })).toEqual([
+      expect.stringMatching(/^colour: there is no such option/),
+      expect.stringMatching(/^node\.id: /),
+      expect.stringMatching(/^cluster\.members: /),
+      expect.stringMatching(/^raft\.tickMs: .*got "fast"/),
+    ]);
+    expect(problemsOf(undefined)).toEqual([expect.stringMatching(/^options: /)]);
+  });
+});

@@ -1,0 +1,53 @@
+/** `npm run sample:orders`: 1,000 orders through three nodes, one of which is killed halfway. Ends with 1 if any was lost or decided twice. */
+import { DEFAULT_PORTS, OrderCluster, PortTakenError } from './cluster.js';
+import { runFeed, type FeedReport } from './feed-run.js';
+import { readOrders } from './orders-file.js';
+
+async function bootCluster(): Promise<OrderCluster> {
+  try {
+    return await OrderCluster.boot(DEFAULT_PORTS);
+  } catch (error) {
+    if (!(error instanceof PortTakenError)) throw error;
+    console.log(`${error.message}; free ports are taken instead`);
+    return OrderCluster.boot(DEFAULT_PORTS.map(() => 0));
+  }
+}
+
+function table(report: FeedReport): string {
+  const rows: ReadonlyArray<readonly [string, string | number]> = [
+    ['orders', report.orders],
+    ['confirmed', report.confirmed],
+    ['out of stock', report.outOfStock],
+    ['failed', report.failed],
+    ['lost', report.lost],
+    ['decided twice', report.decidedTwice],
+    ['reservations repeated with the same idempotency key', report.repeatedReservations],
+    ['time', `${report.seconds.toFixed(2)} s`],
+    ['orders per second', Math.round(report.ordersPerSecond)],
+    ['longest gap around the crash', `${Math.round(report.longestGapMs)} ms`],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${String(value).padStart(9)}`).join('\n');
+}
+
+async function main(): Promise<void> {
+  const orders = readOrders();
+  const cluster = await bootCluster();
+  console.log(`${orders.length} orders through ${cluster.nodes.map((node) => node.url).join(', ')}`);
+  const step = Math.ceil(orders.length / 10);
+  const report = await runFeed(cluster, orders, {
+    onProgress: (finished, total) => {
+      if (finished % step === 0 || finished === total) console.log(`  ${String(finished).padStart(5)} of ${total}`);
+    },
+    onCrash: (nodeId, open) => console.log(`  ----- node ${nodeId} is killed; ${open} open orders are its own -----`),
+  });
+  console.log(`\n${table(report)}\n`);
+  for (const finding of report.findings) console.log(`  ! ${finding}`);
+  await cluster.close();
+  process.exitCode = report.lost === 0 && report.decidedTwice === 0 && report.findings.length === 0 ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,42 @@
+/** `npm start`: three nodes on ports 3001–3003, and what to try. */
+import { DEFAULT_PORTS, OrderCluster, PortTakenError } from './cluster.js';
+
+function whatToTry([first, second, third]: readonly string[]): string {
+  return `
+Three nodes are up: ${first}  ${second}  ${third}
+
+Try, in another terminal:
+
+  # an order, given to the first node
+  curl -s -X POST ${first}/orders -H 'content-type: application/json' \\
+       -d '{"orderId":"a-1","itemId":"hammer","quantity":2}'
+
+  # how it stands, asked of the second
+  curl -s ${second}/orders/a-1
+
+  # everything that happened to it, streamed by the third
+  curl -sN ${third}/orders/a-1/events
+
+  # is a node alive, and ready for work?
+  curl -s ${first}/health
+
+  # a thousand orders, and a node that dies halfway
+  npm run sample:orders
+
+Ctrl-C ends all three.
+`;
+}
+
+async function main(): Promise<void> {
+  const cluster = await OrderCluster.boot(DEFAULT_PORTS);
+  console.log(whatToTry(cluster.nodes.map((node) => node.url)));
+  const stop = (): void => void cluster.close().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof PortTakenError) console.error(`\nCan not start: ${error.message}.\nStop it, then try again.\n`);
+  else console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,22 @@
+/**
+ * What every bench reports, and how it is shown. A measure is one flat object; the names end in their unit.
+ */
+export type Measure = object;
+
+/** The value below which `share` (0–1) of the sorted samples lie. */
+export function percentile(sorted: ArrayLike<number>, share: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+}
+
+/** Three significant digits are all that such a run is worth. */
+export function round(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+export function formatTable(measures: readonly Measure[]): string {
+  const columns = [...new Set(measures.flatMap((measure) => Object.keys(measure)))];
+  const rows = [columns, ...measures.map((measure) => columns.map((column) => String((measure as Record<string, unknown>)[column] ?? '')))];
+  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
+  return rows.map((row) => row.map((cell, at) => cell.padStart(widths[at]!)).join('  ')).join('\n');
+}

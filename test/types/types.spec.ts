@@ -1,0 +1,73 @@
+/**
+ * Types are part of the promise: what must not compile does not, and the code in the documents does.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const DOCUMENTS = ['README.md', 'docs/GETTING_STARTED.md'];
+/** Documents import the package by its name. */
+const PATHS = { '@raftoral/nestjs': [join(ROOT, 'lib/index.ts')], '@raftoral/nestjs/testing': [join(ROOT, 'lib/testing/index.ts')] };
+
+function compilerOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: unknown };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  return { ...options, noEmit: true, incremental: false, declaration: false, sourceMap: false };
+}
+
+/** Errors of the named files, which may exist in memory only. */
+function errorsOf(fileNames: readonly string[], inMemory: ReadonlyMap<string, string>, extra: ts.CompilerOptions = {}): string[] {
+  const options = { ...compilerOptions(), ...extra, tsBuildInfoFile: undefined };
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  host.readFile = (name) => inMemory.get(name) ?? readFile(name);
+  host.fileExists = (name) => inMemory.has(name) || fileExists(name);
+  host.getSourceFile = (name, ...rest) => {
+    const text = inMemory.get(name);
+    return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, text, rest[0]);
+  };
+  const program = ts.createProgram([...fileNames], options, host);
+  return fileNames
+    .flatMap((name) => ts.getPreEmitDiagnostics(program, program.getSourceFile(name)))
+    .map(({ file, start, messageText }) => {
+      const line = file === undefined ? '' : `${file.fileName}:${file.getLineAndCharacterOfPosition(start!).line + 1} `;
+      return `${line}${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    });
+}
+
+/** ```ts blocks of a document; `// file.ts` in the first line names one, so that others can import it. */
+function codeBlocks(document: string): ReadonlyMap<string, string> {
+  let text: string;
+  try {
+    text = readFileSync(join(ROOT, document), 'utf8');
+  } catch {
+    return new Map();
+  }
+  const blocks = new Map<string, string>();
+  for (const [index, [, code]] of [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].entries()) {
+    const name = /^\/\/ (\S+\.ts)\b/.exec(code!)?.[1] ?? `block-${index + 1}.ts`;
+    blocks.set(join(ROOT, 'test/types', document.replaceAll(/\W/g, '-'), name), `${code!}\nexport {};\n`);
+  }
+  return blocks;
+}
+
+describe('types', () => {
+  it('what must not compile does not: every @ts-expect-error of client.types.ts is needed', () => {
+    expect(errorsOf([join(ROOT, 'test/types/client.types.ts')], new Map())).toEqual([]);
+  });
+
+  it('the check itself can fail: an unneeded @ts-expect-error is an error', () => {
+    const file = join(ROOT, 'test/types/unneeded.types.ts');
+    expect(errorsOf([file], new Map([[file, '// @ts-expect-error nothing is wrong here\nexport const one: number = 1;\n']]))).toEqual([
+      expect.stringMatching(/Unused '@ts-expect-error' directive/),
+    ]);
+  });
+
+  it.each(DOCUMENTS)('the code of %s compiles', (document) => {
+    const blocks = codeBlocks(document);
+    if (document === 'README.md') expect(blocks.size).toBeGreaterThan(0);
+    expect(errorsOf([...blocks.keys()], blocks, { paths: PATHS, noUnusedLocals: false, noUnusedParameters: false })).toEqual([]);
+  });
+});
