@@ -8,6 +8,7 @@
  * Tests: cluster-router.spec.ts.
  */
 import type { Envelope, Frame, Transport } from '../transport/transport.js';
+import { TurnList } from './turn-list.js';
 
 export interface RouterStatistics {
   framesSent: number;
@@ -20,12 +21,13 @@ export interface RouterStatistics {
 interface Outbox {
   readonly to: number;
   envelopes: Envelope[];
+  isFull: boolean;
 }
 
 export class ClusterRouter {
   readonly statistics: RouterStatistics = { framesSent: 0, framesReceived: 0, envelopesSent: 0, framesRefused: 0, framesDropped: 0 };
   private readonly outboxes = new Map<number, Outbox>();
-  private full: Outbox[] = [];
+  private readonly full = new TurnList<Outbox>();
   private inbox: Frame[] = [];
 
   constructor(
@@ -41,7 +43,7 @@ export class ClusterRouter {
   }
 
   get hasOutgoing(): boolean {
-    return this.full.length > 0;
+    return this.full.count > 0;
   }
 
   /** Returns false if the frame is not for this node's host. */
@@ -68,28 +70,35 @@ export class ClusterRouter {
   send(to: number, envelope: Envelope): void {
     let outbox = this.outboxes.get(to);
     if (outbox === undefined) {
-      outbox = { to, envelopes: [] };
+      outbox = { to, envelopes: [], isFull: false };
       this.outboxes.set(to, outbox);
     }
-    if (outbox.envelopes.length === 0) this.full.push(outbox);
+    if (!outbox.isFull) {
+      outbox.isFull = true;
+      this.full.push(outbox);
+    }
     outbox.envelopes.push(envelope);
   }
 
   flush(): void {
     const { deployment, nodeId, incarnation } = this.identity;
-    for (const outbox of this.full) {
+    if (this.full.count === 0) return;
+    const full = this.full.take();
+    const { taken } = this.full;
+    for (let i = 0; i < taken; i++) {
+      const outbox = full[i]!;
       const { to, envelopes } = outbox;
       outbox.envelopes = [];
+      outbox.isFull = false;
       this.statistics.framesSent++;
       this.statistics.envelopesSent += envelopes.length;
       this.transport.send(to, { deployment, from: nodeId, incarnation, envelopes });
       this.onSent(to);
     }
-    if (this.full.length > 0) this.full = [];
   }
 
   clear(): void {
-    this.full = [];
+    this.full.clear();
     this.inbox = [];
     this.outboxes.clear();
   }

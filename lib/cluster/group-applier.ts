@@ -91,6 +91,13 @@ export class GroupApplier<Result> {
     this.waiters.applied(snapshot.index);
   }
 
+  /** A snapshot of the state as it is now, once it is durable; null while it is being saved: ask again. */
+  renewSnapshot(): Snapshot | null {
+    const { groupId, storage } = this.options;
+    if (!this.isSaving && this.appliedIndex > this.snapshotIndex) this.takeSnapshot();
+    return this.isSaving ? null : storage.log(groupId).snapshot();
+  }
+
   private applyConfChange(entry: Entry): void {
     const membership = this.options.raw.applyConfChange(decodeConfChange(entry.type, entry.data));
     try {

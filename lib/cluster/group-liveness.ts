@@ -102,8 +102,10 @@ export class GroupLiveness implements DeadlineItem {
   /** In a turn. */
   flush(): void {
     const { raw, changed } = this.context;
-    for (const peer of this.unreachable) raw.reportUnreachable(peer);
-    this.unreachable.clear();
+    if (this.unreachable.size > 0) {
+      for (const peer of this.unreachable) raw.reportUnreachable(peer);
+      this.unreachable.clear();
+    }
     if (this.lostLeader !== 0 && raw.leaderId === this.lostLeader) {
       raw.forgetLeader();
       changed();

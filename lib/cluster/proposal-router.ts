@@ -246,6 +246,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private appendQueued(): void {
     const { raw, tuning } = this.context;
     const queue = this.queue;
+    this.queue = [];
     const ms = this.nextStamp();
     let at = 0;
     while (at < queue.length) {
@@ -278,7 +279,6 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
         this.placed.add(proposal);
       }
     }
-    queue.length = 0;
     this.isBlocked = false;
   }
 

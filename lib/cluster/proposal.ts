@@ -63,7 +63,9 @@ export class PlacedList<Result> {
     const items = this.items;
     const first = items[this.head++]!;
     if (this.head === items.length) {
-      items.length = 0;
+      // The common case of one in flight spares the slow setter of `length`.
+      if (items.length === 1) items.pop();
+      else this.items = [];
       this.head = 0;
     } else if (this.head >= SHRINK_AT && this.head * 2 > items.length) {
       this.items = items.slice(this.head);

@@ -12,7 +12,7 @@ import { RaftoralError } from '../errors/index.js';
 import { HardState, NO_BYTES, Snapshot, type Message } from '../raft/index.js';
 import type { StateMachine } from '../state-machine/index.js';
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';
-import type { Envelope, Transport } from '../transport/transport.js';
+import { EnvelopeKind, type Envelope, type Transport } from '../transport/transport.js';
 import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
@@ -28,6 +28,7 @@ import type { Random } from './random.js';
 import { RequestRouter } from './request-router.js';
 import type { Scheduler } from './scheduler.js';
 import { TickTimer } from './tick-timer.js';
+import { TurnList } from './turn-list.js';
 import { TurnTrigger } from './turn-trigger.js';
 import { WritePipeline } from './write-pipeline.js';
 
@@ -84,16 +85,18 @@ export class RaftHost {
   private isInTurn = false;
   private arePeersStale = false;
   private ticksDue = 0;
+  /** Monotonic clock at the begin of the turn. */
+  private now = 0;
   private snapshotSends = 0;
   private alarm: string | null = null;
-  private dirty: HostedGroup[] = [];
-  private flushing: HostedGroup[] = [];
-  private gathered: HostedGroup[] = [];
-  private notifying: HostedGroup[] = [];
-  // Of one round, kept to spare the allocation.
-  private readonly appending: HostedGroup[] = [];
-  private readonly appends: Message[] = [];
-  private readonly applying: HostedGroup[] = [];
+  private readonly dirty = new TurnList<HostedGroup>();
+  private readonly flushing = new TurnList<HostedGroup>();
+  private readonly gathered = new TurnList<HostedGroup>();
+  private readonly notifying = new TurnList<HostedGroup>();
+  // Of one round.
+  private readonly appending = new TurnList<HostedGroup>();
+  private readonly appends = new TurnList<Message>();
+  private readonly applying = new TurnList<HostedGroup>();
 
   constructor(private readonly options: RaftHostOptions) {
     const { clock, scheduler, transport, storage } = options;
@@ -107,7 +110,7 @@ export class RaftHost {
       (peer) => this.peerChanged(peer, true),
       (peer) => this.peerChanged(peer, false),
     );
-    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, clock.monotonic()));
+    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
     this.requests = new RequestRouter(clock, this.deadlines, this.tuning.requestsInFlightMax, send);
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
@@ -140,6 +143,12 @@ export class RaftHost {
       {
         onFrame: (frame) => {
           if (this.state !== 'stopped' && this.router.receive(frame)) this.trigger.soon();
+        },
+        onFrames: (frames) => {
+          if (this.state === 'stopped') return;
+          let isAny = false;
+          for (let i = 0; i < frames.length; i++) if (this.router.receive(frames[i]!)) isAny = true;
+          if (isAny) this.trigger.arrived();
         },
         onPeerDisconnected: (peer) => {
           if (this.state === 'running') this.peerWatch.disconnected(peer);
@@ -222,10 +231,8 @@ export class RaftHost {
     this.pipeline.stop();
     this.router.clear();
     this.trigger.stop();
-    this.dirty = [];
-    this.flushing = [];
-    this.gathered = [];
-    this.notifying = [];
+    for (const list of [this.dirty, this.flushing, this.gathered, this.notifying, this.appending, this.applying]) list.clear();
+    this.appends.clear();
   }
 
   private async bootstrap(options: GroupOptions<unknown>): Promise<void> {
@@ -254,6 +261,7 @@ export class RaftHost {
   private readonly runTurn = (isMacrotask: boolean): void => {
     if (this.isInTurn || this.state === 'stopped') return;
     this.isInTurn = true;
+    this.now = this.options.clock.monotonic();
     if (isMacrotask) this.takeGathered();
     if (this.arePeersStale) this.refreshPeers();
     let rounds = 0;
@@ -272,19 +280,19 @@ export class RaftHost {
     if (this.router.hasArrived) this.deliver();
     if (this.pipeline.inFlight > 0) this.deliverWritten();
     if (this.ticksDue > 0) this.tickGroups();
-    if (this.flushing.length > 0) this.flushGroups();
-    if (this.dirty.length > 0) this.gatherGroups();
-    if (this.appending.length > 0) this.writeGroups();
-    if (this.applying.length > 0) this.applyGroups();
+    if (this.flushing.count > 0) this.flushGroups();
+    if (this.dirty.count > 0) this.gatherGroups();
+    if (this.appending.count > 0) this.writeGroups();
+    if (this.applying.count > 0) this.applyGroups();
   }
 
   private hasWork(): boolean {
     if (this.state === 'stopped') return false;
-    return this.dirty.length > 0 || this.flushing.length > 0 || this.router.hasArrived || this.ticksDue > 0;
+    return this.dirty.count > 0 || this.flushing.count > 0 || this.router.hasArrived || this.ticksDue > 0;
   }
 
   private deliver(): void {
-    const now = this.options.clock.monotonic();
+    const now = this.now;
     const frames = this.router.takeArrived();
     for (let i = 0; i < frames.length; i++) {
       const { from, incarnation, envelopes } = frames[i]!;
@@ -294,20 +302,24 @@ export class RaftHost {
   }
 
   private dispatch(from: number, envelope: Envelope): void {
-    if (!('groupId' in envelope)) {
-      this.peerWatch.receive(from, envelope);
-      return;
+    switch (envelope.kind) {
+      case EnvelopeKind.PING:
+      case EnvelopeKind.PONG:
+        this.peerWatch.receive(from, envelope);
+        return;
+      case EnvelopeKind.REQUEST:
+        this.requests.answer(from, envelope, this.groups.get(envelope.groupId)?.handlerOf(envelope.method));
+        return;
+      case EnvelopeKind.RESPONSE:
+        this.requests.onResponse(from, envelope);
+        return;
     }
     const group = this.groups.get(envelope.groupId);
-    if ('body' in envelope) {
-      if ('method' in envelope) this.requests.answer(from, envelope, group?.handlerOf(envelope.method));
-      else this.requests.onResponse(from, envelope);
-    } else if (group !== undefined) {
-      try {
-        group.receive(from, envelope);
-      } catch (error) {
-        group.halt(error as Error);
-      }
+    if (group === undefined) return;
+    try {
+      group.receive(from, envelope);
+    } catch (error) {
+      group.halt(error as Error);
     }
   }
 
@@ -333,9 +345,9 @@ export class RaftHost {
   }
 
   private flushGroups(): void {
-    const flushing = this.flushing;
-    this.flushing = [];
-    for (let i = 0; i < flushing.length; i++) {
+    const flushing = this.flushing.take();
+    const { taken } = this.flushing;
+    for (let i = 0; i < taken; i++) {
       const group = flushing[i]!;
       group.isFlushWanted = false;
       try {
@@ -347,9 +359,9 @@ export class RaftHost {
   }
 
   private gatherGroups(): void {
-    const dirty = this.dirty;
-    this.dirty = [];
-    for (let i = 0; i < dirty.length; i++) {
+    const dirty = this.dirty.take();
+    const { taken } = this.dirty;
+    for (let i = 0; i < taken; i++) {
       const group = dirty[i]!;
       group.isDirty = false;
       try {
@@ -369,17 +381,18 @@ export class RaftHost {
 
   private writeGroups(): void {
     const writes: GroupWrite[] = [];
-    for (let i = 0; i < this.appending.length; i++) {
-      const group = this.appending[i]!;
+    const appending = this.appending.take();
+    const appends = this.appends.take();
+    const { taken } = this.appending;
+    for (let i = 0; i < taken; i++) {
+      const group = appending[i]!;
       if (group.appendWrite !== null) writes.push(group.appendWrite);
       group.appendWrite = null;
     }
     // What may leave before the disk is on its way while it works; where the write is durable at once, it leaves with what follows.
     if (writes.length > 0 && !this.options.storage.volatile) this.router.flush();
-    const groups = this.appending.splice(0);
-    const appends = this.appends.splice(0);
-    if (!this.pipeline.write({ groups, appends, writes })) return;
-    for (let i = 0; i < groups.length; i++) this.appended(groups[i]!, appends[i]!);
+    if (!this.pipeline.writeNow(appending, appends, taken, writes)) return;
+    for (let i = 0; i < taken; i++) this.appended(appending[i]!, appends[i]!);
   }
 
   private appended(group: HostedGroup, append: Message): void {
@@ -391,31 +404,32 @@ export class RaftHost {
   }
 
   private applyGroups(): void {
-    for (let i = 0; i < this.applying.length; i++) {
-      const group = this.applying[i]!;
+    const applying = this.applying.take();
+    const { taken } = this.applying;
+    for (let i = 0; i < taken; i++) {
+      const group = applying[i]!;
       try {
         group.applyCommitted();
       } catch (error) {
         group.halt(error as Error);
       }
     }
-    this.applying.length = 0;
   }
 
   private notifyAll(): void {
-    if (this.notifying.length === 0) return;
-    const notifying = this.notifying;
-    this.notifying = [];
-    for (let i = 0; i < notifying.length; i++) {
+    if (this.notifying.count === 0) return;
+    const notifying = this.notifying.take();
+    const { taken } = this.notifying;
+    for (let i = 0; i < taken; i++) {
       notifying[i]!.isNotifyWanted = false;
       notifying[i]!.notify();
     }
   }
 
   private takeGathered(): void {
-    const gathered = this.gathered;
-    this.gathered = [];
-    for (let i = 0; i < gathered.length; i++) {
+    const gathered = this.gathered.take();
+    const { taken } = this.gathered;
+    for (let i = 0; i < taken; i++) {
       const group = gathered[i]!;
       group.isFlushGathered = false;
       if (group.isFlushWanted) continue;

@@ -313,10 +313,7 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result>, HostedGrou
 
   flush(): void {
     if (this.over !== null) return;
-    for (const { to, isDelivered } of this.deliveries.splice(0)) {
-      this.raw.reportSnapshot(to, isDelivered);
-      this.host.markDirty(this);
-    }
+    if (this.deliveries.length > 0) this.reportDeliveries();
     this.liveness.flush();
     this.membershipCalls.flush();
     this.router.flush();
@@ -441,14 +438,31 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result>, HostedGrou
     return new Uint8Array(0);
   }
 
+  private reportDeliveries(): void {
+    for (const { to, isDelivered } of this.deliveries.splice(0)) this.raw.reportSnapshot(to, isDelivered);
+    this.host.markDirty(this);
+  }
+
   private step(message: Message): void {
     this.raw.step(message);
     this.host.markDirty(this);
   }
 
   private send(message: Message): void {
-    if (message.type === MessageType.Snap && message.snapshot !== null) this.sender.start(message.to, message.term, message.snapshot);
+    if (message.type === MessageType.Snap && message.snapshot !== null) this.sendSnapshot(message, message.snapshot);
     else this.host.send(message.to, { kind: EnvelopeKind.RAFT, groupId: this.groupId, message });
+  }
+
+  /** Who joined after the latest snapshot would refuse it, because it does not name him: it gets a new one. */
+  private sendSnapshot(message: Message, latest: Snapshot): void {
+    const { to, term } = message;
+    const snapshot = isMember(latest.confState, to) ? latest : this.applier.renewSnapshot();
+    if (snapshot !== null && isMember(snapshot.confState, to)) {
+      this.sender.start(to, term, snapshot);
+      return;
+    }
+    this.deliveries.push({ to, isDelivered: false });
+    this.host.wantFlush(this);
   }
 
   private takeAppend(append: Message, ready: Ready): void {

@@ -1,7 +1,7 @@
 /**
  * When the host's next turn runs. Owns: what is scheduled, and the guard against starving the event loop.
  *
- * G1. At most one turn waits in a microtask and one in a macrotask.
+ * G1. At most one turn waits in a microtask and one in a macrotask. Frames that a transport hands over all at once run theirs on the spot.
  * G2. After `microtaskTurnsMax` turns in microtasks without a macrotask between them, the next one is a macrotask: two hosts of one process that
  *     keep each other busy let timers and sockets through.
  * Tests: turn-trigger.spec.ts.
@@ -21,16 +21,14 @@ export class TurnTrigger {
   ) {}
 
   soon(): void {
-    if (this.isSoon || this.isStopped) return;
-    this.microtaskTurns++;
-    if (this.microtaskTurns >= this.microtaskTurnsMax) {
-      this.macrotask();
-      return;
-    }
-    // Early enough a macrotask is asked for that only counts: as long as the event loop turns, the guard holds up nothing.
-    if (this.microtaskTurns === this.microtaskTurnsMax >> 1) this.scheduler.turn(this.breathe);
+    if (this.isSoon || this.isStopped || !this.mayRunInMicrotask()) return;
     this.isSoon = true;
     this.scheduler.soon(this.runSoon);
+  }
+
+  /** Frames are at hand, outside of any turn: runs at once, as long as the event loop turns. */
+  arrived(): void {
+    if (!this.isStopped && this.mayRunInMicrotask()) this.run(false);
   }
 
   macrotask(): void {
@@ -46,6 +44,18 @@ export class TurnTrigger {
 
   stop(): void {
     this.isStopped = true;
+  }
+
+  /** Counts a turn; if there were too many, asks for a macrotask instead. */
+  private mayRunInMicrotask(): boolean {
+    this.microtaskTurns++;
+    if (this.microtaskTurns >= this.microtaskTurnsMax) {
+      this.macrotask();
+      return false;
+    }
+    // Early enough a macrotask is asked for that only counts: as long as the event loop turns, the guard holds up nothing.
+    if (this.microtaskTurns === this.microtaskTurnsMax >> 1) this.scheduler.turn(this.breathe);
+    return true;
   }
 
   private readonly breathe = (): void => {

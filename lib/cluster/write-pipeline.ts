@@ -43,17 +43,24 @@ export class WritePipeline<Group extends Appended> {
     return this.queue.length;
   }
 
-  /** In a turn. Returns true if the batch is durable already, and is for the caller to deliver. */
-  write(batch: WriteBatch<Group>): boolean {
+  /**
+   * In a turn. The first `count` of both arrays, which stay the caller's; appends[i] belongs to groups[i]. Returns true if all is durable already:
+   * then the caller delivers.
+   */
+  writeNow(groups: readonly Group[], appends: readonly Message[], count: number, writes: readonly GroupWrite[]): boolean {
     if (this.isBroken) return false;
-    if (this.queue.length === 0 && !hasReset(batch)) {
-      const written = this.start(batch);
+    if (this.queue.length === 0 && !hasReset(writes)) {
+      const written = this.start(writes);
       if (written === undefined) return !this.isBroken;
-      this.await({ batch, state: 'busy' }, written);
+      const queued: Queued<Group> = { batch: { groups: groups.slice(0, count), appends: appends.slice(0, count), writes }, state: 'busy' };
+      this.queue.push(queued);
+      this.follow(queued, written);
       return false;
     }
-    this.queue.push({ batch, state: 'waiting' });
+    this.queue.push({ batch: { groups: groups.slice(0, count), appends: appends.slice(0, count), writes }, state: 'waiting' });
     this.pump();
+    // A turn delivers it: this one, if it goes on, else one of its own.
+    if (this.queue[0]?.state === 'done') this.resume();
     return false;
   }
 
@@ -75,7 +82,7 @@ export class WritePipeline<Group extends Appended> {
     for (const queued of this.queue) {
       if (this.isBroken || this.isBarred) return;
       if (queued.state !== 'waiting') continue;
-      if (hasReset(queued.batch)) {
+      if (hasReset(queued.batch.writes)) {
         if (this.queue[0] !== queued) return;
         this.saveThenWrite(queued);
       } else {
@@ -86,7 +93,7 @@ export class WritePipeline<Group extends Appended> {
 
   private begin(queued: Queued<Group>): void {
     queued.state = 'busy';
-    const written = this.start(queued.batch);
+    const written = this.start(queued.batch.writes);
     if (written === undefined) queued.state = 'done';
     else this.follow(queued, written);
   }
@@ -119,19 +126,14 @@ export class WritePipeline<Group extends Appended> {
     );
   }
 
-  private start(batch: WriteBatch<Group>): void | Promise<void> {
-    if (batch.writes.length === 0) return undefined;
+  private start(writes: readonly GroupWrite[]): void | Promise<void> {
+    if (writes.length === 0) return undefined;
     try {
-      return this.storage.write(batch.writes);
+      return this.storage.write(writes);
     } catch (error) {
       this.break(error);
       return undefined;
     }
-  }
-
-  private await(queued: Queued<Group>, written: Promise<void>): void {
-    this.queue.push(queued);
-    this.follow(queued, written);
   }
 
   private follow(queued: Queued<Group>, written: Promise<void>): void {
@@ -151,7 +153,7 @@ export class WritePipeline<Group extends Appended> {
   }
 }
 
-function hasReset<Group extends Appended>(batch: WriteBatch<Group>): boolean {
-  for (let i = 0; i < batch.writes.length; i++) if (batch.writes[i]!.reset !== null) return true;
+function hasReset(writes: readonly GroupWrite[]): boolean {
+  for (let i = 0; i < writes.length; i++) if (writes[i]!.reset !== null) return true;
   return false;
 }

@@ -191,15 +191,29 @@ class InProcessTransport implements Transport {
     this.scheduled = false;
     const { frames, senders } = this;
     this.clear();
+    const arrived: Frame[] = [];
     for (let i = 0; i < frames.length; i++) {
-      if (this.handlers === null) return;
       if (senders[i]!.crashed) continue;
       const frame = this.open(frames[i]!);
-      if (frame === null) continue;
-      this.network.statistics.delivered++;
-      this.handlers.onFrame(frame);
+      if (frame !== null) arrived.push(frame);
     }
+    if (arrived.length > 0 && this.handlers !== null) this.handOver(this.handlers, arrived);
   };
+
+  private handOver(handlers: TransportHandlers, arrived: readonly Frame[]): void {
+    const { statistics } = this.network;
+    if (handlers.onFrames !== undefined) {
+      statistics.delivered += arrived.length;
+      handlers.onFrames(arrived);
+      return;
+    }
+    for (const frame of arrived) {
+      // A frame handed over before may have ended this node.
+      if (this.handlers === null) return;
+      statistics.delivered++;
+      handlers.onFrame(frame);
+    }
+  }
 
   private open(sent: Frame | Uint8Array): Frame | null {
     if (!(sent instanceof Uint8Array)) return sent;

@@ -124,6 +124,11 @@ export interface Frame {
 
 export interface TransportHandlers {
   onFrame(frame: Frame): void;
+  /**
+   * All frames that are at hand, in order, instead of one onFrame() each: the receiver may work on them before it returns.
+   * For transports that have several at once; the array is the receiver's.
+   */
+  onFrames?(frames: readonly Frame[]): void;
   /** A hint, not a verdict: the connection to the peer broke. */
   onPeerDisconnected(peer: number): void;
   /** A test or a sample killed this node: run nothing more and drain nothing, as a killed process would. Never called by a real network. */

@@ -1,7 +1,7 @@
 /**
  * What every bench reports, and how it is shown. A measure is one flat object; the names end in their unit.
  */
-export type Measure = Readonly<Record<string, string | number>>;
+export type Measure = object;
 
 /** The value below which `share` (0–1) of the sorted samples lie. */
 export function percentile(sorted: ArrayLike<number>, share: number): number {
@@ -16,7 +16,7 @@ export function round(value: number): number {
 
 export function formatTable(measures: readonly Measure[]): string {
   const columns = [...new Set(measures.flatMap((measure) => Object.keys(measure)))];
-  const rows = [columns, ...measures.map((measure) => columns.map((column) => String(measure[column] ?? '')))];
+  const rows = [columns, ...measures.map((measure) => columns.map((column) => String((measure as Record<string, unknown>)[column] ?? '')))];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
   return rows.map((row) => row.map((cell, at) => cell.padStart(widths[at]!)).join('  ')).join('\n');
 }

@@ -180,6 +180,8 @@ export class BareNode {
 
 export interface NetworkOptions {
   readonly ids?: readonly number[];
+  /** Start from a snapshot at this index, term 1, as a group that can take in new nodes must. */
+  readonly base?: number;
   readonly patch?: ConfigPatch;
   /** Per node; takes precedence over `patch`. */
   readonly patchOf?: (id: number) => ConfigPatch;
@@ -201,6 +203,13 @@ export class Peer {
     this.storage = storageWith(seed);
     this.patch = patch;
     this.raw = new RawNode(configOf(id, this.storage, patch));
+    // A snapshot is taken when it is asked for, of the state as applied.
+    const stored = this.storage.snapshot.bind(this.storage);
+    this.storage.snapshot = () => {
+      const applied = this.raw.appliedIndex;
+      if (applied > (stored()?.index ?? 0)) this.storage.createSnapshot(applied, this.raw.confState, bytes(`state at ${applied}`));
+      return stored();
+    };
   }
 
   get core(): RaftCore {
@@ -237,7 +246,9 @@ export class RaftNetwork {
   constructor(options: NetworkOptions = {}) {
     const ids = options.ids ?? [1, 2, 3];
     for (const id of ids) {
-      const seed = options.seedOf?.(id) ?? {};
+      const base = options.base;
+      const start = base === undefined ? {} : { snapshot: new Snapshot(base, 1, voters(...ids), NO_BYTES) };
+      const seed = options.seedOf?.(id) ?? start;
       const patch = { ...options.patch, ...options.patchOf?.(id) };
       this.peers.set(id, new Peer(id, { confState: voters(...ids), ...seed }, patch));
     }
@@ -382,9 +393,9 @@ export class RaftNetwork {
     }
     for (const one of ready.messages) {
       if (one.to !== APPEND_THREAD && one.to !== APPLY_THREAD) this.inFlight.push(one);
-      else if (this.held.has(peer.raw.id)) peer.work.push(one);
-      else this.carryOut(peer, one);
+      else peer.work.push(one);
     }
+    if (!this.held.has(peer.raw.id)) this.doWork(peer.raw.id);
     if (!isAsync) peer.raw.advance();
   }
 
@@ -413,6 +424,6 @@ function apply(peer: Peer, entries: readonly Entry[]): void {
 
 /** Takes a snapshot of everything applied and forgets the log up to there. */
 export function compact(peer: Peer, upTo = peer.raw.appliedIndex): void {
-  peer.storage.createSnapshot(upTo, peer.raw.confState, bytes(`state at ${upTo}`));
+  peer.storage.snapshot();
   peer.storage.compact(upTo);
 }

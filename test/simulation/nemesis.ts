@@ -1,0 +1,135 @@
+/**
+ * Breaks things, at random times, in the ways that the plan allows; heals everything at the end of the safety phase.
+ */
+import { CALM_LINK } from '../../lib/testing/simulated-network.js';
+import type { FaultKind } from './profile.js';
+import type { SimulatedNode, World } from './world.js';
+
+export class Nemesis {
+  readonly counts = new Map<FaultKind, number>();
+  private readonly random;
+  private over = false;
+  /** Replacements under way. */
+  private readonly repairs: Array<Promise<void>> = [];
+
+  constructor(private readonly world: World<unknown>) {
+    this.random = world.random.fork('nemesis');
+  }
+
+  /** Resolves at the end of the safety phase, when the last fault has ended. Replacements may still be under way: see repaired(). */
+  async run(): Promise<void> {
+    const { world, random } = this;
+    const { plan, time, network } = world;
+    const endMs = time.nowMs + plan.safetyMs;
+    if (plan.faults.length > 0) {
+      for (;;) {
+        const pauseMs = random.between(0.2, 1.8) * plan.faultEveryMs;
+        if (time.nowMs + pauseMs >= endMs) break;
+        await world.sleep(pauseMs);
+        await this.strike(random.pick(plan.faults));
+      }
+    }
+    if (time.nowMs < endMs) await world.sleep(endMs - time.nowMs);
+    this.over = true;
+    network.heal();
+    network.setProfile(CALM_LINK);
+    for (const node of world.live) if (node.virtual.paused) node.virtual.resume();
+    world.journal.write('all faults have ended');
+  }
+
+  /** Resolves when every lost node has been replaced. */
+  async repaired(): Promise<void> {
+    await Promise.all(this.repairs);
+  }
+
+  private async strike(kind: FaultKind): Promise<void> {
+    const { world } = this;
+    const victim = this.random.pick(world.live);
+    const struck = await this.do(kind, victim);
+    if (!struck) return;
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+  }
+
+  private async do(kind: FaultKind, victim: SimulatedNode<unknown>): Promise<boolean> {
+    const { world, random } = this;
+    const { network, journal } = world;
+    const others = world.live.filter((node) => node !== victim).map((node) => node.id);
+    switch (kind) {
+      case 'crash': {
+        if (!world.mayCrash) return false;
+        const target = random.chance(0.5) ? (world.leader ?? victim) : victim;
+        world.crash(target.id);
+        this.repairs.push(this.replaceLater(target.id));
+        return true;
+      }
+      case 'partition': {
+        const ids = random.shuffle(world.live.map((node) => node.id));
+        const cut = 1 + random.int(ids.length - 1);
+        journal.write(`partition of ${ids.slice(0, cut).join()} from ${ids.slice(cut).join()}`);
+        network.partition(ids.slice(0, cut), ids.slice(cut));
+        return this.healAfter();
+      }
+      case 'one-way': {
+        const outward = random.chance(0.5);
+        journal.write(`node ${victim.id} ${outward ? 'is not heard' : 'hears nobody'}`);
+        if (outward) network.partitionOneWay([victim.id], others);
+        else network.partitionOneWay(others, [victim.id]);
+        return this.healAfter();
+      }
+      case 'isolate-leader': {
+        const leader = world.leader;
+        if (leader === undefined) return false;
+        journal.write(`leader ${leader.id} is cut off`);
+        network.partition([leader.id], world.live.filter((node) => node !== leader).map((node) => node.id));
+        return this.healAfter();
+      }
+      case 'clog': {
+        const to = random.pick(others);
+        const ms = random.between(50, 1500);
+        journal.write(`link ${victim.id} to ${to} stands still for ${ms.toFixed(0)} ms`);
+        network.clog(victim.id, to, ms);
+        return true;
+      }
+      case 'pause':
+        return this.pause(victim);
+      case 'clock-jump': {
+        const ms = random.between(-3000, 3000);
+        journal.write(`clock of node ${victim.id} jumps by ${ms.toFixed(0)} ms`);
+        victim.virtual.jumpClock(ms);
+        return true;
+      }
+      case 'transfer': {
+        const leader = world.leader;
+        if (leader === undefined || leader === victim) return false;
+        journal.write(`transfer of leadership from ${leader.id} to ${victim.id}`);
+        leader.group.transferLeadership(victim.id).catch((error: unknown) => journal.write(() => `transfer: ${String(error)}`));
+        return true;
+      }
+    }
+  }
+
+  private async healAfter(): Promise<boolean> {
+    await this.world.sleep(this.random.between(50, 1500));
+    if (!this.over) this.world.network.heal();
+    this.world.journal.write('partitions healed');
+    return true;
+  }
+
+  private pause(victim: SimulatedNode<unknown>): boolean {
+    const { world, random } = this;
+    if (victim.virtual.paused) return false;
+    const ms = random.between(20, 1500);
+    world.journal.write(`node ${victim.id} is paused for ${ms.toFixed(0)} ms`);
+    victim.virtual.pause();
+    world.outside.setTimer(ms, () => {
+      world.journal.write(`node ${victim.id} goes on`);
+      victim.virtual.resume();
+    });
+    return true;
+  }
+
+  private async replaceLater(lostId: number): Promise<void> {
+    await this.world.sleep(this.random.between(0, 800));
+    await this.world.replace(lostId);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * One seed: a safety phase with faults, then a phase without any, in which everything must heal. The answer is data; nothing is printed.
+ */
+import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
+import { KvClients, KvTenant } from './kv-tenant.js';
+import { Nemesis } from './nemesis.js';
+import type { ProfileName } from './profile.js';
+import { Violation } from './violation.js';
+import { WorkflowClients } from './workflow-clients.js';
+import { WorkflowTenant } from './workflow-tenant.js';
+import { World, type Sabotage } from './world.js';
+
+export const TENANT_NAMES = ['workflow', 'kv'] as const;
+export type TenantName = (typeof TENANT_NAMES)[number];
+
+export interface SeedOptions {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  /** What the group replicates. */
+  readonly tenant: TenantName;
+  /** Lines of the journal that are kept for `journal`. Default 0. */
+  readonly journalLines?: number;
+  /** For tests of the simulator itself: a state machine with a fault of its own, to see that the oracle notices. */
+  readonly sabotage?: Sabotage;
+}
+
+export interface SeedReport {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  readonly passed: boolean;
+  /** What went wrong; null if nothing. */
+  readonly failure: string | null;
+  /** Equal for two runs of one seed. */
+  readonly hash: string;
+  readonly nodes: number;
+  readonly virtualMs: number;
+  readonly tasks: number;
+  readonly entries: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly work: Readonly<Record<string, number>>;
+  readonly journal: string;
+}
+
+/** A tenant with its clients, as the script of a seed drives them. */
+export interface Workload {
+  readonly world: World<unknown>;
+  /** Resolves when all clients have an answer to their last call, after stop(). */
+  run(): Promise<void>;
+  stop(): void;
+  /** Everything that was begun has ended as it must; asked when all nodes have applied everything. Throws a Violation. */
+  verify(): void;
+  readonly counts: Readonly<Record<string, number>>;
+  dispose(): void;
+}
+
+export async function runSeed(options: SeedOptions): Promise<SeedReport> {
+  const workload = makeWorkload(options);
+  const { world } = workload;
+  const nemesis = new Nemesis(world);
+  let failure: string | null = null;
+  try {
+    const limitMs = world.plan.safetyMs + world.plan.livenessMsMax;
+    await world.time.runUntilSettled(script(workload, nemesis), limitMs);
+  } catch (error) {
+    failure = describe(error);
+    if (world.journal.isOn) for (const node of world.live) world.journal.write(`node ${node.id}: ${JSON.stringify(node.group.status())}`);
+  }
+  workload.dispose();
+  for (const node of world.live) node.virtual.kill();
+  world.trace.text(world.oracle.digest);
+  return {
+    seed: options.seed,
+    profile: options.profile,
+    passed: failure === null,
+    failure,
+    hash: world.trace.digest(),
+    nodes: world.plan.nodes,
+    virtualMs: Math.round(world.time.nowMs),
+    tasks: world.time.taskCount,
+    entries: world.oracle.entries,
+    faults: { ...networkFaults(world.network), ...Object.fromEntries(nemesis.counts) },
+    work: workload.counts,
+    journal: world.journal.text,
+  };
+}
+
+async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
+  const { world } = workload;
+  await world.boot();
+  const clients = workload.run();
+  const broken = new Promise<never>((_, reject) => void clients.catch(reject));
+  await Promise.race([nemesis.run().then(() => nemesis.repaired()), broken]);
+  workload.stop();
+  await clients;
+  await settle(world);
+  workload.verify();
+  world.oracle.compareFinal(world.live.map(({ id, group, machine }) => ({ id, appliedIndex: group.appliedIndex, machine })));
+  world.oracle.check();
+}
+
+/** Until one leader is followed by all, and all have applied the same. */
+async function settle(world: World<unknown>): Promise<void> {
+  for (;;) {
+    const { live, leader } = world;
+    const isSettled = leader !== undefined && live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === leader.group.appliedIndex);
+    if (isSettled && leader.group.appliedIndex >= world.oracle.lastIndex) return;
+    await world.sleep(50);
+  }
+}
+
+function makeWorkload(options: SeedOptions): Workload {
+  return options.tenant === 'kv' ? kvWorkload(options) : workflowWorkload(options);
+}
+
+function kvWorkload(options: SeedOptions): Workload {
+  const world = new World(options.seed, options.profile, new KvTenant(options.sabotage), options.journalLines ?? 0);
+  const clients = new KvClients(world);
+  return {
+    world: world as World<unknown>,
+    run: () => clients.run(),
+    stop: () => clients.stop(),
+    verify: () => clients.verify(world.live[0]!.service.machine),
+    get counts() {
+      return { puts: clients.puts, reads: clients.reads };
+    },
+    dispose: () => undefined,
+  };
+}
+
+function workflowWorkload(options: SeedOptions): Workload {
+  const tenant = new WorkflowTenant(options.sabotage);
+  const world = new World(options.seed, options.profile, tenant, options.journalLines ?? 0);
+  const clients = new WorkflowClients(world, tenant);
+  return {
+    world: world as World<unknown>,
+    run: () => clients.run(),
+    stop: () => clients.stop(),
+    verify: () => clients.verify(),
+    get counts() {
+      return { ...clients.counts, events: tenant.oracle.events, repeatedEffects: tenant.inventory.repeated };
+    },
+    dispose: () => tenant.dispose(),
+  };
+}
+
+function networkFaults(network: SimulatedNetwork): Record<string, number> {
+  const { lost, duplicated, reordered, clogs, partitioned } = network.counts;
+  return { lost, duplicated, reordered, clogs, partitioned };
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Violation) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

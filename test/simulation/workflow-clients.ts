@@ -1,0 +1,245 @@
+/**
+ * Clients of the workflow engine: each takes one job after the other to random nodes, sends again with the same request id until it has an
+ * answer, and knows the one right result.
+ *
+ * C1. P1: what was acknowledged is there at the end: starts, signals (each once), results.
+ * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked.
+ */
+import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
+import type { SeededRandom } from '../../lib/testing/seeded-random.js';
+import { EventKind } from '../../lib/workflow/event.js';
+import type { WorkflowService } from '../../lib/workflow/service.js';
+import { Violation } from './violation.js';
+import type { WorkflowNode, WorkflowTenant } from './workflow-tenant.js';
+import type { World } from './world.js';
+
+const PATIENCE_MS = 800;
+
+/** What must become of a start. */
+type Expected = { readonly value: unknown } | { readonly code: RaftoralErrorCode };
+
+interface Job {
+  readonly workflowId: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly expected: Expected;
+  /** What the client does between start and result. */
+  readonly between?: (runId: string, random: SeededRandom) => Promise<void>;
+}
+
+interface Acknowledged {
+  readonly runId: string;
+  readonly name: string;
+  /** Request ids of signals. */
+  readonly signals: string[];
+  readonly expected: Expected;
+}
+
+export class WorkflowClients {
+  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0 };
+  private readonly acknowledged = new Map<string, Acknowledged>();
+  private stopping = false;
+  /** Collector runs: numbers whose signal was acknowledged. */
+  private readonly known = new Map<string, number>();
+
+  constructor(
+    private readonly world: World<WorkflowNode>,
+    private readonly tenant: WorkflowTenant,
+  ) {}
+
+  async run(): Promise<void> {
+    const clients = Array.from({ length: this.world.plan.clients }, (_, i) => this.client(i + 1));
+    if (this.world.plan.oddNode !== 0) clients.push(this.divergentClient());
+    await Promise.all(clients);
+  }
+
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** C1, on every node. */
+  verify(): void {
+    for (const node of this.world.live) {
+      const { state } = node.service;
+      for (const [workflowId, { runId, signals, name }] of this.acknowledged) {
+        const run = state.run(runId);
+        if (run === undefined) throw new Violation('P1', `acknowledged start of '${workflowId}' (${name}) is lost on node ${node.id}`);
+        const current = state.current(workflowId);
+        if (name !== 'divergent' && current!.outcome === null) throw new Violation('P1', `'${workflowId}' (${name}) is still open on node ${node.id}`);
+        for (const requestId of signals) {
+          const recorded = run.history.filter((event) => event.kind === EventKind.SIGNAL && event.requestId === requestId).length;
+          if (recorded !== 1) throw new Violation('P1', `acknowledged signal ${requestId} of '${workflowId}' stands ${recorded} times in history`);
+        }
+      }
+    }
+    this.verifyEffects();
+  }
+
+  /** An operation has one idempotency key, whoever runs its body; no key belongs to two operations (R21). */
+  private verifyEffects(): void {
+    const keys = new Map<string, string>();
+    const operations = new Map<string, string>();
+    for (const { runId, operation, key } of this.tenant.inventory.calls) {
+      const name = `${runId}/${operation}`;
+      const known = keys.get(name);
+      if (known !== undefined && known !== key) throw new Violation('P3', `${name} was given two idempotency keys`);
+      const owner = operations.get(key);
+      if (owner !== undefined && owner !== name) throw new Violation('P3', `${name} and ${owner} were given one idempotency key`);
+      keys.set(name, key);
+      operations.set(key, name);
+    }
+  }
+
+  private async client(id: number): Promise<void> {
+    const random = this.world.random.fork(`client/${id}`);
+    for (let number = 1; !this.stopping; number++) {
+      await this.do(this.job(`w/${id}/${number}`, random.fork(`job/${number}`)), random.fork(`way/${number}`));
+      await this.world.sleep(random.between(0, 60));
+    }
+  }
+
+  private job(workflowId: string, random: SeededRandom): Job {
+    switch (random.int(7)) {
+      case 0:
+      case 1:
+      case 2: {
+        const lines = Array.from({ length: 1 + random.int(5) }, () => 1 + random.int(9));
+        const input = { lines, failures: random.pick([0, 0, 0, 1, 2]), bodyMs: random.pick([0, 1, 20, 150]), pauseMs: random.pick([0, 0, 5, 100]) };
+        return { workflowId, name: 'order', input, expected: { value: { total: lines.reduce((a, b) => a + b, 0), status: 'done' } } };
+      }
+      case 3:
+        return this.collectorJob(workflowId, random);
+      case 4: {
+        const values = Array.from({ length: 2 + random.int(4) }, () => random.int(100));
+        const input = { values, raceMs: 1 + random.int(60) };
+        return { workflowId, name: 'fan', input, expected: { value: { sum: values.reduce((a, b) => a + b, 0), order: true } } };
+      }
+      case 5: {
+        const left = random.int(4);
+        return { workflowId, name: 'chain', input: { left, done: 0 }, expected: { value: { done: left + 1 } } };
+      }
+      default:
+        if (random.chance(0.4)) return { workflowId, name: 'doomed', input: undefined, expected: { code: 'WORKFLOW_FAILED' } };
+        return { workflowId, name: 'waiter', input: undefined, expected: { code: 'WORKFLOW_CANCELLED' }, between: (runId, way) => this.cancel(workflowId, runId, way) };
+    }
+  }
+
+  private collectorJob(workflowId: string, random: SeededRandom): Job {
+    const numbers = random.shuffle(Array.from({ length: 1 + random.int(5) }, (_, i) => i));
+    return {
+      workflowId,
+      name: 'collector',
+      input: { count: numbers.length },
+      expected: { value: { seen: [...numbers].sort((a, b) => a - b) } },
+      between: async (runId, way) => {
+        this.known.set(workflowId, 0);
+        await Promise.all([this.sendAll(workflowId, runId, numbers, way), this.lookOn(workflowId, runId, numbers.length, way.fork('queries'))]);
+      },
+    };
+  }
+
+  private async do(job: Job, random: SeededRandom): Promise<void> {
+    const { workflowId, name, input } = job;
+    const requestId = `start/${workflowId}`;
+    const options = { workflowId, requestId, version: 1, timeoutMs: PATIENCE_MS };
+    const { runId } = await this.retry(`start of ${workflowId}`, random, (service) => service.start(name, input, options));
+    this.acknowledged.set(workflowId, { runId, name, signals: [], expected: job.expected });
+    this.counts.starts++;
+    await job.between?.(runId, random);
+    await this.awaitResult(job, runId, random);
+  }
+
+  private async awaitResult(job: Job, runId: string, random: SeededRandom): Promise<void> {
+    const { workflowId, expected } = job;
+    const finals: readonly RaftoralErrorCode[] = ['WORKFLOW_FAILED', 'WORKFLOW_CANCELLED', 'WORKFLOW_TERMINATED', 'WORKFLOW_BLOCKED'];
+    const outcome = await this.retry(`result of ${workflowId}`, random, async (service): Promise<Expected> => {
+      try {
+        return { value: await service.result({ workflowId, runId }, { timeoutMs: PATIENCE_MS }) };
+      } catch (error) {
+        if (finals.some((code) => isRaftoralError(error, code))) return { code: (error as { code: RaftoralErrorCode }).code };
+        throw error;
+      }
+    });
+    if (JSON.stringify(outcome) !== JSON.stringify(expected)) {
+      throw new Violation('P1', `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`);
+    }
+    this.counts.results++;
+  }
+
+  private async sendAll(workflowId: string, runId: string, numbers: readonly number[], random: SeededRandom): Promise<void> {
+    for (const number of numbers) {
+      const requestId = `signal/${workflowId}/${number}`;
+      await this.retry(`signal ${number} of ${workflowId}`, random, (service) =>
+        service.signal({ workflowId, runId }, 'add', { number }, { requestId, timeoutMs: PATIENCE_MS }),
+      );
+      this.acknowledged.get(workflowId)!.signals.push(requestId);
+      this.known.set(workflowId, this.known.get(workflowId)! + 1);
+      this.counts.signals++;
+      await this.world.sleep(random.between(0, 40));
+    }
+  }
+
+  private async lookOn(workflowId: string, runId: string, count: number, random: SeededRandom): Promise<void> {
+    while (this.known.get(workflowId)! < count) {
+      const floor = this.known.get(workflowId)!;
+      const node = random.pick(this.world.live);
+      try {
+        const seen = await this.world.within(node.service.service.query({ workflowId, runId }, 'seen', [], { timeoutMs: PATIENCE_MS }), 2 * PATIENCE_MS);
+        if ((seen as number) < floor) throw new Violation('P6', `query on '${workflowId}' at node ${node.id} saw ${String(seen)} signals of ${floor} acknowledged ones`);
+        this.counts.queries++;
+      } catch (error) {
+        if (error instanceof Violation) throw error;
+        this.world.journal.write(() => `query of ${workflowId} on node ${node.id}: ${String(error)}`);
+        if (isRaftoralError(error, 'WORKFLOW_CLOSED')) return;
+      }
+      await this.world.sleep(random.between(5, 60));
+    }
+  }
+
+  private async cancel(workflowId: string, runId: string, random: SeededRandom): Promise<void> {
+    await this.world.sleep(random.between(0, 100));
+    const options = { requestId: `cancel/${workflowId}`, timeoutMs: PATIENCE_MS };
+    await this.retry(`cancel of ${workflowId}`, random, (service) => service.cancel({ workflowId, runId }, 'enough', options));
+  }
+
+  /** P7: the odd node, or all the others, must be named; then the run is terminated, if it can not end by itself. */
+  private async divergentClient(): Promise<void> {
+    const { world, tenant } = this;
+    const random = world.random.fork('divergent');
+    await world.sleep(random.between(0, 1000));
+    const workflowId = 'd/1';
+    const options = { workflowId, requestId: 'start/d/1', version: 1, timeoutMs: PATIENCE_MS };
+    const { runId } = await this.retry('start of d/1', random, (service) => service.start('divergent', undefined, options));
+    this.acknowledged.set(workflowId, { runId, name: 'divergent', signals: [], expected: { value: 'even' } });
+    for (;;) {
+      const named = tenant.oracle.diverged.get(runId);
+      if (!world.nodes.has(world.plan.oddNode)) return; // it died: nobody is left who differs
+      if (named !== undefined) break;
+      await world.sleep(50);
+    }
+    this.counts.divergent++;
+    await this.retry('end of d/1', random, async (service) => {
+      const { status } = await service.describe({ workflowId, runId }, { timeoutMs: PATIENCE_MS });
+      if (status !== 'running' && status !== 'blocked') return;
+      await service.terminate({ workflowId, runId }, { requestId: 'terminate/d/1', timeoutMs: PATIENCE_MS });
+    });
+  }
+
+  /** Asks any node until one answers. What no later attempt can change is thrown. */
+  private async retry<T>(what: string, random: SeededRandom, call: (service: WorkflowService) => Promise<T>): Promise<T> {
+    for (;;) {
+      const node = random.pick(this.world.live);
+      try {
+        return await this.world.within(call(node.service.service), 2 * PATIENCE_MS);
+      } catch (error) {
+        if (error instanceof Violation) throw error;
+        this.counts.retries++;
+        this.world.journal.write(() => `${what} on node ${node.id}: ${String(error)}`);
+        if (isRaftoralError(error, 'ALREADY_EXISTS') || isRaftoralError(error, 'CONFLICT')) {
+          throw new Violation('R26', `${what}: the same request id was answered with ${String(error)}`);
+        }
+      }
+      await this.world.sleep(random.between(1, 80));
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The workflow engine on the simulated group: its state machine, runtime and service on every node, watched by the oracle.
+ */
+import type { RaftGroup } from '../../lib/cluster/group.js';
+import { decodeCommand } from '../../lib/workflow/command-codec.js';
+import { CommandKind } from '../../lib/workflow/command.js';
+import { EventTap } from '../../lib/workflow/event-tap.js';
+import { WorkflowRegistry } from '../../lib/workflow/registry.js';
+import type { RunIdentity, RuntimeReporter } from '../../lib/workflow/run-environment.js';
+import { WorkflowRuntimeService } from '../../lib/workflow/runtime-service.js';
+import { WorkflowRuntime } from '../../lib/workflow/runtime.js';
+import { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
+import type { CommandAnswer } from '../../lib/workflow/state.js';
+import { definitionOf } from '../support/definition.js';
+import { WorkflowOracle } from './workflow-oracle.js';
+import { Chain, Collector, Divergent, Doomed, Fan, Inventory, Order, Waiter, type Surroundings } from './workflows.js';
+import { DEPLOYMENT, GROUP_ID } from './boot.js';
+import type { Sabotage, Tenancy, Tenant, TenantContext, World } from './world.js';
+
+export interface WorkflowNode {
+  readonly service: WorkflowRuntimeService;
+  readonly runtime: WorkflowRuntime;
+  readonly state: WorkflowStateMachine;
+}
+
+/** Owner commands, whose epoch says on whose behalf they are proposed (R18). */
+const OWNER_KINDS: ReadonlySet<number> = new Set([
+  CommandKind.CHECKPOINT,
+  CommandKind.COMPUTE_RESULT,
+  CommandKind.ATTEMPT_STARTED,
+  CommandKind.ATTEMPT_FAILED,
+  CommandKind.SLEEP,
+  CommandKind.FINISH,
+  CommandKind.CONTINUE_AS_NEW,
+]);
+
+export class WorkflowTenant implements Tenant<WorkflowNode> {
+  readonly inventory = new Inventory();
+  /** Made with the first node: it needs the world's oracle. */
+  private watcher: WorkflowOracle | null = null;
+  private readonly running = new Map<number, WorkflowRuntime>();
+
+  constructor(private readonly sabotage: Sabotage = (_nodeId, machine) => machine) {}
+
+  get oracle(): WorkflowOracle {
+    return this.watcher!;
+  }
+
+  install(context: TenantContext): Tenancy<WorkflowNode> {
+    const { nodeId, world } = context;
+    this.watcher ??= new WorkflowOracle(world.oracle);
+    const oracle = this.watcher;
+    const tap = new EventTap();
+    const state = new WorkflowStateMachine({
+      groupId: GROUP_ID,
+      sink: (run, event) => {
+        oracle.onEvent(nodeId, run, event);
+        tap.sink(run, event);
+      },
+    });
+    return {
+      machine: world.oracle.observe(nodeId, this.sabotage(nodeId, state)),
+      start: (group: RaftGroup): WorkflowNode => {
+        const runtime = new WorkflowRuntime({
+          group: watchSubmits(group as RaftGroup<CommandAnswer>, oracle),
+          state,
+          tap,
+          registry: new WorkflowRegistry(this.definitions(context)),
+          clock: context.virtual,
+          scheduler: context.virtual,
+          random: context.random,
+          incarnation: context.incarnation,
+          deployment: DEPLOYMENT,
+          buildId: 'simulated',
+          limits: { retentionMs: 3_600_000 },
+          residentRunsMax: world.plan.residentRunsMax,
+          reporter: reporterOf(nodeId, oracle, world),
+        });
+        const service = new WorkflowRuntimeService(runtime);
+        runtime.start();
+        this.running.set(nodeId, runtime);
+        return { service, runtime, state };
+      },
+    };
+  }
+
+  died(nodeId: number): void {
+    this.running.get(nodeId)?.stop();
+    this.running.delete(nodeId);
+  }
+
+  dispose(): void {
+    for (const runtime of this.running.values()) runtime.stop();
+    this.running.clear();
+  }
+
+  private definitions(context: TenantContext) {
+    const { nodeId, virtual, world } = context;
+    const surroundings: Surroundings = {
+      nodeId,
+      inventory: {
+        ...this.inventory,
+        reserve: (call, quantity) => {
+          this.oracle.onBody(nodeId, call.runId);
+          return this.inventory.reserve(call, quantity);
+        },
+      } as Inventory,
+      sleep: (ms) =>
+        new Promise((resolve) => {
+          virtual.setTimer(ms, resolve);
+        }),
+      isOdd: nodeId === world.plan.oddNode,
+    };
+    return [
+      definitionOf(Order, surroundings),
+      definitionOf(Collector),
+      definitionOf(Fan, surroundings),
+      definitionOf(Chain),
+      definitionOf(Doomed),
+      definitionOf(Waiter),
+      definitionOf(Divergent, surroundings),
+    ];
+  }
+}
+
+/** The group as the runtime sees it; every owner command that it proposes is shown to the oracle (P4). */
+function watchSubmits(group: RaftGroup<CommandAnswer>, oracle: WorkflowOracle): RaftGroup<CommandAnswer> {
+  return new Proxy(group, {
+    get(target, property) {
+      if (property === 'submit') {
+        return (frame: Uint8Array, cancelled?: () => boolean): void => {
+          const command = decodeCommand(frame);
+          if (OWNER_KINDS.has(command.kind) && 'epoch' in command) oracle.onOwnerCommand(target.nodeId, command.runId, command.epoch);
+          target.submit(frame, cancelled);
+        };
+      }
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
+    },
+  });
+}
+
+function reporterOf(nodeId: number, oracle: WorkflowOracle, world: World<unknown>): RuntimeReporter {
+  const name = (run: RunIdentity | null): string => (run === null ? 'no run' : `${run.name} ${run.workflowId} (${run.runId})`);
+  return {
+    diverged: (run, wseq, method, committed, computed) => {
+      const text = `at ${wseq} in ${method}: committed ${committed}, computed ${computed}`;
+      world.journal.write(() => `node ${nodeId}: ${name(run)} diverged ${text}`);
+      oracle.onDiverged(nodeId, run.runId, run.name, method === '' ? '' : text);
+    },
+    stopped: (run, reason, message) => {
+      world.journal.write(() => `node ${nodeId}: ${name(run)} stopped, ${reason}: ${message}`);
+      if (reason === 'foreign-await' || reason === 'instantiation-failed') {
+        world.oracle.note('P7', `node ${nodeId} stopped ${name(run)}, ${reason}: ${message}`);
+      }
+    },
+    rejection: (run, reason) => world.journal.write(() => `node ${nodeId}: ${name(run)} left a rejection: ${String(reason)}`),
+    warning: (run, message) => world.journal.write(() => `node ${nodeId}: ${name(run)}: ${message}`),
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * The workflows of the simulation. Each ends with a result that follows from its input alone, so that every acknowledged start has one
+ * right answer, whatever happened on the way.
+ */
+import { Checkpoint, CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
+import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
+import { WorkflowSignal } from '../../lib/decorators/workflow-signal.decorator.js';
+import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { context, idempotencyKey } from '../../lib/workflow/context.js';
+
+/** What the world outside gives to the code of one node. */
+export interface Surroundings {
+  readonly nodeId: number;
+  /** The service with the side effects: shared by all nodes, knows every key once. */
+  readonly inventory: Inventory;
+  /** Virtual time of the node, for bodies. */
+  sleep(ms: number): Promise<void>;
+  /** This node's copy of Divergent behaves in its own way. */
+  readonly isOdd: boolean;
+}
+
+export interface InventoryCall {
+  readonly runId: string;
+  readonly operation: string;
+  readonly key: string;
+  readonly nodeId: number;
+}
+
+/** A service outside, with a state of its own: a repeated key has no second effect. */
+export class Inventory {
+  readonly effects = new Map<string, number>();
+  readonly calls: InventoryCall[] = [];
+  repeated = 0;
+
+  reserve(call: InventoryCall, quantity: number): number {
+    this.calls.push(call);
+    const known = this.effects.get(call.key);
+    if (known !== undefined) {
+      this.repeated++;
+      return known;
+    }
+    this.effects.set(call.key, quantity);
+    return quantity;
+  }
+}
+
+export interface OrderInput {
+  readonly lines: readonly number[];
+  /** Attempts of each line that fail before one succeeds. */
+  readonly failures: number;
+  readonly bodyMs: number;
+  readonly pauseMs: number;
+}
+
+/** A line after the other: checkpoint, compute with retries, durable pause. Result: the sum of all lines. */
+@Workflow('order', 1)
+export class Order {
+  private status = 'new';
+  private total = 0;
+
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async run(input: OrderInput): Promise<{ total: number; status: string }> {
+    const paid = context().checkpoint<number>('paid', 0);
+    for (const [line, quantity] of input.lines.entries()) {
+      this.status = await this.record(`line ${line}`);
+      const reserved = await this.reserve(line, quantity, input);
+      this.total = await paid.update((sum) => sum + reserved);
+      if (input.pauseMs > 0) await context().sleep(input.pauseMs);
+    }
+    this.status = await this.record('done');
+    return { total: this.total, status: this.status };
+  }
+
+  @Checkpoint('status')
+  async record(status: string): Promise<string> {
+    return status;
+  }
+
+  @CheckpointCompute('reserve', { timeout: '2s', retry: { maxAttempts: 1000, initialDelay: 20, factor: 1.5, maxDelay: 200 } })
+  async reserve(line: number, quantity: number, input: OrderInput): Promise<number> {
+    const { info } = context();
+    await this.surroundings.sleep(input.bodyMs);
+    if (info.attempt <= input.failures) throw new Error(`line ${line} fails at attempt ${info.attempt}`);
+    const { inventory, nodeId } = this.surroundings;
+    return inventory.reserve({ runId: info.runId, operation: `reserve/${line}`, key: idempotencyKey(), nodeId }, quantity);
+  }
+
+  @WorkflowQuery()
+  progress(): number {
+    return this.total;
+  }
+}
+
+/** Waits for signals with distinct numbers. Result: the numbers, sorted. */
+@Workflow('collector', 1)
+export class Collector {
+  private readonly seen: number[] = [];
+
+  async run(input: { count: number }): Promise<{ seen: number[] }> {
+    while (this.seen.length < input.count) await context().sleep(40);
+    return { seen: [...this.seen].sort((a, b) => a - b) };
+  }
+
+  @WorkflowSignal('add')
+  add(payload: { number: number }): void {
+    this.seen.push(payload.number);
+  }
+
+  @WorkflowQuery('seen')
+  seenCount(): number {
+    return this.seen.length;
+  }
+}
+
+/** Operations at the same time, and a race that either side may win. Result: the sum, which does not depend on the order. */
+@Workflow('fan', 1)
+export class Fan {
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async run(input: { values: readonly number[]; raceMs: number }): Promise<{ sum: number; order: boolean }> {
+    const arrived: number[] = [];
+    const started = context().now();
+    const parts = input.values.map(async (value, at) => {
+      const part = await this.part(value, at);
+      arrived.push(part);
+      return part;
+    });
+    await Promise.race([Promise.all(parts), context().sleep(input.raceMs)]);
+    await this.mark(`${arrived.join()} ${context().random() < 0.5} ${context().uuid()} ${context().now() >= started}`);
+    const sum = (await Promise.all(parts)).reduce((a, b) => a + b, 0);
+    await this.mark(arrived.join());
+    return { sum, order: arrived.length === input.values.length };
+  }
+
+  @CheckpointCompute('part')
+  async part(value: number, at: number): Promise<number> {
+    await this.surroundings.sleep((at * 13) % 40);
+    return value;
+  }
+
+  @Checkpoint('mark')
+  async mark(text: string): Promise<string> {
+    return text;
+  }
+}
+
+/** One run after the other under one id. Result: how many. */
+@Workflow('chain', 1)
+export class Chain {
+  async run(input: { left: number; done: number }): Promise<{ done: number }> {
+    const counted = await this.count(input.done + 1);
+    if (input.left === 0) return { done: counted };
+    return context().continueAsNew({ left: input.left - 1, done: counted });
+  }
+
+  @Checkpoint('count')
+  async count(value: number): Promise<number> {
+    return value;
+  }
+}
+
+/** Fails for good: its compute has no attempt left. */
+@Workflow('doomed', 1)
+export class Doomed {
+  async run(): Promise<never> {
+    await context().compute('fail', () => Promise.reject(new Error('no such item')), { retry: { maxAttempts: 2, initialDelay: 10 } });
+    throw new Error('not reached');
+  }
+}
+
+/** Waits until it is cancelled. */
+@Workflow('waiter', 1)
+export class Waiter {
+  async run(): Promise<void> {
+    await context().waitForSignal('never');
+  }
+}
+
+/** Behaves in its own way on one node: must be detected there or everywhere else (P7). */
+@Workflow('divergent', 1)
+export class Divergent {
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async run(): Promise<string> {
+    await context().sleep(10);
+    return this.decide(this.surroundings.isOdd ? 'odd' : 'even');
+  }
+
+  @Checkpoint('decide')
+  async decide(value: string): Promise<string> {
+    return value;
+  }
+}
