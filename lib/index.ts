@@ -1,7 +1,25 @@
 /** The only door of @raftoral/nestjs. */
-export { RaftoralEvents } from './client/raftoral-events.js';
-export { StartedWorkflowHandle, WorkflowHandle } from './client/workflow-handle.js';
+
+// The face.
+export { RaftoralModule } from './raftoral.module.js';
+export type { RaftoralModuleOptions, TransportMaker } from './interfaces/options.js';
+export type { RaftoralSettings } from './interfaces/settings.js';
+export { RaftoralExceptionFilter, type RaftoralErrorBody } from './raftoral.exception-filter.js';
+export { RaftoralHealthIndicator, type HealthThresholds, type RaftoralHealthResult } from './health/raftoral-health-indicator.js';
+
+// Writing workflows.
+export { Workflow } from './decorators/workflow.decorator.js';
+export { Checkpoint, CheckpointCompute } from './decorators/checkpoint.decorator.js';
+export { WorkflowQuery } from './decorators/workflow-query.decorator.js';
+export { WorkflowSignal } from './decorators/workflow-signal.decorator.js';
+export { context, idempotencyKey } from './workflow/context.js';
+export type { ReplicatedVariable, RunInfo, WorkflowContext } from './workflow/context-types.js';
+export type { ComputeOptions, RetryOptions, WorkflowOptions } from './workflow/definition.js';
+
+// Starting and watching them.
 export { WorkflowClient, type ExecuteOptions } from './client/workflow-client.js';
+export { StartedWorkflowHandle, WorkflowHandle } from './client/workflow-handle.js';
+export { RaftoralEvents } from './client/raftoral-events.js';
 export type { WorkflowEventStream, WorkflowEventView, WorkflowStreamView } from './client/event-view.js';
 export {
   QueryRef,
@@ -14,10 +32,10 @@ export {
   type OutputOf,
   type WorkflowClass,
   type WorkflowName,
+  type WorkflowRefMaker,
   type WorkflowTarget,
   type WorkflowTypes,
 } from './client/workflow-target.js';
-export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type RaftoralErrorCode } from './errors/index.js';
 export type {
   CallOptions,
   ListFilter,
@@ -28,3 +46,38 @@ export type {
   StartOptions,
   WriteOptions,
 } from './workflow/service.js';
+export type { BlockedReason, ErrorRecord, OwnerChangeCause, RunOutcome, RunStatus } from './workflow/event.js';
+
+// Errors.
+export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type RaftoralErrorCode } from './errors/index.js';
+
+// The engine's parts: for operators, and for tests that override one.
+export { RaftoralNode, type GroupFactory, type GroupRequest, type ServiceFactory, type ServiceRequest, type WorkflowParts } from './raftoral.node.js';
+export {
+  RAFTORAL_CLOCK,
+  RAFTORAL_GROUP_FACTORY,
+  RAFTORAL_HOST,
+  RAFTORAL_INCARNATION,
+  RAFTORAL_LOGGER,
+  RAFTORAL_OPTIONS,
+  RAFTORAL_RANDOM,
+  RAFTORAL_REGISTRY,
+  RAFTORAL_SCHEDULER,
+  RAFTORAL_SERVICE_FACTORY,
+  RAFTORAL_SETTINGS,
+  RAFTORAL_SLOT_MAP,
+  RAFTORAL_STORAGE,
+  RAFTORAL_TRANSPORT,
+} from './raftoral.tokens.js';
+export { RequestForwarder } from './client/request-forwarder.js';
+export { InProcessNetwork, type InProcessNetworkOptions } from './transport/in-process.js';
+export type { Transport } from './transport/transport.js';
+export type { RaftStorage } from './storage/storage.js';
+export type { Clock, Timer } from './cluster/clock.js';
+export type { Random } from './cluster/random.js';
+export type { Scheduler } from './cluster/scheduler.js';
+export type { Logger, LogLevel } from './cluster/logger.js';
+export type { SlotMap } from './cluster/slot-map-port.js';
+export type { GroupStatus, RaftGroup } from './cluster/group.js';
+export type { NodeStatus, NodeStatusSource } from './cluster/status-port.js';
+export type { GroupLimits } from './workflow/command.js';

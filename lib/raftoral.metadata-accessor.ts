@@ -31,6 +31,11 @@ export function isWorkflowClass(target: unknown): target is Constructor {
   return typeof target === 'function' && Reflect.hasOwnMetadata(WORKFLOW_METADATA, target);
 }
 
+/** Name and version of a workflow class; undefined for any other value. */
+export function readWorkflowIdentity(target: unknown): { readonly name: string; readonly version: number } | undefined {
+  return isWorkflowClass(target) ? (Reflect.getOwnMetadata(WORKFLOW_METADATA, target) as WorkflowMetadata) : undefined;
+}
+
 /** Reads a class for which isWorkflowClass() is true. */
 export function readWorkflowClass(target: Constructor): WorkflowReading {
   const problems: string[] = [];

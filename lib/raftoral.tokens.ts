@@ -1,5 +1,5 @@
 /**
- * Injection tokens. Every part of the engine is a provider behind one of them, so a test can override any part:
+ * Injection tokens. Every part of the engine is a provider behind one of them (or behind its class), so a test can override it:
  *
  *   Test.createTestingModule({ imports: [AppModule] }).overrideProvider(RAFTORAL_CLOCK).useValue(clock)
  *
@@ -16,19 +16,21 @@ export const RAFTORAL_CLOCK = Symbol.for('raftoral:clock');
 export const RAFTORAL_RANDOM = Symbol.for('raftoral:random');
 /** `Scheduler`. */
 export const RAFTORAL_SCHEDULER = Symbol.for('raftoral:scheduler');
+/** number: of this start of the process, higher than that of any start of the node before. */
+export const RAFTORAL_INCARNATION = Symbol.for('raftoral:incarnation');
 /** `Transport`. */
 export const RAFTORAL_TRANSPORT = Symbol.for('raftoral:transport');
 /** `RaftStorage`. */
 export const RAFTORAL_STORAGE = Symbol.for('raftoral:storage');
-/** `EngineLogger`. */
+/** `Logger` of lib/cluster: what the engine says. */
 export const RAFTORAL_LOGGER = Symbol.for('raftoral:logger');
 /** `WorkflowRegistry`: what the explorer found. */
 export const RAFTORAL_REGISTRY = Symbol.for('raftoral:registry');
 /** `RaftHost`: drives every group of this node. */
 export const RAFTORAL_HOST = Symbol.for('raftoral:host');
-/** `RaftGroup` of execution cluster 1: membership calls and status. */
-export const RAFTORAL_GROUP = Symbol.for('raftoral:group');
-/** `WorkflowService` of execution cluster 1. */
-export const RAFTORAL_WORKFLOW_SERVICE = Symbol.for('raftoral:workflow-service');
+/** `GroupFactory`: makes the Raft group of an execution cluster when the node starts. */
+export const RAFTORAL_GROUP_FACTORY = Symbol.for('raftoral:group-factory');
+/** `ServiceFactory`: makes the workflow runtime and service over a group when the node starts. */
+export const RAFTORAL_SERVICE_FACTORY = Symbol.for('raftoral:service-factory');
 /** `SlotMap`. */
 export const RAFTORAL_SLOT_MAP = Symbol.for('raftoral:slot-map');

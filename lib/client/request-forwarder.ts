@@ -14,11 +14,11 @@ const CURSOR_SEPARATOR = ':';
 export class RequestForwarder {
   private readonly services = new Map<number, WorkflowService>();
 
-  constructor(
-    private readonly slots: SlotMap,
-    services: Iterable<WorkflowService>,
-  ) {
-    for (const service of services) this.services.set(service.clusterId, service);
+  constructor(private readonly slots: SlotMap) {}
+
+  /** From now on this node answers for the service's cluster. Called when the node starts. */
+  attach(service: WorkflowService): void {
+    this.services.set(service.clusterId, service);
   }
 
   /** The service for a workflow id that exists, or that the caller chose. */
@@ -34,7 +34,7 @@ export class RequestForwarder {
   forCluster(clusterId: number): WorkflowService {
     const service = this.services.get(clusterId);
     if (service !== undefined) return service;
-    throw new RaftoralError('NOT_MEMBER', `This node does not host cluster ${clusterId}; ask a node that does.`, { details: { clusterId } });
+    throw new RaftoralError('NOT_MEMBER', `This node does not host cluster ${clusterId}, or has not started yet; ask a node that does.`, { details: { clusterId } });
   }
 
   /** Clusters that this node hosts, ascending. */

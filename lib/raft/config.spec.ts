@@ -37,7 +37,7 @@ describe('configuration', () => {
   });
 
   // R test_read_only_option_lease_without_check_quorum; raft-rs#141
-  it('lease reads without check-quorum are refused: a deposed leader would keep its lease (§6.4.1)', () => {
+  it('lease reads without check-quorum are refused: a deposed leader would keep its lease (§6.4.1, raft-rs#141)', () => {
     expect(withPatch({ readOnly: 'lease' })).toThrow(/checkQuorum/);
     expect(withPatch({ readOnly: 'lease', checkQuorum: true })).not.toThrow();
   });

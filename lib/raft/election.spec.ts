@@ -8,7 +8,6 @@ import {
   entry,
   message,
   seededRandom,
-  storageWith,
   voters,
 } from '../../test/support/raft-network.js';
 import { ConfChangeType, confChangeV1, confChangeV2 } from './conf-change.js';
@@ -16,7 +15,7 @@ import { VoteResult } from './quorum.js';
 import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate } from './roles.js';
 import { EMPTY_CONF_STATE, HardState, MessageType, NONE, Role, type Message } from './types.js';
 
-const { Append, AppendResp, Heartbeat, Hup, Snap, Vote, VoteResp, PreVote, PreVoteResp } = MessageType;
+const { Append, Heartbeat, Hup, Snap, Vote, VoteResp, PreVote, PreVoteResp } = MessageType;
 
 function node(id: number, ids: number[], terms: number[] = [], patch = {}): BareNode {
   return new BareNode(id, { confState: voters(...ids), entries: entriesOf(...terms) }, patch);
@@ -139,7 +138,7 @@ describe('starting an election (§3.4)', () => {
   });
 
   // TestPromotable; hashicorp/raft#398
-  it('only a voter of the configuration campaigns', () => {
+  it('only a voter of the configuration campaigns (hashicorp/raft#398)', () => {
     const promotable = (confState: typeof EMPTY_CONF_STATE) => {
       const made = new BareNode(1, { confState });
       made.step(Hup);
@@ -153,7 +152,7 @@ describe('starting an election (§3.4)', () => {
   });
 
   // TestConfChangeCheckBeforeCampaign, TestConfChangeV2CheckBeforeCampaign; etcd#12359
-  it('nobody campaigns while a committed conf change is not applied', () => {
+  it('nobody campaigns while a committed conf change is not applied (etcd#12359)', () => {
     for (const change of [confChangeV1(ConfChangeType.RemoveNode, 2), confChangeV2([{ type: ConfChangeType.RemoveNode, nodeId: 2 }])]) {
       const network = new RaftNetwork({ patch: { asyncStorageWrites: true } });
       network.elect(1);
@@ -169,7 +168,7 @@ describe('starting an election (§3.4)', () => {
 
 describe('voting (§3.4, §3.6.1)', () => {
   // TestFollowerVote; nebula#2419: a repeated request is granted again
-  it('at most one vote a term, first come first served; the same candidate is granted again', () => {
+  it('at most one vote a term, first come first served; the same candidate is granted again (nebula#2419)', () => {
     for (const [vote, candidate, isRejected] of [
       [NONE, 2, false],
       [NONE, 3, false],
@@ -373,8 +372,7 @@ describe('candidates (§3.4)', () => {
     expect([made.core.role, made.core.tracker.granted]).toEqual([Role.Follower, 0]);
   });
 
-  // openraft#1220: an adopted vote is not a granted one
-  it('only responses to the own request count: another one elected in the same term is not followed by mistake', () => {
+  it('the first response of a node counts, a later one does not turn it (openraft#1220)', () => {
     const made = node(1, [1, 2, 3]);
     made.step(Hup);
     made.settle();
@@ -431,7 +429,7 @@ describe('elections in a network (§3.4)', () => {
     }
   });
 
-  it('there is at most one leader in a term, over random elections, losses and cuts', () => {
+  it('there is at most one leader in a term, over random elections, losses and cuts (canonical/raft#386)', () => {
     const random = seededRandom(77);
     for (let run = 0; run < 20; run++) {
       const network = new RaftNetwork({ ids: [1, 2, 3, 4, 5], patch: { random: seededRandom(run) } });
@@ -460,7 +458,5 @@ describe('elections in a network (§3.4)', () => {
     const sent: Message = message(Snap, { from: 2, to: 1, term: 1 });
     made.step(Snap, sent);
     expect([made.core.role, made.core.lead]).toEqual([Role.Follower, 2]);
-    expect(storageWith({}).lastIndex()).toBe(0);
-    expect(AppendResp).toBe(10);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The leader: takes acknowledgements, keeps the peers going, checks its quorum. Pure.
- * LE1. An acknowledgement moves `match` only forward; a rejection that is stale moves nothing.
+ * LE1. An acknowledgement moves `match` only forward and never past the own log; a rejection that is stale moves nothing.
  * LE2. A leader without an active quorum for an election timeout steps down (check-quorum).
  * LE3. While a transfer is in progress nothing is proposed; it ends after one election timeout at the latest.
  * Source: Raft thesis §3.5, §3.10, §6.2, §6.4.
@@ -38,6 +38,8 @@ export function stepLeader(core: RaftCore, message: Message): StepResult {
   }
   switch (message.type) {
     case MessageType.AppendResp:
+      // Nobody can hold, in this term, what the leader does not.
+      if (message.index > core.log.lastIndex) return StepResult.Malformed;
       peer.recentActive = true;
       if (message.reject) handleRejection(core, peer, message);
       else handleAcknowledgement(core, peer, message.index);

@@ -4,7 +4,7 @@ import { BareNode, RaftNetwork, bytes, entriesOf, entry, message, seededRandom, 
 import { ConfChangeTransition, ConfChangeType, confChangeV1, confChangeV2, type ConfChange, type ConfChangeSingle, type ConfChangeV2 } from './conf-change.js';
 import { encodeConfChange } from './conf-change-codec.js';
 import { applyConfChange } from './membership.js';
-import { EMPTY_CONF_STATE, Entry, EntryType, HardState, MessageType, NO_BYTES, ProposeResult, Role, StepResult } from './types.js';
+import { EMPTY_CONF_STATE, Entry, EntryType, HardState, MessageType, ProposeResult, Role, StepResult } from './types.js';
 
 const { AppendResp, Propose, TimeoutNow, VoteResp } = MessageType;
 const add = (nodeId: number): ConfChangeSingle => ({ type: ConfChangeType.AddNode, nodeId });
@@ -267,7 +267,7 @@ describe('applying a change (§4.1, §4.3)', () => {
   });
 
   // redisraft#44, #28: split brain in changes
-  it('over random changes, elections and losses two leaders of a term never appear, and no committed entry differs', () => {
+  it('over random changes, elections and losses two leaders of a term never appear, and no committed entry differs (redisraft#44, #28)', () => {
     const random = seededRandom(99);
     for (let run = 0; run < 8; run++) {
       const network = new RaftNetwork({ base: 10, patch: { random: seededRandom(run), checkQuorum: true, preVote: true, stepDownOnRemoval: true } });
@@ -300,6 +300,5 @@ describe('applying a change (§4.1, §4.3)', () => {
       }
       expect(committed.size).toBeGreaterThan(10);
     }
-    expect(NO_BYTES.length).toBe(0);
   });
 });

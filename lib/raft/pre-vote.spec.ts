@@ -1,6 +1,6 @@
 /** Pre-vote (§9.6), check-quorum and the leader's lease (§6.2, §6.4.1, §4.2.3). */
 import { describe, expect, it } from '@jest/globals';
-import { BareNode, ELECTION_TICKS, RaftNetwork, bytes, entriesOf, voters, type ConfigPatch } from '../../test/support/raft-network.js';
+import { BareNode, ELECTION_TICKS, RaftNetwork, entriesOf, voters, type ConfigPatch } from '../../test/support/raft-network.js';
 import { ConfChangeType, confChangeV1 } from './conf-change.js';
 import { becomeCandidate, becomeFollower, becomePreCandidate } from './roles.js';
 import { EMPTY_CONF_STATE, HardState, MessageType, NONE, Role } from './types.js';
@@ -97,7 +97,7 @@ describe('pre-vote (§9.6)', () => {
   });
 
   // hashicorp/raft#609
-  it('granting a pre-vote is not contact with a leader: the own timeout goes on', () => {
+  it('granting a pre-vote is not contact with a leader: the own timeout goes on (hashicorp/raft#609)', () => {
     const made = node(PRE_VOTE);
     made.core.electionElapsed = 5;
     made.step(PreVote, { from: 2, term: 1, logTerm: 0, index: 0 });
@@ -105,7 +105,7 @@ describe('pre-vote (§9.6)', () => {
   });
 
   // raft-rs#83, #84
-  it('becoming pre-candidate forgets the leader and the votes of earlier rounds, and keeps term and vote', () => {
+  it('becoming pre-candidate forgets the leader and the votes of earlier rounds, and keeps term and vote (raft-rs#83, #84)', () => {
     const made = node(PRE_VOTE);
     becomeFollower(made.core, 4, 2);
     made.core.vote = 2;
@@ -264,7 +264,7 @@ describe('check-quorum (§6.2)', () => {
   });
 
   // TestLeaderStepdownWhenQuorumLost; openraft#2080: what the leader hears decides, not what it can reach
-  it('a leader that hears no quorum for an election timeout steps down', () => {
+  it('a leader that hears no quorum for an election timeout steps down, though its heartbeats arrive (openraft#2080)', () => {
     const made = node(CHECK_QUORUM);
     made.lead();
     made.tick(2 * ELECTION_TICKS);
@@ -407,6 +407,5 @@ describe('learners in elections (§4.2.1)', () => {
         expect([answer.type, answer.term, answer.index]).toEqual([AppendResp, 5, 0]);
       }
     }
-    expect(bytes('x').length).toBe(1);
   });
 });

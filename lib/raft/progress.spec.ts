@@ -120,7 +120,7 @@ describe('progress of a peer (§3.5)', () => {
   });
 
   // etcd-io/raft#149: next below match; sentCommit
-  it('match < next holds over any sequence of events, and sentCommit never exceeds next - 1 by a regression', () => {
+  it('match < next holds over any sequence of events (etcd-io/raft#149)', () => {
     const random = seededRandom(11);
     for (let run = 0; run < 40; run++) {
       const made = progress(0, 1 + random(10), 4);

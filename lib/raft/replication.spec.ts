@@ -256,7 +256,7 @@ describe('the follower takes entries (§3.5)', () => {
   });
 
   // openraft: append deletes committed entries after prev
-  it('an append below the commit index deletes nothing and is answered with the commit index', () => {
+  it('an append below the commit index deletes nothing and is answered with the commit index (openraft: committed entries deleted)', () => {
     const made = new BareNode(1, { confState: voters(1, 2), entries: entriesOf(1, 1, 1, 1) });
     becomeFollower(made.core, 1, 2);
     made.core.log.commitTo(3);
@@ -350,7 +350,7 @@ describe('repairing logs (§3.5, fig. 7 of the paper)', () => {
   });
 
   // etcd-io/raft#31 (slow follower after compaction); willemt/raft#118 (prev index 0 accepted after compaction)
-  it('a follower that lacks compacted entries gets a snapshot, and never an append from before the compaction', () => {
+  it('a follower that lacks compacted entries gets a snapshot, and never an append from before the compaction (etcd-io/raft#31, willemt/raft#118)', () => {
     const made = leaderOf([1, 2], [1, 1, 1, 1]);
     made.core.log.commitTo(4);
     made.persist();

@@ -2,6 +2,8 @@
  * Bringing up a core from its storage. Pure.
  * BT1. Term, vote and commit come back exactly as they were stored; a commit index outside of the log stops the node.
  * BT2. A node starts as a follower without a leader.
+ * BT3. What the state machine has applied was committed, even if the stored commit index has not caught up; an applied index
+ *      past the end of the log means that the log was lost, and stops the node.
  * Source: Raft thesis §3.8, §3.4.
  */
 import { type ResolvedConfig } from './config.js';
@@ -29,7 +31,12 @@ export function startCore(config: ResolvedConfig): RaftCore {
     core.term = term;
     core.vote = vote;
   }
-  if (config.applied > 0) log.appliedTo(config.applied, 0);
+  if (config.applied > 0) {
+    if (config.applied > lastIndex) fail('the state machine is ahead of the log: was the log lost?', { applied: config.applied, lastIndex });
+    // State and commit index are written apart: a crash in between may leave the state ahead.
+    if (config.applied > log.committed) log.committed = config.applied;
+    log.appliedTo(config.applied, 0);
+  }
   becomeFollower(core, core.term, NONE);
   if (core.sink !== null) {
     core.sink.trace(TraceEvent.Started, core.id, core.tracker.confState, core.term, log.committed, log.applied, lastIndex, lastTerm);

@@ -190,7 +190,7 @@ export const StepResult = {
   ProposalDropped: 3,
   /** The message is addressed to another node. */
   Misaddressed: 4,
-  /** Entries of an append are not consecutive after its previous index, or a snapshot or read message lacks its body. */
+  /** The message contradicts itself or what its sender can know: entries with gaps, a missing body, an index past the leader's log. */
   Malformed: 5,
 } as const;
 export type StepResult = (typeof StepResult)[keyof typeof StepResult];

@@ -2,6 +2,7 @@
  * What a message must satisfy before the core takes it: origin, address, shape. Pure.
  * WC1. Whatever is refused here has changed nothing.
  */
+import { isRefusal, restoreConfiguration } from './changer.js';
 import type { RaftCore } from './core.js';
 import { APPEND_THREAD, APPLY_THREAD, type Message, MessageType, StepResult } from './types.js';
 
@@ -50,7 +51,7 @@ function isWellFormed(message: Message): boolean {
     case MessageType.HeartbeatResp:
       return message.term > 0;
     case MessageType.Snap:
-      return message.snapshot !== null;
+      return message.snapshot !== null && !isRefusal(restoreConfiguration(message.snapshot.confState));
     case MessageType.Propose:
       return message.entries.length > 0;
     case MessageType.ReadIndex:

@@ -20,6 +20,8 @@ export interface Dispatched {
 
 const BATCH_MAX = 4096;
 const BATCH_FIRST = 256;
+/** Reading the clock costs more than a small batch. */
+const UNTIMED = -1;
 
 export class Dispatcher {
   private ready: Dispatched[] = [];
@@ -27,6 +29,8 @@ export class Dispatcher {
   private boundaryScheduled = false;
   private batchMax = BATCH_FIRST;
   private stopped = false;
+  /** When the deliveries of the open windows began. */
+  private pumpedMs = UNTIMED;
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -49,16 +53,16 @@ export class Dispatcher {
   pump(): void {
     if (this.stopped) return;
     const ready = this.ready;
+    const startedMs = ready.length > 16 || this.batchMax < BATCH_FIRST ? this.clock.monotonic() : UNTIMED;
     if (ready.length !== 0) {
       const room = this.batchMax - this.open.length;
       if (ready.length <= room) this.ready = [];
       else this.ready = ready.splice(Math.max(0, room));
-      const startedMs = ready.length > 16 ? this.clock.monotonic() : 0;
       for (let i = 0; i < ready.length; i++) {
         const run = ready[i]!;
         run.queued = false;
         if (run.advance()) this.open.push(run);
-        if (startedMs !== 0 && (i & 15) === 15 && this.clock.monotonic() - startedMs > this.sliceMs) {
+        if (startedMs !== UNTIMED && (i & 15) === 15 && this.clock.monotonic() - startedMs > this.sliceMs) {
           this.ready = ready.slice(i + 1).concat(this.ready);
           break;
         }
@@ -66,12 +70,10 @@ export class Dispatcher {
     }
     if ((this.open.length !== 0 || this.ready.length !== 0) && !this.boundaryScheduled) {
       this.boundaryScheduled = true;
-      this.pumpedMs = this.open.length > 16 || this.batchMax < BATCH_FIRST ? this.clock.monotonic() : 0;
+      this.pumpedMs = startedMs;
       this.scheduler.turn(this.boundary);
     }
   }
-
-  private pumpedMs = 0;
 
   private readonly boundary = (): void => {
     this.boundaryScheduled = false;
@@ -87,7 +89,7 @@ export class Dispatcher {
   };
 
   private adapt(delivered: number): void {
-    if (this.pumpedMs === 0) return;
+    if (this.pumpedMs === UNTIMED) return;
     const tookMs = this.clock.monotonic() - this.pumpedMs;
     if (tookMs > this.sliceMs) this.batchMax = Math.max(1, Math.min(this.batchMax, delivered) >>> 1);
     else if (tookMs < this.sliceMs / 4) this.batchMax = Math.min(BATCH_MAX, this.batchMax * 2);

@@ -393,9 +393,9 @@ export class RaftNetwork {
     }
     for (const one of ready.messages) {
       if (one.to !== APPEND_THREAD && one.to !== APPLY_THREAD) this.inFlight.push(one);
-      else if (this.held.has(peer.raw.id)) peer.work.push(one);
-      else this.carryOut(peer, one);
+      else peer.work.push(one);
     }
+    if (!this.held.has(peer.raw.id)) this.doWork(peer.raw.id);
     if (!isAsync) peer.raw.advance();
   }
 

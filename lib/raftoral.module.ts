@@ -1,0 +1,230 @@
+/**
+ * The module: every part of the engine as a provider, in the order in which they need each other.
+ *
+ * M1. Global, imported once, in the root module; a second forRoot() in one application is DUPLICATE_MODULE.
+ * M2. Every part stands behind an exported token or class, and is overridable before the boot; nothing starts in a constructor.
+ */
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, ModulesContainer } from '@nestjs/core';
+import { RequestForwarder } from './client/request-forwarder.js';
+import { RaftoralEvents } from './client/raftoral-events.js';
+import { WorkflowClient } from './client/workflow-client.js';
+import { SystemClock, type Clock } from './cluster/clock.js';
+import type { Logger } from './cluster/logger.js';
+import { RaftHost } from './cluster/raft-host.js';
+import { SystemRandom, type Random } from './cluster/random.js';
+import { EventLoopScheduler, type Scheduler } from './cluster/scheduler.js';
+import { SingleClusterSlotMap, type SlotMap } from './cluster/slot-map-port.js';
+import { RaftoralError } from './errors/index.js';
+import { RaftoralHealthIndicator } from './health/raftoral-health-indicator.js';
+import type { RaftoralModuleOptions } from './interfaces/options.js';
+import type { RaftoralSettings } from './interfaces/settings.js';
+import { RaftoralExplorer } from './raftoral.explorer.js';
+import { RaftoralLogger } from './raftoral.logger.js';
+import { readWorkflowIdentity } from './raftoral.metadata-accessor.js';
+import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE, resolveSettings } from './raftoral.module-definition.js';
+import { EXECUTION_CLUSTER_ID, RaftoralNode, type GroupFactory, type ServiceFactory } from './raftoral.node.js';
+import { RaftoralOrchestrator } from './raftoral.orchestrator.js';
+import { LoggingReporter } from './raftoral.reporter.js';
+import {
+  RAFTORAL_CLOCK,
+  RAFTORAL_GROUP_FACTORY,
+  RAFTORAL_HOST,
+  RAFTORAL_INCARNATION,
+  RAFTORAL_LOGGER,
+  RAFTORAL_OPTIONS,
+  RAFTORAL_RANDOM,
+  RAFTORAL_REGISTRY,
+  RAFTORAL_SCHEDULER,
+  RAFTORAL_SERVICE_FACTORY,
+  RAFTORAL_SETTINGS,
+  RAFTORAL_SLOT_MAP,
+  RAFTORAL_STORAGE,
+  RAFTORAL_TRANSPORT,
+} from './raftoral.tokens.js';
+import { MemoryRaftStorage } from './storage/memory.js';
+import type { RaftStorage } from './storage/storage.js';
+import { InProcessNetwork } from './transport/in-process.js';
+import type { Transport } from './transport/transport.js';
+import { WorkflowRegistry } from './workflow/registry.js';
+import { WorkflowRuntimeService } from './workflow/runtime-service.js';
+import { WorkflowRuntime } from './workflow/runtime.js';
+
+/** What meets the machine. */
+const ADAPTERS: Provider[] = [
+  { provide: RAFTORAL_CLOCK, useFactory: () => new SystemClock() },
+  { provide: RAFTORAL_RANDOM, useFactory: () => new SystemRandom() },
+  { provide: RAFTORAL_SCHEDULER, useFactory: () => new EventLoopScheduler() },
+  { provide: RAFTORAL_LOGGER, useFactory: () => new RaftoralLogger() },
+  { provide: RAFTORAL_STORAGE, useFactory: () => new MemoryRaftStorage() },
+  // Grows from start to start, unless the machine's clock was set back in between: a volatile store takes a new node id anyway (R42).
+  { provide: RAFTORAL_INCARNATION, useFactory: (clock: Clock) => Math.floor(clock.now()), inject: [RAFTORAL_CLOCK] },
+  { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS] },
+];
+
+const ENGINE: Provider[] = [
+  {
+    provide: RAFTORAL_HOST,
+    useFactory: makeHost,
+    inject: [
+      RAFTORAL_SETTINGS,
+      RAFTORAL_INCARNATION,
+      RAFTORAL_CLOCK,
+      RAFTORAL_SCHEDULER,
+      RAFTORAL_RANDOM,
+      RAFTORAL_STORAGE,
+      RAFTORAL_TRANSPORT,
+      RAFTORAL_LOGGER,
+    ],
+  },
+  {
+    provide: RAFTORAL_GROUP_FACTORY,
+    useFactory: (host: RaftHost, settings: RaftoralSettings): GroupFactory => {
+      const membership = settings.members.length === 0 ? { join: true } : { members: settings.members };
+      return (request) => host.createGroup({ ...request, ...membership });
+    },
+    inject: [RAFTORAL_HOST, RAFTORAL_SETTINGS],
+  },
+  {
+    provide: RAFTORAL_SERVICE_FACTORY,
+    useFactory: makeServiceFactory,
+    inject: [RAFTORAL_SETTINGS, RAFTORAL_INCARNATION, RAFTORAL_REGISTRY, RAFTORAL_CLOCK, RAFTORAL_SCHEDULER, RAFTORAL_RANDOM, RAFTORAL_LOGGER],
+  },
+  {
+    provide: RaftoralNode,
+    useFactory: (
+      settings: RaftoralSettings,
+      clock: Clock,
+      host: RaftHost,
+      makeGroup: GroupFactory,
+      makeService: ServiceFactory,
+      forwarder: RequestForwarder,
+    ) => new RaftoralNode({ settings, clock, host, makeGroup, makeService, forwarder }),
+    inject: [RAFTORAL_SETTINGS, RAFTORAL_CLOCK, RAFTORAL_HOST, RAFTORAL_GROUP_FACTORY, RAFTORAL_SERVICE_FACTORY, RequestForwarder],
+  },
+];
+
+const FACE: Provider[] = [
+  {
+    provide: RaftoralExplorer,
+    useFactory: (discovery: DiscoveryService, modules: ModulesContainer) => new RaftoralExplorer(discovery, modules),
+    inject: [DiscoveryService, ModulesContainer],
+  },
+  { provide: RAFTORAL_REGISTRY, useFactory: (explorer: RaftoralExplorer) => new WorkflowRegistry(explorer.explore()), inject: [RaftoralExplorer] },
+  { provide: RAFTORAL_SLOT_MAP, useFactory: () => new SingleClusterSlotMap(EXECUTION_CLUSTER_ID) },
+  { provide: RequestForwarder, useFactory: (slots: SlotMap) => new RequestForwarder(slots), inject: [RAFTORAL_SLOT_MAP] },
+  {
+    provide: WorkflowClient,
+    useFactory: (forwarder: RequestForwarder) => new WorkflowClient(forwarder, readWorkflowIdentity),
+    inject: [RequestForwarder],
+  },
+  { provide: RaftoralEvents, useFactory: (forwarder: RequestForwarder) => new RaftoralEvents(forwarder), inject: [RequestForwarder] },
+  {
+    provide: RaftoralHealthIndicator,
+    useFactory: (node: RaftoralNode, clock: Clock, scheduler: Scheduler, { health }: RaftoralSettings) =>
+      new RaftoralHealthIndicator(node, clock, scheduler, health),
+    inject: [RaftoralNode, RAFTORAL_CLOCK, RAFTORAL_SCHEDULER, RAFTORAL_SETTINGS],
+  },
+  {
+    provide: RaftoralOrchestrator,
+    useFactory: (explorer: RaftoralExplorer, node: RaftoralNode) => new RaftoralOrchestrator(explorer, node),
+    inject: [RaftoralExplorer, RaftoralNode],
+  },
+];
+
+const PROVIDERS: Provider[] = [
+  { provide: RAFTORAL_SETTINGS, useFactory: (options: RaftoralModuleOptions) => resolveSettings(options), inject: [RAFTORAL_OPTIONS] },
+  ...ADAPTERS,
+  ...ENGINE,
+  ...FACE,
+];
+
+const EXPORTS = PROVIDERS.map((provider) => (typeof provider === 'function' ? provider : provider.provide));
+
+@Global()
+@Module({})
+export class RaftoralModule extends ConfigurableModuleClass {
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return withProviders(super.forRoot(options));
+  }
+
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return withProviders(super.forRootAsync(options));
+  }
+}
+
+function withProviders(module: DynamicModule): DynamicModule {
+  return {
+    ...module,
+    imports: [...(module.imports ?? []), DiscoveryModule],
+    providers: [...(module.providers ?? []), ...PROVIDERS],
+    exports: [...(module.exports ?? []), RAFTORAL_OPTIONS, ...EXPORTS],
+  };
+}
+
+function makeTransport(settings: RaftoralSettings): Transport {
+  if (settings.network !== null) return settings.network.createTransport();
+  // A cluster of one needs nobody to talk to.
+  if (settings.members.length === 1) return new InProcessNetwork().createTransport();
+  throw new RaftoralError(
+    'INVALID_CONFIGURATION',
+    'RaftoralModule: network: give an InProcessNetwork that all nodes share, or override the provider RAFTORAL_TRANSPORT.',
+    { details: { option: 'network' } },
+  );
+}
+
+function makeHost(
+  settings: RaftoralSettings,
+  incarnation: number,
+  clock: Clock,
+  scheduler: Scheduler,
+  random: Random,
+  storage: RaftStorage,
+  transport: Transport,
+  logger: Logger,
+): RaftHost {
+  const { nodeId, deployment, raft, proposals, requestTimeoutMs, maxClockSkewMs } = settings;
+  return new RaftHost({
+    nodeId,
+    deployment,
+    incarnation,
+    clock,
+    scheduler,
+    random,
+    storage,
+    transport,
+    logger,
+    tuning: { ...raft, ...proposals, requestTimeoutMs, maxClockSkewMs },
+    onAlarm: (text, fields) => logger.log('error', text, fields),
+  });
+}
+
+function makeServiceFactory(
+  settings: RaftoralSettings,
+  incarnation: number,
+  registry: WorkflowRegistry,
+  clock: Clock,
+  scheduler: Scheduler,
+  random: Random,
+  logger: Logger,
+): ServiceFactory {
+  return ({ group, state, tap }) => {
+    const runtime = new WorkflowRuntime({
+      group,
+      state,
+      tap,
+      registry,
+      clock,
+      scheduler,
+      random,
+      incarnation,
+      deployment: settings.deployment,
+      limits: settings.limits,
+      residentRunsMax: settings.runs.residentRunsMax,
+      subscriberBufferMax: settings.events.subscriberBufferMax,
+      reporter: new LoggingReporter(logger),
+      ...(settings.buildId === null ? {} : { buildId: settings.buildId }),
+    });
+    return { runtime, service: new WorkflowRuntimeService(runtime, settings.requestTimeoutMs) };
+  };
+}
