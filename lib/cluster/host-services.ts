@@ -3,6 +3,7 @@
  *
  * V1. Everything a HostedGroup does to its core happens inside a turn of the host; calls from outside only take note and ask for a turn.
  */
+import type { RaftoralError } from '../errors/index.js';
 import type { ConfState, Message } from '../raft/index.js';
 import type { Envelope } from '../transport/transport.js';
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';
@@ -45,6 +46,7 @@ export interface HostedGroup {
   onPeerDown(peer: number): void;
   onPeerUp(peer: number): void;
   halt(error: Error): void;
+  close(error: RaftoralError): void;
 }
 
 export interface HostServices {
