@@ -21,12 +21,12 @@ import {
 } from '../raft/index.js';
 import type { StateMachine } from '../state-machine/index.js';
 import type { GroupWrite } from '../storage/storage.js';
-import { EnvelopeKind, type Envelope, type HibernateEnvelope, type RaftEnvelope } from '../transport/transport.js';
+import { EnvelopeKind, type HibernateEnvelope, type RaftEnvelope } from '../transport/transport.js';
 import { GroupApplier } from './group-applier.js';
 import { GroupEvents } from './group-events.js';
 import type { RequestHandler } from './group.js';
 import { GroupLiveness } from './group-liveness.js';
-import type { HostedGroup, HostServices } from './host-services.js';
+import type { GroupEnvelope, HostedGroup, HostServices } from './host-services.js';
 import { MEMBERSHIP_METHOD, MembershipCalls } from './membership-calls.js';
 import { isMember } from './membership-rules.js';
 import { ProposalRouter, type RouterContext } from './proposal-router.js';
@@ -155,7 +155,7 @@ export class GroupEngine<Result> implements HostedGroup {
 
   // --- what the host calls, in a turn -----------------------------------------------------------------------------
 
-  receive(from: number, envelope: Envelope): void {
+  receive(from: number, envelope: GroupEnvelope): void {
     if (this.over !== null) return;
     switch (envelope.kind) {
       case EnvelopeKind.RAFT:

@@ -12,7 +12,7 @@ import type { GroupWrite } from '../storage/storage.js';
 import { EnvelopeKind, type Envelope } from '../transport/transport.js';
 import type { Clock } from './clock.js';
 import type { ClusterRouter } from './cluster-router.js';
-import type { HostedGroup } from './host-services.js';
+import type { GroupEnvelope, HostedGroup } from './host-services.js';
 import type { PeerWatch } from './peer-watch.js';
 import type { RequestRouter } from './request-router.js';
 import { TurnList } from './turn-list.js';
@@ -153,7 +153,17 @@ export class TurnLoop {
       case EnvelopeKind.RESPONSE:
         this.options.requests.onResponse(from, envelope);
         return;
+      case EnvelopeKind.RAFT:
+      case EnvelopeKind.PROPOSE:
+      case EnvelopeKind.PROPOSE_ANSWER:
+      case EnvelopeKind.HIBERNATE:
+      case EnvelopeKind.SNAPSHOT_CHUNK:
+      case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
+        this.dispatchToGroup(from, envelope);
     }
+  }
+
+  private dispatchToGroup(from: number, envelope: GroupEnvelope): void {
     const group = this.options.groups.get(envelope.groupId);
     if (group === undefined) return;
     try {
