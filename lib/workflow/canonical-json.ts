@@ -115,7 +115,8 @@ function writeProperties(value: Record<string, unknown>, at: Writing): string {
 function refuseExotic(value: object, at: Writing): void {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (tag !== 'Object') throw refusal(at, `is a ${tag}`);
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') throw refusal(at, `is a ${nameOfClass(value)} with a toJSON() of its own`);
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function')
+    throw refusal(at, `is a ${nameOfClass(value)} with a toJSON() of its own`);
 }
 
 function nameOfClass(value: object): string {

@@ -4,7 +4,7 @@
  * U1. Level-triggered: what the state shows is compared with what is so, after each batch; nothing depends on one event being seen.
  * U2. At most one proposal of a kind is under way; it is compared again when it was applied, and made again after a failure.
  * U3. A node that is alive and finds itself marked down, or absent, says hello again (R13).
- * Tests: member-duties.spec.ts.
+ * Tests: test/workflow/residency.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
 import type { RaftGroup } from '../cluster/group.js';
@@ -82,12 +82,22 @@ export class MemberDuties {
   }
 
   private outdated(own: HelloView): boolean {
-    return own.down || own.incarnation !== this.options.incarnation || own.draining !== this.draining || own.buildId !== this.options.buildId;
+    return (
+      own.down || own.incarnation !== this.options.incarnation || own.draining !== this.draining || own.buildId !== this.options.buildId
+    );
   }
 
   private hello(): WorkflowCommand {
     const { group, incarnation, buildId, codecLevelMax } = this.options;
-    return { kind: CommandKind.MEMBER_HELLO, node: group.nodeId, incarnation, workflows: this.workflows, codecLevelMax, buildId, draining: this.draining };
+    return {
+      kind: CommandKind.MEMBER_HELLO,
+      node: group.nodeId,
+      incarnation,
+      workflows: this.workflows,
+      codecLevelMax,
+      buildId,
+      draining: this.draining,
+    };
   }
 
   private propose(name: string, command: WorkflowCommand): void {
