@@ -5,6 +5,7 @@
  * C1. P1: what was acknowledged is there at the end: starts, signals (each once), results.
  * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EventKind } from '../../lib/workflow/event.js';
@@ -160,7 +161,7 @@ export class WorkflowClients {
         throw error;
       }
     });
-    if (JSON.stringify(outcome) !== JSON.stringify(expected)) {
+    if (!isDeepStrictEqual(outcome, expected)) {
       throw new Violation('P1', `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`);
     }
     this.counts.results++;
