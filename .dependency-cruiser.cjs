@@ -110,8 +110,8 @@ module.exports = {
     }),
     ...row('health-and-metrics', '^lib/(health|metrics)/', {
       may: ['lib/$1/', CLUSTER_STATUS, ERRORS, CONSTANTS],
-      types: ['lib/(workflow|management)/'],
-      comment: 'health/ and metrics/ may import cluster/ status, wing types, errors/ (and terminus, prom-client).',
+      types: ['lib/(workflow|management)/', 'lib/cluster/'],
+      comment: 'health/ and metrics/ may import the types of cluster/ (status, Clock, Scheduler) and of the wings, errors/ (and terminus, prom-client).',
     }),
     ...row('decorators-and-interfaces', '^lib/(decorators|interfaces)/', {
       may: ['lib/(decorators|interfaces)/', 'lib/workflow/context', CONSTANTS, ERRORS],
@@ -204,9 +204,16 @@ module.exports = {
     {
       name: 'lib-never-imports-test-or-sample',
       severity: 'error',
-      comment: 'What is shipped knows nothing of tests and samples; neither do the specs beside it.',
-      from: { path: '^lib/' },
+      comment: 'What is shipped knows nothing of tests and samples.',
+      from: { path: '^lib/', pathNot: SPEC },
       to: { path: '^(test|sample|scripts)/' },
+    },
+    {
+      name: 'specs-import-support-only',
+      severity: 'error',
+      comment: 'A spec beside its file may use what test/support and the conformance driver offer, and nothing else of test/.',
+      from: { path: `^lib/.*${SPEC}` },
+      to: { path: '^(test|sample|scripts)/', pathNot: '^test/(support|conformance)/' },
     },
     {
       name: 'no-spec-imports',

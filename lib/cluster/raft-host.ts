@@ -6,7 +6,7 @@
  * H2. Nothing polls. Arrived frames ask for a turn in a microtask, local proposals for one in a macrotask, so that those of one moment share it.
  * H3. One tick timer, and only while a group is awake (a slow one while only peers are watched).
  * H4. An error in a group halts that group; an error of the storage halts all.
- * Source: DESIGN §4; R39. Tests: raft-host.spec.ts.
+ * Source: DESIGN §4; R39. Tests: test/cluster/host.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { HardState, NO_BYTES, Snapshot, type Message } from '../raft/index.js';

@@ -5,7 +5,7 @@
  * N1. The core is touched only inside a turn of the host. Calls from outside queue, and ask for a turn.
  * N2. Storage messages of the core are carried out in order; their responses are delivered when what they vouch for is durable.
  * N3. A group that is over (removed, halted, shut down) answers every call with one typed error, and takes part in nothing.
- * Source: Raft thesis §10; R16, R31, R36–R39. Tests: raft-node.spec.ts and test/cluster.
+ * Source: Raft thesis §10; R16, R31, R36–R39. Tests: test/cluster.
  */
 import { RaftoralError } from '../errors/index.js';
 import {

@@ -68,7 +68,22 @@ describe('numbers', () => {
 });
 
 describe('texts', () => {
-  const texts = ['', 'a', 'status', 'größe', '\ufeffbom', '日本語', '😀', 'x'.repeat(31), 'x'.repeat(33), 'y'.repeat(64), 'y'.repeat(65), 'ü'.repeat(700), 'z'.repeat(5000), '\u0000\u007f'];
+  const texts = [
+    '',
+    'a',
+    'status',
+    'größe',
+    '\ufeffbom',
+    '日本語',
+    '😀',
+    'x'.repeat(31),
+    'x'.repeat(33),
+    'y'.repeat(64),
+    'y'.repeat(65),
+    'ü'.repeat(700),
+    'z'.repeat(5000),
+    '\u0000\u007f',
+  ];
 
   it('every well-formed text comes back, whichever way it was written', () => {
     for (const text of [...texts, ...texts]) {
@@ -102,7 +117,10 @@ describe('texts', () => {
   });
 
   it('thousands of UUIDs come back through the memo', () => {
-    const uuids = Array.from({ length: 20_000 }, (_, i) => `${(i * 2654435761 >>> 0).toString(16).padStart(8, '0')}-0000-4000-8000-${String(i).padStart(12, '0')}`);
+    const uuids = Array.from(
+      { length: 20_000 },
+      (_, i) => `${((i * 2654435761) >>> 0).toString(16).padStart(8, '0')}-0000-4000-8000-${String(i).padStart(12, '0')}`,
+    );
     const bytes = written((w) => uuids.forEach((id) => w.id(id, 'id', 256)));
     const r = reader(bytes);
     for (const id of uuids) expect(r.id('id', 256)).toBe(id);
@@ -131,9 +149,22 @@ describe('texts', () => {
 
 describe('frames', () => {
   it('P8: nothing is read beyond the end, and the message names offset and field', () => {
-    const reads: Array<(r: BinaryReader) => unknown> = [(r) => r.u8('f'), (r) => r.u32('f'), (r) => r.u53('f'), (r) => r.f64('f'), (r) => r.uint('f'), (r) => r.bytes('f'), (r) => r.id('f', 9)];
-    for (const read of reads) expect(refusalOf(() => read(reader(new Uint8Array(0))))).toEqual({ code: 'MALFORMED_FRAME', field: 'f', offset: 0 });
-    expect(refusalOf(() => reader(Uint8Array.of(200, 1, 7)).bytes('value'))).toEqual({ code: 'MALFORMED_FRAME', field: 'value', offset: 2 });
+    const reads: Array<(r: BinaryReader) => unknown> = [
+      (r) => r.u8('f'),
+      (r) => r.u32('f'),
+      (r) => r.u53('f'),
+      (r) => r.f64('f'),
+      (r) => r.uint('f'),
+      (r) => r.bytes('f'),
+      (r) => r.id('f', 9),
+    ];
+    for (const read of reads)
+      expect(refusalOf(() => read(reader(new Uint8Array(0))))).toEqual({ code: 'MALFORMED_FRAME', field: 'f', offset: 0 });
+    expect(refusalOf(() => reader(Uint8Array.of(200, 1, 7)).bytes('value'))).toEqual({
+      code: 'MALFORMED_FRAME',
+      field: 'value',
+      offset: 2,
+    });
     expect(refusalOf(() => reader(Uint8Array.of(1)).end())).toEqual({ code: 'MALFORMED_FRAME', field: 'end', offset: 0 });
     expect(() => reader(Uint8Array.of(9)).bytes('value')).toThrow(/Malformed test: value at offset 1: 9 bytes are needed, 0 are left/);
   });

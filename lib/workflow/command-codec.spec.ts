@@ -12,21 +12,27 @@ const GOLDEN: Readonly<Record<string, string>> = {
   SET_LIMITS: '0100000000000000000204808040c0843d03000000007099944100000000804f2241',
   RAISE_CODEC_LEVEL: '0100000000000000000302',
   NODE_DOWN: '010000000000000000040307',
-  START: '0100000000000000000a00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d31000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e056f72646572010a7b226974656d223a377db5864edfc56509020102',
+  START:
+    '0100000000000000000a00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d31000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e056f72646572010a7b226974656d223a377db5864edfc56509020102',
   SIGNAL: '0100000000000000000b00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d310107617070726f7665052279657322',
-  CANCEL: '0100000000000000000c00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d31000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e08746f6f206c617465',
+  CANCEL:
+    '0100000000000000000c00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d31000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e08746f6f206c617465',
   TERMINATE: '0100000000000000000d00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d3101',
   RESET: '0100000000000000000e00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d3109746578742d72756e',
   CHANGE_OWNER: '0100000000000000000f000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e0503',
   CHECKPOINT: '01000000000000000014000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020673746174757303ac02014c09597fb27b1605226e65772200',
-  COMPUTE_RESULT: '01000000000000000015000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020673746174757303ac02014c09597fb27b1600010a53746f636b4572726f720d6772c3b6c39f65206665686c74084e4f5f53544f434b046174207801054572726f72016d00000004',
+  COMPUTE_RESULT:
+    '01000000000000000015000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020673746174757303ac02014c09597fb27b1600010a53746f636b4572726f720d6772c3b6c39f65206665686c74084e4f5f53544f434b046174207801054572726f72016d00000004',
   ATTEMPT_STARTED: '01000000000000000016000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e0209696e76656e746f72790102',
-  ATTEMPT_FAILED: '01000000000000000017000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e0209696e76656e746f727901020000000000729740010a53746f636b4572726f720d6772c3b6c39f65206665686c74084e4f5f53544f434b046174207801054572726f72016d000000',
+  ATTEMPT_FAILED:
+    '01000000000000000017000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e0209696e76656e746f727901020000000000729740010a53746f636b4572726f720d6772c3b6c39f65206665686c74084e4f5f53544f434b046174207801054572726f72016d000000',
   SLEEP: '01000000000000000018000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020673746174757303ac02014c09597fb27b1600000000004ced40',
   TIMER_FIRED: '01000000000000000019000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e0c',
   DECLINE: '0100000000000000001a000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e000207010f6177616974656420612074696d6572',
-  FINISH: '0100000000000000001b000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020b0100010a53746f636b4572726f720d6772c3b6c39f65206665686c74084e4f5f53544f434b046174207801054572726f72016d0000004d000000000000',
-  CONTINUE_AS_NEW: '0100000000000000001c000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020b001b5f7c1e8f3a4c579c2e0f9a1b2c3d4e02035b315d0800000000000009000000000000',
+  FINISH:
+    '0100000000000000001b000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020b0100010a53746f636b4572726f720d6772c3b6c39f65206665686c74084e4f5f53544f434b046174207801054572726f72016d0000004d000000000000',
+  CONTINUE_AS_NEW:
+    '0100000000000000001c000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e020b001b5f7c1e8f3a4c579c2e0f9a1b2c3d4e02035b315d0800000000000009000000000000',
   RETENTION_SWEEP: '0100000000000000001e00008056febc7842',
 };
 
@@ -60,7 +66,9 @@ describe('golden frames', () => {
 
 /** Buffers and Uint8Arrays are told apart by toEqual. */
 function normal(command: WorkflowCommand): unknown {
-  return Object.fromEntries(Object.entries(command).map(([name, value]) => [name, value instanceof Uint8Array ? Buffer.from(value) : value]));
+  return Object.fromEntries(
+    Object.entries(command).map(([name, value]) => [name, value instanceof Uint8Array ? Buffer.from(value) : value]),
+  );
 }
 
 describe('encoding', () => {
@@ -92,7 +100,11 @@ describe('encoding', () => {
     expect(() => encodeCommand({ ...checkpoint, key: 'k'.repeat(1025) })).toThrow(/key can not be encoded: it has 1025 bytes/);
     expect(() => encodeCommand({ ...checkpoint, epoch: -1 })).toThrow(/epoch/);
     expect(codeOf(() => encodeCommand({ ...checkpoint, key: '\ud800' }))).toBe('INVALID_ARGUMENT');
-    expect(codeOf(() => encodeCommand({ kind: CommandKind.DECLINE, runId: 'r', epoch: 0, node: 1, incarnation: 1, reason: 'bored' as never, message: '' }))).toBe('INVALID_ARGUMENT');
+    expect(
+      codeOf(() =>
+        encodeCommand({ kind: CommandKind.DECLINE, runId: 'r', epoch: 0, node: 1, incarnation: 1, reason: 'bored' as never, message: '' }),
+      ),
+    ).toBe('INVALID_ARGUMENT');
     // A refusal in the middle of a frame leaves nothing behind for the next one.
     expect(decodeCommand(encodeCommand(checkpoint))).toEqual(checkpoint);
   });
@@ -116,7 +128,8 @@ describe('decoding', () => {
   it('P8: a frame that is cut off anywhere, or too long, is malformed', () => {
     for (const [, command] of SAMPLE_COMMANDS) {
       const frame = encodeCommand(command);
-      for (let length = 0; length < frame.length; length++) expect(codeOf(() => decodeCommand(frame.slice(0, length)))).toBe('MALFORMED_FRAME');
+      for (let length = 0; length < frame.length; length++)
+        expect(codeOf(() => decodeCommand(frame.slice(0, length)))).toBe('MALFORMED_FRAME');
       expect(codeOf(() => decodeCommand(Uint8Array.of(...frame, 0)))).toBe('MALFORMED_FRAME');
     }
   });

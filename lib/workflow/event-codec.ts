@@ -35,8 +35,8 @@ export const EVENT_VERSION = 1;
 /** In the order of their numbers on disk: append only. */
 export const OUTCOMES: readonly RunOutcome[] = ['completed', 'failed', 'cancelled', 'terminated', 'continued'];
 export const BLOCKED_REASONS: readonly BlockedReason[] = ['no-implementation', 'crash-suspect', 'diverged', 'declined'];
-const CAUSES: readonly OwnerChangeCause[] = ['down', 'membership', 'decline', 'change-owner', 'reset', 'hello'];
-const PURPOSES: ReadonlyArray<'sleep' | 'retry'> = ['sleep', 'retry'];
+export const CAUSES: readonly OwnerChangeCause[] = ['down', 'membership', 'decline', 'change-owner', 'reset', 'hello'];
+export const PURPOSES: ReadonlyArray<'sleep' | 'retry'> = ['sleep', 'retry'];
 
 const ownWriter = new BinaryWriter();
 const ownReader = new BinaryReader('event');

@@ -6,6 +6,7 @@
  */
 import { RaftoralError } from '../errors/index.js';
 import type { BinaryReader, BinaryWriter } from '../state-machine/index.js';
+import type { DeclineReason, FinishCommand, OwnerPolicy } from './command.js';
 import type { CallPosition, ErrorRecord } from './event.js';
 
 /** More than a workflow id may have: apply refuses the rest with INVALID_WORKFLOW_ID, which is an answer and not a halt. */
@@ -14,6 +15,11 @@ export const KEY_BYTES_MAX = 1024;
 export const NAME_BYTES_MAX = 1024;
 /** An error's chain of causes; what is deeper is not encoded. */
 export const ERROR_CAUSES_MAX = 16;
+
+/** In the order of their numbers in a frame: append only. */
+export const OWNER_POLICIES: readonly OwnerPolicy[] = ['starter', 'leader', 'spread'];
+export const DECLINE_REASONS: readonly DeclineReason[] = ['diverged', 'foreign-await', 'instantiation-failed', 'over-budget', 'draining'];
+export const FINISH_OUTCOMES: readonly FinishCommand['outcome'][] = ['completed', 'failed', 'cancelled'];
 
 export function writePosition(writer: BinaryWriter, position: CallPosition): void {
   writer.uint(position.wseq, 'position.wseq');

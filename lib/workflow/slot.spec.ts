@@ -64,7 +64,8 @@ describe('workflow ids', () => {
   });
 
   it('R40: no control characters, C1 included; everything else is free', () => {
-    for (const control of ['\u0000', '\n', '\u001f', '\u007f', '\u0080', '\u009f']) expect(workflowIdProblem(`a${control}`)).toMatch(/control character U\+00/);
+    for (const control of ['\u0000', '\n', '\u001f', '\u007f', '\u0080', '\u009f'])
+      expect(workflowIdProblem(`a${control}`)).toMatch(/control character U\+00/);
     for (const free of [' ', '/', '\u00a0', '\u2028', '日本', '😀', "'", '\\']) expect(isWorkflowId(`a${free}`)).toBe(true);
   });
 

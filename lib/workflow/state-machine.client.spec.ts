@@ -7,8 +7,25 @@ describe('start', () => {
   it('R1, R2: a run begins with `started`, under the id that the command minted', () => {
     const m = new MachineUnderTest();
     expect(m.start('a', { starter: 2 })).toEqual({ ok: true, runId: 'run-a', wseq: 1, existing: false });
-    expect(m.run('run-a')).toMatchObject({ workflowId: 'a', status: 'running', owner: 2, epoch: 1, ownerBuildId: 'build-2', startedMs: m.nowMs, closedMs: 0 });
-    expect(m.last('run-a')).toEqual({ kind: EventKind.STARTED, wseq: 1, timeMs: m.nowMs, input: json({ item: 7 }), owner: 2, epoch: 1, buildId: 'build-2', continuedFrom: '' });
+    expect(m.run('run-a')).toMatchObject({
+      workflowId: 'a',
+      status: 'running',
+      owner: 2,
+      epoch: 1,
+      ownerBuildId: 'build-2',
+      startedMs: m.nowMs,
+      closedMs: 0,
+    });
+    expect(m.last('run-a')).toEqual({
+      kind: EventKind.STARTED,
+      wseq: 1,
+      timeMs: m.nowMs,
+      input: json({ item: 7 }),
+      owner: 2,
+      epoch: 1,
+      buildId: 'build-2',
+      continuedFrom: '',
+    });
     expect(m.machine.current('a')).toBe(m.machine.run('run-a'));
     expect(m.machine.openRunCount).toBe(1);
   });
@@ -116,7 +133,10 @@ describe('start', () => {
     const m = new MachineUnderTest({ limits: { payloadBytesMax: 100 } });
     expect(fateOf(m.start('a', { input: new Uint8Array(99) }))).toBe('ok');
     expect(fateOf(m.start('b', { input: new Uint8Array(100) }))).toBe('ok');
-    expect(m.start('c', { input: new Uint8Array(101) })).toMatchObject({ code: 'PAYLOAD_TOO_LARGE', message: expect.stringMatching(/101 bytes.*100/) });
+    expect(m.start('c', { input: new Uint8Array(101) })).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      message: expect.stringMatching(/101 bytes.*100/),
+    });
   });
 
   it('R30: openRunsMax counts open runs; closing one makes room', () => {
@@ -134,7 +154,14 @@ describe('signal', () => {
     const m = new MachineUnderTest();
     m.start('a');
     expect(wseqOf(m.signal('a', { name: 'approve', payload: json('yes'), requestId: 'q' }))).toBe(2);
-    expect(m.last('run-a')).toEqual({ kind: EventKind.SIGNAL, wseq: 2, timeMs: m.nowMs, name: 'approve', payload: json('yes'), requestId: 'q' });
+    expect(m.last('run-a')).toEqual({
+      kind: EventKind.SIGNAL,
+      wseq: 2,
+      timeMs: m.nowMs,
+      name: 'approve',
+      payload: json('yes'),
+      requestId: 'q',
+    });
     expect(wseqOf(m.signal('a', { runId: 'run-a' }))).toBe(3);
   });
 
@@ -232,7 +259,13 @@ describe('terminate', () => {
     m.sleep('run-a');
     m.signal('a');
     expect(fateOf(m.terminate('a'))).toBe('ok');
-    expect(m.run('run-a')).toMatchObject({ status: 'terminated', outcome: 'terminated', closedMs: m.nowMs, blockedReason: null, undelivered: [] });
+    expect(m.run('run-a')).toMatchObject({
+      status: 'terminated',
+      outcome: 'terminated',
+      closedMs: m.nowMs,
+      blockedReason: null,
+      undelivered: [],
+    });
     expect(m.machine.nextTimer()).toBeUndefined();
     expect(fateOf(m.checkpoint('run-a'))).toBe('ignored: the run is closed');
   });

@@ -11,8 +11,24 @@ describe('finish', () => {
     m.start('a');
     m.nowMs += 5;
     m.finish('run-a', { result: json({ ok: true }), digest: 77 });
-    expect(m.run('run-a')).toMatchObject({ status: 'completed', outcome: 'completed', result: json({ ok: true }), error: null, closedMs: m.nowMs });
-    expect(m.last('run-a')).toEqual({ kind: EventKind.FINISHED, wseq: 2, timeMs: m.nowMs, outcome: 'completed', consumedWseq: 1, result: json({ ok: true }), error: null, digest: 77, continuedAs: '' });
+    expect(m.run('run-a')).toMatchObject({
+      status: 'completed',
+      outcome: 'completed',
+      result: json({ ok: true }),
+      error: null,
+      closedMs: m.nowMs,
+    });
+    expect(m.last('run-a')).toEqual({
+      kind: EventKind.FINISHED,
+      wseq: 2,
+      timeMs: m.nowMs,
+      outcome: 'completed',
+      consumedWseq: 1,
+      result: json({ ok: true }),
+      error: null,
+      digest: 77,
+      continuedAs: '',
+    });
     m.start('b');
     m.finish('run-b', { outcome: 'failed', result: NOTHING, error: failure('boom') });
     m.start('c');
@@ -64,8 +80,28 @@ describe('continue as new', () => {
     expect(m.continueAsNew('run-a', { newRunId: 'run-a2', input: json([2]), version: 2 })).toMatchObject({ ok: true, runId: 'run-a' });
     expect(m.run('run-a')).toMatchObject({ status: 'continued', outcome: 'continued' });
     expect(m.last('run-a')).toMatchObject({ kind: EventKind.FINISHED, outcome: 'continued', continuedAs: 'run-a2', digest: 9 });
-    expect(m.run('run-a2')).toMatchObject({ workflowId: 'a', status: 'running', name: 'order', version: 2, owner: 2, epoch: 1, startedMs: m.nowMs, ownerBuildId: 'build-2' });
-    expect(m.run('run-a2').history).toEqual([{ kind: EventKind.STARTED, wseq: 1, timeMs: m.nowMs, input: json([2]), owner: 2, epoch: 1, buildId: 'build-2', continuedFrom: 'run-a' }]);
+    expect(m.run('run-a2')).toMatchObject({
+      workflowId: 'a',
+      status: 'running',
+      name: 'order',
+      version: 2,
+      owner: 2,
+      epoch: 1,
+      startedMs: m.nowMs,
+      ownerBuildId: 'build-2',
+    });
+    expect(m.run('run-a2').history).toEqual([
+      {
+        kind: EventKind.STARTED,
+        wseq: 1,
+        timeMs: m.nowMs,
+        input: json([2]),
+        owner: 2,
+        epoch: 1,
+        buildId: 'build-2',
+        continuedFrom: 'run-a',
+      },
+    ]);
     expect(m.machine.current('a')!.runId).toBe('run-a2');
     expect([m.machine.openRunCount, m.machine.closedRunCount]).toEqual([1, 1]);
   });
@@ -79,7 +115,12 @@ describe('continue as new', () => {
     m.signal('a', { name: 'two', requestId: 'q2' });
     m.continueAsNew('run-a', { newRunId: 'run-a2', consumedWseq: 2 });
     expect(m.kinds('run-a2')).toEqual(['STARTED', 'SIGNAL', 'CANCEL_REQUESTED', 'SIGNAL']);
-    expect(m.run('run-a2').history.filter((event): event is SignalEvent => event.kind === EventKind.SIGNAL).map(({ name, requestId }) => [name, requestId])).toEqual([
+    expect(
+      m
+        .run('run-a2')
+        .history.filter((event): event is SignalEvent => event.kind === EventKind.SIGNAL)
+        .map(({ name, requestId }) => [name, requestId]),
+    ).toEqual([
       ['one', 'q1'],
       ['two', 'q2'],
     ]);
@@ -210,8 +251,14 @@ describe('codec level and halting', () => {
     const before = m.machine.snapshot();
     const frame = encodeCommand({ kind: CommandKind.RETENTION_SWEEP, cutoffMs: 0 });
     frame[9] = 99;
-    expect(haltOf(() => m.machine.apply(77, 1, frame))).toMatchObject({ code: 'GROUP_HALTED', message: expect.stringMatching(/Group 1 .* entry 77: .*kind 99/) });
-    expect(haltOf(() => m.machine.apply(77, 1, frame.slice(0, 5)))).toMatchObject({ code: 'GROUP_HALTED', message: expect.stringMatching(/entry 77: Malformed command/) });
+    expect(haltOf(() => m.machine.apply(77, 1, frame))).toMatchObject({
+      code: 'GROUP_HALTED',
+      message: expect.stringMatching(/Group 1 .* entry 77: .*kind 99/),
+    });
+    expect(haltOf(() => m.machine.apply(77, 1, frame.slice(0, 5)))).toMatchObject({
+      code: 'GROUP_HALTED',
+      message: expect.stringMatching(/entry 77: Malformed command/),
+    });
     expect(m.machine.snapshot()).toEqual(before);
   });
 

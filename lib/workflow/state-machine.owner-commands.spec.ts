@@ -11,7 +11,14 @@ function started(options: ConstructorParameters<typeof MachineUnderTest>[0] = {}
 describe('values', () => {
   it('R2: every event of a run gets the next number of one history', () => {
     const m = started();
-    const answers = [m.checkpoint('run-a', { key: 'x' }), m.signal('a'), m.computed('run-a', { key: 'y' }), m.sleep('run-a', { key: 'z' }), m.cancel('a'), m.finish('run-a')];
+    const answers = [
+      m.checkpoint('run-a', { key: 'x' }),
+      m.signal('a'),
+      m.computed('run-a', { key: 'y' }),
+      m.sleep('run-a', { key: 'z' }),
+      m.cancel('a'),
+      m.finish('run-a'),
+    ];
     expect(answers.map(wseqOf)).toEqual([2, 3, 4, 5, 6, 7]);
     expect(m.run('run-a').history.map((event) => event.wseq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(m.events.filter(({ runId }) => runId === 'run-a').map(({ event }) => event)).toEqual(m.run('run-a').history);
@@ -39,7 +46,13 @@ describe('values', () => {
   it('P2, R18: the first value of (key, occurrence) wins; a second one of any kind is ignored', () => {
     const m = started();
     m.checkpoint('run-a', { value: json('first') });
-    for (const again of [m.checkpoint('run-a', { value: json('second') }), m.computed('run-a'), m.sleep('run-a'), m.attemptFailed('run-a'), m.attemptStarted('run-a')]) {
+    for (const again of [
+      m.checkpoint('run-a', { value: json('second') }),
+      m.computed('run-a'),
+      m.sleep('run-a'),
+      m.attemptFailed('run-a'),
+      m.attemptStarted('run-a'),
+    ]) {
       expect(fateOf(again)).toBe('ignored: the operation has an outcome');
     }
     expect(m.kinds('run-a')).toEqual(['STARTED', 'CHECKPOINT']);
@@ -60,14 +73,30 @@ describe('values', () => {
     const stale = { epoch: 1 };
     const future = { epoch: 3 };
     for (const old of [stale, future]) {
-      const answers = [m.checkpoint('run-a', old), m.computed('run-a', old), m.attemptStarted('run-a', old), m.attemptFailed('run-a', old), m.sleep('run-a', old), m.finish('run-a', old)];
+      const answers = [
+        m.checkpoint('run-a', old),
+        m.computed('run-a', old),
+        m.attemptStarted('run-a', old),
+        m.attemptFailed('run-a', old),
+        m.sleep('run-a', old),
+        m.finish('run-a', old),
+      ];
       expect(new Set(answers.map(fateOf))).toEqual(new Set(['ignored: stale epoch']));
     }
     expect(fateOf(m.checkpoint('run-x'))).toBe('ignored: unknown run');
     expect(fateOf(m.fire('run-x', 1))).toBe('ignored: unknown run');
     expect(m.events.length).toBe(events);
     m.finish('run-a');
-    const late = [m.checkpoint('run-a'), m.computed('run-a'), m.attemptStarted('run-a'), m.attemptFailed('run-a'), m.sleep('run-a'), m.finish('run-a'), m.fire('run-a', 1), m.decline('run-a', 2)];
+    const late = [
+      m.checkpoint('run-a'),
+      m.computed('run-a'),
+      m.attemptStarted('run-a'),
+      m.attemptFailed('run-a'),
+      m.sleep('run-a'),
+      m.finish('run-a'),
+      m.fire('run-a', 1),
+      m.decline('run-a', 2),
+    ];
     expect(new Set(late.map(fateOf))).toEqual(new Set(['ignored: the run is closed']));
     expect(m.events.length).toBe(events + 1);
   });
@@ -99,7 +128,14 @@ describe('values', () => {
 });
 
 describe('limits', () => {
-  const failed = (message: RegExp): unknown => expect.objectContaining({ name: 'RaftoralError', code: 'PAYLOAD_TOO_LARGE', message: expect.stringMatching(message), stack: '', cause: null });
+  const failed = (message: RegExp): unknown =>
+    expect.objectContaining({
+      name: 'RaftoralError',
+      code: 'PAYLOAD_TOO_LARGE',
+      message: expect.stringMatching(message),
+      stack: '',
+      cause: null,
+    });
 
   it('R30: a value is committed at N - 1 and N; at N + 1 the failure of its operation is committed instead', () => {
     const m = started({ limits: { payloadBytesMax: 100 } });
@@ -112,13 +148,21 @@ describe('limits', () => {
     expect(fateOf(m.checkpoint('run-a', { key: 'c', occurrence: 3, value: new Uint8Array(101) }))).toBe('ok');
     expect(m.last('run-a')).toMatchObject({ value: NOTHING, error: failed(/'c' \(occurrence 3\) has 101 bytes.*100/) });
     m.computed('run-a', { key: 'd', occurrence: 3, value: new Uint8Array(101) });
-    expect(m.last('run-a')).toMatchObject({ kind: EventKind.COMPUTE_RESULT, value: NOTHING, error: failed(/'d' \(occurrence 3\) has 101 bytes/) });
+    expect(m.last('run-a')).toMatchObject({
+      kind: EventKind.COMPUTE_RESULT,
+      value: NOTHING,
+      error: failed(/'d' \(occurrence 3\) has 101 bytes/),
+    });
     expect(m.run('run-a').settled('d', 3)).toBe(true);
   });
 
   it('R30: an error counts with all its texts and causes', () => {
     const m = started({ limits: { payloadBytesMax: 100 } });
-    const sized = (bytes: number): ErrorRecord => ({ ...failure('ü'.repeat(20)), name: '', cause: { ...failure('x'.repeat(bytes - 40)), name: '' } });
+    const sized = (bytes: number): ErrorRecord => ({
+      ...failure('ü'.repeat(20)),
+      name: '',
+      cause: { ...failure('x'.repeat(bytes - 40)), name: '' },
+    });
     m.computed('run-a', { occurrence: 1, value: NOTHING, error: sized(100) });
     expect(m.last('run-a')).toMatchObject({ error: sized(100) });
     m.computed('run-a', { occurrence: 2, value: NOTHING, error: sized(101) });
@@ -157,7 +201,13 @@ describe('attempts', () => {
     const m = started();
     m.nowMs += 50;
     expect(fateOf(m.attemptFailed('run-a', { attempt: 1, retryDelayMs: 1000 }))).toBe('ok');
-    expect(m.last('run-a')).toMatchObject({ kind: EventKind.ATTEMPT_FAILED, attempt: 1, timerId: 1, dueMs: m.nowMs + 1000, error: failure('no stock') });
+    expect(m.last('run-a')).toMatchObject({
+      kind: EventKind.ATTEMPT_FAILED,
+      attempt: 1,
+      timerId: 1,
+      dueMs: m.nowMs + 1000,
+      error: failure('no stock'),
+    });
     expect(m.run('run-a').failedAttempts('k', 1)).toBe(1);
     expect(m.run('run-a').retryPending('k', 1)).toBe(true);
     expect(m.machine.nextTimer()).toMatchObject({ dueMs: m.nowMs + 1000, runId: 'run-a', timerId: 1 });

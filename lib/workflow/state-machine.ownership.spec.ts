@@ -76,10 +76,20 @@ describe('eligibility', () => {
 describe('hello', () => {
   it('R13: apply knows versions from the hellos in the log: names, versions, build ids', () => {
     const m = new MachineUnderTest({ silent: [3] });
-    m.hello(3, { workflows: [{ name: 'order', versions: [3, 1, 1] }, { name: 'order', versions: [2] }, { name: 'b', versions: [1] }], buildId: 'new' });
+    m.hello(3, {
+      workflows: [
+        { name: 'order', versions: [3, 1, 1] },
+        { name: 'order', versions: [2] },
+        { name: 'b', versions: [1] },
+      ],
+      buildId: 'new',
+    });
     const hello = m.machine.hellos.get(3)!;
     expect(hello).toMatchObject({ node: 3, incarnation: 1, buildId: 'new', draining: false, down: false, codecLevelMax: 1 });
-    expect([...hello.workflows]).toEqual([['b', [1]], ['order', [1, 2, 3]]]);
+    expect([...hello.workflows]).toEqual([
+      ['b', [1]],
+      ['order', [1, 2, 3]],
+    ]);
     expect(m.machine.isRegistered('order', 3)).toBe(true);
     expect(m.machine.isRegistered('order', 4)).toBe(false);
   });

@@ -30,7 +30,9 @@ class Watcher {
 
   private noteOutcome(run: RunView, event: RunEvent): void {
     const settles =
-      event.kind === EventKind.CHECKPOINT || event.kind === EventKind.COMPUTE_RESULT || (event.kind === EventKind.TIMER_FIRED && event.purpose === 'sleep');
+      event.kind === EventKind.CHECKPOINT ||
+      event.kind === EventKind.COMPUTE_RESULT ||
+      (event.kind === EventKind.TIMER_FIRED && event.purpose === 'sleep');
     if (!settles) return;
     const outcomes = this.outcomes.get(run.runId) ?? new Set<string>();
     this.outcomes.set(run.runId, outcomes);
@@ -71,25 +73,28 @@ function checkViews(machine: WorkflowStateMachine, watcher: Watcher): void {
 }
 
 describe('random histories', () => {
-  it.each(SEEDS)('S3, P2, P4, P5: restored midway or not, machines agree byte for byte, and every run keeps its promises (seed %d)', (seed) => {
-    const watcher = new Watcher();
-    const steady = new WorkflowStateMachine({ groupId: 1, sink: (run, event) => watcher.note(run, event) });
-    let restored = new WorkflowStateMachine({ groupId: 1 });
-    const random = xorshift(seed * 7919);
-    const chaos = new WorkflowChaos(random);
-    for (let i = 0; i < STEPS; i++) {
-      chaos.step([steady, restored]);
-      if (i % 500 === 250) {
-        const snapshot = steady.snapshot();
-        restored = new WorkflowStateMachine({ groupId: 1 });
-        restored.restore(chaos.appliedIndex, snapshot);
-        expect(Buffer.compare(restored.snapshot(), snapshot)).toBe(0);
+  it.each(SEEDS)(
+    'S3, P2, P4, P5: restored midway or not, machines agree byte for byte, and every run keeps its promises (seed %d)',
+    (seed) => {
+      const watcher = new Watcher();
+      const steady = new WorkflowStateMachine({ groupId: 1, sink: (run, event) => watcher.note(run, event) });
+      let restored = new WorkflowStateMachine({ groupId: 1 });
+      const random = xorshift(seed * 7919);
+      const chaos = new WorkflowChaos(random);
+      for (let i = 0; i < STEPS; i++) {
+        chaos.step([steady, restored]);
+        if (i % 500 === 250) {
+          const snapshot = steady.snapshot();
+          restored = new WorkflowStateMachine({ groupId: 1 });
+          restored.restore(chaos.appliedIndex, snapshot);
+          expect(Buffer.compare(restored.snapshot(), snapshot)).toBe(0);
+        }
       }
-    }
-    expect(Buffer.compare(restored.snapshot(), steady.snapshot())).toBe(0);
-    expect(watcher.problems).toEqual([]);
-    checkViews(steady, watcher);
-  });
+      expect(Buffer.compare(restored.snapshot(), steady.snapshot())).toBe(0);
+      expect(watcher.problems).toEqual([]);
+      checkViews(steady, watcher);
+    },
+  );
 
   it('the random histories reach every kind of event', () => {
     const watcher = new Watcher();

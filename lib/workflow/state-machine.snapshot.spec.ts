@@ -12,8 +12,8 @@ const EMPTY_SNAPSHOT = '5257465301bf730da70100000000000000000100808040c0843d0300
 
 /** A released snapshot: every later build must restore it. */
 const RELEASED_SNAPSHOT = [
-  '52574653017364abdc010000000080842e410101e807c0843d03000000007099944100000000804f224103010203000104000001018020030101076275696c64',
-  '2d3100000101056f726465720201020201076275696c642d3200000101056f726465720201020301076275696c642d3300010101056f72646572020102050261',
+  '5257465301f9e7a247010000000080842e410101e807c0843d03000000007099944100000000804f224103010203000104000001018020030101076275696c64',
+  '2d3100000101056f726465720201020201076275696c642d3200000101056f726465720201020301076275696c642d3300010101056f72646572020102060261',
   '000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e056f726465720107000000000000070000000000000000000080842e41000101076275696c642d3100000000000000',
   '00000000030102010b6f7665722d627564676574146e6f646520322063616e206e6f7420676f206f6e020100000000508c2e41010163010200000000508c2e41',
   '00017301030673746174757301010300016300000101010101010001730000010100000000020801010000000080842e410a7b226974656d223a377d01010762',
@@ -28,13 +28,16 @@ const RELEASED_SNAPSHOT = [
   '0000000102640672756e2d64056f726465720107000000000000070000000000000000000080842e41060101076275696c642d310000000080842e4100000001',
   '0000000201010000000080842e410a7b226974656d223a377d0101076275696c642d31010d020000000080842e4104010000090000000000000772756e2d6432',
   '02640772756e2d6432056f726465720108000000000000070000000000000000000080842e41000101076275696c642d31000000000000000000000001000000',
-  '0101010000000080842e4106226e657874220101076275696c642d310672756e2d64080a726571756573742d3100000000006a38410a026100000b5f7c1e8f3a',
-  '4c579c2e0f9a1b2c3d4e010a726571756573742d3200000000006a38410b026100000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e070a726571756573742d33000000',
-  '00006a38410a0262000672756e2d62010a726571756573742d3400000000006a38410c0262000672756e2d62030a726571756573742d3500000000006a38410a',
-  '0263000672756e2d63010a726571756573742d3600000000006a38410b0263000672756e2d63020a726571756573742d3700000000006a38410a026400067275',
-  '6e2d64010a726571756573742d3800000000006a38410a0261020e414c52454144595f4558495354536d576f726b666c6f772027612720286f72646572292069',
-  '73206f70656e2061732072756e2030623566376331652d386633612d346335372d396332652d3066396131623263336434653a2061747461636820746f206974',
-  '2c206f722063686f6f736520616e6f746865722069642e000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e',
+  '0101010000000080842e4106226e657874220101076275696c642d310672756e2d6402650672756e2d65056f7264657201070000000000000700000000000000',
+  '00000080842e41000202076275696c642d3200000000000000000001010100000101630000010100020100000401010000000080842e410a7b226974656d223a',
+  '377d0301076275696c642d330104020000000080842e410101630101030a030000000080842e41020200076275696c642d3204040000000080842e4102016301',
+  '0102090a726571756573742d3100000000006a38410a026100000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e010a726571756573742d3200000000006a38410b0261',
+  '00000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e070a726571756573742d3300000000006a38410a0262000672756e2d62010a726571756573742d3400000000006a',
+  '38410c0262000672756e2d62030a726571756573742d3500000000006a38410a0263000672756e2d63010a726571756573742d3600000000006a38410b026300',
+  '0672756e2d63020a726571756573742d3700000000006a38410a0264000672756e2d64010a726571756573742d3800000000006a38410a0261020e414c524541',
+  '44595f4558495354536d576f726b666c6f772027612720286f7264657229206973206f70656e2061732072756e2030623566376331652d386633612d34633537',
+  '2d396332652d3066396131623263336434653a2061747461636820746f2069742c206f722063686f6f736520616e6f746865722069642e000b5f7c1e8f3a4c57',
+  '9c2e0f9a1b2c3d4e0a726571756573742d3900000000006a38410a0265000672756e2d6501',
 ].join('');
 
 function hex(bytes: Uint8Array): string {
@@ -71,7 +74,10 @@ function populated(): MachineUnderTest {
   m.start('d');
   m.continueAsNew('run-d', { newRunId: 'run-d2' });
   m.start('a');
+  m.start('e', { starter: 3 });
+  m.attemptStarted('run-e', { key: 'c' });
   m.down(3);
+  m.attemptStarted('run-e', { key: 'c' });
   m.membership(conf([1, 2, 3], { learners: [4] }));
   return m;
 }
@@ -102,7 +108,9 @@ describe('restore', () => {
     const { machine } = m;
     const restored = new WorkflowStateMachine({ groupId: 1 });
     restored.restore(m.index, machine.snapshot());
-    expect([...restored.allRuns()].map((run) => ({ ...run, operations: null, timers: null }))).toEqual([...machine.allRuns()].map((run) => ({ ...run, operations: null, timers: null })));
+    expect([...restored.allRuns()].map((run) => ({ ...run, operations: null, timers: null }))).toEqual(
+      [...machine.allRuns()].map((run) => ({ ...run, operations: null, timers: null })),
+    );
     expect(restored.hellos).toEqual(machine.hellos);
     expect(restored.hellos.get(3)!.down).toBe(true);
     expect(restored.limits).toEqual(machine.limits);
@@ -119,6 +127,8 @@ describe('restore', () => {
     const a = populated();
     const b = populated();
     b.machine.restore(b.index, a.machine.snapshot());
+    a.limits({ crashSuspectLimit: 2 });
+    b.limits({ crashSuspectLimit: 2 });
     const runId = '0b5f7c1e-8f3a-4c57-9c2e-0f9a1b2c3d4e';
     for (const m of [a, b]) {
       m.nowMs += 5000;
@@ -126,12 +136,13 @@ describe('restore', () => {
       m.checkpoint(runId, { key: 'status', occurrence: 2 });
       m.fire(runId, 1);
       m.fire(runId, 2);
-      m.down(1);
+      m.down(m.run('run-e').owner);
       m.sweep(m.nowMs);
       m.hello(3, { incarnation: 2, workflows: [{ name: 'order', versions: [9] }] });
     }
     expect(Buffer.compare(a.machine.snapshot(), b.machine.snapshot())).toBe(0);
     expect(b.run('run-b').owner).toBe(3);
+    expect(b.run('run-e').blockedReason).toBe('crash-suspect');
   });
 
   it('the sink stays, hears nothing of the restore, and everything after it', () => {
@@ -170,7 +181,8 @@ describe('damage', () => {
       damaged[bit >>> 3]! ^= 1 << (bit & 7);
       expect(codeOf(() => m.machine.restore(1, damaged))).toBe('MALFORMED_FRAME');
     }
-    for (let length = 0; length < bytes.length; length += 3) expect(codeOf(() => m.machine.restore(1, bytes.slice(0, length)))).toBe('MALFORMED_FRAME');
+    for (let length = 0; length < bytes.length; length += 3)
+      expect(codeOf(() => m.machine.restore(1, bytes.slice(0, length)))).toBe('MALFORMED_FRAME');
     expect(codeOf(() => m.machine.restore(1, Uint8Array.of(...bytes, 0)))).toBe('MALFORMED_FRAME');
     expect(hex(m.machine.snapshot())).toBe(RELEASED_SNAPSHOT);
   });
@@ -181,7 +193,8 @@ describe('damage', () => {
     const fates = new Map<string, number>();
     for (let round = 0; round < 6_000; round++) {
       const damaged = bytes.slice();
-      for (let changes = 1 + (random() % 3); changes > 0; changes--) damaged[HEADER_BYTES + (random() % (bytes.length - HEADER_BYTES))] = random() & 0xff;
+      for (let changes = 1 + (random() % 3); changes > 0; changes--)
+        damaged[HEADER_BYTES + (random() % (bytes.length - HEADER_BYTES))] = random() & 0xff;
       const machine = new WorkflowStateMachine({ groupId: 1 });
       const fate = codeOf(() => machine.restore(1, sealed(damaged)));
       fates.set(fate, (fates.get(fate) ?? 0) + 1);

@@ -48,6 +48,11 @@ export class OrderCluster {
     return [...this.running.values()];
   }
 
+  /** Reservations that the warehouse has made for this node, and the node has not heard of yet. */
+  reservationsUnderWay(nodeId: number): number {
+    return this.connections.get(nodeId)?.underWay ?? 0;
+  }
+
   /** Kills a node as `kill -9` would: its sockets break, its code hears nothing more, and nothing is drained or handed over. */
   crash(nodeId: number): void {
     const node = this.running.get(nodeId);
@@ -69,7 +74,7 @@ export class OrderCluster {
     const connection = new WarehouseConnection(this.warehouse);
     this.connections.set(nodeId, connection);
     const app = await NestFactory.create(AppModule.forNode({ node: { id: nodeId }, cluster: { members }, network: this.network }, connection), {
-      logger: ['error', 'warn'],
+      logger: ['error'],
       forceCloseConnections: true,
     });
     app.useGlobalFilters(new RaftoralExceptionFilter());

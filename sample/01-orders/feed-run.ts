@@ -3,6 +3,7 @@
  * warehouse's own books.
  */
 import type { OrderCluster, OrderNode } from './cluster.js';
+import { HttpJson } from './http-json.js';
 import type { OrderInput } from './order.js';
 import type { OrderView } from './orders.controller.js';
 import { INITIAL_STOCK, type BookEntry, type Warehouse } from './warehouse.js';
@@ -39,6 +40,7 @@ export interface FeedOptions {
 const FINAL = new Set(['completed', 'confirmed', 'out_of_stock', 'failed', 'cancelled', 'terminated']);
 const GIVE_UP_MS = 60_000;
 const PAUSE_MS = 25;
+const UNDER_WAY_MIN = 5;
 
 export async function runFeed(cluster: OrderCluster, orders: readonly OrderInput[], options: FeedOptions = {}): Promise<FeedReport> {
   const feed = new Feed(cluster, orders, options);
@@ -46,6 +48,7 @@ export async function runFeed(cluster: OrderCluster, orders: readonly OrderInput
 }
 
 class Feed {
+  private readonly http = new HttpJson();
   private readonly ends = new Map<string, OrderView>();
   private readonly takenBy = new Map<string, number>();
   private readonly finishTimes: number[] = [];
@@ -64,7 +67,8 @@ class Feed {
 
   async run(): Promise<FeedReport> {
     const started = performance.now();
-    await Promise.all(Array.from({ length: this.options.concurrency ?? 96 }, (_, worker) => this.work(worker)));
+    await Promise.all(Array.from({ length: this.options.concurrency ?? 192 }, (_, worker) => this.work(worker)));
+    this.http.close();
     return this.report((performance.now() - started) / 1000);
   }
 
@@ -72,7 +76,7 @@ class Feed {
   private async work(worker: number): Promise<void> {
     for (let turn = worker; this.next < this.orders.length; turn++) {
       const order = this.orders[this.next++]!;
-      if (this.next > this.orders.length / 2) this.crashOnce();
+      if (this.isWorstMoment()) this.crashOnce();
       const end = await this.follow(order, turn);
       if (end === undefined) continue;
       this.ends.set(order.orderId, end);
@@ -89,10 +93,10 @@ class Feed {
       try {
         if (!this.takenBy.has(order.orderId)) {
           // The same order posted twice is the same workflow, so posting again after a broken connection is safe.
-          await request(`${node.url}/orders`, { method: 'POST', body: JSON.stringify(order), headers: { 'content-type': 'application/json' } });
+          await this.http.post(`${node.url}/orders`, order);
           this.takenBy.set(order.orderId, node.nodeId);
         }
-        const view = (await request(`${node.url}/orders/${order.orderId}?wait=5000`)) as OrderView;
+        const view = (await this.http.get(`${node.url}/orders/${order.orderId}?wait=5000`)) as OrderView;
         if (FINAL.has(view.status)) return view;
       } catch {
         await pause();
@@ -101,8 +105,14 @@ class Feed {
     return undefined;
   }
 
+  /** Halfway, as soon as the node has reservations under way that the cluster knows nothing of yet; at two thirds in any case. */
+  private isWorstMoment(): boolean {
+    if (this.crashedAt !== Number.POSITIVE_INFINITY) return false;
+    const share = this.next / this.orders.length;
+    return share > 2 / 3 || (share > 1 / 2 && this.cluster.reservationsUnderWay(this.victim.nodeId) >= UNDER_WAY_MIN);
+  }
+
   private crashOnce(): void {
-    if (this.crashedAt !== Number.POSITIVE_INFINITY) return;
     this.openOnCrashedNode = [...this.takenBy].filter(([orderId, node]) => node === this.victim.nodeId && !this.ends.has(orderId)).length;
     this.crashedAt = performance.now();
     this.cluster.crash(this.victim.nodeId);
@@ -129,13 +139,6 @@ class Feed {
       findings: audit.findings,
     };
   }
-}
-
-async function request(url: string, init?: RequestInit): Promise<unknown> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(15_000) });
-  const body: unknown = await response.json();
-  if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(body)}`);
-  return body;
 }
 
 function pause(): Promise<void> {

@@ -55,15 +55,21 @@ export class Warehouse {
   }
 }
 
-const REQUEST_MS = 4;
-const ANSWER_MS = 4;
+const REQUEST_MS = 30;
+const ANSWER_MS = 120;
 
 /** One node's line to the warehouse: it takes a while each way, it hiccups now and then, and it dies with its node. */
 export class WarehouseConnection {
   private up = true;
+  /** Done in the warehouse, answer on its way back. */
+  private answersUnderWay = 0;
   private readonly calls = new Map<string, number>();
 
   constructor(private readonly warehouse: Warehouse) {}
+
+  get underWay(): number {
+    return this.answersUnderWay;
+  }
 
   /** The node died: what is on the way is lost, in either direction. */
   cut(): void {
@@ -74,7 +80,9 @@ export class WarehouseConnection {
     await this.travel(REQUEST_MS);
     this.hiccup(request);
     const answer = this.warehouse.reserve(request);
+    this.answersUnderWay++;
     await this.travel(ANSWER_MS);
+    this.answersUnderWay--;
     return answer;
   }
 

@@ -11,7 +11,13 @@ import { conf, failure } from './workflow-machine.js';
 
 const POLICIES: readonly OwnerPolicy[] = ['starter', 'leader', 'spread'];
 const REASONS: readonly DeclineReason[] = ['diverged', 'foreign-await', 'instantiation-failed', 'over-budget', 'draining'];
-const MEMBERSHIPS = [conf([1, 2, 3]), conf([1, 2, 3, 4, 5]), conf([2, 3, 4]), conf([1, 2], { votersOutgoing: [1, 2, 3] }), conf([1, 3], { learners: [2] })];
+const MEMBERSHIPS = [
+  conf([1, 2, 3]),
+  conf([1, 2, 3, 4, 5]),
+  conf([2, 3, 4]),
+  conf([1, 2], { votersOutgoing: [1, 2, 3] }),
+  conf([1, 3], { learners: [2] }),
+];
 
 export function xorshift(seed: number): () => number {
   let state = seed | 0 || 1;
@@ -109,7 +115,16 @@ export class WorkflowChaos {
       case 4:
         return { kind: CommandKind.ATTEMPT_STARTED, runId, epoch, key, occurrence, attempt };
       case 5:
-        return { kind: CommandKind.ATTEMPT_FAILED, runId, epoch, key, occurrence, attempt, retryDelayMs: this.below(500), error: failure('again') };
+        return {
+          kind: CommandKind.ATTEMPT_FAILED,
+          runId,
+          epoch,
+          key,
+          occurrence,
+          attempt,
+          retryDelayMs: this.below(500),
+          error: failure('again'),
+        };
       case 6:
         return { kind: CommandKind.SLEEP, ...operation, delayMs: this.below(1000) };
       case 7:
@@ -132,9 +147,20 @@ export class WorkflowChaos {
     const { runId } = run;
     const consumedWseq = Math.max(0, run.history.length - this.below(4));
     const digest = this.below(100);
-    if (this.below(3) > 0) return { kind: CommandKind.FINISH, runId, epoch, consumedWseq, outcome: 'completed', result: this.value(), error: null, digest };
+    if (this.below(3) > 0)
+      return { kind: CommandKind.FINISH, runId, epoch, consumedWseq, outcome: 'completed', result: this.value(), error: null, digest };
     const version = 1 + this.below(3);
-    return { kind: CommandKind.CONTINUE_AS_NEW, runId, epoch, consumedWseq, newRunId: `run-${++this.serial}`, version, input: this.value(), inputDigest: this.below(3), digest };
+    return {
+      kind: CommandKind.CONTINUE_AS_NEW,
+      runId,
+      epoch,
+      consumedWseq,
+      newRunId: `run-${++this.serial}`,
+      version,
+      input: this.value(),
+      inputDigest: this.below(3),
+      digest,
+    };
   }
 
   private otherCommand(machine: WorkflowStateMachine, run: RunView, roll: number): WorkflowCommand {
@@ -148,11 +174,24 @@ export class WorkflowChaos {
     if (roll < 85) return { kind: CommandKind.NODE_DOWN, node, incarnation };
     if (roll < 91) return this.hello();
     if (roll < 95) {
-      return { kind: CommandKind.DECLINE, runId: run.runId, epoch: this.pick([0, run.epoch]), node, incarnation, reason: this.pick(REASONS), message: 'no' };
+      return {
+        kind: CommandKind.DECLINE,
+        runId: run.runId,
+        epoch: this.pick([0, run.epoch]),
+        node,
+        incarnation,
+        reason: this.pick(REASONS),
+        message: 'no',
+      };
     }
     if (roll < 97) return { kind: CommandKind.CHANGE_OWNER, runId: run.runId, expectedEpoch: run.epoch, to: node };
     if (roll < 98) return { kind: CommandKind.RETENTION_SWEEP, cutoffMs: this.nowMs - this.below(20_000) };
-    const limits = { ...DEFAULT_LIMITS, payloadBytesMax: 20 + this.below(40), openRunsMax: 20 + this.below(40), crashSuspectLimit: this.below(4) };
+    const limits = {
+      ...DEFAULT_LIMITS,
+      payloadBytesMax: 20 + this.below(40),
+      openRunsMax: 20 + this.below(40),
+      crashSuspectLimit: this.below(4),
+    };
     return { kind: CommandKind.SET_LIMITS, expectedRevision: machine.limitsRevision, limits };
   }
 
@@ -162,7 +201,15 @@ export class WorkflowChaos {
     const versions = [1, 2, 3].filter(() => this.below(3) > 0);
     const draining = this.below(6) === 0;
     const workflows = [{ name: 'order', versions }];
-    return { kind: CommandKind.MEMBER_HELLO, node, incarnation: this.incarnation(node), workflows, codecLevelMax: 1, buildId: `b${this.below(3)}`, draining };
+    return {
+      kind: CommandKind.MEMBER_HELLO,
+      node,
+      incarnation: this.incarnation(node),
+      workflows,
+      codecLevelMax: 1,
+      buildId: `b${this.below(3)}`,
+      draining,
+    };
   }
 
   private incarnation(node: number): number {

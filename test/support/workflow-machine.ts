@@ -63,7 +63,13 @@ export class MachineUnderTest {
   private requests = 0;
 
   constructor(
-    options: { readonly groupId?: number; readonly voters?: readonly number[]; readonly silent?: readonly number[]; readonly limits?: Partial<GroupLimits>; readonly trackDirty?: boolean } = {},
+    options: {
+      readonly groupId?: number;
+      readonly voters?: readonly number[];
+      readonly silent?: readonly number[];
+      readonly limits?: Partial<GroupLimits>;
+      readonly trackDirty?: boolean;
+    } = {},
   ) {
     const { groupId = 1, voters = [1, 2, 3], silent = [], limits, trackDirty = false } = options;
     this.machine = new WorkflowStateMachine({ groupId, trackDirty, sink: (run, event) => this.events.push({ runId: run.runId, event }) });
@@ -84,7 +90,16 @@ export class MachineUnderTest {
 
   hello(node: number, more: Partial<MemberHelloCommand> = {}): CommandAnswer {
     const workflows = [{ name: 'order', versions: [1, 2] }];
-    return this.apply({ kind: CommandKind.MEMBER_HELLO, node, incarnation: 1, workflows, codecLevelMax: 1, buildId: `build-${node}`, draining: false, ...more });
+    return this.apply({
+      kind: CommandKind.MEMBER_HELLO,
+      node,
+      incarnation: 1,
+      workflows,
+      codecLevelMax: 1,
+      buildId: `build-${node}`,
+      draining: false,
+      ...more,
+    });
   }
 
   limits(limits: Partial<GroupLimits>, expectedRevision: number = this.machine.limitsRevision): CommandAnswer {
@@ -117,7 +132,12 @@ export class MachineUnderTest {
   }
 
   checkpoint(runId: string, call: Call = {}): CommandAnswer {
-    return this.apply({ kind: CommandKind.CHECKPOINT, ...this.operation(runId, call), value: call.value ?? json('v'), error: call.error ?? null });
+    return this.apply({
+      kind: CommandKind.CHECKPOINT,
+      ...this.operation(runId, call),
+      value: call.value ?? json('v'),
+      error: call.error ?? null,
+    });
   }
 
   computed(runId: string, call: Call = {}): CommandAnswer {
@@ -133,7 +153,16 @@ export class MachineUnderTest {
   attemptFailed(runId: string, call: Call & { readonly retryDelayMs?: number } = {}): CommandAnswer {
     const { key = 'k', occurrence = 1, attempt = 1, retryDelayMs = 1000, error } = call;
     const epoch = this.epoch(runId, call);
-    return this.apply({ kind: CommandKind.ATTEMPT_FAILED, runId, epoch, key, occurrence, attempt, retryDelayMs, error: error ?? failure('no stock') });
+    return this.apply({
+      kind: CommandKind.ATTEMPT_FAILED,
+      runId,
+      epoch,
+      key,
+      occurrence,
+      attempt,
+      retryDelayMs,
+      error: error ?? failure('no stock'),
+    });
   }
 
   sleep(runId: string, call: Call & { readonly delayMs?: number } = {}): CommandAnswer {
@@ -147,19 +176,53 @@ export class MachineUnderTest {
   finish(runId: string, more: Partial<FinishCommand> = {}): CommandAnswer {
     const epoch = this.epoch(runId, {});
     const consumedWseq = this.run(runId).history.length;
-    return this.apply({ kind: CommandKind.FINISH, runId, epoch, consumedWseq, outcome: 'completed', result: json('done'), error: null, digest: 9, ...more });
+    return this.apply({
+      kind: CommandKind.FINISH,
+      runId,
+      epoch,
+      consumedWseq,
+      outcome: 'completed',
+      result: json('done'),
+      error: null,
+      digest: 9,
+      ...more,
+    });
   }
 
-  continueAsNew(runId: string, more: { readonly newRunId: string; readonly consumedWseq?: number; readonly input?: Uint8Array; readonly version?: number }): CommandAnswer {
+  continueAsNew(
+    runId: string,
+    more: { readonly newRunId: string; readonly consumedWseq?: number; readonly input?: Uint8Array; readonly version?: number },
+  ): CommandAnswer {
     const consumedWseq = more.consumedWseq ?? this.run(runId).history.length;
     const { newRunId, input = json('next'), version = 1 } = more;
-    return this.apply({ kind: CommandKind.CONTINUE_AS_NEW, runId, epoch: this.epoch(runId, {}), consumedWseq, newRunId, version, input, inputDigest: 8, digest: 9 });
+    return this.apply({
+      kind: CommandKind.CONTINUE_AS_NEW,
+      runId,
+      epoch: this.epoch(runId, {}),
+      consumedWseq,
+      newRunId,
+      version,
+      input,
+      inputDigest: 8,
+      digest: 9,
+    });
   }
 
-  signal(workflowId: string, more: { readonly runId?: string; readonly name?: string; readonly payload?: Uint8Array; readonly requestId?: string } = {}): CommandAnswer {
+  signal(
+    workflowId: string,
+    more: { readonly runId?: string; readonly name?: string; readonly payload?: Uint8Array; readonly requestId?: string } = {},
+  ): CommandAnswer {
     const { runId = '', name = 'go', payload = json(1) } = more;
     const request = this.request();
-    return this.apply({ kind: CommandKind.SIGNAL, ...request, requestId: more.requestId ?? request.requestId, workflowId, runId, name, payload });
+    return this.apply({
+      kind: CommandKind.SIGNAL,
+      ...request,
+      requestId: more.requestId ?? request.requestId,
+      workflowId,
+      runId,
+      name,
+      payload,
+    });
   }
 
   cancel(workflowId: string): CommandAnswer {
@@ -178,7 +241,12 @@ export class MachineUnderTest {
     return this.apply({ kind: CommandKind.CHANGE_OWNER, runId, expectedEpoch, to });
   }
 
-  decline(runId: string, node: number, reason: DeclineReason = 'diverged', more: { readonly epoch?: number; readonly incarnation?: number } = {}): CommandAnswer {
+  decline(
+    runId: string,
+    node: number,
+    reason: DeclineReason = 'diverged',
+    more: { readonly epoch?: number; readonly incarnation?: number } = {},
+  ): CommandAnswer {
     const { epoch = 0, incarnation = 1 } = more;
     return this.apply({ kind: CommandKind.DECLINE, runId, epoch, node, incarnation, reason, message: `node ${node} can not go on` });
   }
@@ -206,7 +274,17 @@ export class MachineUnderTest {
     return call.epoch ?? this.machine.run(runId)?.epoch ?? 1;
   }
 
-  private operation(runId: string, call: Call): { runId: string; epoch: number; key: string; occurrence: number; position: { wseq: number; ordinal: number }; argumentsDigest: number } {
+  private operation(
+    runId: string,
+    call: Call,
+  ): {
+    runId: string;
+    epoch: number;
+    key: string;
+    occurrence: number;
+    position: { wseq: number; ordinal: number };
+    argumentsDigest: number;
+  } {
     const { key = 'k', occurrence = 1, at = 1 } = call;
     return { runId, epoch: this.epoch(runId, call), key, occurrence, position: { wseq: at, ordinal: 0 }, argumentsDigest: 3 };
   }

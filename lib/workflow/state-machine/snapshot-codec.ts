@@ -12,7 +12,8 @@
  */
 import { BinaryReader, BinaryWriter, crc32 } from '../../state-machine/index.js';
 import type { ConfState } from '../../raft/index.js';
-import { readLimits, writeLimits } from '../command-codec.js';
+import { writeLimits } from '../command-codec.js';
+import { readLimits } from '../command-decoder.js';
 import { NAME_BYTES_MAX } from '../record-codec.js';
 import { SLOT_COUNT } from '../slot.js';
 import { GroupState, ascending, type MemberHello } from './group-state.js';
