@@ -4,7 +4,10 @@ import { ClusterRouter } from './cluster-router.js';
 
 const ping = (nowMs: number): Envelope => ({ kind: EnvelopeKind.PING, nowMs });
 
-function router(inboxFramesMax = 2): { readonly router: ClusterRouter; readonly sent: Array<{ readonly to: number; readonly frame: Frame }> } {
+function router(inboxFramesMax = 2): {
+  readonly router: ClusterRouter;
+  readonly sent: Array<{ readonly to: number; readonly frame: Frame }>;
+} {
   const sent: Array<{ to: number; frame: Frame }> = [];
   const transport = { send: (to: number, frame: Frame) => sent.push({ to, frame }) } as unknown as Transport;
   return { router: new ClusterRouter(transport, { deployment: 'd', nodeId: 1, incarnation: 4 }, inboxFramesMax, () => undefined), sent };
@@ -31,7 +34,9 @@ describe('ClusterRouter', () => {
   it('R42: a frame of another deployment or of this node is refused, one beyond the bound dropped; both are counted', () => {
     const { router: it } = router();
     const frame = (from: number, deployment = 'd'): Frame => ({ deployment, from, incarnation: 1, envelopes: [] });
-    expect([it.receive(frame(2, 'other')), it.receive(frame(1)), it.receive(frame(2)), it.receive(frame(3)), it.receive(frame(2))]).toEqual([false, false, true, true, false]);
+    expect([it.receive(frame(2, 'other')), it.receive(frame(1)), it.receive(frame(2)), it.receive(frame(3)), it.receive(frame(2))]).toEqual(
+      [false, false, true, true, false],
+    );
     expect(it.takeArrived().map(({ from }) => from)).toEqual([2, 3]);
     expect(it.statistics).toMatchObject({ framesRefused: 2, framesDropped: 1, framesReceived: 2 });
     expect(it.hasArrived).toBe(false);

@@ -4,7 +4,10 @@ import { DEFAULT_TUNING, resolveTuning, type RaftHostTuning } from './host-optio
 describe('tuning of a host', () => {
   it('fills in defaults, and an undefined value is no value', () => {
     expect(resolveTuning()).toEqual(DEFAULT_TUNING);
-    expect(resolveTuning({ tickMs: 20, queueLengthMax: undefined } as unknown as Partial<RaftHostTuning>)).toEqual({ ...DEFAULT_TUNING, tickMs: 20 });
+    expect(resolveTuning({ tickMs: 20, queueLengthMax: undefined } as unknown as Partial<RaftHostTuning>)).toEqual({
+      ...DEFAULT_TUNING,
+      tickMs: 20,
+    });
   });
 
   it('refuses what could break a promise, and names the option', () => {
@@ -15,7 +18,8 @@ describe('tuning of a host', () => {
       [{ electionTimeoutTicks: 1 }, 'electionTimeoutTicks'],
       [{ catchUpTicksMax: 10 }, 'catchUpTicksMax'],
     ];
-    for (const [tuning, option] of wrong) expect(() => resolveTuning(tuning)).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION', details: { option } }));
+    for (const [tuning, option] of wrong)
+      expect(() => resolveTuning(tuning)).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION', details: { option } }));
     expect(resolveTuning({ hibernateAfterTicks: 0, maxClockSkewMs: 0 })).toMatchObject({ hibernateAfterTicks: 0 });
   });
 });

@@ -4,7 +4,13 @@ import { MemoryRaftStorage } from './memory.js';
 import { TERM_COMPACTED, TERM_UNAVAILABLE, type GroupWrite } from './storage.js';
 
 const entry = (index: number, term = 1, bytes = 1): Entry => new Entry(index, term, EntryType.Normal, new Uint8Array(bytes));
-const write = (groupId: number, entries: Entry[], reset: Snapshot | null = null): GroupWrite => ({ groupId, hardState: null, entries, reset, mustSync: true });
+const write = (groupId: number, entries: Entry[], reset: Snapshot | null = null): GroupWrite => ({
+  groupId,
+  hardState: null,
+  entries,
+  reset,
+  mustSync: true,
+});
 const snapshot = (index: number, term = 1): Snapshot => new Snapshot(index, term, { ...EMPTY_CONF_STATE, voters: [1] }, new Uint8Array(3));
 
 describe('MemoryRaftStorage', () => {

@@ -55,7 +55,8 @@ async function manyGroups(): Promise<ManyGroups> {
   const groups: Array<Array<RaftNode<string>>> = [];
   for (const host of hosts) {
     groups.push([]);
-    for (const groupId of GROUPS) groups.at(-1)!.push(await host.createGroup({ groupId, stateMachine: new TextMachine(), members: [1, 2, 3] }));
+    for (const groupId of GROUPS)
+      groups.at(-1)!.push(await host.createGroup({ groupId, stateMachine: new TextMachine(), members: [1, 2, 3] }));
   }
   await time.runUntil(() => groups[0]!.every((group) => group.leaderId !== 0), 5_000);
   for (const group of groups[0]!) if (!group.isLeader) await time.runUntilSettled(group.transferLeadership(1), 2_000);
@@ -127,7 +128,10 @@ describe('RaftHost', () => {
     }
     const leader = await cluster.elect();
     const lagging = cluster.followers()[0]!;
-    cluster.network.partition([lagging.id], [1, 2, 3].filter((id) => id !== lagging.id));
+    cluster.network.partition(
+      [lagging.id],
+      [1, 2, 3].filter((id) => id !== lagging.id),
+    );
     for (let i = 0; i < 30; i++) await cluster.settled(leader.group.propose(frame(`entry ${i}`)));
     const storage = storages.get(lagging.id)!;
     storage.savedAt = [];

@@ -109,7 +109,10 @@ export class TestCluster {
   }
 
   /** Three voters unless told otherwise. */
-  static async start(ids: readonly number[] = [1, 2, 3], options: TestNodeOptions & { readonly seed?: number; readonly encodeFrames?: boolean } = {}): Promise<TestCluster> {
+  static async start(
+    ids: readonly number[] = [1, 2, 3],
+    options: TestNodeOptions & { readonly seed?: number; readonly encodeFrames?: boolean } = {},
+  ): Promise<TestCluster> {
     const cluster = new TestCluster(options);
     for (const id of ids) await cluster.add(id, { members: ids, ...options });
     return cluster;
