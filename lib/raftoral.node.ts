@@ -18,7 +18,7 @@ import { EventTap } from './workflow/event-tap.js';
 import type { WorkflowRuntime } from './workflow/runtime.js';
 import type { WorkflowService } from './workflow/service.js';
 import { WorkflowStateMachine } from './workflow/state-machine.js';
-import type { CommandAnswer } from './workflow/state.js';
+import type { CommandAnswer, WorkflowStateView } from './workflow/state.js';
 
 /** The one execution cluster of a deployment; 0 stays free for management. */
 export const EXECUTION_CLUSTER_ID = 1;
@@ -72,6 +72,11 @@ export class RaftoralNode implements NodeStatusSource {
   /** The Raft group of execution cluster 1 on this node: status and membership calls. */
   get group(): RaftGroup {
     return this.started().group;
+  }
+
+  /** What this node has applied of execution cluster 1. Read only, and valid until the next apply. */
+  get state(): WorkflowStateView {
+    return this.started().state;
   }
 
   /** Everything that can be asked of execution cluster 1 on this node. */
