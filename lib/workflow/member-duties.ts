@@ -81,10 +81,11 @@ export class MemberDuties {
     return voters.includes(id) || learners.includes(id) || votersOutgoing.includes(id) || learnersNext.includes(id);
   }
 
+  /** A higher incarnation is another process under this id: this one can not speak over it. */
   private outdated(own: HelloView): boolean {
-    return (
-      own.down || own.incarnation !== this.options.incarnation || own.draining !== this.draining || own.buildId !== this.options.buildId
-    );
+    const { incarnation, buildId } = this.options;
+    if (own.incarnation !== incarnation) return own.incarnation < incarnation;
+    return own.down || own.draining !== this.draining || own.buildId !== buildId;
   }
 
   private hello(): WorkflowCommand {
@@ -104,7 +105,8 @@ export class MemberDuties {
     if (this.underWay.has(name)) return;
     this.underWay.add(name);
     this.options.group.propose(encodeCommand(command)).then(
-      () => {
+      ({ result }) => {
+        if (!result.ok) return this.failed(name);
         this.underWay.delete(name);
         this.review();
       },
@@ -112,7 +114,7 @@ export class MemberDuties {
     );
   }
 
-  /** No leader, or its outcome is unknown: it is compared again after a pause. */
+  /** No leader, an outcome that is not known, or a refusal: it is compared again after a pause. */
   private failed(name: string): void {
     this.underWay.delete(name);
     if (this.stopped || this.retry !== null) return;

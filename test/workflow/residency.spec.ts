@@ -59,6 +59,39 @@ it('R13, R14: members say what they can run; a draining node, and one without th
   expect(state.hellos.get(1)!.draining).toBe(true);
 });
 
+it('R13: a process under an id whose hello has a higher incarnation does not speak over it, and does not try for ever', async () => {
+  cluster = await LocalCluster.start(1, { workflows: [definitionOf(Counter)], incarnation: 5 });
+  const before = cluster.entries.length;
+  cluster.node(1).runtime.stop();
+  cluster.add(
+    1,
+    { workflows: [definitionOf(Counter)], incarnation: 4 },
+    { index: cluster.node(1).appliedIndex, snapshot: cluster.node(1).state.snapshot() },
+  );
+  await cluster.advance(5000);
+  expect(cluster.entries.length).toBe(before);
+});
+
+it('R19: a reset gives a run that stopped everywhere another chance, by replay', async () => {
+  let broken = true;
+  @Workflow('flaky', 1)
+  class Flaky {
+    async run(): Promise<string> {
+      const first = await context().waitForSignal<string>('go');
+      if (broken) await new Promise((resolve) => setTimeout(resolve, 20));
+      return first;
+    }
+  }
+  cluster = await LocalCluster.start(3, { workflows: [definitionOf(Flaky)] });
+  const { service } = cluster.node(2);
+  await service.start('flaky', undefined, ref('f'));
+  await service.signal(ref('f'), 'go', 'x');
+  await expect(service.result(ref('f'))).rejects.toMatchObject({ code: 'WORKFLOW_BLOCKED' });
+  broken = false;
+  await service.reset(ref('f'));
+  expect(await service.result(ref('f'))).toBe('x');
+});
+
 it('R17: a new owner acts only after its code consumed what made it owner, and proposes what is pending in call order', async () => {
   @Workflow('pending', 1)
   class Pending {
