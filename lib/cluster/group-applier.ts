@@ -5,7 +5,7 @@
  * A2. Whatever apply throws ends the group on this node at that index (R31): nothing after it is applied or skipped.
  * A3. A snapshot is taken between two entries; the log is compacted only up to a snapshot that is durable (R34).
  * A4. Nobody is called back during apply but the owner of this object, who takes note.
- * Tests: group-applier.spec.ts.
+ * Tests: test/cluster/snapshots.spec.ts, proposals.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { EntryType, Snapshot, decodeConfChange, type ConfState, type Entry, type RawNode } from '../raft/index.js';

@@ -10,7 +10,7 @@
  * R4. The leader alone stamps (R23), never behind its last stamp. It stamps a copy of whatever is stamped already or is not its own:
  *     entries of the log share their bytes.
  * R5. Nothing waits for a tick while a leader is known and takes commands.
- * Tests: proposal-router.spec.ts.
+ * Tests: test/cluster/proposals.spec.ts.
  */
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
 import { ProposeResult, type RawNode } from '../raft/index.js';

@@ -4,8 +4,9 @@
  * T1. A chunk is sent when the one before it was answered; the answer names the next offset wanted, so a broken transfer of the same bytes resumes.
  * T2. The follower's core sees the snapshot when it is complete and its checksum is right, as one Snap message of the term in which it came.
  * T3. The leader's core hears the outcome of every snapshot that it asked to send, once: delivered or failed.
- * T4. At most one incoming transfer per group is held; a newer snapshot replaces it. It may not exceed `snapshotBytesMax`.
- * Tests: snapshot-transfer.spec.ts.
+ * T4. At most one incoming transfer per group is held; a newer snapshot, or one of a later leader, replaces it. It may not exceed
+ *     `snapshotBytesMax`.
+ * Tests: test/cluster/snapshots.spec.ts, snapshot-receiver.spec.ts.
  */
 import { Message, MessageType, Snapshot } from '../raft/index.js';
 import { EnvelopeKind, type SnapshotChunkAnswerEnvelope, type SnapshotChunkEnvelope } from '../transport/transport.js';
@@ -134,6 +135,8 @@ export class SnapshotSender {
 }
 
 interface Incoming {
+  /** Of the leader that sent it last. */
+  leaderTerm: number;
   readonly index: number;
   readonly term: number;
   readonly totalBytes: number;
@@ -194,10 +197,15 @@ export class SnapshotReceiver {
     if (!isSane || totalBytes > this.host.tuning.snapshotBytesMax) return null;
     const held = this.incoming;
     if (held !== null) {
-      if (held.index === index && held.term === term && held.totalBytes === totalBytes && held.checksum === checksum) return held;
-      if (held.index > index) return null;
+      const isSame = held.index === index && held.term === term && held.totalBytes === totalBytes && held.checksum === checksum;
+      if (isSame) {
+        held.leaderTerm = Math.max(held.leaderTerm, envelope.term);
+        return held;
+      }
+      // A later leader may have an older snapshot, and whoever sent the newer one may be gone for good.
+      if (held.index > index && held.leaderTerm >= envelope.term) return null;
     }
-    this.incoming = { index, term, totalBytes, checksum, chunks: [], received: 0 };
+    this.incoming = { leaderTerm: envelope.term, index, term, totalBytes, checksum, chunks: [], received: 0 };
     return this.incoming;
   }
 

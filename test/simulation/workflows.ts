@@ -177,18 +177,27 @@ export class Waiter {
   }
 }
 
-/** Behaves in its own way on one node: must be detected there or everywhere else (P7). */
+/** Behaves in its own way on one node: must be detected there or everywhere else (P7). Goes on until it is told to stop. */
 @Workflow('divergent', 1)
 export class Divergent {
+  private isStopping = false;
+
   constructor(private readonly surroundings: Surroundings) {}
 
-  async run(): Promise<string> {
-    await context().sleep(10);
-    return this.decide(this.surroundings.isOdd ? 'odd' : 'even');
+  async run(): Promise<void> {
+    while (!this.isStopping) {
+      await context().sleep(30);
+      await this.decide(this.surroundings.isOdd ? 'odd' : 'even');
+    }
   }
 
   @Checkpoint('decide')
   async decide(value: string): Promise<string> {
     return value;
+  }
+
+  @WorkflowSignal('stop')
+  stop(): void {
+    this.isStopping = true;
   }
 }

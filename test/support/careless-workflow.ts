@@ -41,7 +41,9 @@ await cluster.node(1).service.start('careless', undefined, { workflowId: 'w' });
 await cluster.settle();
 await cluster.advance(20);
 const view = cluster.node(1).state.current('w')!;
-const reports = [...cluster.nodes.values()].map((node) => node.reports.map(({ type, run, text }) => ({ type, workflowId: run?.workflowId, text })));
+const reports = [...cluster.nodes.values()].map((node) =>
+  node.reports.map(({ type, run, text }) => ({ type, workflowId: run?.workflowId, text })),
+);
 process.stdout.write(`${JSON.stringify({ outcome: view.outcome, result: Buffer.from(view.result).toString(), reports })}\n`);
 if (process.argv[2] === 'foreign') {
   void Promise.reject(new Error('nobody handles this one'));

@@ -103,7 +103,7 @@ export class LocalCluster {
 
   /** Runs until nothing moves any more at this time. */
   async settle(): Promise<void> {
-    for (let quiet = 0, last = -1; quiet < 12; ) {
+    for (let quiet = 0, last = -1; quiet < 12;) {
       await nextTurn();
       const now = this.entries.length;
       const busy = [...this.nodes.values()].some((node) => node.alive && !node.paused && node.appliedIndex < now);

@@ -37,7 +37,10 @@ export interface MemoryClusterOptions {
   readonly reports?: string[];
 }
 
-export async function startMemoryCluster(workflows: readonly WorkflowDefinition[], options: MemoryClusterOptions = {}): Promise<MemoryCluster> {
+export async function startMemoryCluster(
+  workflows: readonly WorkflowDefinition[],
+  options: MemoryClusterOptions = {},
+): Promise<MemoryCluster> {
   const { encodeFrames, tuning, reports = [] } = options;
   const network = new InProcessNetwork({ encodeFrames });
   const members = [1, 2, 3];
@@ -45,7 +48,18 @@ export async function startMemoryCluster(workflows: readonly WorkflowDefinition[
   const scheduler = new EventLoopScheduler();
   const random = new SystemRandom();
   const hosts = members.map(
-    (nodeId) => new RaftHost({ nodeId, deployment: DEPLOYMENT, incarnation: 1, clock, scheduler, random, storage: new MemoryRaftStorage(), transport: network.createTransport(), tuning }),
+    (nodeId) =>
+      new RaftHost({
+        nodeId,
+        deployment: DEPLOYMENT,
+        incarnation: 1,
+        clock,
+        scheduler,
+        random,
+        storage: new MemoryRaftStorage(),
+        transport: network.createTransport(),
+        tuning,
+      }),
   );
   for (const host of hosts) await host.start();
   const nodes = await Promise.all(
@@ -64,7 +78,8 @@ export async function startMemoryCluster(workflows: readonly WorkflowDefinition[
         incarnation: 1,
         deployment: DEPLOYMENT,
         reporter: {
-          diverged: (run, wseq, method, committed, computed) => void reports.push(`diverged ${run.workflowId} ${wseq} ${method}: ${committed} / ${computed}`),
+          diverged: (run, wseq, method, committed, computed) =>
+            void reports.push(`diverged ${run.workflowId} ${wseq} ${method}: ${committed} / ${computed}`),
           stopped: (run, reason, message) => void reports.push(`stopped ${run.workflowId} ${reason}: ${message}`),
           rejection: (run, reason) => void reports.push(`rejection ${run.workflowId}: ${String(reason)}`),
           warning: (_run, message) => void reports.push(`warning ${message}`),

@@ -6,7 +6,7 @@
  * S3. Log time never runs backwards (R23).
  * S4. No order depends on the history of the process: runs, requests and keys keep the order of the log, everything else is sorted.
  */
-import { EMPTY_CONF_STATE, type ConfState } from '../../raft/index.js';
+import type { ConfState } from '../../raft/index.js';
 import { invariant } from '../../errors/index.js';
 import { DEFAULT_LIMITS, type GroupLimits } from '../command.js';
 import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../event.js';
@@ -16,6 +16,8 @@ import { ClosedRuns } from './retention.js';
 import type { RunRecord } from './run-record.js';
 import { SlotTable } from './slots.js';
 import { Timer, TimerQueue, type TimerPurpose } from './timers.js';
+
+const NO_MEMBERS: ConfState = { voters: [], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false };
 
 export interface MemberHello extends HelloView {
   down: boolean;
@@ -37,7 +39,7 @@ export class GroupState {
   codecLevel = 1;
   limits: GroupLimits = DEFAULT_LIMITS;
   limitsRevision = 0;
-  membership: ConfState = EMPTY_CONF_STATE;
+  membership: ConfState = NO_MEMBERS;
   slots: SlotTable;
   readonly hellos = new Map<number, MemberHello>();
 
