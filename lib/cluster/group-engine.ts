@@ -106,7 +106,7 @@ export class GroupEngine<Result> implements HostedGroup {
       () => host.wantNotify(this),
       (error) => host.rise(error),
     );
-    const context = this.routerContext();
+    const context = this.routerContext(parts.stateMachine);
     this.router = new ProposalRouter<Result>(context);
     this.reads = new ReadRouter(context);
     this.membershipCalls = new MembershipCalls(this.membershipContext());
@@ -426,7 +426,7 @@ export class GroupEngine<Result> implements HostedGroup {
     return [...new Set([...voters, ...votersOutgoing, ...learners])];
   }
 
-  private routerContext(): RouterContext {
+  private routerContext(stateMachine: StateMachine<Result>): RouterContext {
     const { groupId, nodeId, raw, host } = this;
     const applied = (): number => this.applier.appliedIndex;
     return {
@@ -439,6 +439,8 @@ export class GroupEngine<Result> implements HostedGroup {
       get appliedIndex() {
         return applied();
       },
+      check: (frame) => stateMachine.check?.(frame),
+      warn: (text) => host.logger.log('warn', text),
       send: (to, envelope) => host.send(to, envelope),
       changed: () => host.markDirty(this),
       wantFlush: () => host.wantFlush(this),
