@@ -291,6 +291,8 @@ export class GroupEngine<Result> implements HostedGroup {
     const { type } = message;
     // A message speaks for its sender, except where the core passes on what a third node asked for.
     if (message.from !== from && type !== MessageType.ReadIndex && type !== MessageType.TransferLeader) return;
+    // Only the router puts commands of others into the log, checked and stamped (R37); and nobody makes another node forget its leader.
+    if (type === MessageType.Propose || type === MessageType.ForgetLeader) return;
     if ((type === MessageType.PreVote || type === MessageType.Vote) && this.isStranger(from)) {
       this.host.requests.tell(from, this.groupId, REMOVED_METHOD, Buffer.from(JSON.stringify({ index: this.membershipIndex }), 'utf8'));
     }

@@ -51,4 +51,21 @@ describe('commands of other nodes', () => {
     }
     await cluster.settled(leader.group.propose(frame('goes on')));
   });
+
+  it('R37: a proposal in a Raft message of another node never enters the log', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const asker = await cluster.impostor(9);
+    const { lastIndex } = leader.group.status();
+    for (const type of [EntryType.Normal, EntryType.ConfChange]) {
+      const message = new Message(MessageType.Propose, leader.id, 9, 0);
+      message.entries = [new Entry(0, 0, type, frame('poison'))];
+      asker.send(leader.id, { kind: EnvelopeKind.RAFT, groupId: 1, message });
+    }
+    const forget = new Message(MessageType.ForgetLeader, cluster.followers()[0]!.id, 9, 0);
+    asker.send(forget.to, { kind: EnvelopeKind.RAFT, groupId: 1, message: forget });
+    await cluster.time.advance(10);
+    expect(leader.group.status()).toMatchObject({ lastIndex, halted: null });
+    expect(cluster.followers().map((node) => node.group.leaderId)).toEqual([leader.id, leader.id]);
+  });
 });
