@@ -455,7 +455,8 @@ function isStamped(frame: Uint8Array): boolean {
 }
 
 function stampedCopy(frame: Uint8Array, ms: number): Uint8Array {
-  const copy = frame.slice();
+  // Not slice(): of a Buffer that is a view.
+  const copy = new Uint8Array(frame);
   stampLogTime(copy, ms);
   return copy;
 }

@@ -68,4 +68,16 @@ describe('commands of other nodes', () => {
     expect(leader.group.status()).toMatchObject({ lastIndex, halted: null });
     expect(cluster.followers().map((node) => node.group.leaderId)).toEqual([leader.id, leader.id]);
   });
+
+  it('R23: a forwarded frame is copied before it is stamped, a Buffer too', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const shared = Buffer.from(frame('a buffer'));
+    const asIs = Buffer.from(shared);
+    const asker = await cluster.impostor(9);
+    asker.send(leader.id, { kind: EnvelopeKind.PROPOSE, groupId: 1, callId: 1, frames: [shared] });
+    await cluster.time.advance(10);
+    expect(leader.machine.texts).toEqual(['a buffer']);
+    expect(shared.equals(asIs)).toBe(true);
+  });
 });
