@@ -3,6 +3,7 @@
  * Node n has a clock and a scheduler of its own; macrotasks are counted.
  */
 import { RaftHost, type GroupListener, type RaftHostTuning, type RaftNode } from '../../lib/cluster/index.js';
+import { RaftoralError } from '../../lib/errors/index.js';
 import type { Scheduler } from '../../lib/cluster/scheduler.js';
 import type { ConfState } from '../../lib/raft/index.js';
 import { COMMAND_BODY_OFFSET, readLogTimeStamp, type StateMachine } from '../../lib/state-machine/index.js';
@@ -37,10 +38,14 @@ export class TextMachine implements StateMachine<string> {
 
   apply(_index: number, _term: number, bytes: Uint8Array): string {
     const text = textOf(bytes);
-    if (text === 'poison') throw new Error('a command of an unknown kind');
+    if (text === 'poison' || text === 'malformed') throw new Error('a command of an unknown kind');
     this.stamps.push(readLogTimeStamp(bytes));
     if (!this.texts.includes(text)) this.texts.push(text);
     return `${text}@${this.texts.indexOf(text)}`;
+  }
+
+  check(bytes: Uint8Array): void {
+    if (textOf(bytes) === 'malformed') throw new RaftoralError('MALFORMED_FRAME', 'the text is malformed');
   }
 
   applyMembership(_index: number, membership: ConfState): void {
