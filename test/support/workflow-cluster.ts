@@ -7,6 +7,7 @@ import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
 import { InProcessNetwork } from '../../lib/transport/in-process.js';
+import type { Transport } from '../../lib/transport/transport.js';
 import type { GroupLimits } from '../../lib/workflow/command.js';
 import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
 import { EventTap } from '../../lib/workflow/event-tap.js';
@@ -17,6 +18,22 @@ import { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
 import type { CommandAnswer } from '../../lib/workflow/state.js';
 
 const DEPLOYMENT = '00000000-0000-4000-8000-00000000000b';
+
+/** Frames to a paused process wait in its socket. */
+function waitingWhilePaused(virtual: VirtualNode, transport: Transport): Transport {
+  return {
+    start: (identity, handlers) =>
+      transport.start(identity, {
+        ...handlers,
+        onFrames: (frames) => {
+          if (virtual.paused) virtual.turn(() => handlers.onFrames!(frames));
+          else if (virtual.alive) handlers.onFrames!(frames);
+        },
+      }),
+    stop: () => transport.stop(),
+    send: (to, frame) => transport.send(to, frame),
+  };
+}
 
 export interface WorkflowClusterOptions {
   readonly nodes?: number;
@@ -65,7 +82,7 @@ export class WorkflowCluster {
       scheduler: virtual,
       random: this.random,
       storage: new MemoryRaftStorage(),
-      transport: this.network.createTransport(),
+      transport: waitingWhilePaused(virtual, this.network.createTransport()),
       tuning: this.options.tuning ?? {},
     });
     await host.start();
