@@ -6,7 +6,7 @@
  * L3. When the leader's node is down, the lowest live voter campaigns after a tick, and again every other tick: pre-vote keeps it from doing harm
  *     where others still hear the leader.
  * L4. A leader whose clock runs ahead of the voters' median hands over, at most once per election timeout.
- * Tests: group-liveness.spec.ts.
+ * Tests: test/cluster/liveness.spec.ts.
  */
 import { Role, type RawNode } from '../raft/index.js';
 import { EnvelopeKind } from '../transport/transport.js';

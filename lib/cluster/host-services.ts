@@ -3,8 +3,9 @@
  *
  * V1. Everything a HostedGroup does to its core happens inside a turn of the host; calls from outside only take note and ask for a turn.
  */
+import type { RaftoralError } from '../errors/index.js';
 import type { ConfState, Message } from '../raft/index.js';
-import type { Envelope } from '../transport/transport.js';
+import type { Envelope, PingEnvelope, RequestEnvelope, ResponseEnvelope } from '../transport/transport.js';
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';
 import type { Clock } from './clock.js';
 import type { DeadlineHeap } from './deadline-heap.js';
@@ -13,6 +14,9 @@ import type { RaftHostTuning } from './host-options.js';
 import type { Logger } from './logger.js';
 import type { PeerTable } from './peer-table.js';
 import type { RequestRouter } from './request-router.js';
+
+/** What is a group's matter; pings, requests and responses are the host's. */
+export type GroupEnvelope = Exclude<Envelope, PingEnvelope | RequestEnvelope | ResponseEnvelope>;
 
 export interface HostedGroup {
   readonly groupId: number;
@@ -26,7 +30,7 @@ export interface HostedGroup {
   isFlushGathered: boolean;
   isNotifyWanted: boolean;
 
-  receive(from: number, envelope: Envelope): void;
+  receive(from: number, envelope: GroupEnvelope): void;
   handlerOf(method: string): RequestHandler | undefined;
   tick(): void;
   /** Sends what was queued: proposals, reads. */
@@ -45,6 +49,7 @@ export interface HostedGroup {
   onPeerDown(peer: number): void;
   onPeerUp(peer: number): void;
   halt(error: Error): void;
+  close(error: RaftoralError): void;
 }
 
 export interface HostServices {

@@ -4,7 +4,7 @@
  * M1. A call resolves once its change is applied on the leader (a joint one: left again) and on the calling node.
  * M2. A call whose request was lost is repeated until its deadline; a repetition that finds its outcome standing is a success.
  * M3. The leader does not remove itself: it hands over, and the next leader removes it.
- * Tests: membership-calls.spec.ts.
+ * Tests: test/cluster/membership.spec.ts.
  */
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { ProposeResult, isDropped, type RawNode } from '../raft/index.js';

@@ -9,8 +9,8 @@
  *     outcome is safe, because state machines know a repeated request id and a stale owner epoch (R18, R26).
  * R4. The leader alone stamps (R23), never behind its last stamp. It stamps a copy of whatever is stamped already or is not its own:
  *     entries of the log share their bytes.
- * R5. Nothing waits for a tick while a leader is known and takes commands.
- * Tests: proposal-router.spec.ts.
+ * R5. Nothing waits for a tick while a leader is known and takes commands; two nodes that point at each other make no endless loop.
+ * Tests: test/cluster/proposals.spec.ts.
  */
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
 import { ProposeResult, type RawNode } from '../raft/index.js';
@@ -47,6 +47,8 @@ interface Asked<Result> {
   ticks: number;
 }
 
+/** Refusals of one tick that are followed at once. */
+const HINTS_FOLLOWED_MAX = 4;
 /** Results kept for answers that arrive after their entry was applied. */
 const RECENT_RESULTS_MAX = 4096;
 
@@ -64,6 +66,8 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private isBlocked = false;
   /** Where a node that does not lead said the leader is; 0 = ask the one the core knows. */
   private hintedLeader = 0;
+  /** Hints followed since the last tick or change of leadership: two nodes that point at each other make no loop. */
+  private hintsFollowed = 0;
   private closedBy: RaftoralError | null = null;
 
   constructor(private readonly context: RouterContext) {}
@@ -130,6 +134,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   /** The core has another leader, role or term. What was asked of the old one may have been lost with it. */
   leadershipChanged(): void {
     this.hintedLeader = 0;
+    this.hintsFollowed = 0;
     for (const call of this.asked.values()) for (const proposal of call.proposals) this.sendAgain(proposal, true);
     this.asked.clear();
     this.recent.clear();
@@ -137,6 +142,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   }
 
   tick(): void {
+    this.hintsFollowed = 0;
     for (const [callId, call] of this.asked) {
       if (++call.ticks <= this.context.tuning.electionTimeoutTicks) continue;
       this.asked.delete(callId);
@@ -205,6 +211,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       if (envelope.status === AnswerStatus.OK) this.placeAnswered(proposal, envelope.index + i, envelope.term);
       else this.refused(proposal, from, envelope);
     }
+    if (envelope.status !== AnswerStatus.OK) this.followHint(from, envelope);
     if (this.asked.size === 0) this.recent.clear();
   }
 
@@ -338,21 +345,14 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       return;
     }
     this.queue.push(proposal);
-    const hint = envelope.leaderId;
-    if (
-      envelope.status === AnswerStatus.NOT_LEADER &&
-      hint !== 0 &&
-      hint !== from &&
-      hint !== this.context.nodeId &&
-      envelope.term >= this.context.raw.term
-    ) {
-      this.hintedLeader = hint;
-      this.context.wantFlush();
-    } else {
-      this.hintedLeader = 0;
-      // Else it waits for the core to hear of a leader, which says so; not to ask the same node in a circle.
-      if (this.context.raw.leaderId !== from) this.context.wantFlush();
-    }
+  }
+
+  /** Where what was refused goes next. Else it waits for the core to hear of a leader, which says so; not to ask the same node in a circle. */
+  private followHint(from: number, { status, leaderId: hint, term }: ProposeAnswerEnvelope): void {
+    const { raw, nodeId } = this.context;
+    const isNews = status === AnswerStatus.NOT_LEADER && hint !== 0 && hint !== from && hint !== nodeId && term >= raw.term;
+    this.hintedLeader = isNews ? hint : 0;
+    if ((isNews || raw.leaderId !== from) && this.hintsFollowed++ < HINTS_FOLLOWED_MAX) this.context.wantFlush();
   }
 
   /** Queues it once more. `isUnknown`: the last send may still take effect. */

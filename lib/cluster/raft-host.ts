@@ -1,21 +1,22 @@
 /**
- * Drives every Raft group of a process. Owns: the turn, the groups, and what they share (storage, transport, deadlines, peers, tick timer).
+ * Drives every Raft group of a process. Owns: the groups, and what they share (storage, transport, deadlines, peers, tick timer).
  *
  * H1. A turn: step what arrived → tick → send what was queued → gather Ready of every dirty group → send what may leave before the disk → one
  *     storage write for all groups → step its responses → apply → repeat until nothing is dirty → tell the listeners. Never re-entered.
  * H2. Nothing polls. Arrived frames ask for a turn in a microtask, local proposals for one in a macrotask, so that those of one moment share it.
  * H3. One tick timer, and only while a group is awake (a slow one while only peers are watched).
  * H4. An error in a group halts that group; an error of the storage halts all.
- * Source: DESIGN §4; R39. Tests: raft-host.spec.ts.
+ * Source: DESIGN §4; R39. Tests: test/cluster/host.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
-import { HardState, NO_BYTES, Snapshot, type Message } from '../raft/index.js';
+import { HardState, NO_BYTES, Snapshot } from '../raft/index.js';
 import type { StateMachine } from '../state-machine/index.js';
-import type { GroupWrite, RaftStorage } from '../storage/storage.js';
-import { EnvelopeKind, type Envelope, type Transport } from '../transport/transport.js';
+import type { RaftStorage } from '../storage/storage.js';
+import type { Envelope, Transport } from '../transport/transport.js';
 import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
+import { GroupEngine } from './group-engine.js';
 import type { RaftHostTuning } from './host-options.js';
 import { resolveTuning } from './host-options.js';
 import type { HostedGroup, HostServices } from './host-services.js';
@@ -28,7 +29,7 @@ import type { Random } from './random.js';
 import { RequestRouter } from './request-router.js';
 import type { Scheduler } from './scheduler.js';
 import { TickTimer } from './tick-timer.js';
-import { TurnList } from './turn-list.js';
+import { TurnLoop } from './turn-loop.js';
 import { TurnTrigger } from './turn-trigger.js';
 import { WritePipeline } from './write-pipeline.js';
 
@@ -70,7 +71,8 @@ const SLOW_PINGS_PER_SILENCE = 4;
 export class RaftHost {
   readonly nodeId: number;
   readonly tuning: RaftHostTuning;
-  private readonly groups = new Map<number, RaftNode<unknown>>();
+  private readonly groups = new Map<number, HostedGroup>();
+  private readonly nodes = new Map<number, RaftNode<unknown>>();
   private readonly logger: Logger;
   private readonly deadlines: DeadlineHeap;
   private readonly router: ClusterRouter;
@@ -80,37 +82,26 @@ export class RaftHost {
   private readonly pipeline: WritePipeline<HostedGroup>;
   private readonly timer: TickTimer;
   private readonly trigger: TurnTrigger;
+  private readonly loop: TurnLoop;
   private readonly services: HostServices;
   private state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
-  private isInTurn = false;
   private arePeersStale = false;
-  private ticksDue = 0;
-  /** Monotonic clock at the begin of the turn. */
-  private now = 0;
   private snapshotSends = 0;
   private alarm: string | null = null;
-  private readonly dirty = new TurnList<HostedGroup>();
-  private readonly flushing = new TurnList<HostedGroup>();
-  private readonly gathered = new TurnList<HostedGroup>();
-  private readonly notifying = new TurnList<HostedGroup>();
-  // Of one round.
-  private readonly appending = new TurnList<HostedGroup>();
-  private readonly appends = new TurnList<Message>();
-  private readonly applying = new TurnList<HostedGroup>();
 
   constructor(private readonly options: RaftHostOptions) {
     const { clock, scheduler, transport, storage } = options;
     this.nodeId = options.nodeId;
     this.tuning = resolveTuning(options.tuning);
     this.logger = options.logger ?? SILENT_LOGGER;
-    this.trigger = new TurnTrigger(scheduler, this.tuning.microtaskTurnsMax, this.runTurn);
+    this.trigger = new TurnTrigger(scheduler, this.tuning.microtaskTurnsMax, (isMacrotask) => this.loop.run(isMacrotask));
     this.deadlines = new DeadlineHeap(clock);
     this.peers = new PeerTable(
       this.tuning,
       (peer) => this.peerChanged(peer, true),
       (peer) => this.peerChanged(peer, false),
     );
-    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.now));
+    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.loop.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
     this.requests = new RequestRouter(clock, this.deadlines, this.tuning.requestsInFlightMax, send);
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
@@ -126,6 +117,22 @@ export class RaftHost {
       slowMs: Math.max(this.tuning.tickMs, this.tuning.peerDownAfterMs / SLOW_PINGS_PER_SILENCE),
       catchUpTicksMax: this.tuning.catchUpTicksMax,
       onTick: (ticks, stalledMs) => this.tick(ticks, stalledMs),
+    });
+    this.loop = new TurnLoop({
+      clock,
+      router: this.router,
+      pipeline: this.pipeline,
+      requests: this.requests,
+      peerWatch: this.peerWatch,
+      trigger: this.trigger,
+      groups: this.groups,
+      roundsMax: this.tuning.turnRoundsMax,
+      isVolatile: storage.volatile,
+      heard: (from, incarnation, now) => this.peers.heard(from, incarnation, now),
+      beforeTurn: () => {
+        if (this.arePeersStale) this.refreshPeers();
+      },
+      afterTick: () => this.setPace(),
     });
     this.services = this.makeServices();
   }
@@ -166,18 +173,20 @@ export class RaftHost {
     if (this.groups.has(groupId))
       throw new RaftoralError('INVALID_CONFIGURATION', `group ${groupId} exists on node ${this.nodeId}; create it once`);
     await this.bootstrap(options);
-    const node = new RaftNode<Result>(
+    const engine = new GroupEngine<Result>(
       { groupId, stateMachine: options.stateMachine, nextDeadlineMs: options.nextDeadlineMs },
       this.services,
     );
-    this.groups.set(groupId, node as unknown as RaftNode<unknown>);
+    const node = new RaftNode<Result>(engine);
+    this.groups.set(groupId, engine);
+    this.nodes.set(groupId, node as unknown as RaftNode<unknown>);
     this.services.membershipChanged();
     this.setPace();
     return node;
   }
 
   group(groupId: number): RaftNode<unknown> | undefined {
-    return this.groups.get(groupId);
+    return this.nodes.get(groupId);
   }
 
   status(): HostStatus {
@@ -198,7 +207,7 @@ export class RaftHost {
         silentMs: now - peer.lastHeardAt,
         clockAheadMs: Number.isNaN(peer.clockAheadMs) ? null : peer.clockAheadMs,
       })),
-      groups: [...this.groups.values()].map((group) => group.status()),
+      groups: [...this.nodes.values()].map((node) => node.status()),
     };
   }
 
@@ -207,7 +216,7 @@ export class RaftHost {
     if (this.state === 'stopped' || this.state === 'stopping') return;
     const wasRunning = this.state === 'running';
     this.state = 'stopping';
-    await Promise.all([...this.groups.values()].map((group) => group.handOver()));
+    await Promise.all([...this.nodes.values()].map((node) => node.handOver()));
     const error = new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
     for (const group of this.groups.values()) group.close(error);
     this.requests.stop(error);
@@ -231,8 +240,7 @@ export class RaftHost {
     this.pipeline.stop();
     this.router.clear();
     this.trigger.stop();
-    for (const list of [this.dirty, this.flushing, this.gathered, this.notifying, this.appending, this.applying]) list.clear();
-    this.appends.clear();
+    this.loop.stop();
   }
 
   private async bootstrap(options: GroupOptions<unknown>): Promise<void> {
@@ -256,188 +264,6 @@ export class RaftHost {
     await storage.write([{ groupId, hardState: new HardState(FIRST_TERM, 0, FIRST_INDEX), entries: [], reset: snapshot, mustSync: true }]);
   }
 
-  // --- the turn ---------------------------------------------------------------------------------------------------
-
-  private readonly runTurn = (isMacrotask: boolean): void => {
-    if (this.isInTurn || this.state === 'stopped') return;
-    this.isInTurn = true;
-    this.now = this.options.clock.monotonic();
-    if (isMacrotask) this.takeGathered();
-    if (this.arePeersStale) this.refreshPeers();
-    let rounds = 0;
-    try {
-      do this.round();
-      while (this.hasWork() && ++rounds < this.tuning.turnRoundsMax);
-    } finally {
-      this.isInTurn = false;
-    }
-    this.router.flush();
-    this.notifyAll();
-    if (this.hasWork()) this.trigger.macrotask();
-  };
-
-  private round(): void {
-    if (this.router.hasArrived) this.deliver();
-    if (this.pipeline.inFlight > 0) this.deliverWritten();
-    if (this.ticksDue > 0) this.tickGroups();
-    if (this.flushing.count > 0) this.flushGroups();
-    if (this.dirty.count > 0) this.gatherGroups();
-    if (this.appending.count > 0) this.writeGroups();
-    if (this.applying.count > 0) this.applyGroups();
-  }
-
-  private hasWork(): boolean {
-    if (this.state === 'stopped') return false;
-    return this.dirty.count > 0 || this.flushing.count > 0 || this.router.hasArrived || this.ticksDue > 0;
-  }
-
-  private deliver(): void {
-    const now = this.now;
-    const frames = this.router.takeArrived();
-    for (let i = 0; i < frames.length; i++) {
-      const { from, incarnation, envelopes } = frames[i]!;
-      if (!this.peers.heard(from, incarnation, now)) continue;
-      for (let j = 0; j < envelopes.length; j++) this.dispatch(from, envelopes[j]!);
-    }
-  }
-
-  private dispatch(from: number, envelope: Envelope): void {
-    switch (envelope.kind) {
-      case EnvelopeKind.PING:
-      case EnvelopeKind.PONG:
-        this.peerWatch.receive(from, envelope);
-        return;
-      case EnvelopeKind.REQUEST:
-        this.requests.answer(from, envelope, this.groups.get(envelope.groupId)?.handlerOf(envelope.method));
-        return;
-      case EnvelopeKind.RESPONSE:
-        this.requests.onResponse(from, envelope);
-        return;
-    }
-    const group = this.groups.get(envelope.groupId);
-    if (group === undefined) return;
-    try {
-      group.receive(from, envelope);
-    } catch (error) {
-      group.halt(error as Error);
-    }
-  }
-
-  private deliverWritten(): void {
-    for (const batch of this.pipeline.takeDone()) {
-      for (let i = 0; i < batch.groups.length; i++) this.appended(batch.groups[i]!, batch.appends[i]!);
-    }
-  }
-
-  private tickGroups(): void {
-    const ticks = this.ticksDue;
-    this.ticksDue = 0;
-    // In the same turn, after what arrived: nobody is called silent whose frame is here.
-    this.peerWatch.tick();
-    for (const group of this.groups.values()) {
-      try {
-        for (let i = 0; i < ticks; i++) group.tick();
-      } catch (error) {
-        group.halt(error as Error);
-      }
-    }
-    this.setPace();
-  }
-
-  private flushGroups(): void {
-    const flushing = this.flushing.take();
-    const { taken } = this.flushing;
-    for (let i = 0; i < taken; i++) {
-      const group = flushing[i]!;
-      group.isFlushWanted = false;
-      try {
-        group.flush();
-      } catch (error) {
-        group.halt(error as Error);
-      }
-    }
-  }
-
-  private gatherGroups(): void {
-    const dirty = this.dirty.take();
-    const { taken } = this.dirty;
-    for (let i = 0; i < taken; i++) {
-      const group = dirty[i]!;
-      group.isDirty = false;
-      try {
-        group.gather();
-      } catch (error) {
-        group.halt(error as Error);
-        continue;
-      }
-      if (group.append !== null) {
-        this.appending.push(group);
-        this.appends.push(group.append);
-        group.append = null;
-      }
-      if (group.apply !== null) this.applying.push(group);
-    }
-  }
-
-  private writeGroups(): void {
-    const writes: GroupWrite[] = [];
-    const appending = this.appending.take();
-    const appends = this.appends.take();
-    const { taken } = this.appending;
-    for (let i = 0; i < taken; i++) {
-      const group = appending[i]!;
-      if (group.appendWrite !== null) writes.push(group.appendWrite);
-      group.appendWrite = null;
-    }
-    // What may leave before the disk is on its way while it works; where the write is durable at once, it leaves with what follows.
-    if (writes.length > 0 && !this.options.storage.volatile) this.router.flush();
-    if (!this.pipeline.writeNow(appending, appends, taken, writes)) return;
-    for (let i = 0; i < taken; i++) this.appended(appending[i]!, appends[i]!);
-  }
-
-  private appended(group: HostedGroup, append: Message): void {
-    try {
-      group.appended(append);
-    } catch (error) {
-      group.halt(error as Error);
-    }
-  }
-
-  private applyGroups(): void {
-    const applying = this.applying.take();
-    const { taken } = this.applying;
-    for (let i = 0; i < taken; i++) {
-      const group = applying[i]!;
-      try {
-        group.applyCommitted();
-      } catch (error) {
-        group.halt(error as Error);
-      }
-    }
-  }
-
-  private notifyAll(): void {
-    if (this.notifying.count === 0) return;
-    const notifying = this.notifying.take();
-    const { taken } = this.notifying;
-    for (let i = 0; i < taken; i++) {
-      notifying[i]!.isNotifyWanted = false;
-      notifying[i]!.notify();
-    }
-  }
-
-  private takeGathered(): void {
-    const gathered = this.gathered.take();
-    const { taken } = this.gathered;
-    for (let i = 0; i < taken; i++) {
-      const group = gathered[i]!;
-      group.isFlushGathered = false;
-      if (group.isFlushWanted) continue;
-      group.isFlushWanted = true;
-      this.flushing.push(group);
-    }
-  }
-
   // --- time and peers ---------------------------------------------------------------------------------------------
 
   private tick(ticks: number, stalledMs: number): void {
@@ -446,8 +272,7 @@ export class RaftHost {
       this.peers.stalled(stalledMs);
       this.logger.log('warn', `the event loop of node ${this.nodeId} stood still for ${Math.round(stalledMs)} ms`);
     }
-    this.ticksDue = ticks;
-    this.trigger.now();
+    this.loop.tick(ticks);
   }
 
   private setPace(): void {
@@ -484,7 +309,7 @@ export class RaftHost {
   private send(to: number, envelope: Envelope): void {
     if (this.state === 'stopped') return;
     this.router.send(to, envelope);
-    if (!this.isInTurn) this.trigger.soon();
+    this.loop.ask();
   }
 
   private storageFailed(cause: unknown): void {
@@ -498,7 +323,7 @@ export class RaftHost {
     this.pipeline.stop();
     this.raiseAlarm(error.message, {});
     for (const group of this.groups.values()) group.halt(error);
-    if (!this.isInTurn) this.trigger.soon();
+    this.loop.ask();
   }
 
   private raiseAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {
@@ -523,34 +348,14 @@ export class RaftHost {
       get isStopping() {
         return isStopping();
       },
-      markDirty: (group) => {
-        if (group.isDirty) return;
-        group.isDirty = true;
-        this.dirty.push(group);
-        if (!this.isInTurn) this.trigger.soon();
-      },
-      wantFlush: (group) => {
-        if (group.isFlushWanted) return;
-        group.isFlushWanted = true;
-        this.flushing.push(group);
-        if (!this.isInTurn) this.trigger.soon();
-      },
-      gatherFlush: (group) => {
-        if (group.isFlushGathered) return;
-        group.isFlushGathered = true;
-        this.gathered.push(group);
-        this.trigger.macrotask();
-      },
-      wantNotify: (group) => {
-        if (group.isNotifyWanted) return;
-        group.isNotifyWanted = true;
-        this.notifying.push(group);
-        if (!this.isInTurn) this.trigger.soon();
-      },
+      markDirty: (group) => this.loop.markDirty(group),
+      wantFlush: (group) => this.loop.wantFlush(group),
+      gatherFlush: (group) => this.loop.gatherFlush(group),
+      wantNotify: (group) => this.loop.wantNotify(group),
       send: (to, envelope) => this.send(to, envelope),
       membershipChanged: () => {
         this.arePeersStale = true;
-        if (!this.isInTurn) this.trigger.soon();
+        this.loop.ask();
       },
       woke: () => this.setPace(),
       rise: (error) =>

@@ -6,7 +6,7 @@
  * D3. A lost round is repeated, at a change of leadership at once, until the deadline: NO_LEADER then. A read changes nothing, so its outcome is
  *     never unknown.
  * D4. At most `queueLengthMax` reads wait: OVERLOADED.
- * Tests: read-router.spec.ts.
+ * Tests: test/cluster/reads-and-requests.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { ReadResult, type ReadState } from '../raft/index.js';

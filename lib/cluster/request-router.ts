@@ -4,7 +4,7 @@
  * W1. A call settles once: by its answer, its deadline, or the loss of the peer. The last two are OUTCOME_UNKNOWN.
  * W2. At most `requestsInFlightMax` calls wait; one more is OVERLOADED, and nothing was sent.
  * W3. A late or repeated answer is ignored; so is one from a node that was not asked.
- * Tests: request-router.spec.ts.
+ * Tests: test/cluster/reads-and-requests.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { EnvelopeKind, type Envelope, type RequestEnvelope, type ResponseEnvelope } from '../transport/transport.js';

@@ -6,7 +6,7 @@
  * T3. The leader's core hears the outcome of every snapshot that it asked to send, once: delivered or failed.
  * T4. At most one incoming transfer per group is held; a newer snapshot, or one of a later leader, replaces it. It may not exceed
  *     `snapshotBytesMax`.
- * Tests: snapshot-transfer.spec.ts.
+ * Tests: test/cluster/snapshots.spec.ts, snapshot-receiver.spec.ts.
  */
 import { Message, MessageType, Snapshot } from '../raft/index.js';
 import { EnvelopeKind, type SnapshotChunkAnswerEnvelope, type SnapshotChunkEnvelope } from '../transport/transport.js';

@@ -5,7 +5,7 @@
  * W2. A snapshot is saved before the write that resets the log to it is handed over, and holds up everything behind it (R36).
  * W3. A failed write ends it all: nothing is delivered any more (a failed sync is never retried over).
  * W4. A storage that answers at once costs no queue, no promise.
- * Tests: write-pipeline.spec.ts.
+ * Tests: test/cluster/host.spec.ts.
  */
 import type { Message } from '../raft/index.js';
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';

@@ -15,7 +15,9 @@ describe('liveness (R39)', () => {
     await cluster.time.advance(1000);
     const startMs = cluster.time.nowMs;
     cluster.network.partition([3], [1, 2]);
-    expect(await cluster.time.runUntil(() => cluster.node(1).heard.includes('down 3') && cluster.node(2).heard.includes('down 3'), 2000)).toBe(true);
+    expect(
+      await cluster.time.runUntil(() => cluster.node(1).heard.includes('down 3') && cluster.node(2).heard.includes('down 3'), 2000),
+    ).toBe(true);
     expect(cluster.time.nowMs - startMs).toBeGreaterThanOrEqual(500);
     expect(cluster.time.nowMs - startMs).toBeLessThanOrEqual(700);
     expect(cluster.node(1).group.livePeers()).toEqual([1, 2]);

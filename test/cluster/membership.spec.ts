@@ -27,7 +27,12 @@ describe('membership', () => {
     await cluster.settled(leader.group.propose(frame('before')));
     const joiner = await cluster.add(4, { join: true });
     expect(joiner.group.membership.voters).toEqual([]);
-    await cluster.settled(cluster.followers().find((node) => node.id !== 4)!.group.addLearner(4));
+    await cluster.settled(
+      cluster
+        .followers()
+        .find((node) => node.id !== 4)!
+        .group.addLearner(4),
+    );
     expect(leader.group.membership).toMatchObject({ voters: [1, 2, 3], learners: [4] });
     expect(await cluster.time.runUntil(() => joiner.machine.texts.includes('before') && caughtUp(4), 3000)).toBe(true);
     await cluster.settled(cluster.followers()[0]!.group.promote(4));
@@ -103,7 +108,10 @@ describe('membership', () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();
     const victim = cluster.followers()[0]!;
-    cluster.network.partition([victim.id], [1, 2, 3].filter((id) => id !== victim.id));
+    cluster.network.partition(
+      [victim.id],
+      [1, 2, 3].filter((id) => id !== victim.id),
+    );
     await cluster.settled(leader.group.remove(victim.id));
     await cluster.time.advance(5_000);
     expect(victim.heard).not.toContain('removed');
@@ -168,10 +176,14 @@ describe('membership', () => {
       storage: new MemoryRaftStorage(),
       transport: cluster.network.createTransport(),
     });
-    await expect(host.createGroup({ groupId: 1, stateMachine: new TextMachine(), members: [5] })).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
+    await expect(host.createGroup({ groupId: 1, stateMachine: new TextMachine(), members: [5] })).rejects.toMatchObject({
+      code: 'INVALID_CONFIGURATION',
+    });
     await host.start();
     await host.createGroup({ groupId: 1, stateMachine: new TextMachine(), members: [5] });
-    await expect(host.createGroup({ groupId: 1, stateMachine: new TextMachine(), members: [5] })).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
+    await expect(host.createGroup({ groupId: 1, stateMachine: new TextMachine(), members: [5] })).rejects.toMatchObject({
+      code: 'INVALID_CONFIGURATION',
+    });
     host.crash();
   });
 
@@ -179,7 +191,10 @@ describe('membership', () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning: { requestTimeoutMs: 500 } });
     await cluster.elect();
     const one = cluster.followers()[0]!;
-    cluster.network.partition([one.id], [1, 2, 3].filter((id) => id !== one.id));
+    cluster.network.partition(
+      [one.id],
+      [1, 2, 3].filter((id) => id !== one.id),
+    );
     await cluster.time.advance(3000);
     expect(await cluster.settled(reasonOf(one.group.addLearner(4)))).toBe('NO_LEADER');
   });
@@ -190,7 +205,10 @@ describe('membership', () => {
     const [heir, other] = cluster.followers().map((node) => node.id) as [number, number];
     await cluster.settled(cluster.node(other).group.transferLeadership(heir), 1000);
     expect(cluster.leader!.id).toBe(heir);
-    cluster.network.partition([leader.id], [1, 2, 3].filter((id) => id !== leader.id));
+    cluster.network.partition(
+      [leader.id],
+      [1, 2, 3].filter((id) => id !== leader.id),
+    );
     const startMs = cluster.time.nowMs;
     expect(await cluster.settled(codeOf(cluster.node(heir).group.transferLeadership(leader.id)))).toBe('OUTCOME_UNKNOWN');
     expect(cluster.time.nowMs - startMs).toBe(500);

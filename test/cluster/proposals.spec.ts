@@ -1,7 +1,7 @@
 /** Proposals and elections of a group, over the whole shell (DESIGN §4; R31, R36–R38). */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readLogTimeStamp } from '../../lib/state-machine/index.js';
-import { EnvelopeKind } from '../../lib/transport/transport.js';
+import { EnvelopeKind, type Envelope } from '../../lib/transport/transport.js';
 import { TestCluster, codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 
 let cluster: TestCluster;
@@ -70,7 +70,8 @@ describe('proposals', () => {
     cluster = await TestCluster.start();
     const pending = cluster.alive.map((node) => node.group.propose(frame(`early ${node.id}`)));
     let electedAt = -1;
-    for (const node of cluster.alive) node.group.subscribe({ onLeadership: ({ isLeader }) => isLeader && (electedAt = cluster.time.nowMs) });
+    for (const node of cluster.alive)
+      node.group.subscribe({ onLeadership: ({ isLeader }) => isLeader && (electedAt = cluster.time.nowMs) });
     await cluster.settled(Promise.race(pending));
     expect(cluster.time.nowMs).toBe(electedAt);
     await cluster.settled(Promise.all(pending));
@@ -103,7 +104,9 @@ describe('proposals', () => {
     const envelope = { kind: EnvelopeKind.PROPOSE, groupId: 1, callId: 7, frames: [frame('a'), frame('b')] } as const;
     asker.send(follower.id, envelope);
     await cluster.time.advance(1);
-    expect(asker.received).toMatchObject([{ kind: EnvelopeKind.PROPOSE_ANSWER, callId: 7, ok: false, status: 1, leaderId: leader.id, term: leader.group.term }]);
+    expect(asker.received).toMatchObject([
+      { kind: EnvelopeKind.PROPOSE_ANSWER, callId: 7, ok: false, status: 1, leaderId: leader.id, term: leader.group.term },
+    ]);
     expect(follower.group.status().lastIndex).toBe(lastIndex);
     asker.received.length = 0;
     asker.send(leader.id, envelope);
@@ -127,11 +130,51 @@ describe('proposals', () => {
     expect(heir.machine.texts).toEqual(['sent on']);
   });
 
+  it('R37: nodes that point at each other make no loop: a few hops, then it waits for news', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const asker = cluster.followers()[0]!;
+    // Two impostors say of each other that they lead; the asker is told first by what it takes for the leader's answer.
+    const [seven, eight] = [await cluster.impostor(7), await cluster.impostor(8)];
+    cluster.dropEnvelopes(asker.id, leader.id, [EnvelopeKind.PROPOSE]);
+    const pending = asker.group.propose(frame('in circles'));
+    await cluster.time.advance(1);
+    const answer = (callId: number, leaderId: number): Envelope => ({
+      ...{ kind: EnvelopeKind.PROPOSE_ANSWER, groupId: 1, callId, ok: false, status: 1, index: 0 },
+      ...{ term: asker.group.term, leaderId },
+    });
+    cluster.answerAs(leader.id, asker.id, answer(1, 7));
+    let hops = 0;
+    for (let round = 0; round < 50; round++) {
+      await Promise.resolve();
+      await cluster.time.advance(0);
+      for (const [impostor, other] of [
+        [seven, 8],
+        [eight, 7],
+      ] as const) {
+        for (const asked of impostor.received.splice(0)) {
+          if (asked.kind !== EnvelopeKind.PROPOSE) continue;
+          hops++;
+          impostor.send(asker.id, answer(asked.callId, other));
+        }
+      }
+    }
+    expect(hops).toBeGreaterThan(1);
+    expect(hops).toBeLessThanOrEqual(5);
+    cluster.restoreLinks();
+    await cluster.settled(pending);
+  });
+
   it('R38: without a quorum a command that was appended ends in OUTCOME_UNKNOWN, with its requestId', async () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();
-    cluster.network.partition([leader.id], cluster.followers().map((node) => node.id));
-    const failure = await cluster.settled(leader.group.propose(frame('lost?'), { deadlineMs: 300, requestId: 'r-1' }).catch((error: unknown) => error));
+    cluster.network.partition(
+      [leader.id],
+      cluster.followers().map((node) => node.id),
+    );
+    const failure = await cluster.settled(
+      leader.group.propose(frame('lost?'), { deadlineMs: 300, requestId: 'r-1' }).catch((error: unknown) => error),
+    );
     expect(failure).toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'r-1', retryable: true });
   });
 
@@ -139,10 +182,15 @@ describe('proposals', () => {
     cluster = await TestCluster.start();
     await cluster.elect();
     const [one] = cluster.alive;
-    cluster.network.partition([one!.id], [1, 2, 3].filter((id) => id !== one!.id));
+    cluster.network.partition(
+      [one!.id],
+      [1, 2, 3].filter((id) => id !== one!.id),
+    );
     await cluster.time.advance(3000);
     expect(one!.group.leaderId).toBe(0);
-    const failure = await cluster.settled(one!.group.propose(frame('never'), { deadlineMs: 300, requestId: 'r-2' }).catch((error: unknown) => error));
+    const failure = await cluster.settled(
+      one!.group.propose(frame('never'), { deadlineMs: 300, requestId: 'r-2' }).catch((error: unknown) => error),
+    );
     expect(failure).toMatchObject({ code: 'NO_LEADER', requestId: 'r-2' });
   });
 
@@ -150,7 +198,10 @@ describe('proposals', () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();
     const follower = cluster.followers()[0]!;
-    cluster.network.partition([follower.id], [1, 2, 3].filter((id) => id !== follower.id));
+    cluster.network.partition(
+      [follower.id],
+      [1, 2, 3].filter((id) => id !== follower.id),
+    );
     expect(await cluster.settled(codeOf(follower.group.propose(frame('x'), { deadlineMs: 400 })))).toBe('OUTCOME_UNKNOWN');
     cluster.network.heal();
     const applied = await cluster.settled(follower.group.propose(frame('x')));
@@ -174,7 +225,10 @@ describe('proposals', () => {
     cluster = await TestCluster.start();
     const old = await cluster.elect();
     const others = cluster.followers();
-    cluster.network.partition([old.id], others.map((node) => node.id));
+    cluster.network.partition(
+      [old.id],
+      others.map((node) => node.id),
+    );
     const pending = old.group.propose(frame('superseded'), { deadlineMs: 20_000 });
     await cluster.elect(others);
     await cluster.settled(others[0]!.group.propose(frame('newer')));
@@ -188,7 +242,10 @@ describe('proposals', () => {
     cluster = await TestCluster.start();
     const old = await cluster.elect();
     const others = cluster.followers();
-    cluster.network.partition([old.id], others.map((node) => node.id));
+    cluster.network.partition(
+      [old.id],
+      others.map((node) => node.id),
+    );
     let isWanted = true;
     old.group.submit(frame('kept'));
     old.group.submit(frame('given up'), () => !isWanted);

@@ -33,7 +33,10 @@ describe('reads', () => {
   it('R25: a leader that was cut off answers no read: NO_LEADER at the deadline, though it still believes to lead', async () => {
     cluster = await TestCluster.start();
     const old = await cluster.elect();
-    cluster.network.partition([old.id], cluster.followers().map((node) => node.id));
+    cluster.network.partition(
+      [old.id],
+      cluster.followers().map((node) => node.id),
+    );
     const read = codeOf(old.group.readIndex({ deadlineMs: 200 }));
     expect(old.group.isLeader).toBe(true);
     expect(await cluster.settled(read)).toBe('NO_LEADER');
@@ -43,7 +46,10 @@ describe('reads', () => {
     cluster = await TestCluster.start();
     await cluster.elect();
     const reader = cluster.followers()[0]!;
-    cluster.network.partition([reader.id], [1, 2, 3].filter((id) => id !== reader.id));
+    cluster.network.partition(
+      [reader.id],
+      [1, 2, 3].filter((id) => id !== reader.id),
+    );
     const read = reader.group.readIndex({ deadlineMs: 20_000 });
     await cluster.time.advance(3_000);
     cluster.network.heal();
@@ -87,8 +93,15 @@ describe('requests', () => {
       throw new TypeError('a mistake');
     });
     expect(text(await cluster.settled(one.group.request(2, 'echo', Buffer.from('hi'), 100)))).toBe('1:hi:100');
-    await expect(cluster.settled(one.group.request(2, 'fail', new Uint8Array(0), 100))).rejects.toMatchObject({ code: 'UNKNOWN_QUERY', message: 'no such query', details: { query: 'q' } });
-    await expect(cluster.settled(one.group.request(2, 'throw', new Uint8Array(0), 100))).rejects.toMatchObject({ code: 'INVARIANT_VIOLATED', message: 'a mistake' });
+    await expect(cluster.settled(one.group.request(2, 'fail', new Uint8Array(0), 100))).rejects.toMatchObject({
+      code: 'UNKNOWN_QUERY',
+      message: 'no such query',
+      details: { query: 'q' },
+    });
+    await expect(cluster.settled(one.group.request(2, 'throw', new Uint8Array(0), 100))).rejects.toMatchObject({
+      code: 'INVARIANT_VIOLATED',
+      message: 'a mistake',
+    });
     expect(await cluster.settled(codeOf(one.group.request(2, 'unknown', new Uint8Array(0), 100)))).toBe('NOT_MEMBER');
     expect(() => two.group.handle('echo', async () => new Uint8Array(0))).toThrow('answered already');
     expect(() => two.group.handle('raft.membership', async () => new Uint8Array(0))).toThrow('answered already');

@@ -35,6 +35,18 @@ describe('snapshots', () => {
     expect(appliedIndex).toBe(lastIndex);
   });
 
+  it('a large state is not written again and again: the log grows by the size of the last snapshot before the next one', async () => {
+    cluster = await TestCluster.start([1, 2, 3], { tuning: { ...tuning, snapshotEntriesMax: 2 } });
+    const leader = await cluster.elect();
+    await cluster.settled(leader.group.propose(frame('x'.repeat(5_000))));
+    await write(leader, 0, 10);
+    const { firstIndex } = leader.group.status();
+    await write(leader, 10, 100);
+    expect(leader.group.status().firstIndex).toBe(firstIndex);
+    await write(leader, 100, 300);
+    expect(leader.group.status().firstIndex).toBeGreaterThan(100);
+  });
+
   it('entries that are few but large bring a snapshot too', async () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning: { ...tuning, snapshotEntriesMax: 1e6, snapshotLogBytesMax: 1_000 } });
     const leader = await cluster.elect();
@@ -47,7 +59,10 @@ describe('snapshots', () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning, wrapTransport: spying(seen, () => false) });
     const leader = await cluster.elect();
     const lagging = cluster.followers()[0]!;
-    cluster.network.partition([lagging.id], [1, 2, 3].filter((id) => id !== lagging.id));
+    cluster.network.partition(
+      [lagging.id],
+      [1, 2, 3].filter((id) => id !== lagging.id),
+    );
     await write(leader, 0, 60);
     seen.length = 0;
     cluster.network.heal();
@@ -68,19 +83,26 @@ describe('snapshots', () => {
   it('a transfer that loses chunks and answers resumes, and arrives whole', async () => {
     let count = 0;
     const drops = (_to: number, sent: Frame): boolean => {
-      const isOfTransfer = sent.envelopes.some(({ kind }) => kind === EnvelopeKind.SNAPSHOT_CHUNK || kind === EnvelopeKind.SNAPSHOT_CHUNK_ANSWER);
+      const isOfTransfer = sent.envelopes.some(
+        ({ kind }) => kind === EnvelopeKind.SNAPSHOT_CHUNK || kind === EnvelopeKind.SNAPSHOT_CHUNK_ANSWER,
+      );
       return isOfTransfer && count++ % 3 === 2;
     };
     const seen: Frame[] = [];
     cluster = await TestCluster.start([1, 2, 3], { tuning, wrapTransport: spying(seen, drops) });
     const leader = await cluster.elect();
     const lagging = cluster.followers()[0]!;
-    cluster.network.partition([lagging.id], [1, 2, 3].filter((id) => id !== lagging.id));
+    cluster.network.partition(
+      [lagging.id],
+      [1, 2, 3].filter((id) => id !== lagging.id),
+    );
     await write(leader, 0, 60);
     cluster.network.heal();
     expect(await cluster.time.runUntil(() => lagging.group.appliedIndex === leader.group.appliedIndex, 60_000)).toBe(true);
     expect(lagging.machine.texts).toEqual(leader.machine.texts);
-    const offsets = seen.flatMap((sent) => sent.envelopes.flatMap((envelope) => (envelope.kind === EnvelopeKind.SNAPSHOT_CHUNK ? [envelope.offset] : [])));
+    const offsets = seen.flatMap((sent) =>
+      sent.envelopes.flatMap((envelope) => (envelope.kind === EnvelopeKind.SNAPSHOT_CHUNK ? [envelope.offset] : [])),
+    );
     // Nothing but the lost chunk itself was sent twice: no start from the beginning.
     expect(offsets.filter((offset) => offset === 0).length).toBeLessThanOrEqual(2);
     expect(count).toBeGreaterThan(10);
@@ -112,7 +134,10 @@ describe('snapshots', () => {
     lagging.machine.restore = () => {
       throw new Error('a snapshot of another version');
     };
-    cluster.network.partition([lagging.id], [1, 2, 3].filter((id) => id !== lagging.id));
+    cluster.network.partition(
+      [lagging.id],
+      [1, 2, 3].filter((id) => id !== lagging.id),
+    );
     await write(leader, 0, 60);
     cluster.network.heal();
     expect(await cluster.time.runUntil(() => lagging.heard.includes('halted'), 5_000)).toBe(true);
@@ -123,7 +148,10 @@ describe('snapshots', () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning: { ...tuning, snapshotBytesMax: 100 } });
     const leader = await cluster.elect();
     const lagging = cluster.followers()[0]!;
-    cluster.network.partition([lagging.id], [1, 2, 3].filter((id) => id !== lagging.id));
+    cluster.network.partition(
+      [lagging.id],
+      [1, 2, 3].filter((id) => id !== lagging.id),
+    );
     await write(leader, 0, 60);
     cluster.network.heal();
     await cluster.time.advance(5_000);

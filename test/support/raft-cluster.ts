@@ -91,6 +91,8 @@ export interface TestNodeOptions {
   readonly clockOffsetMs?: number;
   readonly storage?: RaftStorage;
   readonly nextDeadlineMs?: () => number;
+  /** Called with the node's clock, before its host is made. */
+  readonly onTime?: (time: VirtualNode) => void;
   readonly wrapTransport?: (transport: Transport) => Transport;
 }
 
@@ -98,6 +100,7 @@ export class TestCluster {
   readonly time = new VirtualTime();
   readonly network: InProcessNetwork;
   readonly nodes = new Map<number, TestNode>();
+  private readonly transports = new Map<number, Transport>();
   private readonly random: SeededRandom;
   private dropped: Array<{ readonly from: number; readonly to: number; readonly kinds: readonly number[] }> = [];
 
@@ -107,7 +110,10 @@ export class TestCluster {
   }
 
   /** Three voters unless told otherwise. */
-  static async start(ids: readonly number[] = [1, 2, 3], options: TestNodeOptions & { readonly seed?: number; readonly encodeFrames?: boolean } = {}): Promise<TestCluster> {
+  static async start(
+    ids: readonly number[] = [1, 2, 3],
+    options: TestNodeOptions & { readonly seed?: number; readonly encodeFrames?: boolean } = {},
+  ): Promise<TestCluster> {
     const cluster = new TestCluster(options);
     for (const id of ids) await cluster.add(id, { members: ids, ...options });
     return cluster;
@@ -115,9 +121,12 @@ export class TestCluster {
 
   async add(id: number, options: TestNodeOptions): Promise<TestNode> {
     const time = this.time.createNode({ name: `node ${id}`, clockOffsetMs: options.clockOffsetMs ?? 0 });
+    options.onTime?.(time);
     const scheduler = new CountingScheduler(time);
     const alarms: string[] = [];
-    const transport = this.filtering(id, time, this.network.createTransport());
+    const wire = this.network.createTransport();
+    this.transports.set(id, wire);
+    const transport = this.filtering(id, time, wire);
     const host = new RaftHost({
       nodeId: id,
       deployment: DEPLOYMENT,
@@ -194,6 +203,11 @@ export class TestCluster {
   /** From now on frames of one node to another lose their envelopes of these kinds. */
   dropEnvelopes(from: number, to: number, kinds: readonly number[]): void {
     this.dropped.push({ from, to, kinds });
+  }
+
+  /** An envelope that looks as if this node had sent it. */
+  answerAs(from: number, to: number, envelope: Envelope): void {
+    this.transports.get(from)!.send(to, { deployment: DEPLOYMENT, from, incarnation: 1, envelopes: [envelope] });
   }
 
   restoreLinks(): void {

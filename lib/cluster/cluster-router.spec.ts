@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { EnvelopeKind, type Envelope, type Frame, type Transport } from '../transport/transport.js';
+import { ClusterRouter } from './cluster-router.js';
+
+const ping = (nowMs: number): Envelope => ({ kind: EnvelopeKind.PING, nowMs });
+
+function router(inboxFramesMax = 2): {
+  readonly router: ClusterRouter;
+  readonly sent: Array<{ readonly to: number; readonly frame: Frame }>;
+} {
+  const sent: Array<{ to: number; frame: Frame }> = [];
+  const transport = { send: (to: number, frame: Frame) => sent.push({ to, frame }) } as unknown as Transport;
+  return { router: new ClusterRouter(transport, { deployment: 'd', nodeId: 1, incarnation: 4 }, inboxFramesMax, () => undefined), sent };
+}
+
+describe('ClusterRouter', () => {
+  it('what there is for one peer leaves as one frame, in order, and the frame is never touched again', () => {
+    const { router: it, sent } = router();
+    it.send(2, ping(1));
+    it.send(3, ping(2));
+    it.send(2, ping(3));
+    expect(sent).toEqual([]);
+    it.flush();
+    it.send(2, ping(4));
+    expect(sent).toEqual([
+      { to: 2, frame: { deployment: 'd', from: 1, incarnation: 4, envelopes: [ping(1), ping(3)] } },
+      { to: 3, frame: { deployment: 'd', from: 1, incarnation: 4, envelopes: [ping(2)] } },
+    ]);
+    it.flush();
+    it.flush();
+    expect(sent).toHaveLength(3);
+  });
+
+  it('R42: a frame of another deployment or of this node is refused, one beyond the bound dropped; both are counted', () => {
+    const { router: it } = router();
+    const frame = (from: number, deployment = 'd'): Frame => ({ deployment, from, incarnation: 1, envelopes: [] });
+    expect([it.receive(frame(2, 'other')), it.receive(frame(1)), it.receive(frame(2)), it.receive(frame(3)), it.receive(frame(2))]).toEqual(
+      [false, false, true, true, false],
+    );
+    expect(it.takeArrived().map(({ from }) => from)).toEqual([2, 3]);
+    expect(it.statistics).toMatchObject({ framesRefused: 2, framesDropped: 1, framesReceived: 2 });
+    expect(it.hasArrived).toBe(false);
+  });
+});

@@ -1,0 +1,469 @@
+/**
+ * One Raft group on one node, inside. Owns the core, and puts its parts together: proposals, reads, apply, snapshots, membership, hibernation.
+ * The host drives it; RaftNode is its face.
+ *
+ * N1. The core is touched only inside a turn of the host. Calls from outside queue, and ask for a turn.
+ * N2. Storage messages of the core are carried out in order; their responses are delivered when what they vouch for is durable.
+ * N3. A group that is over (removed, halted, shut down) takes part in nothing.
+ * Source: Raft thesis §10; R16, R31, R36–R39. Tests: test/cluster.
+ */
+import { RaftoralError } from '../errors/index.js';
+import {
+  APPEND_THREAD,
+  APPLY_THREAD,
+  MessageType,
+  RawNode,
+  Role,
+  type ConfState,
+  type Message,
+  type Ready,
+  type Snapshot,
+} from '../raft/index.js';
+import type { StateMachine } from '../state-machine/index.js';
+import type { GroupWrite } from '../storage/storage.js';
+import { EnvelopeKind, type HibernateEnvelope, type RaftEnvelope } from '../transport/transport.js';
+import { GroupApplier } from './group-applier.js';
+import { GroupEvents } from './group-events.js';
+import type { RequestHandler } from './group.js';
+import { GroupLiveness } from './group-liveness.js';
+import type { GroupEnvelope, HostedGroup, HostServices } from './host-services.js';
+import { MEMBERSHIP_METHOD, MembershipCalls } from './membership-calls.js';
+import { isMember } from './membership-rules.js';
+import { ProposalRouter, type RouterContext } from './proposal-router.js';
+import { RaftTraceLog } from './raft-trace-log.js';
+import { ReadRouter } from './read-router.js';
+import { SnapshotReceiver, SnapshotSender } from './snapshot-transfer.js';
+
+/** Tells a node that it was removed, if it did not hear it from the log. */
+const REMOVED_METHOD = 'raft.removed';
+
+export interface GroupParts<Result> {
+  readonly groupId: number;
+  readonly stateMachine: StateMachine<Result>;
+  /** Time until the next timer of the state machine, ms, Infinity for none: the group is awake by then. */
+  readonly nextDeadlineMs: (() => number) | undefined;
+}
+
+export class GroupEngine<Result> implements HostedGroup {
+  readonly groupId: number;
+  readonly nodeId: number;
+  isDirty = false;
+  isFlushWanted = false;
+  isFlushGathered = false;
+  isNotifyWanted = false;
+  append: Message | null = null;
+  appendWrite: GroupWrite | null = null;
+  apply: Message | null = null;
+  readonly raw: RawNode;
+  readonly events: GroupEvents;
+  readonly applier: GroupApplier<Result>;
+  readonly router: ProposalRouter<Result>;
+  readonly reads: ReadRouter;
+  readonly membershipCalls: MembershipCalls;
+  private readonly sender: SnapshotSender;
+  private readonly receiver: SnapshotReceiver;
+  private readonly liveness: GroupLiveness;
+  readonly handlers = new Map<string, RequestHandler>();
+  private readonly deliveries: Array<{ readonly to: number; readonly isDelivered: boolean }> = [];
+  /** Why this group takes part in nothing any more; null while it does. */
+  over: RaftoralError | null = null;
+  private membershipIndex: number;
+  private wasMember: boolean;
+  private toldLeader = 0;
+  private toldTerm = 0;
+  private toldRole: Role = Role.Follower;
+
+  constructor(
+    parts: GroupParts<Result>,
+    readonly host: HostServices,
+  ) {
+    const { groupId } = parts;
+    const { tuning, storage } = host;
+    this.groupId = groupId;
+    this.nodeId = host.nodeId;
+    const log = storage.log(groupId);
+    const start: Snapshot | null = log.snapshot();
+    this.raw = new RawNode({
+      id: host.nodeId,
+      storage: log,
+      applied: start === null ? 0 : start.index,
+      electionTimeoutTicks: tuning.electionTimeoutTicks,
+      heartbeatTimeoutTicks: tuning.heartbeatTimeoutTicks,
+      messageBytesMax: tuning.messageBytesMax,
+      inflightMessagesMax: tuning.inflightMessagesMax,
+      uncommittedBytesMax: tuning.uncommittedBytesMax,
+      asyncStorageWrites: true,
+      preVote: true,
+      checkQuorum: true,
+      disableProposalForwarding: true,
+      stepDownOnRemoval: true,
+      random: (bound) => host.random.int(bound),
+      ...(host.logger.isDebug ? { trace: new RaftTraceLog(groupId, host.logger) } : {}),
+    });
+    this.membershipIndex = start === null ? 0 : start.index;
+    this.wasMember = isMember(this.raw.confState, host.nodeId);
+    this.events = new GroupEvents(
+      () => host.wantNotify(this),
+      (error) => host.rise(error),
+    );
+    const context = this.routerContext();
+    this.router = new ProposalRouter<Result>(context);
+    this.reads = new ReadRouter(context);
+    this.membershipCalls = new MembershipCalls(this.membershipContext());
+    this.applier = new GroupApplier<Result>(
+      {
+        groupId,
+        raw: this.raw,
+        stateMachine: parts.stateMachine,
+        storage,
+        tuning,
+        onEntry: (index, term, result) => this.onEntry(index, term, result),
+        onMembership: (index, membership) => this.onMembership(index, membership),
+        onStorageFailed: (error) => host.storageFailed(error),
+      },
+      start,
+    );
+    this.sender = new SnapshotSender(groupId, host, (to, isDelivered) => {
+      this.deliveries.push({ to, isDelivered });
+      host.wantFlush(this);
+    });
+    this.receiver = new SnapshotReceiver(groupId, host, host.nodeId);
+    this.liveness = new GroupLiveness({
+      groupId,
+      raw: this.raw,
+      host,
+      nextDeadlineMs: parts.nextDeadlineMs,
+      isIdle: () =>
+        this.router.isIdle && this.reads.isIdle && this.membershipCalls.isIdle && this.sender.isIdle && this.deliveries.length === 0,
+      appliedIndex: () => this.applier.appliedIndex,
+      wantFlush: () => host.wantFlush(this),
+      changed: () => host.markDirty(this),
+    });
+  }
+
+  get isOver(): boolean {
+    return this.over !== null;
+  }
+
+  get isHibernating(): boolean {
+    return this.liveness.isHibernating;
+  }
+
+  get membership(): ConfState {
+    return this.raw.confState;
+  }
+
+  // --- what the host calls, in a turn -----------------------------------------------------------------------------
+
+  receive(from: number, envelope: GroupEnvelope): void {
+    if (this.over !== null) return;
+    switch (envelope.kind) {
+      case EnvelopeKind.RAFT:
+        this.receiveMessage(from, envelope);
+        return;
+      case EnvelopeKind.PROPOSE:
+        this.liveness.wake();
+        this.router.onPropose(from, envelope);
+        return;
+      case EnvelopeKind.PROPOSE_ANSWER:
+        this.router.onAnswer(from, envelope);
+        return;
+      case EnvelopeKind.HIBERNATE:
+        this.receiveHibernate(from, envelope);
+        return;
+      case EnvelopeKind.SNAPSHOT_CHUNK: {
+        this.liveness.wake();
+        const message = this.receiver.onChunk(from, envelope);
+        if (message !== null) this.step(message);
+        return;
+      }
+      case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
+        this.sender.onAnswer(from, envelope);
+        return;
+    }
+  }
+
+  handlerOf(method: string): RequestHandler | undefined {
+    if (this.over !== null) return undefined;
+    if (method === MEMBERSHIP_METHOD) return (_from, body) => this.membershipCalls.handle(body);
+    if (method === REMOVED_METHOD) return (_from, body) => this.onRemovedNotice(body);
+    return this.handlers.get(method);
+  }
+
+  tick(): void {
+    if (this.over !== null || this.liveness.isHibernating) return;
+    this.router.tick();
+    this.reads.tick();
+    this.membershipCalls.tick();
+    this.liveness.tick();
+  }
+
+  flush(): void {
+    if (this.over !== null) return;
+    if (this.deliveries.length > 0) this.reportDeliveries();
+    this.liveness.flush();
+    this.membershipCalls.flush();
+    this.router.flush();
+    this.reads.flush();
+  }
+
+  gather(): void {
+    const { raw } = this;
+    if (this.over !== null || !raw.hasReady()) return;
+    const ready = raw.ready();
+    if (ready.softState !== null || raw.term !== this.toldTerm) this.onLeadership();
+    const messages = ready.messages;
+    for (let i = 0; i < messages.length; i++) {
+      const message = messages[i]!;
+      if (message.to === APPEND_THREAD) this.takeAppend(message, ready);
+      else if (message.to === APPLY_THREAD) this.apply = message;
+      else this.send(message);
+    }
+    const states = ready.readStates;
+    for (let i = 0; i < states.length; i++) this.reads.onReadState(states[i]!);
+  }
+
+  appended(append: Message): void {
+    if (this.over !== null) return;
+    if (append.snapshot !== null) this.install(append.snapshot);
+    const responses = append.responses;
+    for (let i = 0; i < responses.length; i++) {
+      const response = responses[i]!;
+      if (response.to === this.nodeId) this.step(response);
+      else this.send(response);
+    }
+  }
+
+  applyCommitted(): void {
+    const message = this.apply;
+    this.apply = null;
+    if (message === null || this.over !== null) return;
+    this.applier.apply(message.entries);
+    this.liveness.worked();
+    const responses = message.responses;
+    for (let i = 0; i < responses.length; i++) this.step(responses[i]!);
+    this.router.appliedBatch();
+    this.reads.applied(this.applier.appliedIndex);
+    this.applier.batchApplied();
+    this.events.applied(this.applier.appliedIndex);
+    this.checkRemoval();
+  }
+
+  notify(): void {
+    this.events.notify();
+  }
+
+  onPeerDown(peer: number): void {
+    if (this.over !== null || !isMember(this.raw.confState, peer)) return;
+    this.sender.peerDown(peer);
+    this.liveness.peerDown(peer);
+    this.events.peer(peer, true);
+  }
+
+  onPeerUp(peer: number): void {
+    if (this.over !== null || !isMember(this.raw.confState, peer)) return;
+    this.liveness.peerUp(peer);
+    this.events.peer(peer, false);
+  }
+
+  halt(error: Error): void {
+    if (this.over !== null) return;
+    const known =
+      error instanceof RaftoralError
+        ? error
+        : new RaftoralError('INVARIANT_VIOLATED', `group ${this.groupId}: ${error.message}`, { cause: error });
+    this.host.logger.log('error', `group ${this.groupId} halted on node ${this.nodeId}: ${known.message}`);
+    // Whatever stopped it: for its callers the group is halted; the cause is named in the message.
+    const code = known.code === 'STORAGE_FAILED' ? known.code : 'GROUP_HALTED';
+    this.end(new RaftoralError(code, known.message, { cause: known }));
+    this.events.halted(known);
+  }
+
+  /** The node shuts down, or dies: nothing is told to listeners. */
+  close(error: RaftoralError): void {
+    if (this.over === null) this.end(error);
+  }
+
+  // --- inside -----------------------------------------------------------------------------------------------------
+
+  private receiveMessage(from: number, envelope: RaftEnvelope): void {
+    const { message } = envelope;
+    const { type } = message;
+    // A message speaks for its sender, except where the core passes on what a third node asked for.
+    if (message.from !== from && type !== MessageType.ReadIndex && type !== MessageType.TransferLeader) return;
+    if ((type === MessageType.PreVote || type === MessageType.Vote) && this.isStranger(from)) {
+      this.host.requests.tell(from, this.groupId, REMOVED_METHOD, Buffer.from(JSON.stringify({ index: this.membershipIndex }), 'utf8'));
+    }
+    // A late answer to the last heartbeat must not wake the leader that has just gone to sleep.
+    if (type !== MessageType.HeartbeatResp) this.liveness.wake();
+    this.step(message);
+  }
+
+  private receiveHibernate(from: number, envelope: HibernateEnvelope): void {
+    const { raw } = this;
+    const fits =
+      raw.leaderId === from && raw.term === envelope.term && raw.lastIndex === envelope.commitIndex && raw.commitIndex === raw.lastIndex;
+    if (fits && this.router.isIdle && this.reads.isIdle) this.liveness.followToSleep();
+  }
+
+  /** Known members only; a node that knows nothing yet calls nobody a stranger. */
+  private isStranger(node: number): boolean {
+    return this.raw.confState.voters.length > 0 && !isMember(this.raw.confState, node);
+  }
+
+  private async onRemovedNotice(body: Uint8Array): Promise<Uint8Array> {
+    const { index } = JSON.parse(Buffer.from(body).toString('utf8')) as { index: number };
+    if (this.wasMember && Number.isSafeInteger(index) && index > this.membershipIndex && this.over === null) this.removed();
+    return new Uint8Array(0);
+  }
+
+  private reportDeliveries(): void {
+    for (const { to, isDelivered } of this.deliveries.splice(0)) this.raw.reportSnapshot(to, isDelivered);
+    this.host.markDirty(this);
+  }
+
+  private step(message: Message): void {
+    this.raw.step(message);
+    this.host.markDirty(this);
+  }
+
+  private send(message: Message): void {
+    if (message.type === MessageType.Snap && message.snapshot !== null) this.sendSnapshot(message, message.snapshot);
+    else this.host.send(message.to, { kind: EnvelopeKind.RAFT, groupId: this.groupId, message });
+  }
+
+  /** Who joined after the latest snapshot would refuse it, because it does not name him: it gets a new one. */
+  private sendSnapshot(message: Message, latest: Snapshot): void {
+    const { to, term } = message;
+    const snapshot = isMember(latest.confState, to) ? latest : this.applier.renewSnapshot();
+    if (snapshot !== null && isMember(snapshot.confState, to)) {
+      this.sender.start(to, term, snapshot);
+      return;
+    }
+    this.deliveries.push({ to, isDelivered: false });
+    this.host.wantFlush(this);
+  }
+
+  private takeAppend(append: Message, ready: Ready): void {
+    this.append = append;
+    const hasWrite = ready.hardState !== null || append.entries.length > 0 || append.snapshot !== null;
+    this.appendWrite = hasWrite
+      ? { groupId: this.groupId, hardState: ready.hardState, entries: append.entries, reset: append.snapshot, mustSync: ready.mustSync }
+      : null;
+  }
+
+  private install(snapshot: Snapshot): void {
+    this.applier.restore(snapshot);
+    this.router.restored(snapshot.index, snapshot.term);
+    this.reads.applied(snapshot.index);
+    this.events.restored(snapshot.index);
+    this.onMembership(snapshot.index, snapshot.confState);
+  }
+
+  private onEntry(index: number, term: number, result: Result | undefined): void {
+    this.router.applied(index, term, result);
+    if (this.membershipCalls.hasChange) this.membershipCalls.applied(index, term);
+  }
+
+  private onMembership(index: number, membership: ConfState): void {
+    this.membershipIndex = index;
+    if (isMember(membership, this.nodeId)) this.wasMember = true;
+    this.events.membershipChanged(membership);
+    this.host.membershipChanged();
+  }
+
+  private onLeadership(): void {
+    const { raw } = this;
+    const hasChanged = raw.leaderId !== this.toldLeader || raw.term !== this.toldTerm || raw.role !== this.toldRole;
+    if (!hasChanged) return;
+    const isNews =
+      raw.leaderId !== this.toldLeader || raw.term !== this.toldTerm || (raw.role === Role.Leader) !== (this.toldRole === Role.Leader);
+    this.toldLeader = raw.leaderId;
+    this.toldTerm = raw.term;
+    this.toldRole = raw.role;
+    if (!isNews) return;
+    if (!raw.isLeader) this.sender.abort();
+    this.router.leadershipChanged();
+    this.reads.leadershipChanged();
+    this.membershipCalls.leadershipChanged();
+    this.liveness.leadershipChanged();
+    this.events.leadershipChanged({ leaderId: raw.leaderId, term: raw.term, isLeader: raw.isLeader });
+    // Level, not edge: a new leader hears of everyone who was down before it led.
+    if (raw.isLeader) for (const node of this.members()) if (this.host.peers.isDown(node)) this.events.peer(node, true);
+  }
+
+  private checkRemoval(): void {
+    if (this.wasMember && !isMember(this.raw.confState, this.nodeId)) this.removed();
+  }
+
+  private removed(): void {
+    this.end(new RaftoralError('NOT_MEMBER', `node ${this.nodeId} was removed from group ${this.groupId}; ask another node`));
+    this.events.removed();
+  }
+
+  private end(error: RaftoralError): void {
+    this.over = error;
+    this.append = null;
+    this.apply = null;
+    this.router.close(error);
+    this.reads.close(error);
+    this.membershipCalls.close(error);
+    this.applier.waiters.close(new RaftoralError(error.code, error.message));
+    this.sender.abort();
+    this.receiver.abort();
+    this.liveness.stop();
+    this.host.membershipChanged();
+  }
+
+  waitApplied(index: number): Promise<void> {
+    if (index <= this.applier.appliedIndex) return Promise.resolve();
+    if (this.over !== null) return Promise.reject(new RaftoralError(this.over.code, this.over.message));
+    return this.applier.waiters.wait(index);
+  }
+
+  members(): number[] {
+    const { voters, votersOutgoing, learners } = this.raw.confState;
+    return [...new Set([...voters, ...votersOutgoing, ...learners])];
+  }
+
+  private routerContext(): RouterContext {
+    const { groupId, nodeId, raw, host } = this;
+    const applied = (): number => this.applier.appliedIndex;
+    return {
+      groupId,
+      nodeId,
+      raw,
+      clock: host.clock,
+      deadlines: host.deadlines,
+      tuning: host.tuning,
+      get appliedIndex() {
+        return applied();
+      },
+      send: (to, envelope) => host.send(to, envelope),
+      changed: () => host.markDirty(this),
+      wantFlush: () => host.wantFlush(this),
+      gatherFlush: () => {
+        this.liveness.wake();
+        host.gatherFlush(this);
+      },
+    };
+  }
+
+  private membershipContext(): ConstructorParameters<typeof MembershipCalls>[0] {
+    const over = (): RaftoralError | null => this.over;
+    return {
+      groupId: this.groupId,
+      host: this.host,
+      raw: this.raw,
+      get isOver() {
+        return over();
+      },
+      wantFlush: () => {
+        this.liveness.wake();
+        this.host.wantFlush(this);
+      },
+      changed: () => this.host.markDirty(this),
+      waitApplied: (index) => this.waitApplied(index),
+    };
+  }
+}

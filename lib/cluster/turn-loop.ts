@@ -1,0 +1,290 @@
+/**
+ * The turn of a host. Owns: the lists of what is to be done, and the order in which it is.
+ *
+ * U1. A turn runs to its end before another begins; whoever asks for one meanwhile finds its work done in this one or the next.
+ * U2. A group stands in each list at most once (its own mark says so).
+ * U3. What a group throws halts that group; the others' work of the turn is done.
+ * U4. A turn ends after `roundsMax` rounds; what is left goes to a macrotask.
+ * Source: DESIGN §4. Tests: test/cluster/host.spec.ts.
+ */
+import type { Message } from '../raft/index.js';
+import type { GroupWrite } from '../storage/storage.js';
+import { EnvelopeKind, type Envelope } from '../transport/transport.js';
+import type { Clock } from './clock.js';
+import type { ClusterRouter } from './cluster-router.js';
+import type { GroupEnvelope, HostedGroup } from './host-services.js';
+import type { PeerWatch } from './peer-watch.js';
+import type { RequestRouter } from './request-router.js';
+import { TurnList } from './turn-list.js';
+import type { TurnTrigger } from './turn-trigger.js';
+import type { WritePipeline } from './write-pipeline.js';
+
+export interface TurnLoopOptions {
+  readonly clock: Clock;
+  readonly router: ClusterRouter;
+  readonly pipeline: WritePipeline<HostedGroup>;
+  readonly requests: RequestRouter;
+  readonly peerWatch: PeerWatch;
+  readonly trigger: TurnTrigger;
+  readonly groups: ReadonlyMap<number, HostedGroup>;
+  readonly roundsMax: number;
+  readonly isVolatile: boolean;
+  /** False: a frame of an earlier process of its node, to be dropped. */
+  heard(from: number, incarnation: number, now: number): boolean;
+  beforeTurn(): void;
+  afterTick(): void;
+}
+
+export class TurnLoop {
+  isInTurn = false;
+  /** Monotonic clock at the begin of the turn. */
+  now = 0;
+  private isStopped = false;
+  private ticksDue = 0;
+  private readonly dirty = new TurnList<HostedGroup>();
+  private readonly flushing = new TurnList<HostedGroup>();
+  private readonly gathered = new TurnList<HostedGroup>();
+  private readonly notifying = new TurnList<HostedGroup>();
+  // Of one round.
+  private readonly appending = new TurnList<HostedGroup>();
+  private readonly appends = new TurnList<Message>();
+  private readonly applying = new TurnList<HostedGroup>();
+
+  constructor(private readonly options: TurnLoopOptions) {}
+
+  markDirty(group: HostedGroup): void {
+    if (group.isDirty) return;
+    group.isDirty = true;
+    this.dirty.push(group);
+    this.ask();
+  }
+
+  wantFlush(group: HostedGroup): void {
+    if (group.isFlushWanted) return;
+    group.isFlushWanted = true;
+    this.flushing.push(group);
+    this.ask();
+  }
+
+  gatherFlush(group: HostedGroup): void {
+    if (group.isFlushGathered) return;
+    group.isFlushGathered = true;
+    this.gathered.push(group);
+    this.options.trigger.macrotask();
+  }
+
+  wantNotify(group: HostedGroup): void {
+    if (group.isNotifyWanted) return;
+    group.isNotifyWanted = true;
+    this.notifying.push(group);
+    this.ask();
+  }
+
+  /** Runs a turn with these ticks, now. */
+  tick(ticks: number): void {
+    this.ticksDue = ticks;
+    this.options.trigger.now();
+  }
+
+  /** Makes sure that a turn comes, unless one is running. */
+  ask(): void {
+    if (!this.isInTurn) this.options.trigger.soon();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    for (const list of [this.dirty, this.flushing, this.gathered, this.notifying, this.appending, this.applying]) list.clear();
+    this.appends.clear();
+    this.ticksDue = 0;
+  }
+
+  /** One turn. Does nothing when called from inside one. */
+  run(isMacrotask: boolean): void {
+    if (this.isInTurn || this.isStopped) return;
+    this.isInTurn = true;
+    this.now = this.options.clock.monotonic();
+    if (isMacrotask) this.takeGathered();
+    this.options.beforeTurn();
+    let rounds = 0;
+    try {
+      do this.round();
+      while (this.hasWork() && ++rounds < this.options.roundsMax);
+    } finally {
+      this.isInTurn = false;
+    }
+    this.options.router.flush();
+    this.notifyAll();
+    if (this.hasWork()) this.options.trigger.macrotask();
+  }
+
+  private round(): void {
+    if (this.options.router.hasArrived) this.deliver();
+    if (this.options.pipeline.inFlight > 0) this.deliverWritten();
+    if (this.ticksDue > 0) this.tickGroups();
+    if (this.flushing.count > 0) this.flushGroups();
+    if (this.dirty.count > 0) this.gatherGroups();
+    if (this.appending.count > 0) this.writeGroups();
+    if (this.applying.count > 0) this.applyGroups();
+  }
+
+  private hasWork(): boolean {
+    return this.dirty.count > 0 || this.flushing.count > 0 || this.options.router.hasArrived || this.ticksDue > 0;
+  }
+
+  private deliver(): void {
+    const now = this.now;
+    const frames = this.options.router.takeArrived();
+    for (let i = 0; i < frames.length; i++) {
+      const { from, incarnation, envelopes } = frames[i]!;
+      if (!this.options.heard(from, incarnation, now)) continue;
+      for (let j = 0; j < envelopes.length; j++) this.dispatch(from, envelopes[j]!);
+    }
+  }
+
+  private dispatch(from: number, envelope: Envelope): void {
+    switch (envelope.kind) {
+      case EnvelopeKind.PING:
+      case EnvelopeKind.PONG:
+        this.options.peerWatch.receive(from, envelope);
+        return;
+      case EnvelopeKind.REQUEST:
+        this.options.requests.answer(from, envelope, this.options.groups.get(envelope.groupId)?.handlerOf(envelope.method));
+        return;
+      case EnvelopeKind.RESPONSE:
+        this.options.requests.onResponse(from, envelope);
+        return;
+      case EnvelopeKind.RAFT:
+      case EnvelopeKind.PROPOSE:
+      case EnvelopeKind.PROPOSE_ANSWER:
+      case EnvelopeKind.HIBERNATE:
+      case EnvelopeKind.SNAPSHOT_CHUNK:
+      case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
+        this.dispatchToGroup(from, envelope);
+    }
+  }
+
+  private dispatchToGroup(from: number, envelope: GroupEnvelope): void {
+    const group = this.options.groups.get(envelope.groupId);
+    if (group === undefined) return;
+    try {
+      group.receive(from, envelope);
+    } catch (error) {
+      group.halt(error as Error);
+    }
+  }
+
+  private deliverWritten(): void {
+    for (const batch of this.options.pipeline.takeDone()) {
+      for (let i = 0; i < batch.groups.length; i++) this.appended(batch.groups[i]!, batch.appends[i]!);
+    }
+  }
+
+  private tickGroups(): void {
+    const ticks = this.ticksDue;
+    this.ticksDue = 0;
+    // In the same turn, after what arrived: nobody is called silent whose frame is here.
+    this.options.peerWatch.tick();
+    for (const group of this.options.groups.values()) {
+      try {
+        for (let i = 0; i < ticks; i++) group.tick();
+      } catch (error) {
+        group.halt(error as Error);
+      }
+    }
+    this.options.afterTick();
+  }
+
+  private flushGroups(): void {
+    const flushing = this.flushing.take();
+    const { taken } = this.flushing;
+    for (let i = 0; i < taken; i++) {
+      const group = flushing[i]!;
+      group.isFlushWanted = false;
+      try {
+        group.flush();
+      } catch (error) {
+        group.halt(error as Error);
+      }
+    }
+  }
+
+  private gatherGroups(): void {
+    const dirty = this.dirty.take();
+    const { taken } = this.dirty;
+    for (let i = 0; i < taken; i++) {
+      const group = dirty[i]!;
+      group.isDirty = false;
+      try {
+        group.gather();
+      } catch (error) {
+        group.halt(error as Error);
+        continue;
+      }
+      if (group.append !== null) {
+        this.appending.push(group);
+        this.appends.push(group.append);
+        group.append = null;
+      }
+      if (group.apply !== null) this.applying.push(group);
+    }
+  }
+
+  private writeGroups(): void {
+    const writes: GroupWrite[] = [];
+    const appending = this.appending.take();
+    const appends = this.appends.take();
+    const { taken } = this.appending;
+    for (let i = 0; i < taken; i++) {
+      const group = appending[i]!;
+      if (group.appendWrite !== null) writes.push(group.appendWrite);
+      group.appendWrite = null;
+    }
+    // What may leave before the disk is on its way while it works; where the write is durable at once, it leaves with what follows.
+    if (writes.length > 0 && !this.options.isVolatile) this.options.router.flush();
+    if (!this.options.pipeline.writeNow(appending, appends, taken, writes)) return;
+    for (let i = 0; i < taken; i++) this.appended(appending[i]!, appends[i]!);
+  }
+
+  private appended(group: HostedGroup, append: Message): void {
+    try {
+      group.appended(append);
+    } catch (error) {
+      group.halt(error as Error);
+    }
+  }
+
+  private applyGroups(): void {
+    const applying = this.applying.take();
+    const { taken } = this.applying;
+    for (let i = 0; i < taken; i++) {
+      const group = applying[i]!;
+      try {
+        group.applyCommitted();
+      } catch (error) {
+        group.halt(error as Error);
+      }
+    }
+  }
+
+  private notifyAll(): void {
+    if (this.notifying.count === 0) return;
+    const notifying = this.notifying.take();
+    const { taken } = this.notifying;
+    for (let i = 0; i < taken; i++) {
+      notifying[i]!.isNotifyWanted = false;
+      notifying[i]!.notify();
+    }
+  }
+
+  private takeGathered(): void {
+    const gathered = this.gathered.take();
+    const { taken } = this.gathered;
+    for (let i = 0; i < taken; i++) {
+      const group = gathered[i]!;
+      group.isFlushGathered = false;
+      if (group.isFlushWanted) continue;
+      group.isFlushWanted = true;
+      this.flushing.push(group);
+    }
+  }
+}
