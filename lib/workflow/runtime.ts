@@ -22,7 +22,7 @@ import type { EventTap } from './event-tap.js';
 import { MemberDuties } from './member-duties.js';
 import type { WorkflowRegistry } from './registry.js';
 import { installRejectionTrap } from './rejection-trap.js';
-import { SILENT_REPORTER, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
+import { SILENT_REPORTER, type ComputeOverride, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
 import { RunTable } from './run-table.js';
 import type { WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
@@ -53,6 +53,7 @@ export interface WorkflowRuntimeOptions {
   readonly sliceMs?: number;
   readonly codecLevelMax?: number;
   readonly reporter?: RuntimeReporter;
+  readonly computeOverride?: ComputeOverride;
 }
 
 /** Told after each batch: the service resolves those who wait for a result. */
@@ -185,6 +186,7 @@ export class WorkflowRuntime {
       deployment,
       state,
       computes: this.computes,
+      computeOverride: this.options.computeOverride,
       reporter: {
         diverged: (run, wseq, method, committed, computed) => {
           this.bus.note({
