@@ -238,6 +238,24 @@ describe('proposals', () => {
     expect(old.machine.texts).toEqual(['newer', 'superseded']);
   });
 
+  it('an entry of a later term supersedes what was placed above it, though nothing is applied at its index', async () => {
+    cluster = await TestCluster.start();
+    const old = await cluster.elect();
+    const others = cluster.followers();
+    const ids = others.map((node) => node.id);
+    cluster.network.partition([old.id], ids);
+    // Two appends: the first one's index goes to the new leader's empty entry, the second one's to nobody.
+    const first = codeOf(old.group.propose(frame('given up'), { deadlineMs: 100 }));
+    const second = old.group.propose(frame('placed above'), { deadlineMs: 15_000 });
+    expect(await cluster.settled(first)).toBe('OUTCOME_UNKNOWN');
+    const next = await cluster.elect(others);
+    const healedAt = cluster.time.nowMs;
+    cluster.network.heal();
+    await cluster.settled(second);
+    expect(cluster.time.nowMs - healedAt).toBeLessThan(1_000);
+    expect(next.machine.texts).toEqual(['placed above']);
+  });
+
   it('submit is sent again for ever, until cancelled() says that it is not wanted any more', async () => {
     cluster = await TestCluster.start();
     const old = await cluster.elect();
