@@ -1,8 +1,8 @@
 /**
  * Boots the host of one simulated node over memory storage, and shows the oracle who leads. A group that halts is a violation.
  */
-import type { RaftGroup } from '../../lib/cluster/group.js';
 import { RaftHost } from '../../lib/cluster/raft-host.js';
+import type { RaftNode } from '../../lib/cluster/raft-node.js';
 import type { StateMachine } from '../../lib/state-machine/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
@@ -30,7 +30,7 @@ export interface BootOptions {
   readonly oracle: GroupOracle;
 }
 
-export async function bootHost(options: BootOptions): Promise<RaftGroup> {
+export async function bootHost(options: BootOptions): Promise<RaftNode> {
   const { nodeId, incarnation, virtual, journal, oracle, plan, members } = options;
   const host = new RaftHost({
     nodeId,
@@ -50,6 +50,7 @@ export async function bootHost(options: BootOptions): Promise<RaftGroup> {
       compactionKeepEntries: Math.floor(plan.snapshotEntriesMax / 2),
       snapshotChunkBytes: 2048,
       requestTimeoutMs: 2000,
+      hibernateAfterTicks: plan.hibernateAfterTicks,
     },
     logger: { isDebug: false, log: (level, text) => journal.write(() => `node ${nodeId} ${level}: ${text}`) },
     onAlarm: (text) => journal.write(() => `node ${nodeId} alarm: ${text}`),
@@ -67,7 +68,10 @@ export async function bootHost(options: BootOptions): Promise<RaftGroup> {
       if (isLeader) oracle.leads(term, nodeId);
     },
     onMembership: ({ voters, votersOutgoing, learners }) =>
-      journal.write(() => `node ${nodeId}: voters ${voters.join()}${votersOutgoing.length === 0 ? '' : ` from ${votersOutgoing.join()}`}, learners ${learners.join()}`),
+      journal.write(
+        () =>
+          `node ${nodeId}: voters ${voters.join()}${votersOutgoing.length === 0 ? '' : ` from ${votersOutgoing.join()}`}, learners ${learners.join()}`,
+      ),
     onHalted: (reason) => oracle.note('P8', `the group halted on node ${nodeId}: ${reason.stack ?? reason.message}`),
     onRemoved: () => journal.write(`node ${nodeId} was removed`),
     onRestored: (index) => journal.write(`node ${nodeId} was restored to ${index}`),

@@ -65,7 +65,11 @@ export class GroupOracle {
   }
 
   /** The machine that a host is given in place of `machine`. */
-  observe<Result>(node: number, machine: StateMachine<Result>, onApplied?: (index: number, frame: Uint8Array, result: Result) => void): StateMachine<Result> {
+  observe<Result>(
+    node: number,
+    machine: StateMachine<Result>,
+    onApplied?: (index: number, frame: Uint8Array, result: Result) => void,
+  ): StateMachine<Result> {
     let position = -1; // in the list, of the last applied entry
     let lastIndex = 0;
     return {
@@ -90,12 +94,17 @@ export class GroupOracle {
   }
 
   /** All of them have applied everything, and are equal. */
-  compareFinal(nodes: ReadonlyArray<{ readonly id: number; readonly appliedIndex: number; readonly machine: StateMachine<unknown> }>): void {
+  compareFinal(
+    nodes: ReadonlyArray<{ readonly id: number; readonly appliedIndex: number; readonly machine: StateMachine<unknown> }>,
+  ): void {
     const first = nodes[0]!;
     const digest = digestOf(first.machine.snapshot());
     for (const node of nodes) {
       if (node.appliedIndex < this.lastIndex) {
-        this.note('P1', `node ${node.id} ended at ${node.appliedIndex}, but ${this.lastIndex} had been applied by node ${this.applied.at(-1)!.node}`);
+        this.note(
+          'P1',
+          `node ${node.id} ended at ${node.appliedIndex}, but ${this.lastIndex} had been applied by node ${this.applied.at(-1)!.node}`,
+        );
       }
       if (digestOf(node.machine.snapshot()) !== digest) this.note('states equal', `nodes ${first.id} and ${node.id} differ at the end`);
     }

@@ -54,8 +54,10 @@ export class KvClients {
     for (const [value, version] of this.acknowledged) {
       const key = value.split('/')[0]!;
       const register = machine.registers.get(key);
-      if (register === undefined || register.version < version) throw new Violation('P1', `acknowledged put ${value} at ${version} is lost`);
-      if (register.version === version && register.value !== value) throw new Violation('P1', `put ${value} was overwritten at its own index`);
+      if (register === undefined || register.version < version)
+        throw new Violation('P1', `acknowledged put ${value} at ${version} is lost`);
+      if (register.version === version && register.value !== value)
+        throw new Violation('P1', `put ${value} was overwritten at its own index`);
     }
   }
 
@@ -66,7 +68,7 @@ export class KvClients {
       const key = random.pick(KEYS);
       if (random.chance(0.6)) await this.put(id, sequence, key);
       else await this.read(id, key);
-      await world.sleep(random.between(0, 60));
+      await world.sleep(random.between(0, world.plan.thinkMsMax));
     }
   }
 
@@ -106,7 +108,8 @@ export class KvClients {
       return;
     }
     const version = node.service.machine.registers.get(key)?.version ?? 0;
-    if (version < floor) throw new Violation('P6', `client ${client} read ${key} at ${version} on node ${node.id}, but ${floor} was known when it began`);
+    if (version < floor)
+      throw new Violation('P6', `client ${client} read ${key} at ${version} on node ${node.id}, but ${floor} was known when it began`);
     this.see(key, version);
   }
 

@@ -80,7 +80,10 @@ export class Nemesis {
         const leader = world.leader;
         if (leader === undefined) return false;
         journal.write(`leader ${leader.id} is cut off`);
-        network.partition([leader.id], world.live.filter((node) => node !== leader).map((node) => node.id));
+        network.partition(
+          [leader.id],
+          world.live.filter((node) => node !== leader).map((node) => node.id),
+        );
         return this.healAfter();
       }
       case 'clog': {

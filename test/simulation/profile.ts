@@ -13,6 +13,10 @@ export type ProfileName = (typeof PROFILE_NAMES)[number];
 export const FAULT_KINDS = ['crash', 'partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'clock-jump', 'transfer'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** Membership calls in this order; `replace` swaps learner and lost voter in one joint change. */
+export const REPLACEMENTS = ['remove first', 'add first', 'replace'] as const;
+export type Replacement = (typeof REPLACEMENTS)[number];
+
 export interface SeedPlan {
   readonly nodes: number;
   readonly tickMs: number;
@@ -29,8 +33,11 @@ export interface SeedPlan {
   readonly clockRateSpread: number;
   readonly turnDelayMsMax: number;
   readonly clients: number;
-  /** Replace a lost node by removing it first, or by adding the new one first. */
-  readonly removeFirst: boolean;
+  /** Longest pause of a client between two jobs: long ones let the group hibernate. */
+  readonly thinkMsMax: number;
+  readonly hibernateAfterTicks: number;
+  /** How a lost node is replaced. */
+  readonly replacement: Replacement;
   readonly snapshotEntriesMax: number;
   readonly residentRunsMax: number;
   /** The node that behaves in its own way in one workflow (P7); 0 for none. */
@@ -56,7 +63,9 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     clockRateSpread: random.pick([0, 0.001, 0.02]),
     turnDelayMsMax: random.pick([0, 0.1, 1]),
     clients: 2 + random.int(3),
-    removeFirst: random.chance(0.5),
+    thinkMsMax: random.pick([60, 60, 60, 1500]),
+    hibernateAfterTicks: random.pick([5, 40]),
+    replacement: random.pick(REPLACEMENTS),
     snapshotEntriesMax: random.pick([30, 80, 10_000]),
     // Above its budget a replica does not run the code of what others own (R33), and compares nothing.
     residentRunsMax: oddNode !== 0 || random.chance(0.5) ? 10_000 : 2,

@@ -8,18 +8,14 @@ import type { ProfileName } from './profile.js';
 import { Violation } from './violation.js';
 import { WorkflowClients } from './workflow-clients.js';
 import { WorkflowTenant } from './workflow-tenant.js';
-import { World, type Sabotage } from './world.js';
+import { World, type Sabotage, type WorldOptions } from './world.js';
 
 export const TENANT_NAMES = ['workflow', 'kv'] as const;
 export type TenantName = (typeof TENANT_NAMES)[number];
 
-export interface SeedOptions {
-  readonly seed: number;
-  readonly profile: ProfileName;
+export interface SeedOptions extends WorldOptions {
   /** What the group replicates. */
   readonly tenant: TenantName;
-  /** Lines of the journal that are kept for `journal`. Default 0. */
-  readonly journalLines?: number;
   /** For tests of the simulator itself: a state machine with a fault of its own, to see that the oracle notices. */
   readonly sabotage?: Sabotage;
 }
@@ -60,7 +56,14 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   let failure: string | null = null;
   try {
     const limitMs = world.plan.safetyMs + world.plan.livenessMsMax;
-    await world.time.runUntilSettled(script(workload, nemesis), limitMs);
+    let isDone = false;
+    script(workload, nemesis).then(
+      () => (isDone = true),
+      (error: unknown) => world.time.fail(error),
+    );
+    if (!(await world.time.runUntil(() => isDone, limitMs))) {
+      throw new Violation('liveness', `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault`);
+    }
   } catch (error) {
     failure = describe(error);
     if (world.journal.isOn) for (const node of world.live) world.journal.write(`node ${node.id}: ${JSON.stringify(node.group.status())}`);
@@ -102,7 +105,8 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
 async function settle(world: World<unknown>): Promise<void> {
   for (;;) {
     const { live, leader } = world;
-    const isSettled = leader !== undefined && live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === leader.group.appliedIndex);
+    const isSettled =
+      leader !== undefined && live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === leader.group.appliedIndex);
     if (isSettled && leader.group.appliedIndex >= world.oracle.lastIndex) return;
     await world.sleep(50);
   }
@@ -113,7 +117,7 @@ function makeWorkload(options: SeedOptions): Workload {
 }
 
 function kvWorkload(options: SeedOptions): Workload {
-  const world = new World(options.seed, options.profile, new KvTenant(options.sabotage), options.journalLines ?? 0);
+  const world = new World(options, new KvTenant(options.sabotage));
   const clients = new KvClients(world);
   return {
     world: world as World<unknown>,
@@ -129,7 +133,7 @@ function kvWorkload(options: SeedOptions): Workload {
 
 function workflowWorkload(options: SeedOptions): Workload {
   const tenant = new WorkflowTenant(options.sabotage);
-  const world = new World(options.seed, options.profile, tenant, options.journalLines ?? 0);
+  const world = new World(options, tenant);
   const clients = new WorkflowClients(world, tenant);
   return {
     world: world as World<unknown>,

@@ -69,7 +69,8 @@ export class WorkflowClients {
         if (current!.outcome === null) throw new Violation('P1', `'${workflowId}' (${name}) is still open on node ${node.id}`);
         for (const requestId of signals) {
           const recorded = run.history.filter((event) => event.kind === EventKind.SIGNAL && event.requestId === requestId).length;
-          if (recorded !== 1) throw new Violation('P1', `acknowledged signal ${requestId} of '${workflowId}' stands ${recorded} times in history`);
+          if (recorded !== 1)
+            throw new Violation('P1', `acknowledged signal ${requestId} of '${workflowId}' stands ${recorded} times in history`);
         }
       }
     }
@@ -95,7 +96,7 @@ export class WorkflowClients {
     const random = this.world.random.fork(`client/${id}`);
     for (let number = 1; !this.stopping; number++) {
       await this.do(this.job(`w/${id}/${number}`, random.fork(`job/${number}`)), random.fork(`way/${number}`));
-      await this.world.sleep(random.between(0, 60));
+      await this.world.sleep(random.between(0, this.world.plan.thinkMsMax));
     }
   }
 
@@ -105,7 +106,12 @@ export class WorkflowClients {
       case 1:
       case 2: {
         const lines = Array.from({ length: 1 + random.int(5) }, () => 1 + random.int(9));
-        const input = { lines, failures: random.pick([0, 0, 0, 1, 2]), bodyMs: random.pick([0, 1, 20, 150]), pauseMs: random.pick([0, 0, 5, 100]) };
+        const input = {
+          lines,
+          failures: random.pick([0, 0, 0, 1, 2]),
+          bodyMs: random.pick([0, 1, 20, 150]),
+          pauseMs: random.pick([0, 0, 5, 100]),
+        };
         return { workflowId, name: 'order', input, expected: { value: { total: lines.reduce((a, b) => a + b, 0), status: 'done' } } };
       }
       case 3:
@@ -121,7 +127,13 @@ export class WorkflowClients {
       }
       default:
         if (random.chance(0.4)) return { workflowId, name: 'doomed', input: undefined, expected: { code: 'WORKFLOW_FAILED' } };
-        return { workflowId, name: 'waiter', input: undefined, expected: { code: 'WORKFLOW_CANCELLED' }, between: (runId, way) => this.cancel(workflowId, runId, way) };
+        return {
+          workflowId,
+          name: 'waiter',
+          input: undefined,
+          expected: { code: 'WORKFLOW_CANCELLED' },
+          between: (runId, way) => this.cancel(workflowId, runId, way),
+        };
     }
   }
 
@@ -134,7 +146,10 @@ export class WorkflowClients {
       expected: { value: { seen: [...numbers].sort((a, b) => a - b) } },
       between: async (runId, way) => {
         this.known.set(workflowId, 0);
-        await Promise.all([this.sendAll(workflowId, runId, numbers, way), this.lookOn(workflowId, runId, numbers.length, way.fork('queries'))]);
+        await Promise.all([
+          this.sendAll(workflowId, runId, numbers, way),
+          this.lookOn(workflowId, runId, numbers.length, way.fork('queries')),
+        ]);
       },
     };
   }
@@ -162,7 +177,10 @@ export class WorkflowClients {
       }
     });
     if (!isDeepStrictEqual(outcome, expected)) {
-      throw new Violation('P1', `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`);
+      throw new Violation(
+        'P1',
+        `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`,
+      );
     }
     this.counts.results++;
   }
@@ -185,8 +203,15 @@ export class WorkflowClients {
       const floor = this.known.get(workflowId)!;
       const node = random.pick(this.world.live);
       try {
-        const seen = await this.world.within(node.service.service.query({ workflowId, runId }, 'seen', [], { timeoutMs: PATIENCE_MS }), 2 * PATIENCE_MS);
-        if ((seen as number) < floor) throw new Violation('P6', `query on '${workflowId}' at node ${node.id} saw ${String(seen)} signals of ${floor} acknowledged ones`);
+        const seen = await this.world.within(
+          node.service.service.query({ workflowId, runId }, 'seen', [], { timeoutMs: PATIENCE_MS }),
+          2 * PATIENCE_MS,
+        );
+        if ((seen as number) < floor)
+          throw new Violation(
+            'P6',
+            `query on '${workflowId}' at node ${node.id} saw ${String(seen)} signals of ${floor} acknowledged ones`,
+          );
         this.counts.queries++;
       } catch (error) {
         if (error instanceof Violation) throw error;
@@ -217,7 +242,8 @@ export class WorkflowClients {
     if (tenant.oracle.diverged.has(runId)) this.counts.divergent++;
     await this.retry('end of d/1', random, async (service) => {
       const { status } = await service.describe({ workflowId, runId }, { timeoutMs: PATIENCE_MS });
-      if (status === 'running') await service.signal({ workflowId, runId }, 'stop', null, { requestId: 'stop/d/1', timeoutMs: PATIENCE_MS });
+      if (status === 'running')
+        await service.signal({ workflowId, runId }, 'stop', null, { requestId: 'stop/d/1', timeoutMs: PATIENCE_MS });
       else if (status === 'blocked') await service.terminate({ workflowId, runId }, { requestId: 'terminate/d/1', timeoutMs: PATIENCE_MS });
       else return;
       throw new Error(`the run is ${status}`);

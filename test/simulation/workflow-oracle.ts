@@ -88,7 +88,10 @@ export class WorkflowOracle {
     const { runId } = run;
     if (model.isFinished) this.group.note('P2', `run ${runId} got an event of kind ${event.kind} after it had finished`);
     if ('occurrence' in event && 'epoch' in event && event.epoch !== model.epoch) {
-      this.group.note('P4', `run ${runId}: an event of epoch ${event.epoch} took effect in epoch ${model.epoch} (${event.key} #${event.occurrence})`);
+      this.group.note(
+        'P4',
+        `run ${runId}: an event of epoch ${event.epoch} took effect in epoch ${model.epoch} (${event.key} #${event.occurrence})`,
+      );
     }
     switch (event.kind) {
       case EventKind.STARTED: {
@@ -109,7 +112,8 @@ export class WorkflowOracle {
         return;
       }
       case EventKind.SIGNAL:
-        if (model.signals.has(event.requestId)) this.group.note('P1', `run ${runId}: signal of request ${event.requestId} was recorded twice`);
+        if (model.signals.has(event.requestId))
+          this.group.note('P1', `run ${runId}: signal of request ${event.requestId} was recorded twice`);
         model.signals.add(event.requestId);
         return;
       case EventKind.FINISHED:

@@ -60,6 +60,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
     });
     return {
       machine: world.oracle.observe(nodeId, this.sabotage(nodeId, state)),
+      nextDeadlineMs: () => (state.nextTimer()?.dueMs ?? Infinity) - context.virtual.now(),
       start: (group: RaftGroup): WorkflowNode => {
         const runtime = new WorkflowRuntime({
           group: watchSubmits(group as RaftGroup<CommandAnswer>, oracle),

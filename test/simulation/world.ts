@@ -8,6 +8,7 @@
  * W3. Everything is drawn from streams of the seed, by label.
  */
 import type { RaftGroup } from '../../lib/cluster/group.js';
+import type { RaftNode } from '../../lib/cluster/raft-node.js';
 import type { StateMachine } from '../../lib/state-machine/index.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
@@ -36,6 +37,15 @@ export interface Tenancy<Service> {
   start(group: RaftGroup): Service;
 }
 
+export interface WorldOptions {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  /** For named scenarios: what the seed is not to draw. */
+  readonly plan?: Partial<SeedPlan>;
+  /** Lines of the journal that are kept. Default 0. */
+  readonly journalLines?: number;
+}
+
 export interface TenantContext {
   readonly nodeId: number;
   readonly incarnation: number;
@@ -47,7 +57,7 @@ export interface TenantContext {
 export interface SimulatedNode<Service> {
   readonly id: number;
   readonly virtual: VirtualNode;
-  readonly group: RaftGroup;
+  readonly group: RaftNode;
   readonly machine: StateMachine<unknown>;
   readonly service: Service;
 }
@@ -66,19 +76,16 @@ export class World<Service> {
   readonly nodes = new Map<number, SimulatedNode<Service>>();
   /** Crashed, and not yet out of the membership. */
   readonly lost = new Set<number>();
-  /** Nodes that were in the group and may be again asked for: the operator removes these. */
   private nextId: number;
   private joining = 0;
 
   constructor(
-    seed: number,
-    profile: ProfileName,
+    { seed, profile, plan, journalLines }: WorldOptions,
     private readonly tenant: Tenant<Service>,
-    journalLines: number,
   ) {
     this.random = new SeededRandom(seed, 'world');
-    this.plan = planOf(profile, this.random.fork('plan'));
-    this.journal = new Journal(() => this.time.nowMs, journalLines);
+    this.plan = { ...planOf(profile, this.random.fork('plan')), ...plan };
+    this.journal = new Journal(() => this.time.nowMs, journalLines ?? 0);
     this.network = new SimulatedNetwork({
       time: this.time,
       random: this.random.fork('network'),
@@ -127,10 +134,16 @@ export class World<Service> {
     const id = this.nextId++;
     this.journal.write(`node ${id} replaces ${lostId}`);
     await this.bootNode(id, null);
-    if (this.plan.removeFirst) await this.removeLost(lostId);
-    await this.untilMember('addLearner', id, (group) => group.membership.learners.includes(id) || group.membership.voters.includes(id));
-    await this.untilMember('promote', id, (group) => group.membership.voters.includes(id));
-    if (!this.plan.removeFirst) await this.removeLost(lostId);
+    const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
+    if (this.plan.replacement === 'replace') {
+      await this.untilMember('replace', lostId, id, (group) => isVoter(group) && isGone(group, lostId));
+    } else {
+      if (this.plan.replacement === 'remove first') await this.remove(lostId);
+      await this.untilMember('addLearner', id, 0, (group) => isVoter(group) || group.membership.learners.includes(id));
+      await this.untilMember('promote', id, 0, isVoter);
+      if (this.plan.replacement === 'add first') await this.remove(lostId);
+    }
+    this.lost.delete(lostId);
     this.joining--;
     this.journal.write(`node ${id} has replaced ${lostId}`);
   }
@@ -158,22 +171,24 @@ export class World<Service> {
     });
   }
 
-  private async removeLost(lostId: number): Promise<void> {
-    await this.untilMember('remove', lostId, ({ membership }) => {
-      return ![...membership.voters, ...membership.votersOutgoing, ...membership.learners, ...membership.learnersNext].includes(lostId);
-    });
-    this.lost.delete(lostId);
+  private async remove(lostId: number): Promise<void> {
+    await this.untilMember('remove', lostId, 0, (group) => isGone(group, lostId));
   }
 
   /** An operator who asks any node, again and again, until the change shows on a majority. */
-  private async untilMember(call: 'addLearner' | 'promote' | 'remove', id: number, isDone: (group: RaftGroup) => boolean): Promise<void> {
+  private async untilMember(
+    call: 'addLearner' | 'promote' | 'remove' | 'replace',
+    id: number,
+    replacement: number,
+    isDone: (group: RaftGroup) => boolean,
+  ): Promise<void> {
     const random = this.random.fork(`operator/${call}/${id}`);
     for (;;) {
       const settled = this.live.filter((node) => isDone(node.group)).length;
       if (settled > this.plan.nodes / 2) return;
       const node = random.pick(this.live);
       try {
-        await this.within(node.group[call](id), 3000);
+        await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
       } catch (error) {
         this.journal.write(() => `${call}(${id}) on node ${node.id}: ${String(error)}`);
       }
@@ -193,7 +208,13 @@ export class World<Service> {
       ...(plan.turnDelayMsMax > 0 ? { turnDelayMs: () => turns.float() * plan.turnDelayMsMax } : {}),
     });
     const incarnation = id;
-    const tenancy = this.tenant.install({ nodeId: id, incarnation, virtual, random: random.fork('service'), world: this as World<unknown> });
+    const tenancy = this.tenant.install({
+      nodeId: id,
+      incarnation,
+      virtual,
+      random: random.fork('service'),
+      world: this as World<unknown>,
+    });
     const group = await bootHost({
       nodeId: id,
       incarnation,
@@ -209,4 +230,8 @@ export class World<Service> {
     });
     this.nodes.set(id, { id, virtual, group, machine: tenancy.machine, service: tenancy.start(group) });
   }
+}
+
+function isGone({ membership }: RaftGroup, id: number): boolean {
+  return ![...membership.voters, ...membership.votersOutgoing, ...membership.learners, ...membership.learnersNext].includes(id);
 }

@@ -1,0 +1,127 @@
+/**
+ * A few seeds in every test run, the scenarios that once failed, and the proof that the oracle can fail. CI runs hundreds of seeds more.
+ */
+import { describe, expect, it } from '@jest/globals';
+import type { StateMachine } from '../../lib/state-machine/index.js';
+import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
+import { CommandKind } from '../../lib/workflow/command.js';
+import type { PutResult } from './kv-machine.js';
+import { runSeed, type SeedOptions } from './run-seed.js';
+import type { Sabotage } from './world.js';
+
+async function failureOf(options: SeedOptions): Promise<string | null> {
+  return (await runSeed(options)).failure;
+}
+
+/** Every put of one seed in so many seeds fails the same way; the first seeds must show it. */
+async function firstFailure(sabotage: Sabotage, tenant: SeedOptions['tenant'], profile: SeedOptions['profile']): Promise<string> {
+  for (let seed = 1; seed <= 5; seed++) {
+    const failure = await failureOf({ seed, profile, tenant, sabotage });
+    if (failure !== null) return failure;
+  }
+  return 'nothing was noticed';
+}
+
+describe('seeds', () => {
+  for (const tenant of ['kv', 'workflow'] as const) {
+    for (const profile of ['calm', 'network'] as const) {
+      it(`${profile}, ${tenant}: the first seeds pass`, async () => {
+        for (let seed = 1; seed <= 4; seed++) expect(await failureOf({ seed, profile, tenant })).toBeNull();
+      });
+    }
+  }
+
+  it('the same seed gives the same trace hash, another seed another', async () => {
+    const [first, again, other] = [11, 11, 12].map((seed) => runSeed({ seed, profile: 'network', tenant: 'workflow' }));
+    const hash = (await first!).hash;
+    expect((await again!).hash).toBe(hash);
+    expect((await other!).hash).not.toBe(hash);
+  });
+
+  it('a run of profile network is really disturbed, and really works', async () => {
+    const total: Record<string, number> = {};
+    for (let seed = 20; seed < 30; seed++) {
+      const report = await runSeed({ seed, profile: 'network', tenant: 'workflow' });
+      for (const [name, count] of Object.entries({ ...report.faults, ...report.work })) total[name] = (total[name] ?? 0) + count;
+    }
+    for (const name of ['lost', 'duplicated', 'reordered', 'partitioned', 'crash', 'starts', 'signals', 'queries', 'results', 'retries']) {
+      expect([name, total[name] ?? 0]).not.toEqual([name, 0]);
+    }
+    expect(total['results']).toBeGreaterThan(60);
+  });
+});
+
+describe('scenarios that once failed', () => {
+  it('a node that replaces a lost one before the first compaction catches up', async () => {
+    const plan = { nodes: 3, faults: ['crash'], faultEveryMs: 200, safetyMs: 1500, snapshotEntriesMax: 10_000 } as const;
+    for (const replacement of ['add first', 'remove first', 'replace'] as const) {
+      const report = await runSeed({ seed: 8, profile: 'calm', tenant: 'kv', plan: { ...plan, replacement } });
+      expect(report.failure).toBeNull();
+      expect(report.faults['crash']).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('the oracle notices', () => {
+  it('P6: an acknowledged put that was not stored', async () => {
+    const forgetful: Sabotage = (_nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) =>
+        index % 7 === 0 ? ({ version: index, repeated: false } satisfies PutResult) : machine.apply(index, term, frame),
+    });
+    expect(await firstFailure(forgetful, 'kv', 'calm')).toMatch(/^P[16]: /);
+  });
+
+  it('states that differ on one node', async () => {
+    const skipping: Sabotage = (nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) => machine.apply(index, term, nodeId === 2 && index === 20 ? frame.slice(0, -1).fill(0x20, 10) : frame),
+    });
+    expect(await firstFailure(skipping, 'kv', 'calm')).toMatch(/halted on node 2|states equal/);
+  });
+
+  it('P2: a checkpoint that has another value on one node', async () => {
+    const altering: Sabotage = (nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) => {
+        const command = decodeCommand(frame);
+        const isHit = nodeId === 3 && command.kind === CommandKind.CHECKPOINT;
+        return machine.apply(index, term, isHit ? encodeCommand({ ...command, value: Buffer.from('"altered"') }) : frame);
+      },
+    });
+    expect(await firstFailure(altering, 'workflow', 'calm')).toMatch(/^P2: /);
+  });
+
+  it('P1: a signal that was acknowledged and not recorded', async () => {
+    const deaf: Sabotage = (_nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) => {
+        const command = decodeCommand(frame);
+        if (command.kind !== CommandKind.SIGNAL) return machine.apply(index, term, frame);
+        return { ok: true, runId: command.runId, wseq: 1, existing: false };
+      },
+    });
+    expect(await firstFailure(deaf, 'workflow', 'calm')).toMatch(/^P6: |^liveness: /);
+  });
+
+  it('P7: deterministic code that is fed another history than the others', async () => {
+    const misled: Sabotage = (nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) => {
+        const command = decodeCommand(frame);
+        const isHit = nodeId === 2 && command.kind === CommandKind.COMPUTE_RESULT && command.key === 'reserve' && command.error === null;
+        return machine.apply(index, term, isHit ? encodeCommand({ ...command, value: Buffer.from('4711') }) : frame);
+      },
+    });
+    expect(await firstFailure(misled, 'workflow', 'calm')).toMatch(/^P[27]: /);
+  });
+});
+
+function forwarding(machine: StateMachine<unknown>): StateMachine<unknown> {
+  return {
+    apply: (index, term, frame) => machine.apply(index, term, frame),
+    applyMembership: (index, membership) => machine.applyMembership(index, membership),
+    snapshot: () => machine.snapshot(),
+    restore: (index, bytes) => machine.restore(index, bytes),
+  };
+}
