@@ -168,6 +168,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
           `group ${this.context.groupId} went on from a snapshot that covers the command; send it again with the same requestId`,
         );
     }
+    this.sendSuperseded();
   }
 
   /** Rejects everything with the code and message, now and from now on. */
@@ -401,10 +402,14 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   /** An entry of a later term was applied: none of an earlier term can follow it. */
   private termApplied(term: number): void {
     this.appliedTerm = term;
+    this.sendSuperseded();
+  }
+
+  private sendSuperseded(): void {
     if (this.placed.length === 0) return;
     for (const proposal of this.placed.drain()) {
       if (proposal.isSettled) continue;
-      if (proposal.term < term) this.sendAgain(proposal, false);
+      if (proposal.term < this.appliedTerm) this.sendAgain(proposal, false);
       else this.placed.add(proposal);
     }
   }
