@@ -85,4 +85,17 @@ describe('proposal router', () => {
     router.flush();
     expect(asks()).toHaveLength(1);
   });
+
+  it('R38: OVERLOADED is answered only where nothing was ever sent before; else the command goes on until its deadline', async () => {
+    const { router, asks, answer, pass } = setUp();
+    const outcome = router.propose(frame('x'), { deadlineMs: 1_000 }).catch((error: { code: string }) => error.code);
+    router.flush();
+    // The first send may have been appended by the leader that was lost.
+    router.leadershipChanged();
+    router.flush();
+    expect(asks()).toHaveLength(2);
+    answer(asks()[1]!.callId, AnswerStatus.OVERLOADED);
+    pass(1_001);
+    expect(await outcome).toBe('OUTCOME_UNKNOWN');
+  });
 });

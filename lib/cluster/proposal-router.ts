@@ -354,7 +354,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
 
   private refused(proposal: Proposal<Result>, from: number, envelope: ProposeAnswerEnvelope): void {
     proposal.unknownSends--;
-    if (envelope.status === AnswerStatus.OVERLOADED && proposal.resolve !== null) {
+    if (envelope.status === AnswerStatus.OVERLOADED && proposal.resolve !== null && proposal.unknownSends === 0) {
       this.fail(
         proposal,
         'OVERLOADED',
@@ -388,7 +388,8 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private malformed(proposal: Proposal<Result>, from: number): void {
     const text = `group ${this.context.groupId}: the leader, node ${from}, can not decode the command, nothing was appended; look for a node of another version`;
     if (proposal.reject === null) this.context.warn(text);
-    this.fail(proposal, 'MALFORMED_FRAME', text);
+    // A leader of another version may have taken it before.
+    this.fail(proposal, --proposal.unknownSends > 0 ? 'OUTCOME_UNKNOWN' : 'MALFORMED_FRAME', text);
   }
 
   /** Queues it once more. `isUnknown`: the last send may still take effect. */
