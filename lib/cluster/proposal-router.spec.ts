@@ -4,6 +4,7 @@ import { ProposeResult, type RawNode } from '../raft/index.js';
 import { EnvelopeKind, type Envelope, type ProposeEnvelope } from '../transport/transport.js';
 import { DeadlineHeap } from './deadline-heap.js';
 import { DEFAULT_TUNING } from './host-options.js';
+import { firstCallId } from './host-services.js';
 import { AnswerStatus, ProposalRouter, type RouterContext } from './proposal-router.js';
 
 function frame(text: string): Uint8Array {
@@ -11,7 +12,7 @@ function frame(text: string): Uint8Array {
 }
 
 /** A router on node 1, whose core and time are the test's. */
-function setUp() {
+function setUp(incarnation = 1) {
   let nowMs = 0;
   const timers: Array<() => void> = [];
   const clock = {
@@ -32,6 +33,7 @@ function setUp() {
   const context: RouterContext = {
     groupId: 1,
     nodeId: 1,
+    firstCallId: firstCallId(incarnation),
     raw: core as unknown as RawNode,
     clock,
     deadlines: new DeadlineHeap(clock),
@@ -75,7 +77,7 @@ describe('proposal router', () => {
     const { router, raw, asks, applyTo } = setUp();
     raw.isLeader = true;
     raw.lastIndex = 499;
-    router.submit(frame('of the engine'));
+    router.submit(frame('of the engine'), undefined);
     router.flush();
     // Deposed with a long tail of its own; the next leader's snapshot ends before it, in a later term.
     Object.assign(raw, { isLeader: false, term: 5 });
@@ -97,5 +99,20 @@ describe('proposal router', () => {
     answer(asks()[1]!.callId, AnswerStatus.OVERLOADED);
     pass(1_001);
     expect(await outcome).toBe('OUTCOME_UNKNOWN');
+  });
+
+  it('P1: an answer to a call of this node’s former process is never taken for the answer to a command of this one', () => {
+    const former = setUp(1);
+    former.router.submit(frame('of the former process'), undefined);
+    former.router.flush();
+    const { router, asks, answer, applyTo } = setUp(2);
+    let isAnswered = false;
+    void router.propose(frame('new'), undefined).then(() => (isAnswered = true));
+    router.flush();
+    expect(asks()[0]!.callId).not.toBe(former.asks()[0]!.callId);
+    answer(former.asks()[0]!.callId, AnswerStatus.OK, 11);
+    applyTo(11);
+    router.applied(11, 3, 'the former one');
+    return Promise.resolve().then(() => expect(isAnswered).toBe(false));
   });
 });

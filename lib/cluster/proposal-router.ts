@@ -29,6 +29,7 @@ export const AnswerStatus = { OK: 0, NOT_LEADER: 1, OVERLOADED: 2, NOT_MEMBER: 3
 export interface RouterContext {
   readonly groupId: number;
   readonly nodeId: number;
+  readonly firstCallId: number;
   readonly raw: RawNode;
   readonly clock: Clock;
   readonly deadlines: DeadlineHeap;
@@ -62,7 +63,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private readonly recent = new Map<number, Applied<Result>>();
   private liveCount = 0;
   private liveBytes = 0;
-  private lastCallId = 0;
+  private lastCallId: number;
   private lastStampMs = 0;
   private appliedTerm = 0;
   /** The leader refused to append for now: tried again as soon as something was applied, or leadership changed. */
@@ -71,7 +72,9 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private hintedLeader = 0;
   private closedBy: RaftoralError | null = null;
 
-  constructor(private readonly context: RouterContext) {}
+  constructor(private readonly context: RouterContext) {
+    this.lastCallId = context.firstCallId;
+  }
 
   /** Nothing waits for an answer here. */
   get isIdle(): boolean {
