@@ -9,6 +9,7 @@ import 'reflect-metadata';
 import type { OperationMetadata } from './decorators/checkpoint.decorator.js';
 import type { WorkflowMetadata } from './decorators/workflow.decorator.js';
 import { OPERATION_METADATA, QUERY_METADATA, SIGNAL_METADATA, WORKFLOW_METADATA } from './raftoral.constants.js';
+import { isWellFormed } from './state-machine/index.js';
 import type { WorkflowDefinition } from './workflow/definition.js';
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
@@ -79,12 +80,17 @@ export function readWorkflowClass(target: Constructor): WorkflowReading {
 }
 
 function checkHead(target: Constructor, name: unknown, version: unknown, problems: string[]): void {
-  if (typeof name !== 'string' || name === '' || name.length > 256) {
+  if (!isName(name)) {
     problems.push(`${target.name}: the name given to @Workflow is ${JSON.stringify(name)}; give a text of 1 to 256 characters`);
   }
   if (!Number.isSafeInteger(version) || (version as number) < 1) {
     problems.push(`${target.name}: the version given to @Workflow is ${String(version)}; give a whole number ≥ 1`);
   }
+}
+
+/** What a command can carry (R30): else the owner alone would fail, at its first proposal. */
+function isName(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && name.length <= 256 && isWellFormed(name);
 }
 
 /** Method name → the function that a call on an instance reaches, base classes included. */
@@ -127,7 +133,7 @@ function checkOverride(target: Constructor, method: string, problems: string[]):
 }
 
 function take(names: Map<string, string>, name: string, method: string, target: Constructor, what: string, problems: string[]): void {
-  if (typeof name !== 'string' || name === '' || name.length > 256 || name.startsWith('$')) {
+  if (!isName(name) || name.startsWith('$')) {
     problems.push(
       `${target.name}.${method}: its ${what} is ${JSON.stringify(name)}; give a text of 1 to 256 characters that does not begin with '$'`,
     );

@@ -106,7 +106,7 @@ export class GroupEngine<Result> implements HostedGroup {
       () => host.wantNotify(this),
       (error) => host.rise(error),
     );
-    const context = this.routerContext();
+    const context = this.routerContext(parts.stateMachine);
     this.router = new ProposalRouter<Result>(context);
     this.reads = new ReadRouter(context);
     this.membershipCalls = new MembershipCalls(this.membershipContext());
@@ -291,6 +291,8 @@ export class GroupEngine<Result> implements HostedGroup {
     const { type } = message;
     // A message speaks for its sender, except where the core passes on what a third node asked for.
     if (message.from !== from && type !== MessageType.ReadIndex && type !== MessageType.TransferLeader) return;
+    // Only the router puts commands of others into the log, checked and stamped (R37); and nobody makes another node forget its leader.
+    if (type === MessageType.Propose || type === MessageType.ForgetLeader) return;
     if ((type === MessageType.PreVote || type === MessageType.Vote) && this.isStranger(from)) {
       this.host.requests.tell(from, this.groupId, REMOVED_METHOD, Buffer.from(JSON.stringify({ index: this.membershipIndex }), 'utf8'));
     }
@@ -426,7 +428,7 @@ export class GroupEngine<Result> implements HostedGroup {
     return [...new Set([...voters, ...votersOutgoing, ...learners])];
   }
 
-  private routerContext(): RouterContext {
+  private routerContext(stateMachine: StateMachine<Result>): RouterContext {
     const { groupId, nodeId, raw, host } = this;
     const applied = (): number => this.applier.appliedIndex;
     return {
@@ -439,6 +441,8 @@ export class GroupEngine<Result> implements HostedGroup {
       get appliedIndex() {
         return applied();
       },
+      check: (frame) => stateMachine.check?.(frame),
+      warn: (text) => host.logger.log('warn', text),
       send: (to, envelope) => host.send(to, envelope),
       changed: () => host.markDirty(this),
       wantFlush: () => host.wantFlush(this),

@@ -9,12 +9,14 @@
  *     outcome is safe, because state machines know a repeated request id and a stale owner epoch (R18, R26).
  * R4. The leader alone stamps (R23), never behind its last stamp. It stamps a copy of whatever is stamped already or is not its own:
  *     entries of the log share their bytes.
- * R5. Nothing waits for a tick while a leader is known and takes commands.
+ * R5. Nothing that another node sent enters the log before the state machine has looked at it (P8): one malformed frame refuses those that came
+ *     with it, named by its place; its proposer gets MALFORMED_FRAME and sends the others again.
+ * R6. Nothing waits for a tick while a leader is known and takes commands; two nodes that point at each other make no endless loop.
  * Tests: test/cluster/proposals.spec.ts.
  */
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
 import { ProposeResult, type RawNode } from '../raft/index.js';
-import { COMMAND_BODY_OFFSET, stampLogTime } from '../state-machine/index.js';
+import { COMMAND_BODY_OFFSET, COMMAND_FRAME_VERSION, stampLogTime } from '../state-machine/index.js';
 import { EnvelopeKind, type Envelope, type ProposeAnswerEnvelope, type ProposeEnvelope } from '../transport/transport.js';
 import type { Clock } from './clock.js';
 import type { DeadlineHeap } from './deadline-heap.js';
@@ -22,7 +24,7 @@ import type { Applied, ProposeOptions } from './group.js';
 import type { RaftHostTuning } from './host-options.js';
 import { PlacedList, Proposal, type ProposalOwner } from './proposal.js';
 
-export const AnswerStatus = { OK: 0, NOT_LEADER: 1, OVERLOADED: 2, NOT_MEMBER: 3 } as const;
+export const AnswerStatus = { OK: 0, NOT_LEADER: 1, OVERLOADED: 2, NOT_MEMBER: 3, MALFORMED: 4 } as const;
 
 export interface RouterContext {
   readonly groupId: number;
@@ -32,6 +34,9 @@ export interface RouterContext {
   readonly deadlines: DeadlineHeap;
   readonly tuning: RaftHostTuning;
   readonly appliedIndex: number;
+  /** Throws for a frame that apply() could not take. */
+  check(frame: Uint8Array): void;
+  warn(text: string): void;
   send(to: number, envelope: Envelope): void;
   /** The core may have something ready. */
   changed(): void;
@@ -47,6 +52,8 @@ interface Asked<Result> {
   ticks: number;
 }
 
+/** Refusals of one tick that are followed at once. */
+const HINTS_FOLLOWED_MAX = 4;
 /** Results kept for answers that arrive after their entry was applied. */
 const RECENT_RESULTS_MAX = 4096;
 
@@ -64,6 +71,8 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private isBlocked = false;
   /** Where a node that does not lead said the leader is; 0 = ask the one the core knows. */
   private hintedLeader = 0;
+  /** Hints followed since the last tick or change of leadership: two nodes that point at each other make no loop. */
+  private hintsFollowed = 0;
   private closedBy: RaftoralError | null = null;
 
   constructor(private readonly context: RouterContext) {}
@@ -94,6 +103,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
 
   submit(frame: Uint8Array, cancelled: (() => boolean) | undefined): void {
     if (this.closedBy !== null) return;
+    if (!hasHead(frame)) throw this.noFrame(frame, undefined);
     this.queue.push(new Proposal<Result>(this, frame, Infinity, undefined, null, null, cancelled ?? null));
     this.context.gatherFlush();
   }
@@ -130,6 +140,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   /** The core has another leader, role or term. What was asked of the old one may have been lost with it. */
   leadershipChanged(): void {
     this.hintedLeader = 0;
+    this.hintsFollowed = 0;
     for (const call of this.asked.values()) for (const proposal of call.proposals) this.sendAgain(proposal, true);
     this.asked.clear();
     this.recent.clear();
@@ -137,6 +148,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   }
 
   tick(): void {
+    this.hintsFollowed = 0;
     for (const [callId, call] of this.asked) {
       if (++call.ticks <= this.context.tuning.electionTimeoutTicks) continue;
       this.asked.delete(callId);
@@ -184,8 +196,9 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
     };
     if (this.closedBy !== null) return answer(AnswerStatus.NOT_MEMBER, 0, raw.term);
     if (!raw.isLeader) return answer(AnswerStatus.NOT_LEADER, 0, raw.term);
-    // What can't be a command was made by no router: one refused frame refuses all, and the sender's deadline tells.
-    if (frames.length === 0 || frames.some((frame) => frame.length < COMMAND_BODY_OFFSET)) return;
+    if (frames.length === 0) return;
+    const malformedAt = this.findMalformed(from, frames);
+    if (malformedAt >= 0) return answer(AnswerStatus.MALFORMED, malformedAt, raw.term);
     const ms = this.nextStamp();
     const own: Uint8Array[] = new Array<Uint8Array>(frames.length);
     for (let i = 0; i < frames.length; i++) own[i] = stampedCopy(frames[i]!, ms);
@@ -203,8 +216,10 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       const proposal = call.proposals[i]!;
       if (proposal.isSettled) continue;
       if (envelope.status === AnswerStatus.OK) this.placeAnswered(proposal, envelope.index + i, envelope.term);
+      else if (envelope.status === AnswerStatus.MALFORMED && i === envelope.index) this.malformed(proposal, from);
       else this.refused(proposal, from, envelope);
     }
+    if (envelope.status !== AnswerStatus.OK) this.followHint(from, envelope);
     if (this.asked.size === 0) this.recent.clear();
   }
 
@@ -226,16 +241,32 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
     }
   }
 
+  /** The place of the first frame that must not enter the log; -1 if there is none. */
+  private findMalformed(from: number, frames: readonly Uint8Array[]): number {
+    for (let i = 0; i < frames.length; i++) {
+      try {
+        if (!hasHead(frames[i]!)) throw this.noFrame(frames[i]!, undefined);
+        this.context.check(frames[i]!);
+      } catch (error) {
+        this.context.warn(`group ${this.context.groupId}: a command of node ${from} is refused: ${String(error)}`);
+        return i;
+      }
+    }
+    return -1;
+  }
+
   private refusal(frame: Uint8Array, requestId: string | undefined): RaftoralError | null {
     if (this.closedBy !== null) return new RaftoralError(this.closedBy.code, this.closedBy.message, { requestId });
     const { queueLengthMax, queueBytesMax } = this.context.tuning;
-    if (frame.length < COMMAND_BODY_OFFSET)
-      return new RaftoralError('INVALID_ARGUMENT', `a command frame has at least ${COMMAND_BODY_OFFSET} bytes, not ${frame.length}`, {
-        requestId,
-      });
+    if (!hasHead(frame)) return this.noFrame(frame, requestId);
     if (this.liveCount >= queueLengthMax) return this.overloaded('proposals.queueLengthMax', queueLengthMax, 'commands', requestId);
     if (this.liveBytes + frame.length > queueBytesMax) return this.overloaded('proposals.queueBytesMax', queueBytesMax, 'bytes', requestId);
     return null;
+  }
+
+  private noFrame(frame: Uint8Array, requestId: string | undefined): RaftoralError {
+    const text = `a command frame has at least ${COMMAND_BODY_OFFSET} bytes and begins with ${COMMAND_FRAME_VERSION}; this one has ${frame.length} and begins with ${frame[0]}`;
+    return new RaftoralError('INVALID_ARGUMENT', text, { requestId });
   }
 
   private overloaded(limit: string, value: number, unit: string, requestId: string | undefined): RaftoralError {
@@ -338,21 +369,25 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       return;
     }
     this.queue.push(proposal);
-    const hint = envelope.leaderId;
-    if (
-      envelope.status === AnswerStatus.NOT_LEADER &&
-      hint !== 0 &&
-      hint !== from &&
-      hint !== this.context.nodeId &&
-      envelope.term >= this.context.raw.term
-    ) {
-      this.hintedLeader = hint;
-      this.context.wantFlush();
-    } else {
-      this.hintedLeader = 0;
-      // Else it waits for the core to hear of a leader, which says so; not to ask the same node in a circle.
-      if (this.context.raw.leaderId !== from) this.context.wantFlush();
+  }
+
+  /** Where what was refused goes next. Else it waits for the core to hear of a leader, which says so; not to ask the same node in a circle. */
+  private followHint(from: number, { status, leaderId: hint, term }: ProposeAnswerEnvelope): void {
+    if (status === AnswerStatus.MALFORMED) {
+      this.context.wantFlush(); // the others that came with it
+      return;
     }
+    const { raw, nodeId } = this.context;
+    const isNews = status === AnswerStatus.NOT_LEADER && hint !== 0 && hint !== from && hint !== nodeId && term >= raw.term;
+    this.hintedLeader = isNews ? hint : 0;
+    if ((isNews || raw.leaderId !== from) && this.hintsFollowed++ < HINTS_FOLLOWED_MAX) this.context.wantFlush();
+  }
+
+  /** No leader takes these bytes: not sent again, whoever asked for it. */
+  private malformed(proposal: Proposal<Result>, from: number): void {
+    const text = `group ${this.context.groupId}: the leader, node ${from}, can not decode the command, nothing was appended; look for a node of another version`;
+    if (proposal.reject === null) this.context.warn(text);
+    this.fail(proposal, 'MALFORMED_FRAME', text);
   }
 
   /** Queues it once more. `isUnknown`: the last send may still take effect. */
@@ -410,13 +445,18 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   }
 }
 
+function hasHead(frame: Uint8Array): boolean {
+  return frame.length >= COMMAND_BODY_OFFSET && frame[0] === COMMAND_FRAME_VERSION;
+}
+
 function isStamped(frame: Uint8Array): boolean {
   for (let i = 1; i <= 8; i++) if (frame[i] !== 0) return true;
   return false;
 }
 
 function stampedCopy(frame: Uint8Array, ms: number): Uint8Array {
-  const copy = frame.slice();
+  // Not slice(): of a Buffer that is a view.
+  const copy = new Uint8Array(frame);
   stampLogTime(copy, ms);
   return copy;
 }

@@ -11,6 +11,7 @@ describe('the stream of a snapshot', () => {
     expect(confState).toEqual(membership);
     expect([...data]).toEqual([1, 2, 3]);
     expect(data.buffer.byteLength).toBe(3);
+    expect(decodeSnapshotStream(Buffer.from(stream)).data.buffer.byteLength).toBe(3);
     expect(decodeSnapshotStream(encodeSnapshotStream(membership, new Uint8Array(0))).data).toHaveLength(0);
   });
 

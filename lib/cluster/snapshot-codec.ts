@@ -29,7 +29,7 @@ export function decodeSnapshotStream(stream: Uint8Array): { readonly confState: 
   if (HEADER_BYTES + length > stream.length) throw malformed(`a membership of ${length} bytes does not fit into ${stream.length}`);
   const confState = decodeMembership(stream.subarray(HEADER_BYTES, HEADER_BYTES + length));
   // A copy: a view would keep the whole stream in memory as long as the state machine keeps any of it.
-  return { confState, data: stream.slice(HEADER_BYTES + length) };
+  return { confState, data: new Uint8Array(stream.subarray(HEADER_BYTES + length)) };
 }
 
 export function checksumOf(stream: Uint8Array): number {

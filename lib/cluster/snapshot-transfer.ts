@@ -163,7 +163,7 @@ export class SnapshotReceiver {
     }
     if (envelope.offset === transfer.received && envelope.chunk.length <= transfer.totalBytes - transfer.received) {
       // A copy: the chunk may be a small view of a large receive buffer.
-      transfer.chunks.push(envelope.chunk.slice());
+      transfer.chunks.push(new Uint8Array(envelope.chunk));
       transfer.received += envelope.chunk.length;
     }
     if (transfer.received < transfer.totalBytes) {

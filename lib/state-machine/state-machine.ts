@@ -12,6 +12,11 @@ import type { ConfState } from '../raft/index.js';
 export interface StateMachine<Result = unknown> {
   /** Applies one committed command frame (see command-frame.ts) and returns its answer. */
   apply(index: number, term: number, frame: Uint8Array): Result;
+  /**
+   * Throws for a frame that apply() could not take, and changes nothing. The leader asks before it appends what another node sent: a frame
+   * in the log can't be refused any more (P8).
+   */
+  check?(frame: Uint8Array): void;
   /** Tells of the membership in force from `index` on. Called at each applied change and after a restore (R16). */
   applyMembership(index: number, membership: ConfState): void;
   /** Everything, as versioned bytes. The bytes are never touched again by either side. */

@@ -42,7 +42,7 @@ export interface ProposeAnswerEnvelope {
   readonly groupId: number;
   readonly callId: number;
   readonly ok: boolean;
-  /** 0 ok · 1 NOT_LEADER · 2 OVERLOADED · 3 NOT_MEMBER. */
+  /** 0 ok · 1 NOT_LEADER · 2 OVERLOADED · 3 NOT_MEMBER · 4 MALFORMED: `index` is the place of the refused frame in its PROPOSE. */
   readonly status: number;
   readonly index: number;
   readonly term: number;

@@ -6,6 +6,7 @@
  * E3. A record is bounded: causes to a depth of 8, texts to a length, so that a failure can always be committed (R30).
  */
 import { ERROR_CODES, RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
+import { isWellFormed, textOfUtf8, utf8 } from '../state-machine/index.js';
 import type { ErrorRecord } from './event.js';
 
 const CAUSE_DEPTH_MAX = 8;
@@ -77,6 +78,8 @@ function describeThrown(thrown: unknown): string {
   }
 }
 
+/** Also well formed, as the committed bytes will be: a replica compares its own record with what UTF-8 could carry (R10). */
 function cut(text: string, lengthMax: number): string {
-  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax)}…`;
+  const short = text.length <= lengthMax ? text : `${text.slice(0, lengthMax)}…`;
+  return isWellFormed(short) ? short : textOfUtf8(utf8(short));
 }

@@ -18,7 +18,7 @@ import type { ComputeOptions } from './definition.js';
 import { digestOfText } from './digest.js';
 import { parseDuration } from './duration.js';
 import { toErrorRecord } from './error-record.js';
-import { EventKind, type ErrorRecord } from './event.js';
+import type { ErrorRecord } from './event.js';
 import { Operation, type OperationKind } from './operation.js';
 import { callReadOnly } from './read-only-this.js';
 import type { RunCore } from './run-core.js';
@@ -135,17 +135,9 @@ export class RunCalls {
     const { core } = this;
     const recordKey = `$has/${key}`;
     const occurrence = core.key(recordKey).peekOccurrence();
-    const history = core.view.history;
-    let recorded = false;
-    let ahead = false;
-    for (let i = core.cursor; i < history.length; i++) {
-      const event = history[i]!;
-      if (event.kind !== EventKind.CHECKPOINT && event.kind !== EventKind.COMPUTE_RESULT) continue;
-      if (event.key === recordKey && event.occurrence === occurrence) recorded = true;
-      if (event.key === key) ahead = true;
-    }
-    if (!recorded && core.ownerBuildId !== core.environment.buildId) {
-      core.key(recordKey).nextOccurrence();
+    if (core.ownerBuildId !== core.environment.buildId && !core.liesAhead(recordKey, occurrence)) {
+      const ahead = core.liesAhead(key);
+      core.answered.set(`${recordKey} ${core.key(recordKey).nextOccurrence()}`, ahead);
       return Promise.resolve(ahead);
     }
     const operation = this.operation('checkpoint', recordKey, null, `hasCheckpoint('${key}')`);

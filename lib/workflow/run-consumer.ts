@@ -27,6 +27,9 @@ import type { RunCore } from './run-core.js';
 import type { RunOwner } from './run-owner.js';
 import type { SignalHandler, SignalMailbox } from './signal-mailbox.js';
 
+/** Keys of what hasCheckpoint() was answered. */
+const RECORD_PREFIX = '$has/';
+
 /** The workflow code, as events set it going. */
 export interface WorkflowCode {
   begin(input: unknown): void;
@@ -93,6 +96,32 @@ export class RunConsumer {
     core.ownerBuildId = event.buildId;
     core.ownerCause = event.kind === EventKind.OWNER_CHANGED ? event.cause : null;
     this.owner.ownerConsumed();
+    if (event.kind === EventKind.OWNER_CHANGED && event.owner !== 0) this.answerWithoutRecord(event);
+  }
+
+  /** R9: an owner of another build never writes the record that was waited for, as its code has its answer already. */
+  private answerWithoutRecord(event: OwnerChangedEvent): void {
+    const { core } = this;
+    if (core.phase !== 'running' || event.buildId === core.environment.buildId) return;
+    for (const operation of core.pending.toArray()) {
+      const { key, occurrence } = operation;
+      if (!key.startsWith(RECORD_PREFIX) || core.liesAhead(key, occurrence)) continue;
+      core.answered.set(`${key} ${occurrence}`, false); // the call was live: nothing of the key lay ahead of it
+      core.retire(operation);
+      if (!core.windowOpen) this.openWindow(event);
+      operation.settle(false);
+    }
+  }
+
+  /** The record of an answer that the code here got without it. */
+  private isAnswered(event: CheckpointEvent): boolean {
+    const { core } = this;
+    const answered = core.answered.get(`${event.key} ${event.occurrence}`);
+    if (answered === undefined) return false;
+    const committed = textOfBytes(event.value);
+    const method = `hasCheckpoint('${event.key.slice(RECORD_PREFIX.length)}')`;
+    if (committed !== String(answered)) core.diverge({ method, committed, computed: String(answered) }, event.wseq);
+    return true;
   }
 
   private consumeStarted(event: StartedEvent): void {
@@ -131,11 +160,12 @@ export class RunConsumer {
   }
 
   private consumeCheckpoint(event: CheckpointEvent): void {
+    const { core } = this;
+    const isRecordOfHistory = event.key.startsWith(RECORD_PREFIX);
+    if (isRecordOfHistory && this.isAnswered(event)) return;
     const operation = this.recorded(event);
     if (operation === undefined) return;
-    const { core } = this;
     const text = textOfBytes(event.value);
-    const isRecordOfHistory = event.key.startsWith('$has/');
     const difference = isRecordOfHistory ? null : compareValue(event, text, operation);
     if (difference !== null) return core.diverge(difference, event.wseq);
     core.retire(operation);

@@ -6,6 +6,7 @@
  * Tests: test/workflow/execution.spec.ts, compute.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
+import { isWellFormed } from '../state-machine/index.js';
 import { AbortScope } from './abort-scope.js';
 import { canonicalText, decodeText } from './canonical-json.js';
 import { rejected, type ReplicatedVariable, type RunInfo, type WorkflowContext } from './context.js';
@@ -52,7 +53,7 @@ export class RunContext implements WorkflowContext {
   }
 
   checkpoint<T>(name: string, initial?: T): ReplicatedVariable<T> {
-    if (typeof name !== 'string' || name === '' || name.length > 256) {
+    if (typeof name !== 'string' || name === '' || name.length > 256 || !isWellFormed(name)) {
       throw new RaftoralError(
         'INVALID_ARGUMENT',
         `the name given to checkpoint() is ${JSON.stringify(name)}; give a text of 1 to 256 characters`,

@@ -7,7 +7,7 @@
  */
 import { CommandKind, type DeclineReason } from './command.js';
 import type { Conclusion, Divergence } from './divergence.js';
-import type { OwnerChangeCause } from './event.js';
+import { EventKind, type OwnerChangeCause } from './event.js';
 import { KeyState, OperationList, type Operation } from './operation.js';
 import type { RunEnvironment } from './run-environment.js';
 import type { RunView } from './state.js';
@@ -23,6 +23,9 @@ export class RunCore {
   instance: object | null = null;
   readonly keys = new Map<string, KeyState>();
   readonly pending = new OperationList();
+
+  /** Answers of hasCheckpoint that were given without an event (R9), by record key and occurrence: a record may still come. */
+  readonly answered = new Map<string, boolean>();
 
   cursor = 0;
   windowOpen = false;
@@ -71,6 +74,17 @@ export class RunCore {
 
   expected(key: string, occurrence: number): Operation | undefined {
     return this.keys.get(key)?.find(occurrence);
+  }
+
+  /** R9: whether history that is not consumed yet holds an outcome of this key; of `occurrence` alone if one is given. */
+  liesAhead(key: string, occurrence = 0): boolean {
+    const { history } = this.view;
+    for (let i = this.cursor; i < history.length; i++) {
+      const event = history[i]!;
+      if (event.kind !== EventKind.CHECKPOINT && event.kind !== EventKind.COMPUTE_RESULT) continue;
+      if (event.key === key && (occurrence === 0 || event.occurrence === occurrence)) return true;
+    }
+    return false;
   }
 
   /** The operation's last event was consumed, or nothing more is wanted of it. */

@@ -280,3 +280,18 @@ describe('codec level and halting', () => {
     expect(haltOf(() => m.machine.apply(m.index, 1, frame)).code).toBe('INVARIANT_VIOLATED');
   });
 });
+
+describe('check', () => {
+  it('P8: refuses exactly what apply would halt on, and changes nothing', () => {
+    const m = new MachineUnderTest();
+    m.start('a');
+    const before = m.machine.snapshot();
+    const good = encodeCommand({ kind: CommandKind.NODE_DOWN, node: 2, incarnation: 1 });
+    expect(() => m.machine.check(good)).not.toThrow();
+    for (let length = 0; length < good.length; length++) expect(() => m.machine.check(good.slice(0, length))).toThrow();
+    const unknown = good.slice();
+    unknown[9] = 255;
+    expect(() => m.machine.check(unknown)).toThrow();
+    expect(m.machine.snapshot()).toEqual(before);
+  });
+});

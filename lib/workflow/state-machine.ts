@@ -66,6 +66,10 @@ export class WorkflowStateMachine implements StateMachine<CommandAnswer>, Workfl
     return this.carryOut(command);
   }
 
+  check(frame: Uint8Array): void {
+    decodeCommand(frame);
+  }
+
   private decode(index: number, frame: Uint8Array): WorkflowCommand {
     try {
       return decodeCommand(frame);

@@ -3,7 +3,7 @@
  * All of the production core, invariants on. Not measured: disk, sockets, and a state machine that does anything.
  */
 import { EventLoopScheduler, RaftHost, SystemClock, SystemRandom, type RaftNode } from '../../lib/cluster/index.js';
-import type { StateMachine } from '../../lib/state-machine/index.js';
+import { COMMAND_FRAME_VERSION, type StateMachine } from '../../lib/state-machine/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import { InProcessNetwork } from '../../lib/transport/in-process.js';
 
@@ -90,7 +90,9 @@ async function load(leader: RaftNode<number>, clients: number, commands: number)
     while (next < commands) {
       const at = next++;
       const start = performance.now();
-      await leader.propose(new Uint8Array(COMMAND_BYTES));
+      const command = new Uint8Array(COMMAND_BYTES);
+      command[0] = COMMAND_FRAME_VERSION;
+      await leader.propose(command);
       latencies[at] = (performance.now() - start) * 1000;
     }
   };

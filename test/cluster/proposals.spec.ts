@@ -1,7 +1,7 @@
 /** Proposals and elections of a group, over the whole shell (DESIGN §4; R31, R36–R38). */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readLogTimeStamp } from '../../lib/state-machine/index.js';
-import { EnvelopeKind } from '../../lib/transport/transport.js';
+import { EnvelopeKind, type Envelope } from '../../lib/transport/transport.js';
 import { TestCluster, codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 
 let cluster: TestCluster;
@@ -128,6 +128,41 @@ describe('proposals', () => {
     cluster.network.heal();
     await cluster.settled(pending);
     expect(heir.machine.texts).toEqual(['sent on']);
+  });
+
+  it('R37: nodes that point at each other make no loop: a few hops, then it waits for news', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const asker = cluster.followers()[0]!;
+    // Two impostors say of each other that they lead; the asker is told first by what it takes for the leader's answer.
+    const [seven, eight] = [await cluster.impostor(7), await cluster.impostor(8)];
+    cluster.dropEnvelopes(asker.id, leader.id, [EnvelopeKind.PROPOSE]);
+    const pending = asker.group.propose(frame('in circles'));
+    await cluster.time.advance(1);
+    const answer = (callId: number, leaderId: number): Envelope => ({
+      ...{ kind: EnvelopeKind.PROPOSE_ANSWER, groupId: 1, callId, ok: false, status: 1, index: 0 },
+      ...{ term: asker.group.term, leaderId },
+    });
+    cluster.answerAs(leader.id, asker.id, answer(1, 7));
+    let hops = 0;
+    for (let round = 0; round < 50; round++) {
+      await Promise.resolve();
+      await cluster.time.advance(0);
+      for (const [impostor, other] of [
+        [seven, 8],
+        [eight, 7],
+      ] as const) {
+        for (const asked of impostor.received.splice(0)) {
+          if (asked.kind !== EnvelopeKind.PROPOSE) continue;
+          hops++;
+          impostor.send(asker.id, answer(asked.callId, other));
+        }
+      }
+    }
+    expect(hops).toBeGreaterThan(1);
+    expect(hops).toBeLessThanOrEqual(5);
+    cluster.restoreLinks();
+    await cluster.settled(pending);
   });
 
   it('R38: without a quorum a command that was appended ends in OUTCOME_UNKNOWN, with its requestId', async () => {

@@ -3,6 +3,7 @@
  * Node n has a clock and a scheduler of its own; macrotasks are counted.
  */
 import { RaftHost, type GroupListener, type RaftHostTuning, type RaftNode } from '../../lib/cluster/index.js';
+import { RaftoralError } from '../../lib/errors/index.js';
 import type { Scheduler } from '../../lib/cluster/scheduler.js';
 import type { ConfState } from '../../lib/raft/index.js';
 import { COMMAND_BODY_OFFSET, readLogTimeStamp, type StateMachine } from '../../lib/state-machine/index.js';
@@ -37,10 +38,14 @@ export class TextMachine implements StateMachine<string> {
 
   apply(_index: number, _term: number, bytes: Uint8Array): string {
     const text = textOf(bytes);
-    if (text === 'poison') throw new Error('a command of an unknown kind');
+    if (text === 'poison' || text === 'malformed') throw new Error('a command of an unknown kind');
     this.stamps.push(readLogTimeStamp(bytes));
     if (!this.texts.includes(text)) this.texts.push(text);
     return `${text}@${this.texts.indexOf(text)}`;
+  }
+
+  check(bytes: Uint8Array): void {
+    if (textOf(bytes) === 'malformed') throw new RaftoralError('MALFORMED_FRAME', 'the text is malformed');
   }
 
   applyMembership(_index: number, membership: ConfState): void {
@@ -100,6 +105,7 @@ export class TestCluster {
   readonly time = new VirtualTime();
   readonly network: InProcessNetwork;
   readonly nodes = new Map<number, TestNode>();
+  private readonly transports = new Map<number, Transport>();
   private readonly random: SeededRandom;
   private dropped: Array<{ readonly from: number; readonly to: number; readonly kinds: readonly number[] }> = [];
 
@@ -123,7 +129,9 @@ export class TestCluster {
     options.onTime?.(time);
     const scheduler = new CountingScheduler(time);
     const alarms: string[] = [];
-    const transport = this.filtering(id, time, this.network.createTransport());
+    const wire = this.network.createTransport();
+    this.transports.set(id, wire);
+    const transport = this.filtering(id, time, wire);
     const host = new RaftHost({
       nodeId: id,
       deployment: DEPLOYMENT,
@@ -200,6 +208,11 @@ export class TestCluster {
   /** From now on frames of one node to another lose their envelopes of these kinds. */
   dropEnvelopes(from: number, to: number, kinds: readonly number[]): void {
     this.dropped.push({ from, to, kinds });
+  }
+
+  /** An envelope that looks as if this node had sent it. */
+  answerAs(from: number, to: number, envelope: Envelope): void {
+    this.transports.get(from)!.send(to, { deployment: DEPLOYMENT, from, incarnation: 1, envelopes: [envelope] });
   }
 
   restoreLinks(): void {
