@@ -52,7 +52,14 @@ export type { BlockedReason, ErrorRecord, OwnerChangeCause, RunOutcome, RunStatu
 export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type RaftoralErrorCode } from './errors/index.js';
 
 // The engine's parts: for operators, and for tests that override one.
-export { RaftoralNode, type GroupFactory, type GroupRequest, type ServiceFactory, type ServiceRequest, type WorkflowParts } from './raftoral.node.js';
+export {
+  RaftoralNode,
+  type GroupFactory,
+  type GroupRequest,
+  type ServiceFactory,
+  type ServiceRequest,
+  type WorkflowParts,
+} from './raftoral.node.js';
 export {
   RAFTORAL_CLOCK,
   RAFTORAL_COMPUTE_OVERRIDE,

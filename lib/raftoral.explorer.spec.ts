@@ -90,7 +90,9 @@ describe('RaftoralExplorer', () => {
   it('bad input: one class registered twice is a boot error that names the modules', async () => {
     @Module({ providers: [Order, Inventory] })
     class AlsoOrders {}
-    expect(await problemsOf({ imports: [Orders, AlsoOrders] })).toEqual([expect.stringMatching(/^Order is registered 2 times, in (Orders and AlsoOrders|AlsoOrders and Orders)/)]);
+    expect(await problemsOf({ imports: [Orders, AlsoOrders] })).toEqual([
+      expect.stringMatching(/^Order is registered 2 times, in (Orders and AlsoOrders|AlsoOrders and Orders)/),
+    ]);
   });
 
   it('bad input: a duplicate name and version is a boot error that names both classes', async () => {
@@ -100,7 +102,9 @@ describe('RaftoralExplorer', () => {
         return;
       }
     }
-    expect(await problemsOf({ imports: [Orders], providers: [Impostor] })).toEqual([expect.stringMatching(/^'order' version 1 is declared by (Order and Impostor|Impostor and Order)/)]);
+    expect(await problemsOf({ imports: [Orders], providers: [Impostor] })).toEqual([
+      expect.stringMatching(/^'order' version 1 is declared by (Order and Impostor|Impostor and Order)/),
+    ]);
   });
 
   it('bad input: a missing run() is a boot error', async () => {
@@ -120,7 +124,9 @@ describe('RaftoralExplorer', () => {
       }
     }
     Workflow('versioned', version as number)(Versioned);
-    expect(await problemsOf({ providers: [Versioned] })).toEqual([expect.stringMatching(/Versioned: the version given to @Workflow is .*whole number/)]);
+    expect(await problemsOf({ providers: [Versioned] })).toEqual([
+      expect.stringMatching(/Versioned: the version given to @Workflow is .*whole number/),
+    ]);
   });
 
   it('bad input: two methods with one key are a boot error', async () => {
@@ -138,7 +144,9 @@ describe('RaftoralExplorer', () => {
         return 2;
       }
     }
-    expect(await problemsOf({ providers: [TwoKeys] })).toEqual([expect.stringMatching(/first\(\) and second\(\) have the same checkpoint key 'same'/)]);
+    expect(await problemsOf({ providers: [TwoKeys] })).toEqual([
+      expect.stringMatching(/first\(\) and second\(\) have the same checkpoint key 'same'/),
+    ]);
   });
 
   it('bad input: an override that lost its decorator is a boot error', async () => {
@@ -148,7 +156,9 @@ describe('RaftoralExplorer', () => {
         return status.toUpperCase();
       }
     }
-    expect(await problemsOf({ providers: [Lost, Inventory] })).toEqual([expect.stringMatching(/Lost\.record overrides a method that is decorated with @Checkpoint, and lost the decorator/)]);
+    expect(await problemsOf({ providers: [Lost, Inventory] })).toEqual([
+      expect.stringMatching(/Lost\.record overrides a method that is decorated with @Checkpoint, and lost the decorator/),
+    ]);
   });
 
   it('bad input: a lost transient scope is a boot error', async () => {
@@ -187,7 +197,9 @@ describe('RaftoralExplorer', () => {
       }
     }
     // Nest 12 looks at transient providers at boot already; where it does not, prepare() tells.
-    await expect(problemsOf({ providers: [Needy] }).then((problems) => Promise.reject(new Error(problems.join())))).rejects.toThrow(/Needy.*NOWHERE/s);
+    await expect(problemsOf({ providers: [Needy] }).then((problems) => Promise.reject(new Error(problems.join())))).rejects.toThrow(
+      /Needy.*NOWHERE/s,
+    );
   });
 
   it('one error tells everything that is wrong, of all classes', async () => {

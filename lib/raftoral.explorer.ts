@@ -64,22 +64,29 @@ export class RaftoralExplorer {
 
   private create(target: Constructor): object | Promise<object> {
     const maker = this.makers.get(target);
-    if (maker === undefined) throw new RaftoralError('INVALID_WORKFLOW_DEFINITION', `${target.name}: a run was to start before the application was initialised`);
+    if (maker === undefined)
+      throw new RaftoralError('INVALID_WORKFLOW_DEFINITION', `${target.name}: a run was to start before the application was initialised`);
     return maker();
   }
 
   private refuseSecondModule(): void {
     const count = [...this.modules.values()].filter((module) => module.providers.has(RAFTORAL_SETTINGS)).length;
     if (count > 1)
-      throw new RaftoralError('DUPLICATE_MODULE', `RaftoralModule.forRoot() or forRootAsync() was imported ${count} times in one application; import it once, in the root module: it is global.`, {
-        details: { count },
-      });
+      throw new RaftoralError(
+        'DUPLICATE_MODULE',
+        `RaftoralModule.forRoot() or forRootAsync() was imported ${count} times in one application; import it once, in the root module: it is global.`,
+        {
+          details: { count },
+        },
+      );
   }
 }
 
 function refuse(problems: readonly string[]): never {
   const list = problems.length === 1 ? problems[0]! : problems.map((problem) => `\n  - ${problem}`).join('');
-  throw new RaftoralError('INVALID_WORKFLOW_DEFINITION', `Workflows can not be used as they are declared: ${list}`, { details: { problems: [...problems] } });
+  throw new RaftoralError('INVALID_WORKFLOW_DEFINITION', `Workflows can not be used as they are declared: ${list}`, {
+    details: { problems: [...problems] },
+  });
 }
 
 /** The class behind a provider, if it is a workflow. A `useValue` counts by what its value is made of. */
@@ -92,10 +99,13 @@ function workflowClassOf(wrapper: ProviderWrapper): Constructor | undefined {
 
 function scopeProblems(found: readonly Found[]): string[] {
   return found.flatMap(({ wrapper, target }) => {
-    if (wrapper.isNotMetatype) return [`${target.name}: the provider of a workflow must be the class itself, not a value, as in ${where(wrapper)}`];
+    if (wrapper.isNotMetatype)
+      return [`${target.name}: the provider of a workflow must be the class itself, not a value, as in ${where(wrapper)}`];
     if (wrapper.scope === Scope.TRANSIENT) return [];
     const scope = wrapper.scope === Scope.REQUEST ? 'request-scoped' : 'a singleton';
-    return [`${target.name} is ${scope}, it must be transient: a decorator above @Workflow (@Injectable, for one) reset its scope; remove it`];
+    return [
+      `${target.name} is ${scope}, it must be transient: a decorator above @Workflow (@Injectable, for one) reset its scope; remove it`,
+    ];
   });
 }
 
@@ -103,7 +113,9 @@ function registeredTwice(found: readonly Found[]): string[] {
   const places = new Map<Constructor, string[]>();
   for (const { wrapper, target } of found) places.set(target, [...(places.get(target) ?? []), where(wrapper)]);
   return [...places].flatMap(([target, modules]) =>
-    modules.length > 1 ? [`${target.name} is registered ${modules.length} times, in ${modules.join(' and ')}; list it as a provider of one module`] : [],
+    modules.length > 1
+      ? [`${target.name} is registered ${modules.length} times, in ${modules.join(' and ')}; list it as a provider of one module`]
+      : [],
   );
 }
 
@@ -113,7 +125,9 @@ function duplicateVersions(definitions: readonly WorkflowDefinition[]): string[]
     const key = `'${name}' version ${version}`;
     owners.set(key, [...(owners.get(key) ?? []), target.name]);
   }
-  return [...owners].flatMap(([key, classes]) => (classes.length > 1 ? [`${key} is declared by ${classes.join(' and ')}; give one of them another name or version`] : []));
+  return [...owners].flatMap(([key, classes]) =>
+    classes.length > 1 ? [`${key} is declared by ${classes.join(' and ')}; give one of them another name or version`] : [],
+  );
 }
 
 function where(wrapper: ProviderWrapper): string {

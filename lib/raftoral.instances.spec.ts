@@ -27,11 +27,18 @@ class Bubbled {
   constructor(readonly perRequest: PerRequest) {}
 }
 
-async function makerOf(target: Type<object>, providers: Provider[], imports: Type<object>[] = []): Promise<{ make: InstanceMaker; get: (token: unknown) => unknown }> {
+async function makerOf(
+  target: Type<object>,
+  providers: Provider[],
+  imports: Type<object>[] = [],
+): Promise<{ make: InstanceMaker; get: (token: unknown) => unknown }> {
   @Module({ imports, providers: [target, ...providers] })
   class Feature {}
   const app = await Test.createTestingModule({ imports: [DiscoveryModule, Feature] }).compile();
-  const wrapper = app.get(DiscoveryService).getProviders().find((provider) => provider.metatype === target)!;
+  const wrapper = app
+    .get(DiscoveryService)
+    .getProviders()
+    .find((provider) => provider.metatype === target)!;
   return { make: await makeInstanceMaker(wrapper, target), get: (token) => app.get(token as never, { strict: false }) };
 }
 
@@ -74,7 +81,11 @@ describe('instances of a workflow class', () => {
     }
     const { make, get } = await makerOf(Flow, [Warehouse, { provide: 'LABEL', useValue: 'blue' }]);
     const instance = make() as Flow;
-    expect({ label: instance.label, missing: instance.missing, secret: instance.secret }).toEqual({ label: 'blue', missing: undefined, secret: 7 });
+    expect({ label: instance.label, missing: instance.missing, secret: instance.secret }).toEqual({
+      label: 'blue',
+      missing: undefined,
+      secret: 7,
+    });
     expect(instance.warehouse).toBe(get(Warehouse));
   });
 

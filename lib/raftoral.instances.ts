@@ -52,7 +52,9 @@ function tokensOf(target: Constructor): InjectionToken[] {
   const declared = (Reflect.getMetadata(DECLARED_PARAMETERS, target) ?? []) as Array<{ readonly index: number; readonly param: unknown }>;
   for (const { index, param } of declared) parameters[index] = param;
   const properties = (Reflect.getMetadata(DECLARED_PROPERTIES, target) ?? []) as Array<{ readonly type: unknown }>;
-  return [...parameters, ...properties.map(({ type }) => type)].map((token) => (isForwardReference(token) ? token.forwardRef() : token)) as InjectionToken[];
+  return [...parameters, ...properties.map(({ type }) => type)].map((token) =>
+    isForwardReference(token) ? token.forwardRef() : token,
+  ) as InjectionToken[];
 }
 
 function isForwardReference(token: unknown): token is { forwardRef(): unknown } {

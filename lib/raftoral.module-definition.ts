@@ -115,7 +115,9 @@ export function resolveSettings(options: RaftoralModuleOptions): RaftoralSetting
 
 /** The deployment id that a first membership has by default: the same on every one of its nodes. */
 export function defaultDeployment(members: readonly number[]): string {
-  const hex = createHash('sha256').update(`raftoral:${members.join(',')}`).digest('hex');
+  const hex = createHash('sha256')
+    .update(`raftoral:${members.join(',')}`)
+    .digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
@@ -144,7 +146,8 @@ function readMembers(options: RaftoralModuleOptions, nodeId: number, problems: s
   const { members, join } = cluster;
   if (join !== undefined && typeof join !== 'boolean') problems.push(`cluster.join: expected true or false, got ${show(join)}`);
   if (join === true) {
-    if (members !== undefined) problems.push('cluster.members: a node that joins is in no first membership; give either members or join: true');
+    if (members !== undefined)
+      problems.push('cluster.members: a node that joins is in no first membership; give either members or join: true');
     return [];
   }
   if (!Array.isArray(members) || members.length < 1 || members.length > VOTERS_MAX || !members.every(isNodeId)) {
@@ -153,7 +156,8 @@ function readMembers(options: RaftoralModuleOptions, nodeId: number, problems: s
   }
   const sorted = [...new Set(members as number[])].sort((a, b) => a - b);
   if (sorted.length !== members.length) problems.push(`cluster.members: an id stands there twice, got ${show(members)}`);
-  if (isNodeId(nodeId) && !sorted.includes(nodeId)) problems.push(`cluster.members: must name this node (node.id ${nodeId}), or give cluster.join: true; got ${show(members)}`);
+  if (isNodeId(nodeId) && !sorted.includes(nodeId))
+    problems.push(`cluster.members: must name this node (node.id ${nodeId}), or give cluster.join: true; got ${show(members)}`);
   return sorted;
 }
 
@@ -181,7 +185,8 @@ function readStorage(options: RaftoralModuleOptions, problems: string[]): Raftor
   const { storage } = options;
   if (storage === undefined) return { type: 'memory' };
   if (isRecord(storage)) unknownKeys('storage.', storage, ['type'], problems);
-  if (!isRecord(storage) || storage.type !== 'memory') problems.push(`storage.type: expected 'memory', got ${show(isRecord(storage) ? storage.type : storage)}`);
+  if (!isRecord(storage) || storage.type !== 'memory')
+    problems.push(`storage.type: expected 'memory', got ${show(isRecord(storage) ? storage.type : storage)}`);
   return { type: 'memory' };
 }
 
@@ -193,7 +198,12 @@ function readBuildId(options: RaftoralModuleOptions, problems: string[]): string
   return null;
 }
 
-function readSection<Key extends string>(name: string, given: unknown, rules: Record<Key, NumberRule>, problems: string[]): Record<Key, number> {
+function readSection<Key extends string>(
+  name: string,
+  given: unknown,
+  rules: Record<Key, NumberRule>,
+  problems: string[],
+): Record<Key, number> {
   if (given !== undefined && !isRecord(given)) problems.push(`${name}: expected an object, got ${show(given)}`);
   const section: Record<string, unknown> = isRecord(given) ? given : {};
   unknownKeys(`${name}.`, section, Object.keys(rules), problems);
@@ -210,7 +220,8 @@ function readNumber(name: string, given: unknown, [defaultValue, min, max]: Numb
 }
 
 function unknownKeys(prefix: string, given: object, known: readonly string[], problems: string[]): void {
-  for (const key of Object.keys(given)) if (!known.includes(key)) problems.push(`${prefix}${key}: there is no such option; known are ${known.join(', ')}`);
+  for (const key of Object.keys(given))
+    if (!known.includes(key)) problems.push(`${prefix}${key}: there is no such option; known are ${known.join(', ')}`);
 }
 
 function isNodeId(value: unknown): value is number {

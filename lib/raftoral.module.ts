@@ -122,7 +122,11 @@ const FACE: Provider[] = [
     useFactory: (discovery: DiscoveryService, modules: ModulesContainer) => new RaftoralExplorer(discovery, modules),
     inject: [DiscoveryService, ModulesContainer],
   },
-  { provide: RAFTORAL_REGISTRY, useFactory: (explorer: RaftoralExplorer) => new WorkflowRegistry(explorer.explore()), inject: [RaftoralExplorer] },
+  {
+    provide: RAFTORAL_REGISTRY,
+    useFactory: (explorer: RaftoralExplorer) => new WorkflowRegistry(explorer.explore()),
+    inject: [RaftoralExplorer],
+  },
   { provide: RAFTORAL_SLOT_MAP, useFactory: () => new SingleClusterSlotMap(EXECUTION_CLUSTER_ID) },
   { provide: RequestForwarder, useFactory: (slots: SlotMap) => new RequestForwarder(slots), inject: [RAFTORAL_SLOT_MAP] },
   {

@@ -113,7 +113,8 @@ export class RaftoralNode implements NodeStatusSource {
   nodeStatus(): NodeStatus {
     const { groups, alarm, state } = this.parts.host.status();
     const halted = groups.find((group) => group.halted !== null);
-    const failure = halted === undefined ? (this.running?.workflows.runtime.ended?.message ?? alarm) : `cluster ${halted.groupId}: ${halted.halted}`;
+    const failure =
+      halted === undefined ? (this.running?.workflows.runtime.ended?.message ?? alarm) : `cluster ${halted.groupId}: ${halted.halted}`;
     return { nodeId: this.nodeId, running: state === 'running' && this.stopping === null, failure, groups };
   }
 
@@ -139,7 +140,8 @@ export class RaftoralNode implements NodeStatusSource {
   /** Resolves when no other node could take a run from this one any more, or when the time is up. */
   private async drain({ group, state, workflows }: Running): Promise<void> {
     const hasRunToHandOver = (): boolean => {
-      for (const run of state.openRuns()) if (run.owner === this.nodeId && state.eligible(run).some((node) => node !== this.nodeId)) return true;
+      for (const run of state.openRuns())
+        if (run.owner === this.nodeId && state.eligible(run).some((node) => node !== this.nodeId)) return true;
       return false;
     };
     if (!hasRunToHandOver() || workflows.runtime.ended !== null) return;

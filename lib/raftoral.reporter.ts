@@ -8,7 +8,11 @@ export class LoggingReporter implements RuntimeReporter {
   constructor(private readonly logger: Logger) {}
 
   diverged(run: RunIdentity, wseq: number, method: string, committed: string, computed: string): void {
-    this.logger.log('error', `${label(run)} diverged at event ${wseq} in ${method}: committed was ${committed}, this node's code did ${computed}`, { wseq, method, ...run });
+    this.logger.log(
+      'error',
+      `${label(run)} diverged at event ${wseq} in ${method}: committed was ${committed}, this node's code did ${computed}`,
+      { wseq, method, ...run },
+    );
   }
 
   stopped(run: RunIdentity, reason: string, message: string): void {
@@ -16,7 +20,9 @@ export class LoggingReporter implements RuntimeReporter {
   }
 
   rejection(run: RunIdentity, reason: unknown): void {
-    this.logger.log('warn', `${label(run)} left a rejection unhandled: ${reason instanceof Error ? reason.message : String(reason)}`, { ...run });
+    this.logger.log('warn', `${label(run)} left a rejection unhandled: ${reason instanceof Error ? reason.message : String(reason)}`, {
+      ...run,
+    });
   }
 
   warning(run: RunIdentity | null, message: string): void {

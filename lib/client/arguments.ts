@@ -26,8 +26,10 @@ export function checkWrite(call: string, options: WriteOptions): void {
 export function checkStart(call: string, options: StartOptions): void {
   checkWrite(call, options);
   const { version, onExisting } = options;
-  if (version !== undefined && (!Number.isSafeInteger(version) || version < 1)) refuse(call, 'version', 'a whole number of 1 or more', version);
-  if (onExisting !== undefined && onExisting !== 'reject' && onExisting !== 'attach') refuse(call, 'onExisting', `'reject' or 'attach'`, onExisting);
+  if (version !== undefined && (!Number.isSafeInteger(version) || version < 1))
+    refuse(call, 'version', 'a whole number of 1 or more', version);
+  if (onExisting !== undefined && onExisting !== 'reject' && onExisting !== 'attach')
+    refuse(call, 'onExisting', `'reject' or 'attach'`, onExisting);
 }
 
 export function checkQuery(call: string, options: QueryOptions): void {

@@ -23,7 +23,12 @@ interface OperationView extends ViewBase {
 export type WorkflowEventView =
   | (ViewBase & { readonly kind: 'started'; readonly input: unknown; readonly owner: number; readonly continuedFrom: string | null })
   | (OperationView & { readonly kind: 'checkpoint'; readonly value: unknown; readonly error: ErrorRecord | null })
-  | (OperationView & { readonly kind: 'compute-result'; readonly attempt: number; readonly value: unknown; readonly error: ErrorRecord | null })
+  | (OperationView & {
+      readonly kind: 'compute-result';
+      readonly attempt: number;
+      readonly value: unknown;
+      readonly error: ErrorRecord | null;
+    })
   | (OperationView & { readonly kind: 'attempt-started'; readonly attempt: number; readonly node: number })
   | (OperationView & { readonly kind: 'attempt-failed'; readonly attempt: number; readonly error: ErrorRecord; readonly retryAt: string })
   | (OperationView & { readonly kind: 'sleep-set'; readonly dueAt: string })
@@ -43,7 +48,13 @@ export type WorkflowEventView =
 
 /** What a subscriber of events$ gets: `event`, or `gap` (events were dropped for a slow subscriber), or `diverged`. */
 export type WorkflowStreamView =
-  | { readonly type: 'event'; readonly workflowId: string; readonly runId: string; readonly wseq: number; readonly event: WorkflowEventView }
+  | {
+      readonly type: 'event';
+      readonly workflowId: string;
+      readonly runId: string;
+      readonly wseq: number;
+      readonly event: WorkflowEventView;
+    }
   | Extract<WorkflowStreamItem, { readonly type: 'gap' | 'diverged' }>;
 
 /** A stream of one subscriber or many; subscribing starts it, unsubscribing frees its buffer. */

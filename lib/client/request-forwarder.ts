@@ -34,7 +34,9 @@ export class RequestForwarder {
   forCluster(clusterId: number): WorkflowService {
     const service = this.services.get(clusterId);
     if (service !== undefined) return service;
-    throw new RaftoralError('NOT_MEMBER', `This node does not host cluster ${clusterId}, or has not started yet; ask a node that does.`, { details: { clusterId } });
+    throw new RaftoralError('NOT_MEMBER', `This node does not host cluster ${clusterId}, or has not started yet; ask a node that does.`, {
+      details: { clusterId },
+    });
   }
 
   /** Clusters that this node hosts, ascending. */
@@ -58,9 +60,13 @@ export class RequestForwarder {
     const separator = cursor.indexOf(CURSOR_SEPARATOR);
     const clusterId = Number(cursor.slice(0, separator));
     if (separator < 1 || !clusterIds.includes(clusterId))
-      throw new RaftoralError('INVALID_ARGUMENT', `list(): the cursor ${JSON.stringify(cursor)} is not one that list() returned; pass \`next\` of the page before.`, {
-        details: { argument: 'cursor' },
-      });
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        `list(): the cursor ${JSON.stringify(cursor)} is not one that list() returned; pass \`next\` of the page before.`,
+        {
+          details: { argument: 'cursor' },
+        },
+      );
     return { clusterId, inner: cursor.slice(separator + 1) };
   }
 }

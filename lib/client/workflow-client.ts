@@ -63,7 +63,9 @@ export class WorkflowClient {
   getHandle<Target extends WorkflowTarget>(workflow: Target, workflowId: string, runId?: string): WorkflowHandle<Target> {
     this.identify(workflow);
     if (typeof workflowId !== 'string' || workflowId === '')
-      throw new RaftoralError('INVALID_WORKFLOW_ID', 'getHandle(): the workflow id must be a non-empty string.', { details: { workflowId } });
+      throw new RaftoralError('INVALID_WORKFLOW_ID', 'getHandle(): the workflow id must be a non-empty string.', {
+        details: { workflowId },
+      });
     return new WorkflowHandle<Target>(this.forwarder, workflowId, runId);
   }
 

@@ -59,7 +59,8 @@ export class WorkflowHandle<Target extends WorkflowTarget = WorkflowTarget> {
   ): Promise<QueryResult<Target, Name>> {
     const { args = [], ...rest } = (options ?? {}) as QueryOptions & { readonly args?: readonly unknown[] };
     checkQuery('query()', rest);
-    if (!Array.isArray(args)) throw new RaftoralError('INVALID_ARGUMENT', 'query(): args must be an array of the arguments.', { details: { argument: 'args' } });
+    if (!Array.isArray(args))
+      throw new RaftoralError('INVALID_ARGUMENT', 'query(): args must be an array of the arguments.', { details: { argument: 'args' } });
     const queryName = name instanceof QueryRef ? name.queryName : (name as string);
     return (await this.service.query(this.ref, queryName, args, rest)) as QueryResult<Target, Name>;
   }

@@ -132,31 +132,34 @@ export type StartArgs<Target, Options> =
 type AnyMethod = (...args: never[]) => unknown;
 
 /** Public methods that return a value at once (T2). Any name where the class is not known. */
-export type QueryName<Target> = unknown extends InstanceOf<Target>
-  ? string
-  : {
-      [Key in keyof InstanceOf<Target> & string]: InstanceOf<Target>[Key] extends AnyMethod
-        ? ReturnType<InstanceOf<Target>[Key]> extends Promise<unknown> | void
-          ? never
-          : Key
-        : never;
-    }[keyof InstanceOf<Target> & string];
+export type QueryName<Target> =
+  unknown extends InstanceOf<Target>
+    ? string
+    : {
+        [Key in keyof InstanceOf<Target> & string]: InstanceOf<Target>[Key] extends AnyMethod
+          ? ReturnType<InstanceOf<Target>[Key]> extends Promise<unknown> | void
+            ? never
+            : Key
+          : never;
+      }[keyof InstanceOf<Target> & string];
 
-export type QueryArgs<Target, Name> = Name extends QueryRef<infer Args, unknown>
-  ? Args
-  : Name extends keyof InstanceOf<Target>
-    ? InstanceOf<Target>[Name] extends (...args: infer Args) => unknown
-      ? Args
-      : never
-    : readonly unknown[];
+export type QueryArgs<Target, Name> =
+  Name extends QueryRef<infer Args, unknown>
+    ? Args
+    : Name extends keyof InstanceOf<Target>
+      ? InstanceOf<Target>[Name] extends (...args: infer Args) => unknown
+        ? Args
+        : never
+      : readonly unknown[];
 
-export type QueryResult<Target, Name> = Name extends QueryRef<readonly unknown[], infer Result>
-  ? Result
-  : Name extends keyof InstanceOf<Target>
-    ? InstanceOf<Target>[Name] extends (...args: never[]) => infer Result
-      ? Result
-      : never
-    : unknown;
+export type QueryResult<Target, Name> =
+  Name extends QueryRef<readonly unknown[], infer Result>
+    ? Result
+    : Name extends keyof InstanceOf<Target>
+      ? InstanceOf<Target>[Name] extends (...args: never[]) => infer Result
+        ? Result
+        : never
+      : unknown;
 
 /** Arguments of query() after the name: `args` must be given where the method needs any. */
 export type QueryRest<Args extends readonly unknown[], Options> = [] extends Args
@@ -164,26 +167,28 @@ export type QueryRest<Args extends readonly unknown[], Options> = [] extends Arg
   : [options: Options & { readonly args: Args }];
 
 /** Public methods that return nothing or a promise of it, with one parameter at most (T2). Any name where the class is not known. */
-export type SignalName<Target> = unknown extends InstanceOf<Target>
-  ? string
-  : {
-      [Key in Exclude<keyof InstanceOf<Target> & string, 'run'>]: InstanceOf<Target>[Key] extends (...args: infer Args) => infer Result
-        ? [Result] extends [void | Promise<void>]
-          ? Args extends [unknown?]
-            ? Key
+export type SignalName<Target> =
+  unknown extends InstanceOf<Target>
+    ? string
+    : {
+        [Key in Exclude<keyof InstanceOf<Target> & string, 'run'>]: InstanceOf<Target>[Key] extends (...args: infer Args) => infer Result
+          ? [Result] extends [void | Promise<void>]
+            ? Args extends [unknown?]
+              ? Key
+              : never
             : never
-          : never
-        : never;
-    }[Exclude<keyof InstanceOf<Target> & string, 'run'>];
+          : never;
+      }[Exclude<keyof InstanceOf<Target> & string, 'run'>];
 
 /** Arguments of signal() after the name: the payload as the method declares it, then the options. */
-export type SignalRest<Target, Name, Options> = Name extends SignalRef<infer Payload>
-  ? PayloadRest<undefined extends Payload ? [payload?: Payload] : [payload: Payload], Options>
-  : Name extends keyof InstanceOf<Target>
-    ? InstanceOf<Target>[Name] extends (...args: infer Args) => unknown
-      ? PayloadRest<Args, Options>
-      : never
-    : [payload?: unknown, options?: Options];
+export type SignalRest<Target, Name, Options> =
+  Name extends SignalRef<infer Payload>
+    ? PayloadRest<undefined extends Payload ? [payload?: Payload] : [payload: Payload], Options>
+    : Name extends keyof InstanceOf<Target>
+      ? InstanceOf<Target>[Name] extends (...args: infer Args) => unknown
+        ? PayloadRest<Args, Options>
+        : never
+      : [payload?: unknown, options?: Options];
 
 type PayloadRest<Args extends unknown[], Options> = Args extends []
   ? [payload?: undefined, options?: Options]

@@ -434,6 +434,7 @@ export class GroupEngine<Result> implements HostedGroup {
     return {
       groupId,
       nodeId,
+      firstCallId: host.firstCallId,
       raw,
       clock: host.clock,
       deadlines: host.deadlines,

@@ -1,5 +1,5 @@
 /**
- * What the host gives to its groups, and what it wants of them: the seam between RaftHost and RaftNode. Types only.
+ * What the host gives to its groups, and what it wants of them: the seam between RaftHost and RaftNode. Types, and the numbering of calls.
  *
  * V1. Everything a HostedGroup does to its core happens inside a turn of the host; calls from outside only take note and ask for a turn.
  */
@@ -52,8 +52,17 @@ export interface HostedGroup {
   close(error: RaftoralError): void;
 }
 
+/**
+ * Where the numbering of calls to other nodes begins: no number of an earlier process of this node comes again, so that an answer that was held
+ * back in the network over a restart is not taken for the answer to something else.
+ */
+export function firstCallId(incarnation: number): number {
+  return (incarnation % 2 ** 20) * 2 ** 32;
+}
+
 export interface HostServices {
   readonly nodeId: number;
+  readonly firstCallId: number;
   readonly clock: Clock;
   readonly random: { int(bound: number): number };
   readonly deadlines: DeadlineHeap;

@@ -35,6 +35,16 @@ describe('membership rules', () => {
     expect(reason({ type: 'add-learner', node: -1 }, view(three))).toBe('invalid');
   });
 
+  it('B2: a learner that is dead is not promoted, and nothing is whose configuration would have no live majority', () => {
+    const reason = (operation: Parameters<typeof refusalOf>[0], of: MembershipView): string | undefined => refusalOf(operation, of)?.reason;
+    expect(reason({ type: 'promote', node: 4 }, view(three, { dead: [4] }))).toBe('lagging');
+    expect(reason({ type: 'replace', node: 4, lost: 3 }, view(three, { dead: [3, 4] }))).toBe('lagging');
+    expect(reason({ type: 'promote', node: 4 }, view(three, { dead: [2, 3] }))).toBe('no-quorum');
+    expect(reason({ type: 'promote', node: 2 }, view({ voters: [1], learners: [2] }))).toBeUndefined();
+    expect(reason({ type: 'replace', node: 4, lost: 2 }, view(three, { dead: [1, 3] }))).toBe('no-quorum');
+    expect(reason({ type: 'promote', node: 4 }, view(three, { dead: [3] }))).toBeUndefined();
+  });
+
   it('a replacement is one joint change, anything else a simple one', () => {
     expect(changeOf({ type: 'replace', node: 4, lost: 3 }).changes).toHaveLength(2);
     for (const type of ['add-learner', 'promote', 'remove'] as const) expect(changeOf({ type, node: 4 }).changes).toHaveLength(1);

@@ -84,6 +84,7 @@ function refusalOfPromotion(operation: MembershipOperation, view: MembershipView
   const { node } = operation;
   if (!view.confState.learners.includes(node))
     return { reason: 'unknown-node', message: `node ${node} is no learner; add it as one first` };
+  if (!view.isLive(node)) return { reason: 'lagging', message: `learner ${node} is down; wait until it is back and has caught up` };
   const lag = view.lag(node);
   if (lag > view.promoteLagEntriesMax) {
     const howFar = lag === Infinity ? 'has not been heard yet' : `lacks ${lag} entries`;
@@ -92,7 +93,13 @@ function refusalOfPromotion(operation: MembershipOperation, view: MembershipView
       message: `learner ${node} ${howFar}, at most ${view.promoteLagEntriesMax} may be missing; wait until it has caught up`,
     };
   }
-  return null;
+  const voters = view.confState.voters.filter((voter) => operation.type !== 'replace' || voter !== operation.lost).concat(node);
+  const live = voters.filter((voter) => view.isLive(voter)).length;
+  if (live * 2 > voters.length) return null;
+  return {
+    reason: 'no-quorum',
+    message: `with node ${node} only ${live} of ${voters.length} voters would be alive, no majority; remove or replace a dead one first`,
+  };
 }
 
 function refusalOfRemoval(node: number, view: MembershipView): Refusal | null {

@@ -29,6 +29,7 @@ export const AnswerStatus = { OK: 0, NOT_LEADER: 1, OVERLOADED: 2, NOT_MEMBER: 3
 export interface RouterContext {
   readonly groupId: number;
   readonly nodeId: number;
+  readonly firstCallId: number;
   readonly raw: RawNode;
   readonly clock: Clock;
   readonly deadlines: DeadlineHeap;
@@ -64,7 +65,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private readonly recent = new Map<number, Applied<Result>>();
   private liveCount = 0;
   private liveBytes = 0;
-  private lastCallId = 0;
+  private lastCallId: number;
   private lastStampMs = 0;
   private appliedTerm = 0;
   /** The leader refused to append for now: tried again as soon as something was applied, or leadership changed. */
@@ -75,7 +76,9 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private hintsFollowed = 0;
   private closedBy: RaftoralError | null = null;
 
-  constructor(private readonly context: RouterContext) {}
+  constructor(private readonly context: RouterContext) {
+    this.lastCallId = context.firstCallId;
+  }
 
   /** Nothing waits for an answer here. */
   get isIdle(): boolean {
@@ -174,6 +177,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
           `group ${this.context.groupId} went on from a snapshot that covers the command; send it again with the same requestId`,
         );
     }
+    this.sendSuperseded();
   }
 
   /** Rejects everything with the code and message, now and from now on. */
@@ -360,7 +364,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
 
   private refused(proposal: Proposal<Result>, from: number, envelope: ProposeAnswerEnvelope): void {
     proposal.unknownSends--;
-    if (envelope.status === AnswerStatus.OVERLOADED && proposal.resolve !== null) {
+    if (envelope.status === AnswerStatus.OVERLOADED && proposal.resolve !== null && proposal.unknownSends === 0) {
       this.fail(
         proposal,
         'OVERLOADED',
@@ -387,7 +391,8 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private malformed(proposal: Proposal<Result>, from: number): void {
     const text = `group ${this.context.groupId}: the leader, node ${from}, can not decode the command, nothing was appended; look for a node of another version`;
     if (proposal.reject === null) this.context.warn(text);
-    this.fail(proposal, 'MALFORMED_FRAME', text);
+    // A leader of another version may have taken it before.
+    this.fail(proposal, --proposal.unknownSends > 0 ? 'OUTCOME_UNKNOWN' : 'MALFORMED_FRAME', text);
   }
 
   /** Queues it once more. `isUnknown`: the last send may still take effect. */
@@ -401,10 +406,14 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   /** An entry of a later term was applied: none of an earlier term can follow it. */
   private termApplied(term: number): void {
     this.appliedTerm = term;
+    this.sendSuperseded();
+  }
+
+  private sendSuperseded(): void {
     if (this.placed.length === 0) return;
     for (const proposal of this.placed.drain()) {
       if (proposal.isSettled) continue;
-      if (proposal.term < term) this.sendAgain(proposal, false);
+      if (proposal.term < this.appliedTerm) this.sendAgain(proposal, false);
       else this.placed.add(proposal);
     }
   }

@@ -19,7 +19,7 @@ import { DeadlineHeap } from './deadline-heap.js';
 import { GroupEngine } from './group-engine.js';
 import type { RaftHostTuning } from './host-options.js';
 import { resolveTuning } from './host-options.js';
-import type { HostedGroup, HostServices } from './host-services.js';
+import { firstCallId, type HostedGroup, type HostServices } from './host-services.js';
 import type { HostStatus } from './host-status.js';
 import { SILENT_LOGGER, type Logger } from './logger.js';
 import { PeerTable } from './peer-table.js';
@@ -103,7 +103,7 @@ export class RaftHost {
     );
     this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.loop.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
-    this.requests = new RequestRouter(clock, this.deadlines, this.tuning.requestsInFlightMax, send);
+    this.requests = new RequestRouter(firstCallId(options.incarnation), clock, this.deadlines, this.tuning.requestsInFlightMax, send);
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
     this.pipeline = new WritePipeline<HostedGroup>(
       storage,
@@ -337,6 +337,7 @@ export class RaftHost {
     const isStopping = (): boolean => this.state !== 'running';
     return {
       nodeId: this.nodeId,
+      firstCallId: firstCallId(this.options.incarnation),
       clock,
       random,
       storage,

@@ -1,7 +1,7 @@
 /**
  * Linearizable read points (P6, R25). One per group and node.
  *
- * D1. Reads that gather until a flush share one round of the core; each round, and each repetition of one, has a context of its own.
+ * D1. Reads that gather until a flush share one round of the core; each round, and each repetition of one, has a context of its own, over restarts too.
  * D2. A read resolves once its index is applied here: with an index that was committed when the call was made, or later.
  * D3. A lost round is repeated, at a change of leadership at once, until the deadline: NO_LEADER then. A read changes nothing, so its outcome is
  *     never unknown.
@@ -44,11 +44,13 @@ export class ReadRouter {
   private readonly rounds = new Map<number, Round>();
   /** Confirmed, waiting for the state machine. */
   private confirmed: Read[] = [];
-  private lastContext = 0;
+  private lastContext: number;
   private liveCount = 0;
   private closedBy: RaftoralError | null = null;
 
-  constructor(private readonly context: RouterContext) {}
+  constructor(private readonly context: RouterContext) {
+    this.lastContext = context.firstCallId;
+  }
 
   get isIdle(): boolean {
     return this.liveCount === 0;

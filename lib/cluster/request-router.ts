@@ -40,9 +40,9 @@ class Call implements DeadlineItem {
 
 export class RequestRouter {
   private readonly calls = new Map<number, Call>();
-  private lastCallId = 0;
 
   constructor(
+    private lastCallId: number,
     private readonly clock: Clock,
     private readonly deadlines: DeadlineHeap,
     private readonly inFlightMax: number,

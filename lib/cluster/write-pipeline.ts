@@ -69,10 +69,14 @@ export class WritePipeline<Group extends Appended> {
     const done: WriteBatch<Group>[] = [];
     // What is taken may have held up a snapshot behind it, and that may be done at once.
     do {
-      while (this.queue[0]?.state === 'done') done.push(this.queue.shift()!.batch);
+      while (this.isFirstDone()) done.push(this.queue.shift()!.batch);
       this.pump();
-    } while (this.queue[0]?.state === 'done');
+    } while (this.isFirstDone());
     return this.isBroken ? [] : done;
+  }
+
+  private isFirstDone(): boolean {
+    return this.queue[0]?.state === 'done';
   }
 
   stop(): void {

@@ -32,7 +32,10 @@ export class RaftoralHealthIndicator {
   async isAlive<Key extends string = 'raftoral'>(key = 'raftoral' as Key): Promise<RaftoralHealthResult<Key>> {
     const loopDelayMs = Math.round(await this.measureTurn());
     const { nodeId, running, failure } = this.node.nodeStatus();
-    const problem = failure ?? (running ? null : 'the node does not run') ?? (loopDelayMs > this.thresholds.loopDelayMsMax ? `a turn of the event loop took ${loopDelayMs} ms` : null);
+    const problem =
+      failure ??
+      (running ? null : 'the node does not run') ??
+      (loopDelayMs > this.thresholds.loopDelayMsMax ? `a turn of the event loop took ${loopDelayMs} ms` : null);
     return result(key, problem, { nodeId, loopDelayMs });
   }
 

@@ -134,13 +134,18 @@ describe('RaftoralTestingModule', () => {
     await start();
     const handle = await cluster.settle(clientOf(2).start(Rental, { hours: 1 }, { workflowId: 'rental-1' }));
     cluster.partition(1);
-    await expect(cluster.settle(clientOf(1).start(Rental, { hours: 1 }, { workflowId: 'rental-2', timeoutMs: 3_000 }))).rejects.toMatchObject({
+    await expect(
+      cluster.settle(clientOf(1).start(Rental, { hours: 1 }, { workflowId: 'rental-2', timeoutMs: 3_000 })),
+    ).rejects.toMatchObject({
       retryable: true,
     });
     await cluster.settle(handle.signal('moved', 'Oak Street'));
     cluster.heal();
     await cluster.advance(3_600_000 + 10_000);
-    expect(await cluster.settle(clientOf(1).getHandle(Rental, 'rental-1').result())).toEqual({ receipt: 'charged 10 (64)', address: 'Oak Street' });
+    expect(await cluster.settle(clientOf(1).getHandle(Rental, 'rental-1').result())).toEqual({
+      receipt: 'charged 10 (64)',
+      address: 'Oak Street',
+    });
   });
 
   it('overrideCompute replaces the body on every node; its failures are retried as ever', async () => {
@@ -157,7 +162,9 @@ describe('RaftoralTestingModule', () => {
   });
 
   it('providers can be overridden, on each node', async () => {
-    await start({ configure: (builder, nodeId) => builder.overrideProvider(Payments).useValue({ charge: async () => `fake of node ${nodeId}` }) });
+    await start({
+      configure: (builder, nodeId) => builder.overrideProvider(Payments).useValue({ charge: async () => `fake of node ${nodeId}` }),
+    });
     expect((await cluster.settle(clientOf(2).execute(Rental, { hours: 1 }))).receipt).toBe('fake of node 2');
   });
 

@@ -177,7 +177,8 @@ export class TestCluster {
    */
   overrideCompute(workflow: abstract new (...args: never[]) => object, key: string, body: (...args: never[]) => unknown): void {
     const identity = readWorkflowIdentity(workflow);
-    if (identity === undefined) throw new RaftoralError('INVALID_ARGUMENT', `overrideCompute(): ${workflow.name} is not decorated with @Workflow.`);
+    if (identity === undefined)
+      throw new RaftoralError('INVALID_ARGUMENT', `overrideCompute(): ${workflow.name} is not decorated with @Workflow.`);
     this.overrides.set(overrideKey(identity.name, identity.version, key), body);
   }
 
@@ -196,7 +197,16 @@ export class TestCluster {
       this.overrides.get(overrideKey(workflow, version, key)) as ((...args: unknown[]) => unknown) | undefined;
     const root: DynamicModule = {
       module: TestRootModule,
-      imports: [RaftoralModule.forRoot({ ...options, raft: { ...IDLE_FRIENDLY, ...options.raft }, node: { id: nodeId }, cluster, deployment: defaultDeployment(this.members) }), ...imports],
+      imports: [
+        RaftoralModule.forRoot({
+          ...options,
+          raft: { ...IDLE_FRIENDLY, ...options.raft },
+          node: { id: nodeId },
+          cluster,
+          deployment: defaultDeployment(this.members),
+        }),
+        ...imports,
+      ],
       providers,
       controllers,
     };
@@ -228,14 +238,17 @@ export class TestCluster {
 
   private async untilReady(): Promise<void> {
     const isReady = (): boolean => [...this.live.values()].every(({ engine }) => this.isReady(engine));
-    if (!(await this.time.runUntil(isReady, READY_WITHIN_MS))) throw new Error(`the nodes ${this.nodeIds.join(', ')} did not get ready within ${READY_WITHIN_MS} ms of virtual time`);
+    if (!(await this.time.runUntil(isReady, READY_WITHIN_MS)))
+      throw new Error(`the nodes ${this.nodeIds.join(', ')} did not get ready within ${READY_WITHIN_MS} ms of virtual time`);
   }
 
   /** It knows a leader, the nodes that run as members, and what each of them can run. */
   private isReady({ group, state }: RaftoralNode): boolean {
     const { voters, learners } = group.membership;
     const members = [...voters, ...learners].filter((nodeId) => !this.lost.has(nodeId)).sort((a, b) => a - b);
-    const isCurrent = members.length === this.live.size && this.nodeIds.every((nodeId, index) => members[index] === nodeId && state.hellos.get(nodeId)?.down === false);
+    const isCurrent =
+      members.length === this.live.size &&
+      this.nodeIds.every((nodeId, index) => members[index] === nodeId && state.hellos.get(nodeId)?.down === false);
     return isCurrent && group.leaderId !== 0 && !voters.some((nodeId) => this.replaced.has(nodeId));
   }
 
@@ -265,7 +278,10 @@ export class TestCluster {
   }
 
   private unknown(nodeId: number): RaftoralError {
-    return new RaftoralError('INVALID_ARGUMENT', `Node ${nodeId} does not run${this.lost.has(nodeId) ? ': it crashed, restart() gives a new one' : ''}; those that do are ${this.nodeIds.join(', ')}.`);
+    return new RaftoralError(
+      'INVALID_ARGUMENT',
+      `Node ${nodeId} does not run${this.lost.has(nodeId) ? ': it crashed, restart() gives a new one' : ''}; those that do are ${this.nodeIds.join(', ')}.`,
+    );
   }
 }
 

@@ -73,10 +73,13 @@ export class OrderCluster {
   private async bootNode(nodeId: number, members: readonly number[], port: number): Promise<void> {
     const connection = new WarehouseConnection(this.warehouse);
     this.connections.set(nodeId, connection);
-    const app = await NestFactory.create(AppModule.forNode({ node: { id: nodeId }, cluster: { members }, network: this.network }, connection), {
-      logger: ['error'],
-      forceCloseConnections: true,
-    });
+    const app = await NestFactory.create(
+      AppModule.forNode({ node: { id: nodeId }, cluster: { members }, network: this.network }, connection),
+      {
+        logger: ['error'],
+        forceCloseConnections: true,
+      },
+    );
     app.useGlobalFilters(new RaftoralExceptionFilter());
     try {
       await app.listen(port);

@@ -96,7 +96,7 @@ class Feed {
           await this.http.post(`${node.url}/orders`, order);
           this.takenBy.set(order.orderId, node.nodeId);
         }
-        const view = (await this.http.get(`${node.url}/orders/${order.orderId}?wait=5000`)) as OrderView;
+        const view = (await this.http.get(`${node.url}/orders/${order.orderId}?wait=2000`)) as OrderView;
         if (FINAL.has(view.status)) return view;
       } catch {
         await pause();
@@ -159,7 +159,11 @@ interface Audit {
 const STATUS_OF_ANSWER = { reserved: 'confirmed', out_of_stock: 'out_of_stock', unknown_item: 'failed' } as const;
 
 /** Compares what clients were told with what the warehouse wrote down, order by order and item by item. */
-export function auditBooks(warehouse: Pick<Warehouse, 'entries' | 'stockOf'>, orders: readonly OrderInput[], ends: ReadonlyMap<string, Pick<OrderView, 'status'>>): Audit {
+export function auditBooks(
+  warehouse: Pick<Warehouse, 'entries' | 'stockOf'>,
+  orders: readonly OrderInput[],
+  ends: ReadonlyMap<string, Pick<OrderView, 'status'>>,
+): Audit {
   const findings: string[] = [];
   const byOrder = new Map<string, BookEntry[]>();
   for (const entry of warehouse.entries()) byOrder.set(entry.orderId, [...(byOrder.get(entry.orderId) ?? []), entry]);
@@ -173,12 +177,14 @@ export function auditBooks(warehouse: Pick<Warehouse, 'entries' | 'stockOf'>, or
     } else if (entries.length === 1 && told !== undefined && told !== STATUS_OF_ANSWER[entries[0]!.answer]) {
       decidedTwice++;
       findings.push(`order ${order.orderId}: the client was told ${told}, the books say ${entries[0]!.answer}`);
-    } else if (entries.length === 0 && told !== undefined) findings.push(`order ${order.orderId}: the client was told ${told}, the books know nothing of it`);
+    } else if (entries.length === 0 && told !== undefined)
+      findings.push(`order ${order.orderId}: the client was told ${told}, the books know nothing of it`);
   }
   for (const [itemId, initial] of Object.entries(INITIAL_STOCK)) {
     const reserved = warehouse.entries().filter((entry) => entry.itemId === itemId && entry.answer === 'reserved');
     const sum = reserved.reduce((total, entry) => total + entry.quantity, 0);
-    if (initial - sum !== warehouse.stockOf(itemId)) findings.push(`item ${itemId}: ${initial} − ${sum} reserved is not the ${warehouse.stockOf(itemId)} that are left`);
+    if (initial - sum !== warehouse.stockOf(itemId))
+      findings.push(`item ${itemId}: ${initial} − ${sum} reserved is not the ${warehouse.stockOf(itemId)} that are left`);
   }
   return { decidedTwice, repeats: warehouse.entries().reduce((total, entry) => total + entry.repeats, 0), findings };
 }

@@ -32,7 +32,10 @@ export function generateOrders(count = ORDERS): readonly OrderInput[] {
 }
 
 if (process.argv[1]?.endsWith('generate-orders.js') === true) {
-  const lines = generateOrders().map((order) => `  ${JSON.stringify(order)}`);
+  // As prettier writes it, so that a generated file is a formatted one.
+  const lines = generateOrders().map(
+    ({ orderId, itemId, quantity }) => `  { "orderId": "${orderId}", "itemId": "${itemId}", "quantity": ${quantity} }`,
+  );
   writeFileSync(ordersFile(), `[\n${lines.join(',\n')}\n]\n`);
   console.log(`${lines.length} orders written to ${ordersFile()}`);
 }

@@ -25,7 +25,10 @@ export class OrdersController {
   /** Accepts an order: once this has answered, the order is never lost. The same order posted again is the same workflow. */
   @Post()
   @HttpCode(202)
-  async create(@Body() body: unknown, @Headers('idempotency-key') requestId?: string): Promise<{ orderId: string; workflowId: string; runId: string }> {
+  async create(
+    @Body() body: unknown,
+    @Headers('idempotency-key') requestId?: string,
+  ): Promise<{ orderId: string; workflowId: string; runId: string }> {
     const order = readOrder(body);
     const handle = await this.workflows.start(ProcessOrder, order, {
       workflowId: workflowIdOf(order.orderId),
@@ -50,7 +53,11 @@ export class OrdersController {
     const handle = this.workflows.getHandle(ProcessOrder, workflowIdOf(orderId), runId);
     return handle
       .eventsAfter(Number(lastEventId) || 0)
-      .pipe(map((item) => (item.type === 'event' ? { id: String(item.wseq), type: item.event.kind, data: item.event } : { type: item.type, data: item })));
+      .pipe(
+        map((item) =>
+          item.type === 'event' ? { id: String(item.wseq), type: item.event.kind, data: item.event } : { type: item.type, data: item },
+        ),
+      );
   }
 
   private async view(orderId: string, handle: WorkflowHandle<typeof ProcessOrder>): Promise<OrderView> {
@@ -67,7 +74,10 @@ export class OrdersController {
     }
   }
 
-  private async waitForEnd(handle: WorkflowHandle<typeof ProcessOrder>, timeoutMs: number): Promise<OrderOutput | RunDescription | undefined> {
+  private async waitForEnd(
+    handle: WorkflowHandle<typeof ProcessOrder>,
+    timeoutMs: number,
+  ): Promise<OrderOutput | RunDescription | undefined> {
     try {
       return await handle.result({ timeoutMs });
     } catch (error) {
@@ -87,6 +97,7 @@ function readOrder(body: unknown): OrderInput {
 
 function readWait(text: string): number {
   const ms = Number(text);
-  if (!Number.isSafeInteger(ms) || ms < 1 || ms > WAIT_MS_MAX) throw new BadRequestException(`wait must be 1 to ${WAIT_MS_MAX} milliseconds`);
+  if (!Number.isSafeInteger(ms) || ms < 1 || ms > WAIT_MS_MAX)
+    throw new BadRequestException(`wait must be 1 to ${WAIT_MS_MAX} milliseconds`);
   return ms;
 }

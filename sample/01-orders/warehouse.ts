@@ -17,14 +17,14 @@ export interface BookEntry {
 
 /** What the shelves hold in the beginning. The orders of orders.json ask for more of some items than there is. */
 export const INITIAL_STOCK: Readonly<Record<string, number>> = {
-  'anvil': 260,
-  'bellows': 400,
-  'chisel': 3_000,
-  'drill': 700,
-  'easel': 90,
-  'file': 2_500,
-  'gimlet': 1_200,
-  'hammer': 500,
+  anvil: 260,
+  bellows: 400,
+  chisel: 3_000,
+  drill: 700,
+  easel: 90,
+  file: 2_500,
+  gimlet: 1_200,
+  hammer: 500,
 };
 
 export class Warehouse {
@@ -32,7 +32,12 @@ export class Warehouse {
   private readonly books = new Map<string, BookEntry>();
 
   /** Reserves once per idempotency key; the same key again changes nothing and gets the same answer. */
-  reserve(request: { readonly orderId: string; readonly itemId: string; readonly quantity: number; readonly idempotencyKey: string }): ReservationAnswer {
+  reserve(request: {
+    readonly orderId: string;
+    readonly itemId: string;
+    readonly quantity: number;
+    readonly idempotencyKey: string;
+  }): ReservationAnswer {
     const known = this.books.get(request.idempotencyKey);
     if (known !== undefined) {
       known.repeats++;

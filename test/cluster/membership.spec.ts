@@ -214,4 +214,17 @@ describe('membership', () => {
     expect(cluster.time.nowMs - startMs).toBe(500);
     await cluster.settled(cluster.node(heir).group.propose(frame('goes on')));
   });
+
+  it('B2: a learner that died after it had caught up is not promoted: the group keeps its quorum when a voter dies too', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    await cluster.add(4, { join: true });
+    await cluster.settled(leader.group.addLearner(4));
+    expect(await cluster.time.runUntil(() => caughtUp(4), 3000)).toBe(true);
+    cluster.crash(4);
+    cluster.crash(cluster.followers()[0]!.id);
+    await cluster.time.advance(1000);
+    expect(await cluster.settled(reasonOf(leader.group.promote(4)))).toBe('MEMBERSHIP_REFUSED lagging');
+    await cluster.settled(leader.group.propose(frame('goes on')));
+  });
 });

@@ -132,7 +132,9 @@ class Node {
   static async boot(options: RaftoralModuleOptions): Promise<Node> {
     @Module({ imports: [RaftoralModule.forRoot({ raft: { tickMs: 10 }, ...options })], controllers: [Api], providers: [Echo, Misuse] })
     class Root {}
-    const app = (await Test.createTestingModule({ imports: [Root] }).compile()).createNestApplication<NestExpressApplication>({ logger: false });
+    const app = (await Test.createTestingModule({ imports: [Root] }).compile()).createNestApplication<NestExpressApplication>({
+      logger: false,
+    });
     app.useBodyParser('json', { limit: '5mb' });
     app.useGlobalFilters(new RaftoralExceptionFilter());
     await app.listen(0, '127.0.0.1');
@@ -145,7 +147,11 @@ class Node {
     return this;
   }
 
-  async call(method: 'GET' | 'POST', path: string, body: unknown = {}): Promise<{ readonly status: number; readonly body: any; readonly retryAfter: string | null }> {
+  async call(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown = {},
+  ): Promise<{ readonly status: number; readonly body: any; readonly retryAfter: string | null }> {
     const init = method === 'GET' ? {} : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     const response = await fetch(`${this.url}/${path}`, init);
     const text = await response.text();
@@ -155,7 +161,11 @@ class Node {
   /** The call is refused with this status and code; answers the body. */
   async refused(status: number, code: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<RaftoralErrorBody> {
     const answer = await this.call(method, path, body);
-    expect({ status: answer.status, code: answer.body.code, statusCode: answer.body.statusCode }).toEqual({ status, code, statusCode: status });
+    expect({ status: answer.status, code: answer.body.code, statusCode: answer.body.statusCode }).toEqual({
+      status,
+      code,
+      statusCode: status,
+    });
     expect(answer.body.message.length).toBeGreaterThan(20);
     return answer.body as RaftoralErrorBody;
   }
@@ -195,7 +205,10 @@ describe('bad input', () => {
 
   it('unknown version: 404', () =>
     startsNothing(async () => {
-      const { message } = await node.refused(404, 'UNKNOWN_WORKFLOW', 'POST', 'start/echo', { input: { text: 'x' }, options: { version: 9 } });
+      const { message } = await node.refused(404, 'UNKNOWN_WORKFLOW', 'POST', 'start/echo', {
+        input: { text: 'x' },
+        options: { version: 9 },
+      });
       expect(message).toMatch(/echo.*9/);
     }));
 
@@ -229,14 +242,22 @@ describe('bad input', () => {
     }),
   );
 
-  it.each([['', 'empty'], ['x'.repeat(257), 'too long'], ['a\u0000b', 'control character'], ['\ud800', 'lone surrogate'], [5, 'no text']] as Array<[unknown, string]>)(
-    'invalid workflow id: %j (%s): 400',
-    (workflowId) => startsNothing(() => node.refused(400, 'INVALID_WORKFLOW_ID', 'POST', 'start/echo', { input: { text: 'x' }, options: { workflowId } })),
+  it.each([
+    ['', 'empty'],
+    ['x'.repeat(257), 'too long'],
+    ['a\u0000b', 'control character'],
+    ['\ud800', 'lone surrogate'],
+    [5, 'no text'],
+  ] as Array<[unknown, string]>)('invalid workflow id: %j (%s): 400', (workflowId) =>
+    startsNothing(() => node.refused(400, 'INVALID_WORKFLOW_ID', 'POST', 'start/echo', { input: { text: 'x' }, options: { workflowId } })),
   );
 
   it('the longest workflow id, of 256 bytes, is good', async () => {
     const workflowId = 'é'.repeat(128);
-    expect(await node.call('POST', 'start/echo', { input: { text: 'x' }, options: { workflowId } })).toMatchObject({ status: 201, body: { workflowId } });
+    expect(await node.call('POST', 'start/echo', { input: { text: 'x' }, options: { workflowId } })).toMatchObject({
+      status: 201,
+      body: { workflowId },
+    });
   });
 
   it('unknown id in a query, a signal and a result: 404', async () => {
@@ -261,7 +282,10 @@ describe('bad input', () => {
   });
 
   it('an id that exists: 409, ALREADY_EXISTS for the same input, CONFLICT for another, and attach gives the run', async () => {
-    const start = (text: string, onExisting?: string) => ({ input: { text }, options: { workflowId: 'taken', ...(onExisting === undefined ? {} : { onExisting }) } });
+    const start = (text: string, onExisting?: string) => ({
+      input: { text },
+      options: { workflowId: 'taken', ...(onExisting === undefined ? {} : { onExisting }) },
+    });
     const { body } = await node.call('POST', 'start/echo', start('x'));
     expect((await node.refused(409, 'ALREADY_EXISTS', 'POST', 'start/echo', start('x'))).message).toMatch(/taken/);
     await node.refused(409, 'CONFLICT', 'POST', 'start/echo', start('y'));
@@ -302,13 +326,19 @@ describe('bad input', () => {
     await node.refused(500, 'RUN_ENDED', 'POST', 'after-the-end');
   });
 
-  it.each([{ onExisting: 'replace' }, { version: 0 }, { version: '1' }, { requestId: '' }, { requestId: 5 }, { timeoutMs: -1 }, { timeoutMs: 'soon' }])(
-    'an option with a wrong value, %j: 400, with its name',
-    (options: Record<string, unknown>) =>
-      startsNothing(async () => {
-        const { details } = await node.refused(400, 'INVALID_ARGUMENT', 'POST', 'start/echo', { input: { text: 'x' }, options });
-        expect(details['argument']).toBe(Object.keys(options)[0]);
-      }),
+  it.each([
+    { onExisting: 'replace' },
+    { version: 0 },
+    { version: '1' },
+    { requestId: '' },
+    { requestId: 5 },
+    { timeoutMs: -1 },
+    { timeoutMs: 'soon' },
+  ])('an option with a wrong value, %j: 400, with its name', (options: Record<string, unknown>) =>
+    startsNothing(async () => {
+      const { details } = await node.refused(400, 'INVALID_ARGUMENT', 'POST', 'start/echo', { input: { text: 'x' }, options });
+      expect(details['argument']).toBe(Object.keys(options)[0]);
+    }),
   );
 });
 
@@ -319,15 +349,24 @@ describe('bad input: the cluster', () => {
     for (const { app } of nodes.splice(0)) await app.close();
   });
 
-  const boot = async (network: InProcessNetwork, members: readonly number[], ids: readonly number[], options: Partial<RaftoralModuleOptions> = {}): Promise<void> => {
-    for (const id of ids) nodes.push(await Node.boot({ node: { id }, cluster: { members }, network, shutdown: { drainTimeoutMs: 0 }, ...options }));
+  const boot = async (
+    network: InProcessNetwork,
+    members: readonly number[],
+    ids: readonly number[],
+    options: Partial<RaftoralModuleOptions> = {},
+  ): Promise<void> => {
+    for (const id of ids)
+      nodes.push(await Node.boot({ node: { id }, cluster: { members }, network, shutdown: { drainTimeoutMs: 0 }, ...options }));
   };
 
   const leader = (): Node => nodes.find(({ app }) => app.get(RaftoralNode).group.isLeader)!;
 
   it('no quorum: 503, and nothing was sent', async () => {
     await boot(new InProcessNetwork(), [1, 2, 3], [1]);
-    const { retryable } = await nodes[0]!.refused(503, 'NO_LEADER', 'POST', 'start/echo', { input: { text: 'x' }, options: { timeoutMs: 100, version: 1 } });
+    const { retryable } = await nodes[0]!.refused(503, 'NO_LEADER', 'POST', 'start/echo', {
+      input: { text: 'x' },
+      options: { timeoutMs: 100, version: 1 },
+    });
     expect(retryable).toBe(true);
   });
 
@@ -339,7 +378,10 @@ describe('bad input: the cluster', () => {
     const oldId = old.app.get(RaftoralNode).nodeId;
     const others = [1, 2, 3].filter((id) => id !== oldId);
     network.partition([oldId], others);
-    const start = (requestId?: string) => ({ input: { text: 'abc' }, options: { workflowId: 'once', timeoutMs: 60, ...(requestId === undefined ? {} : { requestId }) } });
+    const start = (requestId?: string) => ({
+      input: { text: 'abc' },
+      options: { workflowId: 'once', timeoutMs: 60, ...(requestId === undefined ? {} : { requestId }) },
+    });
     const { requestId, retryable } = await old.refused(504, 'OUTCOME_UNKNOWN', 'POST', 'start/echo', start());
     expect(requestId).toMatch(/./);
     expect(retryable).toBe(true);
@@ -361,8 +403,12 @@ describe('bad input: the cluster', () => {
     for (const node of nodes) await node.ready();
     const node = leader();
     const nodeId = node.app.get(RaftoralNode).nodeId;
-    network.partition([nodeId], [1, 2, 3].filter((id) => id !== nodeId));
-    const start = (index: number) => node.call('POST', 'start/echo', { input: { text: 'abc' }, options: { workflowId: `queued-${index}`, timeoutMs: 300 } });
+    network.partition(
+      [nodeId],
+      [1, 2, 3].filter((id) => id !== nodeId),
+    );
+    const start = (index: number) =>
+      node.call('POST', 'start/echo', { input: { text: 'abc' }, options: { workflowId: `queued-${index}`, timeoutMs: 300 } });
     const answers = await Promise.all(Array.from({ length: 12 }, (_, index) => start(index)));
     const codes = answers.map(({ body }) => body.code as string);
     const overloaded = answers.filter(({ status }) => status === 429);

@@ -69,7 +69,11 @@ class HealthController {
 const apps: INestApplication[] = [];
 
 async function boot(metadata: ModuleMetadata, configure = (builder: TestingModuleBuilder) => builder): Promise<INestApplication> {
-  @Module({ ...metadata, imports: [TerminusModule.forRoot(), ...(metadata.imports ?? [])], controllers: [HealthController, ...(metadata.controllers ?? [])] })
+  @Module({
+    ...metadata,
+    imports: [TerminusModule.forRoot(), ...(metadata.imports ?? [])],
+    controllers: [HealthController, ...(metadata.controllers ?? [])],
+  })
   class Root {}
   const app = (await configure(Test.createTestingModule({ imports: [Root] })).compile()).createNestApplication({ logger: false });
   apps.push(app);
@@ -77,7 +81,12 @@ async function boot(metadata: ModuleMetadata, configure = (builder: TestingModul
   return app;
 }
 
-async function bootNode(id: number, members: readonly number[], network: InProcessNetwork, providers: ModuleMetadata['providers'] = [Greet]): Promise<INestApplication> {
+async function bootNode(
+  id: number,
+  members: readonly number[],
+  network: InProcessNetwork,
+  providers: ModuleMetadata['providers'] = [Greet],
+): Promise<INestApplication> {
   return boot({ imports: [RaftoralModule.forRoot({ node: { id }, cluster: { members }, network, raft: { tickMs: 10 } })], providers });
 }
 
@@ -85,7 +94,8 @@ const ALONE: RaftoralModuleOptions = { node: { id: 1 }, cluster: { members: [1] 
 
 /** A node of one is its own leader as soon as its election timeout has passed. */
 async function untilReady(app: INestApplication): Promise<void> {
-  while ((await app.get(RaftoralHealthIndicator).isReady())['raftoral'].status !== 'up') await new Promise((resolve) => void setTimeout(resolve, 10));
+  while ((await app.get(RaftoralHealthIndicator).isReady())['raftoral'].status !== 'up')
+    await new Promise((resolve) => void setTimeout(resolve, 10));
 }
 
 afterEach(async () => {
@@ -98,7 +108,9 @@ describe('RaftoralModule', () => {
     const app = await bootNode(1, [1, 2, 3], network);
     const health = app.get(RaftoralHealthIndicator);
     expect(await health.isAlive()).toMatchObject({ raftoral: { status: 'up', nodeId: 1 } });
-    expect(await health.isReady('node')).toMatchObject({ node: { status: 'down', message: 'cluster 1 has no leader that this node knows of' } });
+    expect(await health.isReady('node')).toMatchObject({
+      node: { status: 'down', message: 'cluster 1 has no leader that this node knows of' },
+    });
     await expect(app.get(WorkflowClient).start(Greet, 'you', { timeoutMs: 50 })).rejects.toMatchObject({ retryable: true });
 
     await bootNode(2, [1, 2, 3], network);
@@ -113,14 +125,22 @@ describe('RaftoralModule', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${url}/health/ready`);
     expect(ready.status).toBe(503);
-    expect(await ready.json()).toMatchObject({ status: 'error', error: { raftoral: { status: 'down', nodeId: 1, clusters: [{ clusterId: 1, leader: 0 }] } } });
+    expect(await ready.json()).toMatchObject({
+      status: 'error',
+      error: { raftoral: { status: 'down', nodeId: 1, clusters: [{ clusterId: 1, leader: 0 }] } },
+    });
   });
 
   it('two forRoot in one application are a boot error', async () => {
     @Module({ imports: [RaftoralModule.forRoot({ ...ALONE, node: { id: 2 }, cluster: { members: [2] } })] })
     class Feature {}
-    await expect(boot({ imports: [RaftoralModule.forRoot(ALONE), Feature] })).rejects.toMatchObject({ code: 'DUPLICATE_MODULE', message: expect.stringMatching(/imported 2 times/) });
-    await expect(boot({ imports: [RaftoralModule.forRoot(ALONE), RaftoralModule.forRootAsync({ useFactory: () => ALONE })] })).rejects.toMatchObject({
+    await expect(boot({ imports: [RaftoralModule.forRoot(ALONE), Feature] })).rejects.toMatchObject({
+      code: 'DUPLICATE_MODULE',
+      message: expect.stringMatching(/imported 2 times/),
+    });
+    await expect(
+      boot({ imports: [RaftoralModule.forRoot(ALONE), RaftoralModule.forRootAsync({ useFactory: () => ALONE })] }),
+    ).rejects.toMatchObject({
       code: 'DUPLICATE_MODULE',
     });
   });
@@ -248,7 +268,9 @@ describe('RaftoralModule', () => {
     const app = await boot({ imports: [RaftoralModule.forRoot(ALONE)] });
     await app.close();
     await app.close();
-    const never = (await Test.createTestingModule({ imports: [RaftoralModule.forRoot(ALONE)] }).compile()).createNestApplication({ logger: false });
+    const never = (await Test.createTestingModule({ imports: [RaftoralModule.forRoot(ALONE)] }).compile()).createNestApplication({
+      logger: false,
+    });
     await never.close();
   });
 

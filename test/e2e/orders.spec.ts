@@ -51,11 +51,20 @@ describe('sample/01-orders', () => {
     const stream = await fetch(`${third}/orders/a-1/events`);
     expect(stream.headers.get('content-type')).toMatch(/text\/event-stream/);
     const text = await stream.text(); // it ends with the run
-    expect([...text.matchAll(/^event: (.+)$/gm)].map(([, kind]) => kind)).toEqual(['started', 'checkpoint', 'compute-result', 'checkpoint', 'finished']);
+    expect([...text.matchAll(/^event: (.+)$/gm)].map(([, kind]) => kind)).toEqual([
+      'started',
+      'checkpoint',
+      'compute-result',
+      'checkpoint',
+      'finished',
+    ]);
     const later = await (await fetch(`${third}/orders/a-1/events`, { headers: { 'last-event-id': '4' } })).text();
     expect([...later.matchAll(/^event: (.+)$/gm)].map(([, kind]) => kind)).toEqual(['finished']);
 
-    expect((await call(`${first}/health`)).body).toMatchObject({ status: 'ok', details: { alive: { status: 'up' }, ready: { status: 'up' } } });
+    expect((await call(`${first}/health`)).body).toMatchObject({
+      status: 'ok',
+      details: { alive: { status: 'up' }, ready: { status: 'up' } },
+    });
   });
 
   it('orders that can not be filled end as what they are, and the same order twice is one order', async () => {
@@ -69,7 +78,12 @@ describe('sample/01-orders', () => {
     expect((await call(`${second}/orders/b-1?wait=5000`)).body.status).toBe('out_of_stock');
     expect((await call(`${first}/orders/b-2?wait=5000`)).body).toMatchObject({ status: 'failed', error: "there is no item 'unicorn'" });
     expect((await call(`${first}/orders/b-50?wait=5000`)).body.status).toBe('confirmed');
-    expect(warehouse.entries().map(({ orderId }) => orderId).sort()).toEqual(['b-1', 'b-2', 'b-50']);
+    expect(
+      warehouse
+        .entries()
+        .map(({ orderId }) => orderId)
+        .sort(),
+    ).toEqual(['b-1', 'b-2', 'b-50']);
   });
 
   it('what is wrong with a request is said: 400, 404, 409', async () => {
@@ -128,7 +142,11 @@ describe('sample/01-orders', () => {
     expect(auditBooks(warehouse, orders, ends)).toEqual({
       decidedTwice: 2,
       repeats: 1,
-      findings: [expect.stringMatching(/^order 1: .*2 reservations/), expect.stringMatching(/^order 2: .*told out_of_stock/), expect.stringMatching(/^order 3: .*know nothing/)],
+      findings: [
+        expect.stringMatching(/^order 1: .*2 reservations/),
+        expect.stringMatching(/^order 2: .*told out_of_stock/),
+        expect.stringMatching(/^order 3: .*know nothing/),
+      ],
     });
     const short = { entries: () => warehouse.entries(), stockOf: (itemId: string) => warehouse.stockOf(itemId) - 1 };
     expect(auditBooks(short, [], new Map()).findings.length).toBe(8);

@@ -15,7 +15,9 @@ import {
 /** Compiles only where both types are the same, `any` told from everything else. */
 function expectType<Expected>(): <Actual>(
   value: Actual,
-  ...same: (<T>() => T extends Actual ? 1 : 2) extends <T>() => T extends Expected ? 1 : 2 ? [] : [error: { expected: Expected; actual: Actual }]
+  ...same: (<T>() => T extends Actual ? 1 : 2) extends <T>() => T extends Expected ? 1 : 2
+    ? []
+    : [error: { expected: Expected; actual: Actual }]
 ) => void {
   return () => undefined;
 }
@@ -88,7 +90,11 @@ declare module '../../lib/index.js' {
 }
 
 export async function startInfersFromTheClass(client: WorkflowClient): Promise<void> {
-  const handle = await client.start(ProcessOrder, { orderId: 'a', quantity: 1 }, { workflowId: 'order-a', requestId: 'r', onExisting: 'attach' });
+  const handle = await client.start(
+    ProcessOrder,
+    { orderId: 'a', quantity: 1 },
+    { workflowId: 'order-a', requestId: 'r', onExisting: 'attach' },
+  );
   expectType<StartedWorkflowHandle<typeof ProcessOrder>>()(handle);
   expectType<string>()(handle.runId);
   const asHandle: WorkflowHandle<typeof ProcessOrder> = handle;

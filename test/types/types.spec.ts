@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -14,14 +14,16 @@ const PATHS = { '@raftoral/nestjs': [join(ROOT, 'lib/index.ts')], '@raftoral/nes
 function compilerOptions(): ts.CompilerOptions {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: unknown };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  return { ...options, noEmit: true, incremental: false, declaration: false, sourceMap: false };
+  return { ...options, noEmit: true, incremental: false };
 }
 
 /** Errors of the named files, which may exist in memory only. */
 function errorsOf(fileNames: readonly string[], inMemory: ReadonlyMap<string, string>, extra: ts.CompilerOptions = {}): string[] {
   const options = { ...compilerOptions(), ...extra, tsBuildInfoFile: undefined };
   const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
+  const { readFile, fileExists, directoryExists, getSourceFile } = host;
+  const directories = new Set([...inMemory.keys()].map((name) => dirname(name)));
+  host.directoryExists = (name) => directories.has(name) || directoryExists?.(name) !== false;
   host.readFile = (name) => inMemory.get(name) ?? readFile(name);
   host.fileExists = (name) => inMemory.has(name) || fileExists(name);
   host.getSourceFile = (name, ...rest) => {
