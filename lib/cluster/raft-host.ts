@@ -101,7 +101,7 @@ export class RaftHost {
       (peer) => this.peerChanged(peer, true),
       (peer) => this.peerChanged(peer, false),
     );
-    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.loop.now));
+    this.router = new ClusterRouter(transport, options, this.tuning, (to) => this.peers.sent(to, this.loop.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
     this.requests = new RequestRouter(firstCallId(options.incarnation), clock, this.deadlines, this.tuning.requestsInFlightMax, send);
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
