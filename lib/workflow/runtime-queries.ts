@@ -12,7 +12,7 @@ import { RaftoralError, type RaftoralErrorCode, ERROR_CODES } from '../errors/in
 import { bytesOfText, canonicalText, decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
 import { fromErrorRecord, toErrorRecord } from './error-record.js';
 import type { ErrorRecord } from './event.js';
-import { checkWorkflowId, lookUp, notFound } from './run-lookup.js';
+import { checkSlot, checkWorkflowId, lookUp, notFound } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
 import type { ReplicaPosition } from './runtime-views.js';
 import type { QueryOptions, RunRef } from './service.js';
@@ -85,6 +85,7 @@ export class RuntimeQueries {
 
   private async open(ref: RunRef, consistency: 'linearizable' | 'local', deadlineMs: number): Promise<RunView> {
     if (consistency === 'linearizable') await this.group.readIndex({ deadlineMs: this.remainingMs(deadlineMs) });
+    checkSlot(this.runtime.options.state, this.group.groupId, ref.workflowId);
     const run = lookUp(this.runtime.options.state, ref);
     if (run === undefined) throw notFound(ref);
     refuseClosed(run);
