@@ -82,7 +82,10 @@ Object.defineProperty(Misuse.prototype, 'effect', {
 beforeEach(async () => {
   escaped = null;
   caught.length = 0;
-  cluster = await WorkflowCluster.start({ workflows: [definitionOf(Echo), definitionOf(Waits), definitionOf(Misuse)], tuning: { queueLengthMax: 20 } });
+  cluster = await WorkflowCluster.start({
+    workflows: [definitionOf(Echo), definitionOf(Waits), definitionOf(Misuse)],
+    tuning: { queueLengthMax: 20 },
+  });
   node = cluster.follower;
 });
 
@@ -116,7 +119,11 @@ async function refused(call: Promise<unknown>, code: RaftoralErrorCode, ...says:
 }
 
 /** The call is refused before anything of it is in the log: no entry, no run. */
-async function refusedAtOnce(call: () => Promise<unknown>, code: RaftoralErrorCode, ...says: Array<string | RegExp>): Promise<RaftoralError> {
+async function refusedAtOnce(
+  call: () => Promise<unknown>,
+  code: RaftoralErrorCode,
+  ...says: Array<string | RegExp>
+): Promise<RaftoralError> {
   const before = cluster.leader!.group.status().lastIndex;
   const error = await refused(call(), code, ...says);
   await cluster.time.advance(20);
@@ -134,7 +141,8 @@ it('Bad input: unknown workflow', async () => {
 it('Bad input: unknown version', () =>
   refusedAtOnce(() => node.service.start('echo', 1, { version: 2 }), 'UNKNOWN_WORKFLOW', "'echo' version 2", "'echo' (1)"));
 
-it('Bad input: missing input', () => refusedAtOnce(() => start('echo', undefined), 'MISSING_INPUT', "'echo' version 1", /pass it as the second argument of start\(\)/));
+it('Bad input: missing input', () =>
+  refusedAtOnce(() => start('echo', undefined), 'MISSING_INPUT', "'echo' version 1", /pass it as the second argument of start\(\)/));
 
 it('Bad input: oversized input, at N−1, N and N+1 of the default limit of 1 MiB', async () => {
   expect(DEFAULT_LIMITS.payloadBytesMax).toBe(MIB);
@@ -143,7 +151,14 @@ it('Bad input: oversized input, at N−1, N and N+1 of the default limit of 1 Mi
     await settled(start('echo', text(bytes), `n${bytes}`));
     expect(await settled(node.service.result({ workflowId: `n${bytes}` }))).toBe(text(bytes));
   }
-  await refusedAtOnce(() => start('echo', text(MIB + 1)), 'PAYLOAD_TOO_LARGE', "'echo'", `${MIB + 1} bytes`, `limit is ${MIB}`, /reference.*limits\.payloadBytesMax/);
+  await refusedAtOnce(
+    () => start('echo', text(MIB + 1)),
+    'PAYLOAD_TOO_LARGE',
+    "'echo'",
+    `${MIB + 1} bytes`,
+    `limit is ${MIB}`,
+    /reference.*limits\.payloadBytesMax/,
+  );
   await settled(start('waits', undefined));
   await refusedAtOnce(() => node.service.signal({ workflowId: 'w' }, 'go', text(MIB + 1)), 'PAYLOAD_TOO_LARGE', "'go'", `${MIB + 1} bytes`);
   expect(cluster.leader!.state.current('w')!.history).toHaveLength(1);
@@ -216,7 +231,12 @@ it.each([
 
 it('Bad input: unknown id in a query', async () => {
   for (const consistency of ['linearizable', 'local'] as const) {
-    await refusedAtOnce(() => node.service.query({ workflowId: 'nobody' }, 'last', [], { consistency }), 'WORKFLOW_NOT_FOUND', "'nobody'", /retention/);
+    await refusedAtOnce(
+      () => node.service.query({ workflowId: 'nobody' }, 'last', [], { consistency }),
+      'WORKFLOW_NOT_FOUND',
+      "'nobody'",
+      /retention/,
+    );
   }
   await settled(start('waits', undefined));
   await refusedAtOnce(() => node.service.query({ workflowId: 'w', runId: 'other' }, 'last', []), 'WORKFLOW_NOT_FOUND', "'w'", 'other');
@@ -233,7 +253,12 @@ it('Bad input: a query on a closed run', async () => {
   await settled(node.service.signal({ workflowId: 'w' }, 'go', 'x'));
   expect(await settled(node.service.result({ workflowId: 'w' }))).toBe('x');
   for (const consistency of ['linearizable', 'local'] as const) {
-    await refusedAtOnce(() => node.service.query({ workflowId: 'w' }, 'last', [], { consistency }), 'WORKFLOW_CLOSED', "'w'", /result\(\) or describe\(\)/);
+    await refusedAtOnce(
+      () => node.service.query({ workflowId: 'w' }, 'last', [], { consistency }),
+      'WORKFLOW_CLOSED',
+      "'w'",
+      /result\(\) or describe\(\)/,
+    );
   }
 });
 
@@ -241,7 +266,12 @@ it('Bad input: an error thrown by user code', async () => {
   await settled(start('misuse', 'throw'));
   for (const other of cluster.alive) {
     const error = await refused(other.service.result({ workflowId: 'w' }), 'WORKFLOW_FAILED', "'w'", 'item 7 is sold out');
-    expect(error.cause).toMatchObject({ name: 'StockError', code: 'NO_STOCK', message: 'item 7 is sold out', cause: { name: 'TypeError', message: 'count is 0' } });
+    expect(error.cause).toMatchObject({
+      name: 'StockError',
+      code: 'NO_STOCK',
+      message: 'item 7 is sold out',
+      cause: { name: 'TypeError', message: 'count is 0' },
+    });
   }
   for (const other of cluster.alive) expect(other.reports).toEqual([]);
 });
@@ -278,9 +308,17 @@ it('Bad input: a full queue', async () => {
   const leader = cluster.leader!;
   const others = cluster.alive.filter((other) => other !== leader).map((other) => other.id);
   cluster.network.partition([leader.id], others);
-  const queued = Array.from({ length: 20 }, (_, i) => leader.service.start('echo', i, { workflowId: `q${i}`, requestId: `r${i}`, timeoutMs: 60_000 }));
+  const queued = Array.from({ length: 20 }, (_, i) =>
+    leader.service.start('echo', i, { workflowId: `q${i}`, requestId: `r${i}`, timeoutMs: 60_000 }),
+  );
   await cluster.time.advance(1);
-  const error = await refused(leader.service.start('echo', 20, { workflowId: 'q20' }), 'OVERLOADED', 'queueLengthMax', '20 commands', /slow down, or raise it/);
+  const error = await refused(
+    leader.service.start('echo', 20, { workflowId: 'q20' }),
+    'OVERLOADED',
+    'queueLengthMax',
+    '20 commands',
+    /slow down, or raise it/,
+  );
   expect(error).toMatchObject({ retryable: true, requestId: expect.any(String), details: { limit: 'proposals.queueLengthMax' } });
   cluster.network.heal();
   for (const answer of await settled(Promise.allSettled(queued))) expect(answer.status).toBe('fulfilled'); // nothing that was taken is lost
@@ -293,9 +331,18 @@ it('Bad input: no quorum', async () => {
   await settled(start('waits', undefined));
   cluster.network.partition([node.id], others);
   await cluster.time.advance(5_000); // it has noticed that nobody leads it
-  const write = await refused(node.service.start('echo', 1, { workflowId: 'none', timeoutMs: 500 }), 'NO_LEADER', /nothing was sent/, /majority/);
+  const write = await refused(
+    node.service.start('echo', 1, { workflowId: 'none', timeoutMs: 500 }),
+    'NO_LEADER',
+    /nothing was sent/,
+    /majority/,
+  );
   expect(write).toMatchObject({ retryable: true, requestId: expect.any(String) });
-  await refused(node.service.query({ workflowId: 'w' }, 'last', [], { timeoutMs: 500 }), 'NO_LEADER', /retry, and see which nodes are down/);
+  await refused(
+    node.service.query({ workflowId: 'w' }, 'last', [], { timeoutMs: 500 }),
+    'NO_LEADER',
+    /retry, and see which nodes are down/,
+  );
   expect(await settled(node.service.query({ workflowId: 'w' }, 'last', [], { consistency: 'local' }))).toEqual([null, null]);
   cluster.network.heal();
   await cluster.time.advance(2_000);
