@@ -16,6 +16,7 @@ const ADAPTERS = [
   'lib/cluster/clock.ts',
   'lib/cluster/scheduler.ts',
   'lib/cluster/random.ts',
+  'lib/workflow/rejection-trap.ts',
   'lib/storage/{typeorm,sqlite,file}/**/*.ts',
   'lib/transport/{grpc,http}/**/*.ts',
   'lib/cli/**/*.ts',

@@ -55,6 +55,7 @@ export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type R
 export { RaftoralNode, type GroupFactory, type GroupRequest, type ServiceFactory, type ServiceRequest, type WorkflowParts } from './raftoral.node.js';
 export {
   RAFTORAL_CLOCK,
+  RAFTORAL_COMPUTE_OVERRIDE,
   RAFTORAL_GROUP_FACTORY,
   RAFTORAL_HOST,
   RAFTORAL_INCARNATION,
@@ -80,4 +81,5 @@ export type { Logger, LogLevel } from './cluster/logger.js';
 export type { SlotMap } from './cluster/slot-map-port.js';
 export type { GroupStatus, RaftGroup } from './cluster/group.js';
 export type { NodeStatus, NodeStatusSource } from './cluster/status-port.js';
+export type { ComputeOverride } from './workflow/run-environment.js';
 export type { GroupLimits } from './workflow/command.js';

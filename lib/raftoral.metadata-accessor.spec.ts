@@ -57,7 +57,10 @@ it('two methods with one key are refused, and a key that begins with $', () => {
     @Checkpoint('$sleep')
     async engine(): Promise<void> {}
   }
-  expect(problemsOf(TwoKeys)).toEqual([expect.stringContaining("does not begin with '$'"), expect.stringContaining("other() and step() have the same checkpoint key 'step'")]);
+  expect(problemsOf(TwoKeys)).toEqual([
+    expect.stringContaining("does not begin with '$'"),
+    expect.stringContaining("other() and step() have the same checkpoint key 'step'"),
+  ]);
 });
 
 it('an override that lost its decorator is refused; one that repeats it is not', () => {

@@ -21,7 +21,10 @@ export interface WorkflowReading {
 }
 
 const KINDS = [
-  { key: OPERATION_METADATA, decorator: (metadata: unknown) => ((metadata as OperationMetadata).kind === 'checkpoint' ? '@Checkpoint' : '@CheckpointCompute') },
+  {
+    key: OPERATION_METADATA,
+    decorator: (metadata: unknown) => ((metadata as OperationMetadata).kind === 'checkpoint' ? '@Checkpoint' : '@CheckpointCompute'),
+  },
   { key: QUERY_METADATA, decorator: () => '@WorkflowQuery' },
   { key: SIGNAL_METADATA, decorator: () => '@WorkflowSignal' },
 ] as const;
@@ -62,7 +65,15 @@ export function readWorkflowClass(target: Constructor): WorkflowReading {
   }
   if (problems.length !== 0) return { definition: null, problems };
   return {
-    definition: { name, version, target: target as unknown as WorkflowDefinition['target'], options, queries, signals, takesInput: takesInput(run!) },
+    definition: {
+      name,
+      version,
+      target: target as unknown as WorkflowDefinition['target'],
+      options,
+      queries,
+      signals,
+      takesInput: takesInput(run!),
+    },
     problems,
   };
 }
@@ -90,30 +101,41 @@ function methodsOf(target: Constructor): ReadonlyMap<string, (...args: unknown[]
 }
 
 function* prototypesOf(target: Constructor): IterableIterator<object> {
-  for (let prototype: object | null = target.prototype; prototype !== null && prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype) as object | null) {
+  for (
+    let prototype: object | null = target.prototype;
+    prototype !== null && prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype) as object | null
+  ) {
     yield prototype;
   }
 }
 
 /** The first definition of a method decides; one further up that has a decorator which this one lacks is a slip. */
 function checkOverride(target: Constructor, method: string, problems: string[]): void {
-  const bodies = [...prototypesOf(target)].map((prototype) => Object.getOwnPropertyDescriptor(prototype, method)?.value as object | undefined).filter((body) => body !== undefined);
+  const bodies = [...prototypesOf(target)]
+    .map((prototype) => Object.getOwnPropertyDescriptor(prototype, method)?.value as object | undefined)
+    .filter((body) => body !== undefined);
   const [own, ...overridden] = bodies;
   for (const { key, decorator } of KINDS) {
     const lost = overridden.find((body) => Reflect.hasOwnMetadata(key, body));
     if (lost !== undefined && !Reflect.hasOwnMetadata(key, own!)) {
-      problems.push(`${target.name}.${method} overrides a method that is decorated with ${decorator(Reflect.getOwnMetadata(key, lost))}, and lost the decorator; repeat it`);
+      problems.push(
+        `${target.name}.${method} overrides a method that is decorated with ${decorator(Reflect.getOwnMetadata(key, lost))}, and lost the decorator; repeat it`,
+      );
     }
   }
 }
 
 function take(names: Map<string, string>, name: string, method: string, target: Constructor, what: string, problems: string[]): void {
   if (typeof name !== 'string' || name === '' || name.length > 256 || name.startsWith('$')) {
-    problems.push(`${target.name}.${method}: its ${what} is ${JSON.stringify(name)}; give a text of 1 to 256 characters that does not begin with '$'`);
+    problems.push(
+      `${target.name}.${method}: its ${what} is ${JSON.stringify(name)}; give a text of 1 to 256 characters that does not begin with '$'`,
+    );
     return;
   }
   const other = names.get(name);
-  if (other !== undefined) problems.push(`${target.name}: ${other}() and ${method}() have the same ${what} '${name}'; give one of them another`);
+  if (other !== undefined)
+    problems.push(`${target.name}: ${other}() and ${method}() have the same ${what} '${name}'; give one of them another`);
   else names.set(name, method);
 }
 

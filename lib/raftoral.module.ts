@@ -28,6 +28,7 @@ import { RaftoralOrchestrator } from './raftoral.orchestrator.js';
 import { LoggingReporter } from './raftoral.reporter.js';
 import {
   RAFTORAL_CLOCK,
+  RAFTORAL_COMPUTE_OVERRIDE,
   RAFTORAL_GROUP_FACTORY,
   RAFTORAL_HOST,
   RAFTORAL_INCARNATION,
@@ -47,6 +48,7 @@ import type { RaftStorage } from './storage/storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
 import type { Transport } from './transport/transport.js';
 import { WorkflowRegistry } from './workflow/registry.js';
+import type { ComputeOverride } from './workflow/run-environment.js';
 import { WorkflowRuntimeService } from './workflow/runtime-service.js';
 import { WorkflowRuntime } from './workflow/runtime.js';
 
@@ -63,6 +65,7 @@ const ADAPTERS: Provider[] = [
 ];
 
 const ENGINE: Provider[] = [
+  { provide: RAFTORAL_COMPUTE_OVERRIDE, useValue: null },
   {
     provide: RAFTORAL_HOST,
     useFactory: makeHost,
@@ -88,7 +91,16 @@ const ENGINE: Provider[] = [
   {
     provide: RAFTORAL_SERVICE_FACTORY,
     useFactory: makeServiceFactory,
-    inject: [RAFTORAL_SETTINGS, RAFTORAL_INCARNATION, RAFTORAL_REGISTRY, RAFTORAL_CLOCK, RAFTORAL_SCHEDULER, RAFTORAL_RANDOM, RAFTORAL_LOGGER],
+    inject: [
+      RAFTORAL_SETTINGS,
+      RAFTORAL_INCARNATION,
+      RAFTORAL_REGISTRY,
+      RAFTORAL_CLOCK,
+      RAFTORAL_SCHEDULER,
+      RAFTORAL_RANDOM,
+      RAFTORAL_LOGGER,
+      RAFTORAL_COMPUTE_OVERRIDE,
+    ],
   },
   {
     provide: RaftoralNode,
@@ -207,6 +219,7 @@ function makeServiceFactory(
   scheduler: Scheduler,
   random: Random,
   logger: Logger,
+  computeOverride: ComputeOverride | null,
 ): ServiceFactory {
   return ({ group, state, tap }) => {
     const runtime = new WorkflowRuntime({
@@ -223,6 +236,7 @@ function makeServiceFactory(
       residentRunsMax: settings.runs.residentRunsMax,
       subscriberBufferMax: settings.events.subscriberBufferMax,
       reporter: new LoggingReporter(logger),
+      ...(computeOverride === null ? {} : { computeOverride }),
       ...(settings.buildId === null ? {} : { buildId: settings.buildId }),
     });
     return { runtime, service: new WorkflowRuntimeService(runtime, settings.requestTimeoutMs) };

@@ -5,6 +5,8 @@
  * N1. start() waits for nothing but this node's own storage and transport: a boot never waits for a quorum.
  * N2. stop() drains first, within `shutdown.drainTimeoutMs`: the node takes no more runs and hands its own to others that can. Then
  *     waiters are rejected with SHUTTING_DOWN and streams complete, so that an HTTP server behind it can close.
+ * N3. A started node keeps its process alive until stop(), as a listening server does: an application context without one would otherwise end
+ *     in the middle of its workflows, because the engine's own timers do not hold the loop.
  */
 import type { Clock, Timer } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
@@ -18,7 +20,10 @@ import { EventTap } from './workflow/event-tap.js';
 import type { WorkflowRuntime } from './workflow/runtime.js';
 import type { WorkflowService } from './workflow/service.js';
 import { WorkflowStateMachine } from './workflow/state-machine.js';
-import type { CommandAnswer } from './workflow/state.js';
+import type { CommandAnswer, WorkflowStateView } from './workflow/state.js';
+
+/** A timer that is only there to be pending; about 24 days, the longest that Node takes in one piece. */
+const KEEP_ALIVE_MS = 2 ** 31 - 1;
 
 /** The one execution cluster of a deployment; 0 stays free for management. */
 export const EXECUTION_CLUSTER_ID = 1;
@@ -64,6 +69,7 @@ export class RaftoralNode implements NodeStatusSource {
   readonly nodeId: number;
   private running: Running | null = null;
   private stopping: Promise<void> | null = null;
+  private keepAlive: Timer | null = null;
 
   constructor(private readonly parts: RaftoralNodeParts) {
     this.nodeId = parts.settings.nodeId;
@@ -74,6 +80,11 @@ export class RaftoralNode implements NodeStatusSource {
     return this.started().group;
   }
 
+  /** What this node has applied of execution cluster 1. Read only, and valid until the next apply. */
+  get state(): WorkflowStateView {
+    return this.started().state;
+  }
+
   /** Everything that can be asked of execution cluster 1 on this node. */
   get service(): WorkflowService {
     return this.started().workflows.service;
@@ -82,6 +93,7 @@ export class RaftoralNode implements NodeStatusSource {
   async start(): Promise<void> {
     const { host, clock, makeGroup, makeService, forwarder } = this.parts;
     await host.start();
+    this.holdProcess();
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, sink: tap.sink });
     const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - clock.now();
@@ -105,6 +117,10 @@ export class RaftoralNode implements NodeStatusSource {
     return { nodeId: this.nodeId, running: state === 'running' && this.stopping === null, failure, groups };
   }
 
+  private readonly holdProcess = (): void => {
+    this.keepAlive = this.parts.clock.setTimer(KEEP_ALIVE_MS, this.holdProcess);
+  };
+
   private started(): Running {
     if (this.running !== null) return this.running;
     throw new RaftoralError('NOT_MEMBER', `Node ${this.nodeId} has not started yet; use it after the application's bootstrap.`);
@@ -117,6 +133,7 @@ export class RaftoralNode implements NodeStatusSource {
       running.workflows.runtime.stop();
     }
     await this.parts.host.stop();
+    this.keepAlive?.cancel();
   }
 
   /** Resolves when no other node could take a run from this one any more, or when the time is up. */

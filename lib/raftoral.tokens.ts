@@ -32,5 +32,7 @@ export const RAFTORAL_HOST = Symbol.for('raftoral:host');
 export const RAFTORAL_GROUP_FACTORY = Symbol.for('raftoral:group-factory');
 /** `ServiceFactory`: makes the workflow runtime and service over a group when the node starts. */
 export const RAFTORAL_SERVICE_FACTORY = Symbol.for('raftoral:service-factory');
+/** `ComputeOverride` or null: what stands in for compute bodies in a test. */
+export const RAFTORAL_COMPUTE_OVERRIDE = Symbol.for('raftoral:compute-override');
 /** `SlotMap`. */
 export const RAFTORAL_SLOT_MAP = Symbol.for('raftoral:slot-map');

@@ -58,7 +58,10 @@ try {
   step('npm install', 'npm', ['install', '--no-package-lock', '--no-audit', '--no-fund', join(folder, filename)], host, 10);
   step('type check', 'npx', ['--no-install', 'tsc', '--noEmit', '-p', 'tsconfig.json'], host);
   step('build', 'npm', ['run', '--silent', 'build'], host);
-  process.stdout.write(`  ${step('boot', 'node', ['dist/main.js'], host, 1).trim().split('\n').at(-1)}\n`);
+  const said = step('boot', 'node', ['dist/main.js'], host, 1).trim().split('\n').at(-1);
+  const booted = said.startsWith('{') && JSON.parse(said).booted === true;
+  steps.push({ name: 'what the host said', passed: booted });
+  process.stdout.write(`${booted ? '✓' : '✗'} the host said: ${said === '' ? 'nothing (it ended before its workflow did)' : said}\n`);
   const results = join(folder, 'jest.json');
   try {
     step('jest', 'npx', ['--no-install', 'jest', '-w', '1', '--json', `--outputFile=${results}`], host);

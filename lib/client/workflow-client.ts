@@ -8,6 +8,7 @@
  */
 import { RaftoralError } from '../errors/index.js';
 import type { ListFilter, ListPage, StartOptions } from '../workflow/service.js';
+import { checkList, checkStart } from './arguments.js';
 import type { RequestForwarder } from './request-forwarder.js';
 import { StartedWorkflowHandle, WorkflowHandle } from './workflow-handle.js';
 import { WorkflowRef, type OutputOf, type StartArgs, type WorkflowTarget } from './workflow-target.js';
@@ -41,8 +42,9 @@ export class WorkflowClient {
   ): Promise<StartedWorkflowHandle<Target>> {
     const { name, version } = this.identify(workflow);
     const given: StartOptions = options ?? {};
-    const service = given.workflowId === undefined ? this.forwarder.forNewWorkflow() : this.forwarder.forWorkflow(given.workflowId);
     const effective = given.version === undefined && version !== undefined ? { ...given, version } : given;
+    checkStart('start()', effective);
+    const service = given.workflowId === undefined ? this.forwarder.forNewWorkflow() : this.forwarder.forWorkflow(given.workflowId);
     const answer = await service.start(name, input, effective);
     return new StartedWorkflowHandle<Target>(this.forwarder, answer.workflowId, answer.runId, answer.requestId, answer.existing);
   }
@@ -67,6 +69,7 @@ export class WorkflowClient {
 
   /** One page of runs, open and retained, in the order in which they were started. */
   async list(filter: ListFilter = {}): Promise<ListPage> {
+    checkList(filter);
     return this.forwarder.list(filter);
   }
 

@@ -8,6 +8,8 @@
  */
 import { map } from 'rxjs';
 import type { CallOptions, QueryOptions, RunDescription, RunExplanation, RunRef, WriteOptions } from '../workflow/service.js';
+import { RaftoralError } from '../errors/index.js';
+import { checkCall, checkQuery, checkWrite } from './arguments.js';
 import { viewStreamItem, type WorkflowEventStream } from './event-view.js';
 import type { RequestForwarder } from './request-forwarder.js';
 import {
@@ -42,7 +44,8 @@ export class WorkflowHandle<Target extends WorkflowTarget = WorkflowTarget> {
    * Resolves with what run() returned, following continueAsNew. Rejects with WORKFLOW_FAILED (the workflow's error is the
    * cause), WORKFLOW_CANCELLED or WORKFLOW_TERMINATED. Waits for ever unless `timeoutMs` is given, then OUTCOME_UNKNOWN.
    */
-  async result(options?: CallOptions): Promise<OutputOf<Target>> {
+  async result(options: CallOptions = {}): Promise<OutputOf<Target>> {
+    checkCall('result()', options);
     return (await this.service.result(this.ref, options)) as OutputOf<Target>;
   }
 
@@ -55,6 +58,8 @@ export class WorkflowHandle<Target extends WorkflowTarget = WorkflowTarget> {
     ...[options]: QueryRest<QueryArgs<Target, Name>, QueryOptions>
   ): Promise<QueryResult<Target, Name>> {
     const { args = [], ...rest } = (options ?? {}) as QueryOptions & { readonly args?: readonly unknown[] };
+    checkQuery('query()', rest);
+    if (!Array.isArray(args)) throw new RaftoralError('INVALID_ARGUMENT', 'query(): args must be an array of the arguments.', { details: { argument: 'args' } });
     const queryName = name instanceof QueryRef ? name.queryName : (name as string);
     return (await this.service.query(this.ref, queryName, args, rest)) as QueryResult<Target, Name>;
   }
@@ -64,36 +69,43 @@ export class WorkflowHandle<Target extends WorkflowTarget = WorkflowTarget> {
     name: Name,
     ...[payload, options]: SignalRest<Target, Name, WriteOptions>
   ): Promise<void> {
+    checkWrite('signal()', options ?? {});
     const signalName = name instanceof SignalRef ? name.signalName : (name as string);
     await this.service.signal(this.ref, signalName, payload, options);
   }
 
   /** Asks the workflow to end: its abortSignal fires, its waits reject, and it may clean up. */
-  async cancel(reason?: string, options?: WriteOptions): Promise<void> {
+  async cancel(reason?: string, options: WriteOptions = {}): Promise<void> {
+    checkWrite('cancel()', options);
     await this.service.cancel(this.ref, reason, options);
   }
 
   /** Ends the run at once; no more of its code runs. */
-  async terminate(options?: WriteOptions): Promise<void> {
+  async terminate(options: WriteOptions = {}): Promise<void> {
+    checkWrite('terminate()', options);
     await this.service.terminate(this.ref, options);
   }
 
   /** Lets a blocked run go on: forgets who declined it, and picks an owner again. */
-  async reset(options?: WriteOptions): Promise<void> {
+  async reset(options: WriteOptions = {}): Promise<void> {
+    checkWrite('reset()', options);
     await this.service.reset(this.ref, options);
   }
 
-  async describe(options?: QueryOptions): Promise<RunDescription> {
+  async describe(options: QueryOptions = {}): Promise<RunDescription> {
+    checkQuery('describe()', options);
     return this.service.describe(this.ref, options);
   }
 
   /** Why does it not move? One sentence, what the code waits for, and how each replica stands. */
-  async explain(options?: QueryOptions): Promise<RunExplanation> {
+  async explain(options: QueryOptions = {}): Promise<RunExplanation> {
+    checkQuery('explain()', options);
     return this.service.explain(this.ref, options);
   }
 
   /** The run's history as versioned JSON lines: a header, then one line per event. */
-  async history(options?: QueryOptions): Promise<string> {
+  async history(options: QueryOptions = {}): Promise<string> {
+    checkQuery('history()', options);
     return this.service.history(this.ref, options);
   }
 

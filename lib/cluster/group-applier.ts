@@ -32,6 +32,7 @@ export class GroupApplier<Result> {
   readonly waiters = new IndexWaiters();
   private snapshotIndex: number;
   private bytesSinceSnapshot = 0;
+  private lastSnapshotBytes = 0;
   private isSaving = false;
 
   /** `start`: what the state machine holds when the group is opened. */
@@ -42,6 +43,7 @@ export class GroupApplier<Result> {
     this.appliedIndex = start === null ? 0 : start.index;
     this.appliedTerm = start === null ? 0 : start.term;
     this.snapshotIndex = this.appliedIndex;
+    this.lastSnapshotBytes = start === null ? 0 : start.data.length;
     if (start !== null) loadSnapshot(options.stateMachine, start);
   }
 
@@ -72,8 +74,11 @@ export class GroupApplier<Result> {
   batchApplied(): void {
     this.waiters.applied(this.appliedIndex);
     const { tuning } = this.options;
+    // A snapshot costs what the state is worth, however little changed: so the log first grows by as much as the last one took.
+    // Then the cost of all snapshots together stays in proportion to what was written. The byte bound holds in any case.
     const isDue =
-      this.appliedIndex - this.snapshotIndex >= tuning.snapshotEntriesMax || this.bytesSinceSnapshot >= tuning.snapshotLogBytesMax;
+      (this.appliedIndex - this.snapshotIndex >= tuning.snapshotEntriesMax && this.bytesSinceSnapshot >= this.lastSnapshotBytes) ||
+      this.bytesSinceSnapshot >= tuning.snapshotLogBytesMax;
     if (isDue && !this.isSaving) this.takeSnapshot();
   }
 
@@ -88,6 +93,7 @@ export class GroupApplier<Result> {
     this.appliedTerm = snapshot.term;
     this.snapshotIndex = snapshot.index;
     this.bytesSinceSnapshot = 0;
+    this.lastSnapshotBytes = snapshot.data.length;
     this.waiters.applied(snapshot.index);
   }
 
@@ -120,6 +126,7 @@ export class GroupApplier<Result> {
     const snapshot = new Snapshot(index, this.appliedTerm, raw.confState, stateMachine.snapshot());
     this.snapshotIndex = index;
     this.bytesSinceSnapshot = 0;
+    this.lastSnapshotBytes = snapshot.data.length;
     const compact = (): void | Promise<void> => (index > keep ? storage.compact(groupId, index - keep) : undefined);
     try {
       const saved = storage.saveSnapshot(groupId, snapshot);

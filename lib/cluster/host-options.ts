@@ -25,8 +25,9 @@ export interface RaftHostTuning {
   readonly inflightMessagesMax: number;
   /** Payload appended by this leader and not yet applied, bytes. */
   readonly uncommittedBytesMax: number;
-  /** Applied entries, and their bytes, between two snapshots of the state machine. */
+  /** A snapshot is due after so many applied entries, once they have as many bytes as the last snapshot had. */
   readonly snapshotEntriesMax: number;
+  /** Bytes of applied entries after which a snapshot is due in any case: bounds the log. */
   readonly snapshotLogBytesMax: number;
   /** Entries kept behind the snapshot for slow followers. */
   readonly compactionKeepEntries: number;

@@ -11,7 +11,7 @@
  *     entries of the log share their bytes.
  * R5. Nothing that another node sent enters the log before the state machine has looked at it (P8): one malformed frame refuses those that came
  *     with it, named by its place; its proposer gets MALFORMED_FRAME and sends the others again.
- * R6. Nothing waits for a tick while a leader is known and takes commands.
+ * R6. Nothing waits for a tick while a leader is known and takes commands; two nodes that point at each other make no endless loop.
  * Tests: test/cluster/proposals.spec.ts.
  */
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
@@ -53,6 +53,8 @@ interface Asked<Result> {
   ticks: number;
 }
 
+/** Refusals of one tick that are followed at once. */
+const HINTS_FOLLOWED_MAX = 4;
 /** Results kept for answers that arrive after their entry was applied. */
 const RECENT_RESULTS_MAX = 4096;
 
@@ -70,6 +72,8 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private isBlocked = false;
   /** Where a node that does not lead said the leader is; 0 = ask the one the core knows. */
   private hintedLeader = 0;
+  /** Hints followed since the last tick or change of leadership: two nodes that point at each other make no loop. */
+  private hintsFollowed = 0;
   private closedBy: RaftoralError | null = null;
 
   constructor(private readonly context: RouterContext) {
@@ -139,6 +143,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   /** The core has another leader, role or term. What was asked of the old one may have been lost with it. */
   leadershipChanged(): void {
     this.hintedLeader = 0;
+    this.hintsFollowed = 0;
     for (const call of this.asked.values()) for (const proposal of call.proposals) this.sendAgain(proposal, true);
     this.asked.clear();
     this.recent.clear();
@@ -146,6 +151,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   }
 
   tick(): void {
+    this.hintsFollowed = 0;
     for (const [callId, call] of this.asked) {
       if (++call.ticks <= this.context.tuning.electionTimeoutTicks) continue;
       this.asked.delete(callId);
@@ -217,6 +223,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       else if (envelope.status === AnswerStatus.MALFORMED && i === envelope.index) this.malformed(proposal, from);
       else this.refused(proposal, from, envelope);
     }
+    if (envelope.status !== AnswerStatus.OK) this.followHint(from, envelope);
     if (this.asked.size === 0) this.recent.clear();
   }
 
@@ -366,25 +373,16 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       return;
     }
     this.queue.push(proposal);
-    if (envelope.status === AnswerStatus.MALFORMED) {
-      this.context.wantFlush();
-      return;
-    }
-    const hint = envelope.leaderId;
-    if (
-      envelope.status === AnswerStatus.NOT_LEADER &&
-      hint !== 0 &&
-      hint !== from &&
-      hint !== this.context.nodeId &&
-      envelope.term >= this.context.raw.term
-    ) {
-      this.hintedLeader = hint;
-      this.context.wantFlush();
-    } else {
-      this.hintedLeader = 0;
-      // Else it waits for the core to hear of a leader, which says so; not to ask the same node in a circle.
-      if (this.context.raw.leaderId !== from) this.context.wantFlush();
-    }
+  }
+
+  /** Where what was refused goes next. Else it waits for the core to hear of a leader, which says so; not to ask the same node in a circle. */
+  private followHint(from: number, { status, leaderId: hint, term }: ProposeAnswerEnvelope): void {
+    const { raw, nodeId } = this.context;
+    // The refused one is gone, so this ends: the others go again at once.
+    if (status === AnswerStatus.MALFORMED) return this.context.wantFlush();
+    const isNews = status === AnswerStatus.NOT_LEADER && hint !== 0 && hint !== from && hint !== nodeId && term >= raw.term;
+    this.hintedLeader = isNews ? hint : 0;
+    if ((isNews || raw.leaderId !== from) && this.hintsFollowed++ < HINTS_FOLLOWED_MAX) this.context.wantFlush();
   }
 
   /** No leader takes these bytes: not sent again, whoever asked for it. */

@@ -5,7 +5,7 @@
  * W2. A snapshot is saved before the write that resets the log to it is handed over, and holds up everything behind it (R36).
  * W3. A failed write ends it all: nothing is delivered any more (a failed sync is never retried over).
  * W4. A storage that answers at once costs no queue, no promise.
- * Tests: test/cluster/host.spec.ts.
+ * Tests: write-pipeline.spec.ts, test/cluster/host.spec.ts.
  */
 import type { Message } from '../raft/index.js';
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';
@@ -66,11 +66,17 @@ export class WritePipeline<Group extends Appended> {
 
   /** In a turn: the batches that are durable, in order. */
   takeDone(): WriteBatch<Group>[] {
-    if (this.queue.length === 0 || this.isBroken) return [];
-    this.pump();
-    let count = 0;
-    while (count < this.queue.length && this.queue[count]!.state === 'done') count++;
-    return count === 0 ? [] : this.queue.splice(0, count).map((queued) => queued.batch);
+    const done: WriteBatch<Group>[] = [];
+    // What is taken may have held up a snapshot behind it, and that may be done at once.
+    do {
+      while (this.isFirstDone()) done.push(this.queue.shift()!.batch);
+      this.pump();
+    } while (this.isFirstDone());
+    return this.isBroken ? [] : done;
+  }
+
+  private isFirstDone(): boolean {
+    return this.queue[0]?.state === 'done';
   }
 
   stop(): void {

@@ -21,7 +21,11 @@ export interface OperationMetadata {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type AsyncMethod = (...args: any[]) => Promise<unknown>;
 
-export type AsyncMethodDecorator = <Method extends AsyncMethod>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<Method>) => void;
+export type AsyncMethodDecorator = <Method extends AsyncMethod>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
 
 /**
  * A deterministic value: the body runs on every replica at the call, awaits nothing, and the owner commits what it returns.
@@ -62,7 +66,8 @@ function replace<Method extends AsyncMethod>(
         };
   Object.defineProperty(replaced, 'name', { value: name, configurable: true });
   Object.defineProperty(replaced, 'length', { value: body.length, configurable: true });
-  for (const metadataKey of Reflect.getOwnMetadataKeys(body) as unknown[]) Reflect.defineMetadata(metadataKey, Reflect.getOwnMetadata(metadataKey, body), replaced);
+  for (const metadataKey of Reflect.getOwnMetadataKeys(body) as unknown[])
+    Reflect.defineMetadata(metadataKey, Reflect.getOwnMetadata(metadataKey, body), replaced);
   const metadata: OperationMetadata = { kind, key, problem: planned.problem };
   Reflect.defineMetadata(OPERATION_METADATA, metadata, replaced);
   descriptor.value = replaced as unknown as Method;

@@ -5,7 +5,11 @@ import 'reflect-metadata';
 import { SIGNAL_METADATA } from '../raftoral.constants.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type SignalMethodDecorator = <Method extends (payload: any) => unknown>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<Method>) => void;
+type SignalMethodDecorator = <Method extends (payload: any) => unknown>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
 
 /**
  * The method is workflow code: it is called with the payload when the signal's event is handled, and may use operations.

@@ -20,7 +20,11 @@ export type WorkflowClass = new (...args: never[]) => { run(input: never): Promi
  * Makes the class a transient provider that the engine runs as workflow `name`, version `version` (a whole number ≥ 1).
  * A change of its behaviour needs a new version, or hasCheckpoint().
  */
-export function Workflow(name: string, version: number, options: WorkflowOptions = {}): <Target extends WorkflowClass>(target: Target) => void {
+export function Workflow(
+  name: string,
+  version: number,
+  options: WorkflowOptions = {},
+): <Target extends WorkflowClass>(target: Target) => void {
   return (target) => {
     const metadata: WorkflowMetadata = { name, version, options };
     Reflect.defineMetadata(WORKFLOW_METADATA, metadata, target);

@@ -40,7 +40,7 @@ export interface RaftoralModuleOptions {
     readonly messageBytesMax?: number;
     /** Default 256. */
     readonly inflightMessagesMax?: number;
-    /** Applied entries between two compactions. Default 10,000. */
+    /** A snapshot (and compaction behind it) is due after so many applied entries, once they have as many bytes as the last snapshot had; after 64 MiB in any case. Default 10,000. */
     readonly snapshotEntriesMax?: number;
     /** Entries kept behind the snapshot for slow followers. Default 5,000. */
     readonly compactionKeepEntries?: number;

@@ -46,6 +46,9 @@ const NETWORK_TYPE_MAX: number = MessageType.ReadIndexResp;
 
 export class EnvelopeCodec {
   private readonly writer = new ByteWriter();
+  /** As it was encoded last: a node's frames all bear the same. */
+  private deployment = '';
+  private deploymentBytes: Uint8Array = NO_BYTES;
 
   constructor(private readonly limits: FrameLimits = DEFAULT_FRAME_LIMITS) {}
 
@@ -54,7 +57,11 @@ export class EnvelopeCodec {
     const writer = this.writer;
     writer.reset();
     writer.u8(FRAME_VERSION);
-    writer.text(frame.deployment);
+    if (frame.deployment !== this.deployment) {
+      this.deployment = frame.deployment;
+      this.deploymentBytes = new TextEncoder().encode(frame.deployment);
+    }
+    writer.blob(this.deploymentBytes);
     writer.varint(frame.from);
     writer.varint(frame.incarnation);
     writer.varint(frame.envelopes.length);

@@ -17,7 +17,9 @@ class Money {
 }
 
 it('instances of plain classes count as their own properties', () => {
-  expect(canonicalText({ price: new Money(5), bare: Object.assign(Object.create(null), { x: 1 }) }, 'v')).toBe('{"bare":{"x":1},"price":{"amount":5}}');
+  expect(canonicalText({ price: new Money(5), bare: Object.assign(Object.create(null), { x: 1 }) }, 'v')).toBe(
+    '{"bare":{"x":1},"price":{"amount":5}}',
+  );
 });
 
 const cycle: { list: unknown[] } = { list: [] };
@@ -32,7 +34,7 @@ it.each([
   ['a function', { 'on-done': () => 1 }, '["on-done"]', 'is a function'],
   ['a symbol', [Symbol('s')], '[0]', 'is a symbol'],
   ['undefined in an array', [1, undefined], '[1]', 'is undefined'],
-  ['a hole', [1, , 3], '[1]', 'is undefined'], // eslint-disable-line no-sparse-arrays
+  ['a hole', [1, , 3], '[1]', 'is undefined'],
   ['a Map', { m: { inner: new Map() } }, '.m.inner', 'is a Map'],
   ['a Date', { when: new Date(0) }, '.when', 'is a Date'],
   ['an Error', { e: new Error('x') }, '.e', 'is a Error'],
@@ -42,7 +44,11 @@ it.each([
   ['a cycle', cycle, '.list[0].back', 'refers to an object that contains it'],
 ])('R7: %s is refused with its path', (_what, value, path, reason) => {
   expect(() => canonicalText(value, 'the input')).toThrow(
-    expect.objectContaining({ code: 'NOT_SERIALIZABLE', message: expect.stringContaining(reason), details: { path: expect.stringContaining(path) } }),
+    expect.objectContaining({
+      code: 'NOT_SERIALIZABLE',
+      message: expect.stringContaining(reason),
+      details: { path: expect.stringContaining(path) },
+    }),
   );
 });
 

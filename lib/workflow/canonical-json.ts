@@ -13,7 +13,6 @@ import { RaftoralError } from '../errors/index.js';
 /** Deeper values are refused, so that no value can exhaust the stack of another node. */
 const DEPTH_MAX = 256;
 
-const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
 const utf8Slice = (Buffer.prototype as unknown as { utf8Slice(this: Uint8Array, start: number, end: number): string }).utf8Slice;
 
@@ -36,8 +35,9 @@ export function encodeCanonical(value: unknown, what: string): Uint8Array {
   return bytesOfText(canonicalText(value, what));
 }
 
+/** May share a pool with others: whoever keeps the bytes copies them, as encoding a command does. */
 export function bytesOfText(text: string): Uint8Array {
-  return text === '' ? EMPTY : encoder.encode(text);
+  return text === '' ? EMPTY : Buffer.from(text, 'utf8');
 }
 
 export function textOfBytes(bytes: Uint8Array): string {
@@ -115,7 +115,8 @@ function writeProperties(value: Record<string, unknown>, at: Writing): string {
 function refuseExotic(value: object, at: Writing): void {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (tag !== 'Object') throw refusal(at, `is a ${tag}`);
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') throw refusal(at, `is a ${nameOfClass(value)} with a toJSON() of its own`);
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function')
+    throw refusal(at, `is a ${nameOfClass(value)} with a toJSON() of its own`);
 }
 
 function nameOfClass(value: object): string {

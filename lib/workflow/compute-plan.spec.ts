@@ -11,9 +11,14 @@ it('R21: the backoff grows by its factor up to its bound', () => {
   expect([1, 2, 3, 4, 5].map((attempt) => backoffMs(plan, attempt))).toEqual([500, 1500, 4500, 10_000, 10_000]);
 });
 
-it.each([[{ retry: { maxAttempts: 0 } }], [{ retry: { maxAttempts: 1.5 } }], [{ retry: { factor: 0.5 } }], [{ timeout: 'soon' }], [{ retry: { initialDelay: -1 } }]])(
-  '%j is refused',
-  (options) => {
-    expect(() => planOf(options, "compute 'x'")).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining("compute 'x'") }));
-  },
-);
+it.each([
+  [{ retry: { maxAttempts: 0 } }],
+  [{ retry: { maxAttempts: 1.5 } }],
+  [{ retry: { factor: 0.5 } }],
+  [{ timeout: 'soon' }],
+  [{ retry: { initialDelay: -1 } }],
+])('%j is refused', (options) => {
+  expect(() => planOf(options, "compute 'x'")).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining("compute 'x'") }),
+  );
+});

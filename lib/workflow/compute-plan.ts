@@ -28,11 +28,13 @@ export function planOf(options: ComputeOptions | undefined, what: string): Compu
     throw new RaftoralError('INVALID_ARGUMENT', `retry.maxAttempts of ${what} is ${attemptsMax}; give a whole number ≥ 1`);
   }
   const factor = retry.factor ?? DEFAULT_PLAN.factor;
-  if (!Number.isFinite(factor) || factor < 1) throw new RaftoralError('INVALID_ARGUMENT', `retry.factor of ${what} is ${factor}; give a number ≥ 1`);
+  if (!Number.isFinite(factor) || factor < 1)
+    throw new RaftoralError('INVALID_ARGUMENT', `retry.factor of ${what} is ${factor}; give a number ≥ 1`);
   return {
     timeoutMs: options.timeout === undefined ? 0 : parseDuration(options.timeout, `timeout of ${what}`),
     attemptsMax,
-    initialDelayMs: retry.initialDelay === undefined ? DEFAULT_PLAN.initialDelayMs : parseDuration(retry.initialDelay, `retry.initialDelay of ${what}`),
+    initialDelayMs:
+      retry.initialDelay === undefined ? DEFAULT_PLAN.initialDelayMs : parseDuration(retry.initialDelay, `retry.initialDelay of ${what}`),
     factor,
     maxDelayMs: retry.maxDelay === undefined ? DEFAULT_PLAN.maxDelayMs : parseDuration(retry.maxDelay, `retry.maxDelay of ${what}`),
   };

@@ -4,7 +4,7 @@
  * B1. An attempt reports its outcome at most once; after drop() it reports nothing (R22).
  * B2. A new attempt of the same operation starts here only after the older body has settled, or `fencedGraceMs` have passed (R22).
  * B3. A time-out is measured by the monotonic clock of the node that runs the body (R21).
- * Source: RULES R20–R22. Tests: compute.spec.ts.
+ * Source: RULES R20–R22. Tests: test/workflow/compute.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
 import { RaftoralError } from '../errors/index.js';
@@ -108,7 +108,10 @@ export class ComputeRunner {
     this.report(
       attempt,
       true,
-      new RaftoralError('COMPUTE_TIMEOUT', `${attempt.label} did not settle within its timeout of ${attempt.timeoutMs} ms; raise the timeout, or let the body stop when its abortSignal fires`),
+      new RaftoralError(
+        'COMPUTE_TIMEOUT',
+        `${attempt.label} did not settle within its timeout of ${attempt.timeoutMs} ms; raise the timeout, or let the body stop when its abortSignal fires`,
+      ),
     );
   }
 

@@ -4,7 +4,7 @@
  * X1. A decorated method finds its run by WeakMap(instance → run): calls through `this`, inheritance and private methods work.
  *     AsyncLocalStorage serves context(), compute bodies and the attribution of rejections only (R45).
  * X2. In a compute or query body context() answers, but every operation of it is refused with INSIDE_COMPUTE.
- * Source: RULES R4, R8, R45; DESIGN §6. Tests: context.spec.ts, run-execution.spec.ts.
+ * Source: RULES R4, R8, R45; DESIGN §6. Tests: test/workflow/execution.spec.ts, service.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { planOf, type ComputePlan } from './compute-plan.js';
@@ -38,7 +38,10 @@ export const guards = new WeakSet<object>();
 export function context(): WorkflowContext {
   const scope = scopes.getStore();
   if (scope === undefined) {
-    throw new RaftoralError('OUTSIDE_RUN', 'context() was called outside a workflow run; call it from run() or a method that run() calls, and start runs with WorkflowClient.start()');
+    throw new RaftoralError(
+      'OUTSIDE_RUN',
+      'context() was called outside a workflow run; call it from run() or a method that run() calls, and start runs with WorkflowClient.start()',
+    );
   }
   return scope.context;
 }
@@ -49,14 +52,18 @@ export function context(): WorkflowContext {
  */
 export function idempotencyKey(): string {
   const key = scopes.getStore()?.idempotencyKey;
-  if (key === undefined) throw new RaftoralError('OUTSIDE_RUN', 'idempotencyKey() was called outside a compute body; call it inside @CheckpointCompute or context().compute()');
+  if (key === undefined)
+    throw new RaftoralError(
+      'OUTSIDE_RUN',
+      'idempotencyKey() was called outside a compute body; call it inside @CheckpointCompute or context().compute()',
+    );
   return key;
 }
 
 const ignore = (): void => undefined;
 
 /** A rejection that user code may handle late or never (R6). */
-export function rejected(error: unknown): Promise<never> {
+export function rejected(error: Error): Promise<never> {
   const promise = Promise.reject(error);
   promise.catch(ignore);
   return promise;
@@ -65,13 +72,22 @@ export function rejected(error: unknown): Promise<never> {
 /** The run of `self` for a decorated method, or the error that says why there is none. */
 export function refusalOf(self: unknown, method: string): RaftoralError {
   if (typeof self === 'object' && self !== null && guards.has(self)) {
-    return new RaftoralError('INSIDE_COMPUTE', `'${method}' was called inside a compute or query body; call it from the workflow code and pass the value in`);
+    return new RaftoralError(
+      'INSIDE_COMPUTE',
+      `'${method}' was called inside a compute or query body; call it from the workflow code and pass the value in`,
+    );
   }
-  return new RaftoralError('OUTSIDE_RUN', `'${method}' was called on an instance that no run belongs to; start the workflow with WorkflowClient.start()`);
+  return new RaftoralError(
+    'OUTSIDE_RUN',
+    `'${method}' was called on an instance that no run belongs to; start the workflow with WorkflowClient.start()`,
+  );
 }
 
 /** The plan of a decorated compute, or what is wrong with its options. */
-export function planFor(options: ComputeOptions | undefined, what: string): { readonly plan: ComputePlan; readonly problem: string | null } {
+export function planFor(
+  options: ComputeOptions | undefined,
+  what: string,
+): { readonly plan: ComputePlan; readonly problem: string | null } {
   try {
     return { plan: planOf(options, what), problem: null };
   } catch (error) {

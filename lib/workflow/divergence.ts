@@ -7,7 +7,14 @@
  * D3. What only the owner can decide (a value above the payload limit) is not compared.
  */
 import { describeError, sameError } from './error-record.js';
-import { EventKind, type CheckpointEvent, type ComputeResultEvent, type ErrorRecord, type FinishedEvent, type SleepSetEvent } from './event.js';
+import {
+  EventKind,
+  type CheckpointEvent,
+  type ComputeResultEvent,
+  type ErrorRecord,
+  type FinishedEvent,
+  type SleepSetEvent,
+} from './event.js';
 import { textOfBytes } from './canonical-json.js';
 import { digestOfText } from './digest.js';
 import type { Operation } from './operation.js';
@@ -75,13 +82,23 @@ export function compareValue(event: CheckpointEvent, committedText: string, oper
 }
 
 /** `own` null: the code has not ended on this replica. */
-export function compareFinish(event: FinishedEvent, own: Conclusion | null, waitingFor: string, strictPosition: boolean): Divergence | null {
+export function compareFinish(
+  event: FinishedEvent,
+  own: Conclusion | null,
+  waitingFor: string,
+  strictPosition: boolean,
+): Divergence | null {
   if (event.outcome === 'terminated') return null;
   const committed = `${event.outcome}${event.error === null ? ` ${show(textOfBytes(event.result))}` : ` ${describeError(event.error)}`}, after event ${event.consumedWseq}`;
   if (own === null) return { method: 'run', committed, computed: `has not ended; the code ${waitingFor}` };
   if (event.outcome === 'failed' && event.error?.code === 'PAYLOAD_TOO_LARGE') return null;
-  if (own.outcome === event.outcome && own.digest === event.digest && (own.consumedWseq === event.consumedWseq || !strictPosition)) return null;
-  return { method: 'run', committed, computed: `${own.outcome} ${own.error === null ? show(own.text) : describeError(own.error)}, after event ${own.consumedWseq}` };
+  if (own.outcome === event.outcome && own.digest === event.digest && (own.consumedWseq === event.consumedWseq || !strictPosition))
+    return null;
+  return {
+    method: 'run',
+    committed,
+    computed: `${own.outcome} ${own.error === null ? show(own.text) : describeError(own.error)}, after event ${own.consumedWseq}`,
+  };
 }
 
 export function describeRecord(event: OperationRecord): string {

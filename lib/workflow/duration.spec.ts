@@ -14,6 +14,11 @@ it.each([
   ['3 sec', 3000],
 ])('%j is %d ms', (text, ms) => expect(parseDuration(text, 'x')).toBe(ms));
 
-it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '', 'soon', '10', '10 parsecs', '1h-30m', '10s!'])('%j is refused, and named', (text) => {
-  expect(() => parseDuration(text, 'the timeout')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('the timeout is') }));
-});
+it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '', 'soon', '10', '10 parsecs', '1h-30m', '10s!'])(
+  '%j is refused, and named',
+  (text) => {
+    expect(() => parseDuration(text, 'the timeout')).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('the timeout is') }),
+    );
+  },
+);

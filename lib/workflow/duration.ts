@@ -30,7 +30,10 @@ const PART = /(\d+(?:\.\d+)?)\s*([a-z]+)/g;
 export function parseDuration(value: number | string, what: string): number {
   const ms = typeof value === 'number' ? value : parseText(value);
   if (!Number.isFinite(ms) || ms < 0 || ms > Number.MAX_SAFE_INTEGER) {
-    throw new RaftoralError('INVALID_ARGUMENT', `${what} is ${JSON.stringify(value)}; give milliseconds (≥ 0) or a text like '500ms', '10s', '1h30m', '2 days'`);
+    throw new RaftoralError(
+      'INVALID_ARGUMENT',
+      `${what} is ${JSON.stringify(value)}; give milliseconds (≥ 0) or a text like '500ms', '10s', '1h30m', '2 days'`,
+    );
   }
   return Math.round(ms);
 }

@@ -16,7 +16,11 @@ it('an error comes back with its name, code, message and causes, as its class wh
     const back = fromErrorRecord(toErrorRecord(thrown, true));
     expect(back).toBeInstanceOf(type);
     expect(back).not.toBe(thrown);
-    expect([back.name, back.message, (back as { code?: string }).code]).toEqual([thrown.name, thrown.message, (thrown as { code?: string }).code]);
+    expect([back.name, back.message, (back as { code?: string }).code]).toEqual([
+      thrown.name,
+      thrown.message,
+      (thrown as { code?: string }).code,
+    ]);
     expect((back.cause as Error | undefined)?.message).toBe((thrown.cause as Error | undefined)?.message);
   }
 });

@@ -19,7 +19,8 @@ export class NonRetryableError extends Error {
 
 /** The committed form of anything thrown. `withStack` only where one node alone ran the code. */
 export function toErrorRecord(thrown: unknown, withStack: boolean, depth = 0): ErrorRecord {
-  if (!(thrown instanceof Error)) return { name: 'Error', message: cut(describeThrown(thrown), MESSAGE_LENGTH_MAX), code: '', stack: '', cause: null };
+  if (!(thrown instanceof Error))
+    return { name: 'Error', message: cut(describeThrown(thrown), MESSAGE_LENGTH_MAX), code: '', stack: '', cause: null };
   const code = (thrown as { code?: unknown }).code;
   const cause = thrown.cause;
   return {
@@ -31,7 +32,16 @@ export function toErrorRecord(thrown: unknown, withStack: boolean, depth = 0): E
   };
 }
 
-const BUILT_IN: Readonly<Record<string, new (message: string) => Error>> = { Error, TypeError, RangeError, SyntaxError, ReferenceError, URIError, EvalError, NonRetryableError };
+const BUILT_IN: Readonly<Record<string, new (message: string) => Error>> = {
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  URIError,
+  EvalError,
+  NonRetryableError,
+};
 
 /** A fresh error of a record: a RaftoralError where it was one, the built-in class where there is one, else an Error of that name. */
 export function fromErrorRecord(record: ErrorRecord): Error {
@@ -41,7 +51,8 @@ export function fromErrorRecord(record: ErrorRecord): Error {
   }
   const error = new (BUILT_IN[record.name] ?? Error)(record.message);
   if (error.name !== record.name) Object.defineProperty(error, 'name', { value: record.name, configurable: true, writable: true });
-  if (record.code !== '') Object.defineProperty(error, 'code', { value: record.code, configurable: true, enumerable: true, writable: true });
+  if (record.code !== '')
+    Object.defineProperty(error, 'code', { value: record.code, configurable: true, enumerable: true, writable: true });
   if (cause !== undefined) error.cause = cause;
   if (record.stack !== '') error.stack = record.stack;
   return error;

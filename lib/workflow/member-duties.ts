@@ -4,7 +4,7 @@
  * U1. Level-triggered: what the state shows is compared with what is so, after each batch; nothing depends on one event being seen.
  * U2. At most one proposal of a kind is under way; it is compared again when it was applied, and made again after a failure.
  * U3. A node that is alive and finds itself marked down, or absent, says hello again (R13).
- * Tests: member-duties.spec.ts.
+ * Tests: test/workflow/residency.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
 import type { RaftGroup } from '../cluster/group.js';
@@ -81,20 +81,32 @@ export class MemberDuties {
     return voters.includes(id) || learners.includes(id) || votersOutgoing.includes(id) || learnersNext.includes(id);
   }
 
+  /** A higher incarnation is another process under this id: this one can not speak over it. */
   private outdated(own: HelloView): boolean {
-    return own.down || own.incarnation !== this.options.incarnation || own.draining !== this.draining || own.buildId !== this.options.buildId;
+    const { incarnation, buildId } = this.options;
+    if (own.incarnation !== incarnation) return own.incarnation < incarnation;
+    return own.down || own.draining !== this.draining || own.buildId !== buildId;
   }
 
   private hello(): WorkflowCommand {
     const { group, incarnation, buildId, codecLevelMax } = this.options;
-    return { kind: CommandKind.MEMBER_HELLO, node: group.nodeId, incarnation, workflows: this.workflows, codecLevelMax, buildId, draining: this.draining };
+    return {
+      kind: CommandKind.MEMBER_HELLO,
+      node: group.nodeId,
+      incarnation,
+      workflows: this.workflows,
+      codecLevelMax,
+      buildId,
+      draining: this.draining,
+    };
   }
 
   private propose(name: string, command: WorkflowCommand): void {
     if (this.underWay.has(name)) return;
     this.underWay.add(name);
     this.options.group.propose(encodeCommand(command)).then(
-      () => {
+      ({ result }) => {
+        if (!result.ok) return this.failed(name);
         this.underWay.delete(name);
         this.review();
       },
@@ -102,7 +114,7 @@ export class MemberDuties {
     );
   }
 
-  /** No leader, or its outcome is unknown: it is compared again after a pause. */
+  /** No leader, an outcome that is not known, or a refusal: it is compared again after a pause. */
   private failed(name: string): void {
     this.underWay.delete(name);
     if (this.stopped || this.retry !== null) return;

@@ -21,7 +21,11 @@ function hasPrivateMembers(instance: object): boolean {
   const known = usesPrivateMembers.get(prototype);
   if (known !== undefined) return known;
   let found = false;
-  for (let target: unknown = prototype.constructor; typeof target === 'function' && target !== Function.prototype; target = Object.getPrototypeOf(target)) {
+  for (
+    let target: unknown = prototype.constructor;
+    typeof target === 'function' && target !== Function.prototype;
+    target = Object.getPrototypeOf(target)
+  ) {
     if (PRIVATE_MEMBER.test(Function.prototype.toString.call(target))) found = true;
   }
   usesPrivateMembers.set(prototype, found);
@@ -29,7 +33,10 @@ function hasPrivateMembers(instance: object): boolean {
 }
 
 function refusal(name: string, field: PropertyKey): RaftoralError {
-  return new RaftoralError('READ_ONLY_THIS', `${name} assigned to '${String(field)}' of the workflow; return the value and assign it in the workflow code, after the await`);
+  return new RaftoralError(
+    'READ_ONLY_THIS',
+    `${name} assigned to '${String(field)}' of the workflow; return the value and assign it in the workflow code, after the await`,
+  );
 }
 
 /** Runs `body` with a read-only `this` and returns what it returned. Throws READ_ONLY_THIS at the assignment (T1) or after it (T2). */

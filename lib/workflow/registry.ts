@@ -48,7 +48,11 @@ export class WorkflowRegistry {
     for (const { name, versions } of this.list()) {
       for (const version of versions) {
         hash.update(`${name}@${version}\n`);
-        for (let target: unknown = this.get(name, version)!.target; typeof target === 'function' && target !== Function.prototype; target = Object.getPrototypeOf(target)) {
+        for (
+          let target: unknown = this.get(name, version)!.target;
+          typeof target === 'function' && target !== Function.prototype;
+          target = Object.getPrototypeOf(target)
+        ) {
           hash.update(Function.prototype.toString.call(target));
         }
       }

@@ -5,6 +5,7 @@
  * J2. For any other rejection nothing changes: other listeners are called as ever, and without one the process ends as it would have.
  * J3. The listener is there while a runtime is, once per process.
  */
+import process from 'node:process';
 import { scopes } from './runtime-scopes.js';
 
 let installed = 0;

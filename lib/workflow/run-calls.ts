@@ -5,7 +5,7 @@
  *     was consumed before (a signal that was kept, an answer of hasCheckpoint without a record).
  * K2. A call outside a window, in a body, or after the end is a typed error and never becomes an operation (R4).
  * K3. Keys that begin with `$` are the engine's: `$var/`, `$sleep`, `$signal/`, `$wait/`, `$has/`.
- * Tests: run-execution.spec.ts, context.spec.ts.
+ * Tests: test/workflow/execution.spec.ts, waiting.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { isWellFormed } from '../state-machine/index.js';
@@ -52,7 +52,7 @@ export class RunCalls {
     if (refused !== null) return refused;
     const operation = this.operation('compute', method.key, args, `compute '${method.key}' (${method.method})`);
     operation.plan = method.plan;
-    operation.body = () => callReadOnly(self, operation.label, method.body, args);
+    operation.body = () => callReadOnly(self, operation.label, this.override(method.key) ?? method.body, args);
     return this.pend(operation);
   }
 
@@ -66,12 +66,18 @@ export class RunCalls {
     try {
       plan = planOf(options, label);
     } catch (error) {
-      return rejected(error);
+      return rejected(error as Error);
     }
     const operation = this.operation('compute', key, null, label);
     operation.plan = plan;
-    operation.body = body;
+    operation.body = () => (this.override(key) ?? body)();
     return this.pend(operation);
+  }
+
+  /** What a test put in the place of a body; asked when the body would run. */
+  private override(key: string): ((...args: unknown[]) => unknown) | undefined {
+    const { environment, view } = this.core;
+    return environment.computeOverride?.(view.name, view.version, key);
   }
 
   sleep(duration: number | string): Promise<unknown> {
@@ -81,7 +87,7 @@ export class RunCalls {
     try {
       delayMs = parseDuration(duration, 'the duration of sleep()');
     } catch (error) {
-      return rejected(error);
+      return rejected(error as Error);
     }
     const operation = this.operation('sleep', '$sleep', [delayMs], 'sleep()');
     operation.delayMs = delayMs;
@@ -95,7 +101,7 @@ export class RunCalls {
     try {
       if (options?.timeout !== undefined) timeoutMs = parseDuration(options.timeout, `the timeout of waitForSignal('${name}')`);
     } catch (error) {
-      return rejected(error);
+      return rejected(error as Error);
     }
     const operation = this.operation('signal', `$signal/${name}`, null, `waitForSignal('${name}')`);
     const timer = timeoutMs < 0 ? null : this.operation('sleep', `$wait/${name}`, [timeoutMs], `time-out of waitForSignal('${name}')`);
@@ -149,7 +155,12 @@ export class RunCalls {
   }
 
   /** A replicated variable's set or update; `evaluate` runs now. */
-  variable(name: string, evaluate: () => unknown, what: string): { readonly operation: Operation; readonly promise: Promise<unknown> } | { readonly operation: null; readonly promise: Promise<never> } {
+  variable(
+    name: string,
+    evaluate: () => unknown,
+    what: string,
+  ):
+    { readonly operation: Operation; readonly promise: Promise<unknown> } | { readonly operation: null; readonly promise: Promise<never> } {
     const refused = this.refuse(`checkpoint('${name}').${what}()`);
     if (refused !== null) return { operation: null, promise: refused };
     const operation = this.operation('checkpoint', `$var/${name}`, null, `checkpoint('${name}').${what}()`);
@@ -267,12 +278,24 @@ export class RunCalls {
   private refusal(label: string): RaftoralError | null {
     const { core } = this;
     const inside = core.insideBody !== '' ? core.insideBody : scopes.getStore()?.kind === 'compute' ? 'a compute body' : '';
-    if (inside !== '') return new RaftoralError('INSIDE_COMPUTE', `${label} was called inside the body of ${inside}; call it from the workflow code and pass the value in`);
+    if (inside !== '')
+      return new RaftoralError(
+        'INSIDE_COMPUTE',
+        `${label} was called inside the body of ${inside}; call it from the workflow code and pass the value in`,
+      );
     if (core.phase === 'concluded' || core.phase === 'closed') {
-      return new RaftoralError('RUN_ENDED', `${label} was called after run ${core.view.runId} of '${core.view.workflowId}' had ended; await every operation before run() returns`);
+      return new RaftoralError(
+        'RUN_ENDED',
+        `${label} was called after run ${core.view.runId} of '${core.view.workflowId}' had ended; await every operation before run() returns`,
+      );
     }
     if (core.phase !== 'running' || core.windowOpen) return null;
-    return new RaftoralError('FOREIGN_AWAIT', core.foreignAwait(`${label} was called when no event of the run was being handled: the code was resumed by something that is not in the log`));
+    return new RaftoralError(
+      'FOREIGN_AWAIT',
+      core.foreignAwait(
+        `${label} was called when no event of the run was being handled: the code was resumed by something that is not in the log`,
+      ),
+    );
   }
 }
 
@@ -285,21 +308,28 @@ function argumentsText(args: readonly unknown[], label: string): string {
   let length = args.length;
   while (length > 0 && args[length - 1] === undefined) length--;
   let text = '[';
-  for (let i = 0; i < length; i++) text += `${i === 0 ? '' : ','}${args[i] === undefined ? 'null' : canonicalText(args[i], `argument ${i + 1} of ${label}`)}`;
+  for (let i = 0; i < length; i++)
+    text += `${i === 0 ? '' : ','}${args[i] === undefined ? 'null' : canonicalText(args[i], `argument ${i + 1} of ${label}`)}`;
   return `${text}]`;
 }
 
 function refuseKey(key: unknown, call: string): Promise<never> | null {
   if (typeof key === 'string' && key !== '' && !key.startsWith('$') && key.length <= 256 && isWellFormed(key)) return null;
-  return rejected(new RaftoralError('INVALID_ARGUMENT', `the key of ${call}() is ${JSON.stringify(key)}; give a text of 1 to 256 characters that does not begin with '$'`));
+  return rejected(
+    new RaftoralError(
+      'INVALID_ARGUMENT',
+      `the key of ${call}() is ${JSON.stringify(key)}; give a text of 1 to 256 characters that does not begin with '$'`,
+    ),
+  );
 }
 
 function refuseName(name: unknown, call: string): Promise<never> | null {
   if (typeof name === 'string' && name !== '' && name.length <= 256 && isWellFormed(name)) return null;
-  return rejected(new RaftoralError('INVALID_ARGUMENT', `the name given to ${call}() is ${JSON.stringify(name)}; give a text of 1 to 256 characters`));
+  return rejected(
+    new RaftoralError('INVALID_ARGUMENT', `the name given to ${call}() is ${JSON.stringify(name)}; give a text of 1 to 256 characters`),
+  );
 }
 
 function refuseFunction(body: unknown, what: string): Promise<never> | null {
   return typeof body === 'function' ? null : rejected(new RaftoralError('INVALID_ARGUMENT', `${what} is not a function`));
 }
-

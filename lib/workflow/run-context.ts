@@ -3,7 +3,7 @@
  *
  * N1. Only the first has operations; the others refuse them with INSIDE_COMPUTE (R8).
  * N2. A variable's get() is the last committed value; update() reads the value of the preceding call, committed or not (R8).
- * Tests: context.spec.ts.
+ * Tests: test/workflow/execution.spec.ts, compute.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { AbortScope } from './abort-scope.js';
@@ -53,7 +53,10 @@ export class RunContext implements WorkflowContext {
 
   checkpoint<T>(name: string, initial?: T): ReplicatedVariable<T> {
     if (typeof name !== 'string' || name === '' || name.length > 256) {
-      throw new RaftoralError('INVALID_ARGUMENT', `the name given to checkpoint() is ${JSON.stringify(name)}; give a text of 1 to 256 characters`);
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        `the name given to checkpoint() is ${JSON.stringify(name)}; give a text of 1 to 256 characters`,
+      );
     }
     let state = this.variables.get(name);
     if (state === undefined) {
@@ -196,7 +199,9 @@ export class ReadOnlyContext implements WorkflowContext {
   }
 
   private refusal(call: string): RaftoralError {
-    return new RaftoralError('INSIDE_COMPUTE', `${call} was called inside the body of ${this.place}; call it from the workflow code and pass the value in`);
+    return new RaftoralError(
+      'INSIDE_COMPUTE',
+      `${call} was called inside the body of ${this.place}; call it from the workflow code and pass the value in`,
+    );
   }
 }
-

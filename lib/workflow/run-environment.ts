@@ -29,6 +29,9 @@ function ignore(): void {
   return;
 }
 
+/** Stands in for the body of a compute: called with what the body would be called with. Undefined: the body itself. For tests. */
+export type ComputeOverride = (workflow: string, version: number, key: string) => ((...args: unknown[]) => unknown) | undefined;
+
 export interface RunEnvironment {
   readonly nodeId: number;
   readonly incarnation: number;
@@ -36,6 +39,7 @@ export interface RunEnvironment {
   readonly deployment: string;
   readonly state: WorkflowStateView;
   readonly computes: ComputeRunner;
+  readonly computeOverride: ComputeOverride | undefined;
   readonly reporter: RuntimeReporter;
   /** Sends an owner command until it is applied; `cancelled` is asked before a resend. */
   submit(command: WorkflowCommand, cancelled?: () => boolean): void;

@@ -5,21 +5,21 @@
  * E2. A window is one event on which code can run, then one boundary (R3). Events on which no code can run need no window.
  * E3. A promise of an operation settles by its event alone, with a fresh decode of the committed bytes (R6, R7).
  * E4. What differs from the committed history stops the run on this replica (R10–R12).
- * Tests: run-execution.spec.ts, divergence.spec.ts.
+ * Tests: test/workflow/execution.spec.ts, residency.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import type { AbortCause } from './abort-scope.js';
-import { canonicalText, decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
+import { canonicalText, decodeText } from './canonical-json.js';
 import { isThenable, type ComputeAttempt } from './compute-runner.js';
 import { rejected, runOfInstance, type OperationMethod, type RunOperations } from './context.js';
 import { scopes, type Scope } from './runtime-scopes.js';
 import type { WorkflowDefinition } from './definition.js';
-import { absentCall, compareArguments, compareFinish, comparePosition, compareValue, finishDigest, type Conclusion, type OperationRecord } from './divergence.js';
-import { fromErrorRecord, toErrorRecord } from './error-record.js';
-import { EventKind, type CheckpointEvent, type ComputeResultEvent, type FinishedEvent, type OwnerChangedEvent, type RunEvent, type SignalEvent, type SleepSetEvent, type StartedEvent, type TimerFiredEvent } from './event.js';
-import { Operation } from './operation.js';
+import { finishDigest, type Conclusion } from './divergence.js';
+import { toErrorRecord } from './error-record.js';
+import type { Operation } from './operation.js';
 import { callReadOnly } from './read-only-this.js';
-import { cancelledError, RunCalls } from './run-calls.js';
+import { RunCalls } from './run-calls.js';
+import { RunConsumer, type WorkflowCode } from './run-consumer.js';
 import { ReadOnlyContext, RunContext, type ContextHost, type QueryHandler } from './run-context.js';
 import { RunCore } from './run-core.js';
 import type { RunEnvironment } from './run-environment.js';
@@ -30,16 +30,16 @@ import type { RunView } from './state.js';
 
 type WorkflowInstance = { run(input: unknown): unknown } & Record<string, unknown>;
 
-export class RunExecution implements RunOperations, ContextHost {
+export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
   readonly core: RunCore;
   private readonly owner: RunOwner;
   private readonly mailbox = new SignalMailbox();
   private readonly calls: RunCalls;
   private readonly context: RunContext;
+  private readonly consumer: RunConsumer;
   private readonly scope: Scope;
   private readonly queryHandlers = new Map<string, QueryHandler>();
   private waiters: Array<{ readonly wseq: number; readonly resolve: () => void }> = [];
-  private positionWarned = false;
   /** Dispatcher: stands in its queue. */
   queued = false;
   /** Passivation: fed since the last look. */
@@ -54,6 +54,7 @@ export class RunExecution implements RunOperations, ContextHost {
     this.owner = new RunOwner(this.core, (attempt, operation) => this.computeScope(attempt, operation));
     this.calls = new RunCalls(this.core, this.owner, this.mailbox);
     this.context = new RunContext(this.core, this.calls, this);
+    this.consumer = new RunConsumer(this.core, this.owner, this.mailbox, this.context, this);
     this.scope = { kind: 'run', context: this.context, owner: this };
     this.instantiate();
   }
@@ -81,7 +82,7 @@ export class RunExecution implements RunOperations, ContextHost {
     const history = core.view.history;
     while (core.cursor < history.length && core.live) {
       const event = history[core.cursor++]!;
-      this.consume(event);
+      this.consumer.consume(event);
       if (core.windowOpen) return true;
     }
     this.rest();
@@ -94,7 +95,10 @@ export class RunExecution implements RunOperations, ContextHost {
     core.windowOpen = false;
     if (core.phase === 'running') {
       if (core.openBodies > 0) core.foreignAwait(`the body of a @Checkpoint method awaited something; the run ${core.waitingFor()}`);
-      else if (core.pending.length === 0) core.foreignAwait(`after event ${core.windowWseq} the code of '${core.view.name}' waits for something that is not an operation of the engine`);
+      else if (core.pending.length === 0)
+        core.foreignAwait(
+          `after event ${core.windowWseq} the code of '${core.view.name}' waits for something that is not an operation of the engine`,
+        );
     } else if (core.phase === 'concluded') this.owner.abandon('abandoned', 'the run has ended without waiting for this operation');
     this.rest();
   }
@@ -115,7 +119,8 @@ export class RunExecution implements RunOperations, ContextHost {
   /** Resolves when events up to `wseq` were consumed and drained, or the run is not fed any more. */
   whenConsumed(wseq: number): Promise<void> {
     const { core } = this;
-    if (!this.stillFed || (core.cursor >= wseq && !core.windowOpen && !core.replaying && core.phase !== 'creating')) return Promise.resolve();
+    if (!this.stillFed || (core.cursor >= wseq && !core.windowOpen && !core.replaying && core.phase !== 'creating'))
+      return Promise.resolve();
     return new Promise((resolve) => this.waiters.push({ wseq, resolve }));
   }
 
@@ -136,7 +141,14 @@ export class RunExecution implements RunOperations, ContextHost {
   /** May be taken out of memory: nothing runs, nothing waits to be consumed (R33). */
   get idle(): boolean {
     const { core } = this;
-    return core.phase === 'running' && !core.windowOpen && !this.queued && this.waiters.length === 0 && core.cursor === core.view.history.length && !this.owner.busy;
+    return (
+      core.phase === 'running' &&
+      !core.windowOpen &&
+      !this.queued &&
+      this.waiters.length === 0 &&
+      core.cursor === core.view.history.length &&
+      !this.owner.busy
+    );
   }
 
   /** Takes the run out of memory on this replica. */
@@ -154,10 +166,18 @@ export class RunExecution implements RunOperations, ContextHost {
     if (handler === undefined) {
       const known = [...new Set([...this.definition.queries.keys(), ...this.queryHandlers.keys()])].sort();
       const list = known.length === 0 ? 'it has none' : `it has ${known.map((query) => `'${query}'`).join(', ')}`;
-      throw new RaftoralError('UNKNOWN_QUERY', `workflow '${core.view.name}' version ${core.view.version} has no query '${name}'; ${list}`, { details: { known } });
+      throw new RaftoralError(
+        'UNKNOWN_QUERY',
+        `workflow '${core.view.name}' version ${core.view.version} has no query '${name}'; ${list}`,
+        { details: { known } },
+      );
     }
     const label = `query '${name}'`;
-    const scope: Scope = { kind: 'query', context: new ReadOnlyContext(this.context.info, label, this.context.abortScope, core.windowTimeMs), owner: this };
+    const scope: Scope = {
+      kind: 'query',
+      context: new ReadOnlyContext(this.context.info, label, this.context.abortScope, core.windowTimeMs),
+      owner: this,
+    };
     core.insideBody = label;
     try {
       const answer = scopes.run(scope, () => callReadOnly(instance, label, handler, args));
@@ -168,7 +188,11 @@ export class RunExecution implements RunOperations, ContextHost {
       return decodeText(canonicalText(answer, `the answer of ${label}`));
     } catch (error) {
       if (error instanceof RaftoralError && error.code === 'QUERY_FAILED') throw error;
-      throw new RaftoralError('QUERY_FAILED', `${label} of workflow '${core.view.name}' failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new RaftoralError(
+        'QUERY_FAILED',
+        `${label} of workflow '${core.view.name}' failed: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
     } finally {
       core.insideBody = '';
     }
@@ -214,12 +238,12 @@ export class RunExecution implements RunOperations, ContextHost {
     try {
       this.calls.requireWindow('continueAsNew()');
     } catch (error) {
-      return rejected(error);
+      return rejected(error as Error);
     }
     try {
       this.conclude('continued', canonicalText(input, 'the input given to continueAsNew()'), null);
     } catch (error) {
-      return rejected(error);
+      return rejected(error as Error);
     }
     return new Promise<never>(() => undefined);
   }
@@ -246,7 +270,9 @@ export class RunExecution implements RunOperations, ContextHost {
     core.phase = 'running';
     runOfInstance.set(instance, this);
     for (const [name, method] of this.definition.signals) {
-      this.mailbox.handle(name, (payload) => ((instance as WorkflowInstance)[method] as (payload: unknown) => unknown).call(instance, payload));
+      this.mailbox.handle(name, (payload) =>
+        ((instance as WorkflowInstance)[method] as (payload: unknown) => unknown).call(instance, payload),
+      );
     }
     this.environment.wake(core.view.runId);
   }
@@ -261,65 +287,21 @@ export class RunExecution implements RunOperations, ContextHost {
     const { runId } = this.context.info;
     return {
       kind: 'compute',
-      context: new ReadOnlyContext({ ...this.context.info, attempt: attempt.number }, operation.label, attempt.abortScope, this.core.windowTimeMs),
+      context: new ReadOnlyContext(
+        { ...this.context.info, attempt: attempt.number },
+        operation.label,
+        attempt.abortScope,
+        this.core.windowTimeMs,
+      ),
       idempotencyKey: idempotencyKeyOf(this.environment.deployment, runId, operation.key, operation.occurrence),
       owner: this,
     };
   }
 
-  // --- events ----------------------------------------------------------------------------------------------------------------------
+  // --- WorkflowCode: called by the consumer ---------------------------------------------------------------------------------
 
-  private openWindow(event: RunEvent): void {
-    const { core } = this;
-    core.windowOpen = true;
-    core.windowWseq = event.wseq;
-    core.windowTimeMs = event.timeMs;
-    core.ordinal = 0;
-  }
-
-  private consume(event: RunEvent): void {
-    switch (event.kind) {
-      case EventKind.STARTED:
-        return this.consumeStarted(event);
-      case EventKind.CHECKPOINT:
-        return this.consumeCheckpoint(event);
-      case EventKind.COMPUTE_RESULT:
-        return this.consumeComputeResult(event);
-      case EventKind.SLEEP_SET:
-        return this.consumeSleepSet(event);
-      case EventKind.TIMER_FIRED:
-        return this.consumeTimer(event);
-      case EventKind.SIGNAL:
-        return this.consumeSignal(event);
-      case EventKind.CANCEL_REQUESTED:
-        return this.consumeCancel(event);
-      case EventKind.OWNER_CHANGED:
-        return this.consumeOwner(event);
-      case EventKind.ATTEMPT_STARTED:
-        return this.owner.attemptStarted(event);
-      case EventKind.FINISHED:
-        return this.consumeFinished(event);
-      case EventKind.ATTEMPT_FAILED:
-      case EventKind.DECLINED:
-      case EventKind.BLOCKED:
-        return;
-    }
-  }
-
-  private consumeOwner(event: StartedEvent | OwnerChangedEvent): void {
-    const { core } = this;
-    core.owner = event.owner;
-    core.epoch = event.epoch;
-    core.ownerBuildId = event.buildId;
-    core.ownerCause = event.kind === EventKind.OWNER_CHANGED ? event.cause : null;
-    this.owner.ownerConsumed();
-  }
-
-  private consumeStarted(event: StartedEvent): void {
-    this.consumeOwner(event);
-    this.openWindow(event);
+  begin(input: unknown): void {
     const instance = this.core.instance as WorkflowInstance;
-    const input = decodeCanonical(event.input);
     let outcome: unknown;
     try {
       outcome = scopes.run(this.scope, () => instance.run(input));
@@ -334,111 +316,8 @@ export class RunExecution implements RunOperations, ContextHost {
     );
   }
 
-  /** The call of a committed operation, compared with what was committed; undefined when the run stopped on it. */
-  private recorded(event: OperationRecord): Operation | undefined {
-    const { core } = this;
-    const operation = core.expected(event.key, event.occurrence);
-    if (operation === undefined) {
-      core.diverge(absentCall(event, core.waitingFor()), event.wseq);
-      return undefined;
-    }
-    const difference = compareArguments(event, operation);
-    if (difference !== null) {
-      core.diverge(difference, event.wseq);
-      return undefined;
-    }
-    const moved = comparePosition(event, operation);
-    if (moved === null) return operation;
-    if (core.ownerBuildId === this.environment.buildId) {
-      core.diverge(moved, event.wseq);
-      return undefined;
-    }
-    if (!this.positionWarned) {
-      this.positionWarned = true;
-      this.environment.reporter.warning(core.view, `${moved.method}: committed was ${moved.committed} by build ${core.ownerBuildId}; here it was ${moved.computed}, by build ${this.environment.buildId}`);
-    }
-    return operation;
-  }
-
-  private consumeCheckpoint(event: CheckpointEvent): void {
-    const operation = this.recorded(event);
-    if (operation === undefined) return;
-    const { core } = this;
-    const text = textOfBytes(event.value);
-    const isRecordOfHistory = event.key.startsWith('$has/');
-    const difference = isRecordOfHistory ? null : compareValue(event, text, operation);
-    if (difference !== null) return core.diverge(difference, event.wseq);
-    core.retire(operation);
-    if (core.phase !== 'running') return;
-    this.openWindow(event);
-    if (event.error !== null) operation.fail(fromErrorRecord(event.error));
-    else {
-      if (event.key.startsWith('$var/')) this.context.variableCommitted(event.key, text);
-      operation.settle(decodeText(text));
-    }
-  }
-
-  private consumeComputeResult(event: ComputeResultEvent): void {
-    const operation = this.recorded(event);
-    if (operation === undefined) return;
-    const { core } = this;
-    this.owner.resultConsumed(operation);
-    core.retire(operation);
-    if (core.phase !== 'running') return;
-    this.openWindow(event);
-    if (event.error !== null) operation.fail(fromErrorRecord(event.error));
-    else operation.settle(decodeCanonical(event.value));
-  }
-
-  private consumeSleepSet(event: SleepSetEvent): void {
-    const operation = this.recorded(event);
-    if (operation !== undefined) operation.dueMs = event.dueMs;
-  }
-
-  private consumeTimer(event: TimerFiredEvent): void {
-    const { core } = this;
-    const operation = core.expected(event.key, event.occurrence);
-    if (operation === undefined) {
-      if (core.phase === 'running') core.diverge({ method: event.key, committed: `timer of '${event.key}' #${event.occurrence}`, computed: `no such call; the code ${core.waitingFor()}` }, event.wseq);
-      return;
-    }
-    if (event.purpose === 'retry') return this.owner.retryDue(operation);
-    core.retire(operation);
-    if (core.phase !== 'running' || operation.settled) return;
-    const waiting = operation.partner;
-    if (waiting === null) {
-      this.openWindow(event);
-      operation.settle(undefined);
-    } else if (!waiting.settled) {
-      this.mailbox.unwait(waiting.key.slice('$signal/'.length), waiting);
-      core.retire(waiting);
-      this.openWindow(event);
-      waiting.settle(undefined);
-    }
-  }
-
-  private consumeSignal(event: SignalEvent): void {
-    const { core } = this;
-    if (core.phase !== 'running') return;
-    const receiver = this.mailbox.receive(event.name, event.payload);
-    if (receiver === null) return;
-    this.openWindow(event);
-    const payload = decodeCanonical(event.payload);
-    if (!(receiver instanceof Operation)) return this.runHandler(receiver, payload);
-    core.retire(receiver);
-    this.dropTimeout(receiver);
-    receiver.settle(payload);
-  }
-
-  /** The signal was first: its time-out is not wanted, though its events may still come. */
-  private dropTimeout(waiting: Operation): void {
-    if (waiting.partner === null) return;
-    waiting.partner.settled = true;
-    this.core.pending.remove(waiting.partner);
-  }
-
   /** Handlers are workflow code: one that fails, fails the run. */
-  private runHandler(handler: (payload: unknown) => unknown, payload: unknown): void {
+  runHandler(handler: (payload: unknown) => unknown, payload: unknown): void {
     try {
       const outcome = scopes.run(this.scope, () => handler(payload));
       if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => this.ended(true, error));
@@ -447,32 +326,14 @@ export class RunExecution implements RunOperations, ContextHost {
     }
   }
 
-  private consumeCancel(event: RunEvent): void {
-    const { core } = this;
-    if (core.phase !== 'running') return;
-    core.cancelRequested = true;
-    this.openWindow(event);
-    this.owner.cancel();
-    const interrupted = core.pending.toArray().filter((operation) => operation.kind === 'signal' || (operation.kind === 'sleep' && operation.partner === null));
-    core.cancelUndelivered = interrupted.length === 0;
+  fireCancel(): void {
     scopes.run(this.scope, () => this.context.abortScope.abort('cancelled', 'the run was cancelled'));
-    for (const operation of interrupted) {
-      core.pending.remove(operation);
-      if (operation.kind === 'signal') {
-        this.mailbox.unwait(operation.key.slice('$signal/'.length), operation);
-        this.dropTimeout(operation);
-      }
-      operation.fail(cancelledError());
-    }
   }
 
-  private consumeFinished(event: FinishedEvent): void {
-    const { core } = this;
-    const difference = compareFinish(event, core.conclusion, core.waitingFor(), core.ownerBuildId === this.environment.buildId);
-    if (difference !== null) return core.diverge(difference, event.wseq);
-    core.phase = 'closed';
+  closed(): void {
+    this.core.phase = 'closed';
     this.release('abandoned');
-    this.environment.closed(core.view.runId);
+    this.environment.closed(this.core.view.runId);
   }
 
   // --- the end -----------------------------------------------------------------------------------------------------------------------
@@ -509,10 +370,10 @@ export class RunExecution implements RunOperations, ContextHost {
     const { core } = this;
     core.windowOpen = false;
     this.owner.abandon(cause, `the run is not executed here any more (${cause})`);
-    if (core.phase !== 'closed' && cause !== 'abandoned') this.context.abortScope.abort(cause, `the run is not executed here any more (${cause})`);
+    if (core.phase !== 'closed' && cause !== 'abandoned')
+      this.context.abortScope.abort(cause, `the run is not executed here any more (${cause})`);
     core.pending.clear();
     core.keys.clear();
     this.tellWaiters();
   }
 }
-

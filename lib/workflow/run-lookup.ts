@@ -9,7 +9,8 @@ import type { RunView, WorkflowStateView } from './state.js';
 /** Throws INVALID_WORKFLOW_ID. */
 export function checkWorkflowId(workflowId: unknown): void {
   const problem = typeof workflowId === 'string' ? workflowIdProblem(workflowId) : 'it is not a text';
-  if (problem !== null) throw new RaftoralError('INVALID_WORKFLOW_ID', `${String(JSON.stringify(workflowId)).slice(0, 80)} is no workflow id: ${problem}`);
+  if (problem !== null)
+    throw new RaftoralError('INVALID_WORKFLOW_ID', `${String(JSON.stringify(workflowId)).slice(0, 80)} is no workflow id: ${problem}`);
 }
 
 /** The run of a reference; without a runId the current one of the id. */

@@ -4,7 +4,7 @@
  * W1. It acts in epoch e only after its code consumed the event of e and that window drained; then in call order (R17).
  * W2. Every command carries the epoch in which its operation or attempt began here; nothing is re-stamped (R18).
  * W3. Outcomes of bodies of an older epoch are dropped (R22).
- * Tests: ownership.spec.ts, compute.spec.ts.
+ * Tests: test/workflow/compute.spec.ts, residency.spec.ts.
  */
 import { createHash } from 'node:crypto';
 import { RaftoralError } from '../errors/index.js';
@@ -21,7 +21,14 @@ import type { RunCore } from './run-core.js';
 const NO_BYTES = new Uint8Array(0);
 
 /** Codes of mistakes in the body's own text: another attempt would make them again. */
-const HOPELESS: ReadonlySet<string> = new Set(['READ_ONLY_THIS', 'INSIDE_COMPUTE', 'OUTSIDE_RUN', 'NOT_SERIALIZABLE', 'PAYLOAD_TOO_LARGE', 'INVALID_ARGUMENT']);
+const HOPELESS: ReadonlySet<string> = new Set([
+  'READ_ONLY_THIS',
+  'INSIDE_COMPUTE',
+  'OUTSIDE_RUN',
+  'NOT_SERIALIZABLE',
+  'PAYLOAD_TOO_LARGE',
+  'INVALID_ARGUMENT',
+]);
 
 export class RunOwner {
   /** The epoch in which this node acts; 0 = it does not. */
@@ -131,11 +138,21 @@ export class RunOwner {
       core.environment.submit({ kind: CommandKind.FINISH, ...head, outcome: 'failed', result: NO_BYTES, error: oversized }, this.cancelled);
     } else if (conclusion.outcome === 'continued') {
       core.environment.submit(
-        { kind: CommandKind.CONTINUE_AS_NEW, ...head, newRunId: core.environment.mintRunId(), version: view.version, input: bytes, inputDigest: core.environment.digestOf(bytes) },
+        {
+          kind: CommandKind.CONTINUE_AS_NEW,
+          ...head,
+          newRunId: core.environment.mintRunId(),
+          version: view.version,
+          input: bytes,
+          inputDigest: core.environment.digestOf(bytes),
+        },
         this.cancelled,
       );
     } else {
-      core.environment.submit({ kind: CommandKind.FINISH, ...head, outcome: conclusion.outcome, result: bytes, error: conclusion.error }, this.cancelled);
+      core.environment.submit(
+        { kind: CommandKind.FINISH, ...head, outcome: conclusion.outcome, result: bytes, error: conclusion.error },
+        this.cancelled,
+      );
     }
   }
 
@@ -185,7 +202,8 @@ export class RunOwner {
 
   private proposeSleep(operation: Operation): void {
     const { core } = this;
-    if (operation.proposedEpoch === core.epoch || core.view.sleepSet(operation.key, operation.occurrence) || this.settledAhead(operation)) return;
+    if (operation.proposedEpoch === core.epoch || core.view.sleepSet(operation.key, operation.occurrence) || this.settledAhead(operation))
+      return;
     operation.proposedEpoch = core.epoch;
     core.environment.submit(
       {
@@ -216,7 +234,10 @@ export class RunOwner {
       if (operation.announcedAttempt === number) return;
       operation.announcedAttempt = number;
       const { key, occurrence } = operation;
-      core.environment.submit({ kind: CommandKind.ATTEMPT_STARTED, runId: view.runId, epoch: core.epoch, key, occurrence, attempt: number }, this.cancelled);
+      core.environment.submit(
+        { kind: CommandKind.ATTEMPT_STARTED, runId: view.runId, epoch: core.epoch, key, occurrence, attempt: number },
+        this.cancelled,
+      );
       return;
     }
     const attempt = new ComputeAttempt(
@@ -258,7 +279,11 @@ export class RunOwner {
     }
     const record = toErrorRecord(outcome, true);
     const plan = operation.plan!;
-    if (attempt.number < plan.attemptsMax && record.name !== 'NonRetryableError' && !(record.name === 'RaftoralError' && HOPELESS.has(record.code))) {
+    if (
+      attempt.number < plan.attemptsMax &&
+      record.name !== 'NonRetryableError' &&
+      !(record.name === 'RaftoralError' && HOPELESS.has(record.code))
+    ) {
       this.core.environment.submit(
         {
           kind: CommandKind.ATTEMPT_FAILED,
@@ -304,18 +329,32 @@ export class RunOwner {
   private oversized(bytes: Uint8Array, what: string): ErrorRecord | null {
     const max = this.core.environment.state.limits.payloadBytesMax;
     if (bytes.length <= max) return null;
-    return toErrorRecord(new RaftoralError('PAYLOAD_TOO_LARGE', `${what} has ${bytes.length} bytes, the limit of the group is ${max}; store the bulk elsewhere and pass a reference`), false);
+    return toErrorRecord(
+      new RaftoralError(
+        'PAYLOAD_TOO_LARGE',
+        `${what} has ${bytes.length} bytes, the limit of the group is ${max}; store the bulk elsewhere and pass a reference`,
+      ),
+      false,
+    );
   }
 
   /** An error's texts count too: above half the limit the stack goes, then causes. */
   private bounded(record: ErrorRecord): ErrorRecord {
     const max = this.core.environment.state.limits.payloadBytesMax / 2;
     if (JSON.stringify(record).length <= max) return record;
-    return { name: record.name.slice(0, 64), message: record.message.slice(0, Math.max(16, Math.floor(max / 4))), code: record.code.slice(0, 64), stack: '', cause: null };
+    return {
+      name: record.name.slice(0, 64),
+      message: record.message.slice(0, Math.max(16, Math.floor(max / 4))),
+      code: record.code.slice(0, 64),
+      stack: '',
+      cause: null,
+    };
   }
 }
 
 /** Equal for all attempts of an operation, on whichever node (R21). */
 export function idempotencyKeyOf(deployment: string, runId: string, key: string, occurrence: number): string {
-  return createHash('sha256').update(JSON.stringify([deployment, runId, key, occurrence])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([deployment, runId, key, occurrence]))
+    .digest('hex');
 }

@@ -6,7 +6,7 @@
  *     idle runs are passivated, the longest untouched first, never one with a body in flight.
  * T3. Rehydration is the dispatcher's replay of the history, nothing else.
  * T4. A stopped run keeps its mark until the run closes, or an operator resets it (R12, R19).
- * Tests: passivation.spec.ts, run-table.spec.ts.
+ * Tests: test/workflow/residency.spec.ts.
  */
 import type { Scheduler } from '../cluster/scheduler.js';
 import type { Dispatcher } from './dispatcher.js';

@@ -4,7 +4,7 @@
  * Q1. A linearizable query waits for a read index, then until the run's code here consumed every event applied by then (R25, DESIGN §5).
  * Q2. A node that does not run the code asks one that does, the owner first; it never answers from state alone.
  * Q3. A query on a closed run is WORKFLOW_CLOSED; on one whose code no live replica runs, WORKFLOW_BLOCKED.
- * Tests: query.spec.ts.
+ * Tests: test/workflow/service.spec.ts.
  */
 import type { RaftGroup } from '../cluster/group.js';
 import { RaftoralError, type RaftoralErrorCode, ERROR_CODES } from '../errors/index.js';
@@ -39,7 +39,9 @@ export class RuntimeQueries {
   ) {
     this.group = runtime.options.group;
     this.group.handle(QUERY_METHOD, (_from, body, remainingMs) => this.serve(body, remainingMs));
-    this.group.handle(POSITION_METHOD, (_from, body) => Promise.resolve(bytesOfText(canonicalText(this.position(textOfBytes(body)), 'position'))));
+    this.group.handle(POSITION_METHOD, (_from, body) =>
+      Promise.resolve(bytesOfText(canonicalText(this.position(textOfBytes(body)), 'position'))),
+    );
   }
 
   async query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions): Promise<unknown> {
@@ -57,7 +59,11 @@ export class RuntimeQueries {
   position(runId: string): ReplicaPosition {
     const core = this.runtime.table.get(runId)?.core;
     if (core === undefined) return { runsCode: false, consumedWseq: null, stopped: null };
-    return { runsCode: core.live, consumedWseq: core.cursor, stopped: core.stopped === null ? null : `${core.stopped.reason}: ${core.stopped.message}` };
+    return {
+      runsCode: core.live,
+      consumedWseq: core.cursor,
+      stopped: core.stopped === null ? null : `${core.stopped.reason}: ${core.stopped.message}`,
+    };
   }
 
   /** The same of another node; null when it does not answer in time. */
@@ -83,7 +89,13 @@ export class RuntimeQueries {
   }
 
   /** Canonical text of the answer; null when this replica does not run the code. */
-  private async answerLocally(run: RunView, query: string, args: readonly unknown[], deadlineMs: number, consistency: 'linearizable' | 'local'): Promise<string | null> {
+  private async answerLocally(
+    run: RunView,
+    query: string,
+    args: readonly unknown[],
+    deadlineMs: number,
+    consistency: 'linearizable' | 'local',
+  ): Promise<string | null> {
     const execution = this.runtime.table.ensure(run);
     if (execution === undefined || execution.core.stopped !== null) return null;
     const target = consistency === 'linearizable' ? run.history.length : 0;
@@ -96,7 +108,13 @@ export class RuntimeQueries {
     return canonicalText(execution.query(query, args), 'the answer');
   }
 
-  private async forward(run: RunView, query: string, args: readonly unknown[], consistency: 'linearizable' | 'local', deadlineMs: number): Promise<unknown> {
+  private async forward(
+    run: RunView,
+    query: string,
+    args: readonly unknown[],
+    consistency: 'linearizable' | 'local',
+    deadlineMs: number,
+  ): Promise<unknown> {
     const request: QueryRequest = { workflowId: run.workflowId, runId: run.runId, query, arguments: args, consistency };
     const body = bytesOfText(canonicalText(request, `the arguments of query '${query}'`));
     let last: RaftoralError | null = null;
@@ -114,14 +132,26 @@ export class RuntimeQueries {
         last = error;
       }
     }
-    throw last ?? new RaftoralError('WORKFLOW_BLOCKED', `no live replica runs the code of workflow '${run.name}' version ${run.version}, so nobody can answer query '${query}' of '${run.workflowId}'`);
+    throw (
+      last ??
+      new RaftoralError(
+        'WORKFLOW_BLOCKED',
+        `no live replica runs the code of workflow '${run.name}' version ${run.version}, so nobody can answer query '${query}' of '${run.workflowId}'`,
+      )
+    );
   }
 
   /** Live replicas that say they have the version, the owner first. */
   private candidates(run: RunView): readonly number[] {
     const live = this.group.livePeers();
     const able = [...this.runtime.options.state.hellos.values()]
-      .filter((hello) => hello.node !== this.group.nodeId && !hello.down && live.includes(hello.node) && (hello.workflows.get(run.name) ?? []).includes(run.version))
+      .filter(
+        (hello) =>
+          hello.node !== this.group.nodeId &&
+          !hello.down &&
+          live.includes(hello.node) &&
+          (hello.workflows.get(run.name) ?? []).includes(run.version),
+      )
       .map((hello) => hello.node);
     return able.sort((a, b) => Number(b === run.owner) - Number(a === run.owner) || a - b);
   }
@@ -134,7 +164,8 @@ export class RuntimeQueries {
       const deadlineMs = this.runtime.options.clock.monotonic() + remainingMs;
       const run = await this.open({ workflowId: request.workflowId, runId: request.runId }, request.consistency, deadlineMs);
       const answer = await this.answerLocally(run, request.query, request.arguments, deadlineMs, request.consistency);
-      if (answer === null) throw new RaftoralError('WORKFLOW_BLOCKED', `node ${this.group.nodeId} does not run the code of '${run.workflowId}'`);
+      if (answer === null)
+        throw new RaftoralError('WORKFLOW_BLOCKED', `node ${this.group.nodeId} does not run the code of '${run.workflowId}'`);
       response = { answer };
     } catch (error) {
       response = { error: toErrorRecord(error, false) };
@@ -145,7 +176,12 @@ export class RuntimeQueries {
   private withDeadline(promise: Promise<void>, deadlineMs: number, run: RunView): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = this.runtime.options.clock.setTimer(this.remainingMs(deadlineMs), () =>
-        reject(new RaftoralError('OUTCOME_UNKNOWN', `the code of '${run.workflowId}' on node ${this.group.nodeId} did not reach event ${run.history.length} within the deadline; a query changes nothing, ask again`)),
+        reject(
+          new RaftoralError(
+            'OUTCOME_UNKNOWN',
+            `the code of '${run.workflowId}' on node ${this.group.nodeId} did not reach event ${run.history.length} within the deadline; a query changes nothing, ask again`,
+          ),
+        ),
       );
       void promise.then(() => {
         timer.cancel();
@@ -157,7 +193,11 @@ export class RuntimeQueries {
 
 function refuseClosed(run: RunView): void {
   if (run.outcome === null) return;
-  throw new RaftoralError('WORKFLOW_CLOSED', `workflow '${run.workflowId}' has ended (${run.outcome}); it answers no more queries, read its result() or describe()`, { details: { runId: run.runId, outcome: run.outcome } });
+  throw new RaftoralError(
+    'WORKFLOW_CLOSED',
+    `workflow '${run.workflowId}' has ended (${run.outcome}); it answers no more queries, read its result() or describe()`,
+    { details: { runId: run.runId, outcome: run.outcome } },
+  );
 }
 
 function isTransient(code: RaftoralErrorCode): boolean {

@@ -4,7 +4,7 @@
  * V1. A writing call fixes requestId, expiry, ids and input before its first send (R26), and every error of it carries the requestId.
  * V2. What a caller gets is a fresh decode of committed bytes, never an object of somebody else (R7).
  * V3. A linearizable read waits for a read index; a query waits also until the run's code consumed what was applied by then.
- * Tests: runtime-service.spec.ts, bad-input.spec.ts.
+ * Tests: test/workflow/service.spec.ts.
  */
 import type { EventStream } from '../cluster/event-bus.js';
 import { deferredStream } from '../cluster/event-bus-deferred.js';
@@ -76,7 +76,10 @@ export class WorkflowRuntimeService implements WorkflowService {
       const bytes = this.payload(input, `the input of workflow '${name}'`);
       const definition = this.runtime.options.registry.get(name, version);
       if (bytes.length === 0 && definition?.takesInput === true) {
-        throw new RaftoralError('MISSING_INPUT', `workflow '${name}' version ${version} takes an input, and none was given; pass it as the second argument of start()`);
+        throw new RaftoralError(
+          'MISSING_INPUT',
+          `workflow '${name}' version ${version} takes an input, and none was given; pass it as the second argument of start()`,
+        );
       }
       const applied = await this.propose(
         {
@@ -109,7 +112,10 @@ export class WorkflowRuntimeService implements WorkflowService {
     const requestId = this.requestId(options);
     await this.writing(requestId, async () => {
       if (typeof signal !== 'string' || signal === '' || signal.length > 256) {
-        throw new RaftoralError('INVALID_ARGUMENT', `the name of a signal is ${JSON.stringify(signal)}; give a text of 1 to 256 characters`);
+        throw new RaftoralError(
+          'INVALID_ARGUMENT',
+          `the name of a signal is ${JSON.stringify(signal)}; give a text of 1 to 256 characters`,
+        );
       }
       const bytes = this.payload(payload, `the payload of signal '${signal}'`);
       await this.command({ kind: CommandKind.SIGNAL, ...this.target(ref, requestId), name: signal, payload: bytes }, requestId, options);
@@ -118,7 +124,9 @@ export class WorkflowRuntimeService implements WorkflowService {
 
   async cancel(ref: RunRef, reason = '', options: WriteOptions = {}): Promise<void> {
     const requestId = this.requestId(options);
-    await this.writing(requestId, () => this.command({ kind: CommandKind.CANCEL, ...this.target(ref, requestId), reason: reason.slice(0, 1024) }, requestId, options));
+    await this.writing(requestId, () =>
+      this.command({ kind: CommandKind.CANCEL, ...this.target(ref, requestId), reason: reason.slice(0, 1024) }, requestId, options),
+    );
   }
 
   async terminate(ref: RunRef, options: WriteOptions = {}): Promise<void> {
@@ -159,7 +167,9 @@ export class WorkflowRuntimeService implements WorkflowService {
   async explain(ref: RunRef, options: QueryOptions = {}): Promise<RunExplanation> {
     const run = await this.find(ref, options.consistency, options);
     const others = this.runtime.options.state.voters.filter((node) => node !== this.nodeId);
-    const asked = await Promise.all(others.map((node) => this.queries.positionAt(node, run.runId, Math.min(EXPLAIN_TIMEOUT_MS, options.timeoutMs ?? EXPLAIN_TIMEOUT_MS))));
+    const asked = await Promise.all(
+      others.map((node) => this.queries.positionAt(node, run.runId, Math.min(EXPLAIN_TIMEOUT_MS, options.timeoutMs ?? EXPLAIN_TIMEOUT_MS))),
+    );
     const positions = new Map<number, ReplicaPosition | null>(others.map((node, i) => [node, asked[i]!]));
     positions.set(this.nodeId, this.queries.position(run.runId));
     return explainRun(this.runtime, this.runtime.options.state.run(run.runId) ?? run, positions);
@@ -178,7 +188,8 @@ export class WorkflowRuntimeService implements WorkflowService {
   runEvents(ref: RunRef, after = 0): EventStream<WorkflowStreamItem> {
     return deferredStream(async () => {
       const local = lookUp(this.runtime.options.state, ref);
-      const run = local !== undefined && (ref.runId !== undefined || local.outcome === null) ? local : await this.find(ref, 'linearizable', {});
+      const run =
+        local !== undefined && (ref.runId !== undefined || local.outcome === null) ? local : await this.find(ref, 'linearizable', {});
       return this.runtime.bus.stream(run.runId, { after });
     });
   }
@@ -195,7 +206,10 @@ export class WorkflowRuntimeService implements WorkflowService {
     const version = wanted ?? state.defaultVersion(name) ?? registry.versions(name).at(-1);
     if (version !== undefined && (registry.get(name, version) !== undefined || state.isRegistered(name, version))) return version;
     const known = new Map<string, Set<number>>();
-    for (const list of [registry.list(), ...[...state.hellos.values()].map((hello) => [...hello.workflows].map(([of, versions]) => ({ name: of, versions })))]) {
+    for (const list of [
+      registry.list(),
+      ...[...state.hellos.values()].map((hello) => [...hello.workflows].map(([of, versions]) => ({ name: of, versions }))),
+    ]) {
       for (const entry of list) known.set(entry.name, new Set([...(known.get(entry.name) ?? []), ...entry.versions]));
     }
     const names = [...known].map(([of, versions]) => `'${of}' (${[...versions].sort((a, b) => a - b).join(', ')})`).sort();
@@ -210,9 +224,13 @@ export class WorkflowRuntimeService implements WorkflowService {
     const bytes = encodeCanonical(value, what);
     const max = this.runtime.options.state.limits.payloadBytesMax;
     if (bytes.length > max) {
-      throw new RaftoralError('PAYLOAD_TOO_LARGE', `${what} has ${bytes.length} bytes, the limit is ${max}; store the bulk elsewhere and pass a reference, or raise limits.payloadBytesMax`, {
-        details: { bytes: bytes.length, limit: max },
-      });
+      throw new RaftoralError(
+        'PAYLOAD_TOO_LARGE',
+        `${what} has ${bytes.length} bytes, the limit is ${max}; store the bulk elsewhere and pass a reference, or raise limits.payloadBytesMax`,
+        {
+          details: { bytes: bytes.length, limit: max },
+        },
+      );
     }
     return bytes;
   }
@@ -258,7 +276,8 @@ export class WorkflowRuntimeService implements WorkflowService {
   private async find(ref: RunRef, consistency: QueryOptions['consistency'], options: CallOptions): Promise<RunView> {
     this.refuseEnded();
     checkWorkflowId(ref.workflowId);
-    if ((consistency ?? 'linearizable') === 'linearizable') await this.group.readIndex({ deadlineMs: Math.min(options.timeoutMs ?? this.requestTimeoutMs, this.requestTimeoutMs) });
+    if ((consistency ?? 'linearizable') === 'linearizable')
+      await this.group.readIndex({ deadlineMs: Math.min(options.timeoutMs ?? this.requestTimeoutMs, this.requestTimeoutMs) });
     const run = lookUp(this.runtime.options.state, ref);
     if (run === undefined) throw notFound(ref);
     return run;
@@ -271,7 +290,11 @@ export class WorkflowRuntimeService implements WorkflowService {
     return this.waiters.wait(
       run.runId,
       remainingMs,
-      () => new RaftoralError('OUTCOME_UNKNOWN', `workflow '${run.workflowId}' has not ended within the deadline of this call; it goes on, ask again`),
+      () =>
+        new RaftoralError(
+          'OUTCOME_UNKNOWN',
+          `workflow '${run.workflowId}' has not ended within the deadline of this call; it goes on, ask again`,
+        ),
     );
   }
 
@@ -285,7 +308,13 @@ export class WorkflowRuntimeService implements WorkflowService {
     for (const runId of this.waiters.runIds()) {
       const run = this.runtime.options.state.run(runId);
       if (run === undefined) {
-        this.waiters.reject(runId, new RaftoralError('OUTCOME_UNKNOWN', `run ${runId} ended and was forgotten while this node was behind; its outcome is not known here`));
+        this.waiters.reject(
+          runId,
+          new RaftoralError(
+            'OUTCOME_UNKNOWN',
+            `run ${runId} ended and was forgotten while this node was behind; its outcome is not known here`,
+          ),
+        );
       } else if (run.outcome !== null) this.waiters.settle(run);
     }
   }
@@ -301,9 +330,13 @@ function accepted(answer: CommandAnswer): { readonly runId: string; readonly exi
 function blockedForGood(run: RunView): RaftoralError | null {
   if (run.status !== 'blocked' || run.blockedReason === 'no-implementation') return null;
   const why = run.declined.map(({ node, reason, message }) => `node ${node}: ${reason}: ${message}`);
-  return new RaftoralError('WORKFLOW_BLOCKED', `workflow '${run.workflowId}' is blocked (${run.blockedReason})${why.length === 0 ? '' : `: ${why.join('; ')}`}; reset it once the reason is gone`, {
-    details: { runId: run.runId, blockedReason: run.blockedReason, declined: run.declined },
-  });
+  return new RaftoralError(
+    'WORKFLOW_BLOCKED',
+    `workflow '${run.workflowId}' is blocked (${run.blockedReason})${why.length === 0 ? '' : `: ${why.join('; ')}`}; reset it once the reason is gone`,
+    {
+      details: { runId: run.runId, blockedReason: run.blockedReason, declined: run.declined },
+    },
+  );
 }
 
 function outcomeOf(run: RunView): unknown {
@@ -313,7 +346,10 @@ function outcomeOf(run: RunView): unknown {
     case 'completed':
       return decodeCanonical(run.result);
     case 'failed':
-      throw new RaftoralError('WORKFLOW_FAILED', `workflow '${run.workflowId}' failed: ${cause?.message ?? 'no reason was given'}`, { cause, details });
+      throw new RaftoralError('WORKFLOW_FAILED', `workflow '${run.workflowId}' failed: ${cause?.message ?? 'no reason was given'}`, {
+        cause,
+        details,
+      });
     case 'cancelled':
       throw new RaftoralError('WORKFLOW_CANCELLED', `workflow '${run.workflowId}' was cancelled`, { cause, details });
     default:

@@ -48,10 +48,18 @@ export function explainRun(runtime: WorkflowRuntime, run: RunView, positions: Re
     ...describeRun(run),
     summary: summaryOf(run, awaiting, live, hasQuorum),
     awaiting,
-    replicas: [...positions.keys()].sort((a, b) => a - b).map((node) => {
-      const position = positions.get(node) ?? null;
-      return { node, alive: live.includes(node), runsCode: position?.runsCode ?? false, consumedWseq: position?.consumedWseq ?? null, stopped: position?.stopped ?? null };
-    }),
+    replicas: [...positions.keys()]
+      .sort((a, b) => a - b)
+      .map((node) => {
+        const position = positions.get(node) ?? null;
+        return {
+          node,
+          alive: live.includes(node),
+          runsCode: position?.runsCode ?? false,
+          consumedWseq: position?.consumedWseq ?? null,
+          stopped: position?.stopped ?? null,
+        };
+      }),
     declined: run.declined.map(({ node, reason, message }) => ({ node, reason, message })),
     cluster: { clusterId: group.groupId, leader: group.leaderId, term: group.term, voters, live, hasQuorum },
   };
@@ -74,7 +82,8 @@ function summaryOf(run: RunView, awaiting: RunExplanation['awaiting'], live: rea
 /** Throws INVALID_ARGUMENT for a wrong limit or cursor. */
 export function listRuns(state: WorkflowStateView, filter: ListFilter): ListPage {
   const limit = filter.limit ?? PAGE_DEFAULT;
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > PAGE_MAX) throw new RaftoralError('INVALID_ARGUMENT', `limit of list() is ${String(filter.limit)}; give a whole number from 1 to ${PAGE_MAX}`);
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > PAGE_MAX)
+    throw new RaftoralError('INVALID_ARGUMENT', `limit of list() is ${String(filter.limit)}; give a whole number from 1 to ${PAGE_MAX}`);
   const after = filter.cursor === undefined ? null : readCursor(filter.cursor);
   const matches = matcherOf(filter);
   const items: RunDescription[] = [];
@@ -115,7 +124,8 @@ function* afterCursor(state: WorkflowStateView, after: Cursor | null): IterableI
 }
 
 function matcherOf(filter: ListFilter): (run: RunView) => boolean {
-  const statuses: readonly RunStatus[] | null = filter.status === undefined ? null : typeof filter.status === 'string' ? [filter.status] : filter.status;
+  const statuses: readonly RunStatus[] | null =
+    filter.status === undefined ? null : typeof filter.status === 'string' ? [filter.status] : filter.status;
   const afterMs = filter.startedAfter?.getTime() ?? Number.NEGATIVE_INFINITY;
   const beforeMs = filter.startedBefore?.getTime() ?? Number.POSITIVE_INFINITY;
   return (run) =>

@@ -4,7 +4,7 @@
  * R1. Commands go down by submit() and propose(); events come up by the tap inside apply, and are acted on after the batch.
  * R2. After removal (R39), halt or stop nothing of this node is proposed any more, its bodies are aborted, its waiters rejected.
  * R3. The engine's own commands have no deadline; the state machine ignores what became stale (R18, R38).
- * Tests: runtime.spec.ts, test/workflow.
+ * Tests: test/workflow/.
  */
 import type { Clock } from '../cluster/clock.js';
 import { EventBus } from '../cluster/event-bus.js';
@@ -22,7 +22,7 @@ import type { EventTap } from './event-tap.js';
 import { MemberDuties } from './member-duties.js';
 import type { WorkflowRegistry } from './registry.js';
 import { installRejectionTrap } from './rejection-trap.js';
-import { SILENT_REPORTER, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
+import { SILENT_REPORTER, type ComputeOverride, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
 import { RunTable } from './run-table.js';
 import type { WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
@@ -53,6 +53,7 @@ export interface WorkflowRuntimeOptions {
   readonly sliceMs?: number;
   readonly codecLevelMax?: number;
   readonly reporter?: RuntimeReporter;
+  readonly computeOverride?: ComputeOverride;
 }
 
 /** Told after each batch: the service resolves those who wait for a result. */
@@ -101,7 +102,11 @@ export class WorkflowRuntime {
       codecLevelMax: options.codecLevelMax ?? 1,
       limits: options.limits ?? {},
     });
-    this.bus = new EventBus<WorkflowStreamItem>({ history: this.busHistory(), scheduler, subscriberBufferMax: options.subscriberBufferMax ?? 1024 });
+    this.bus = new EventBus<WorkflowStreamItem>({
+      history: this.busHistory(),
+      scheduler,
+      subscriberBufferMax: options.subscriberBufferMax ?? 1024,
+    });
   }
 
   /** True from start() to stop(), removal or halt. */
@@ -130,9 +135,17 @@ export class WorkflowRuntime {
       onPeerDown: () => this.duties.review(),
       onPeerUp: () => this.duties.review(),
       onRemoved: () =>
-        this.end('removed', new RaftoralError('NOT_MEMBER', `node ${group.nodeId} is not a member of cluster ${group.groupId} any more; ask another node`)),
+        this.end(
+          'removed',
+          new RaftoralError('NOT_MEMBER', `node ${group.nodeId} is not a member of cluster ${group.groupId} any more; ask another node`),
+        ),
       onHalted: (reason) =>
-        this.end('removed', new RaftoralError('GROUP_HALTED', `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`, { cause: reason })),
+        this.end(
+          'removed',
+          new RaftoralError('GROUP_HALTED', `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`, {
+            cause: reason,
+          }),
+        ),
     });
     this.timers.leadership(group.isLeader);
     this.table.restored();
@@ -173,9 +186,19 @@ export class WorkflowRuntime {
       deployment,
       state,
       computes: this.computes,
+      computeOverride: this.options.computeOverride,
       reporter: {
         diverged: (run, wseq, method, committed, computed) => {
-          this.bus.note({ type: 'diverged', workflowId: run.workflowId, runId: run.runId, node: group.nodeId, wseq, method, committed, computed });
+          this.bus.note({
+            type: 'diverged',
+            workflowId: run.workflowId,
+            runId: run.runId,
+            node: group.nodeId,
+            wseq,
+            method,
+            committed,
+            computed,
+          });
           this.reporter.diverged(run, wseq, method, committed, computed);
         },
         stopped: (run, reason, message) => this.reporter.stopped(run, reason, message),
@@ -199,7 +222,10 @@ export class WorkflowRuntime {
     else if (event.kind === EventKind.BLOCKED) this.blocked.push(run);
     else if (event.kind === EventKind.TIMER_FIRED) this.timers.fired(run.runId, event.timerId);
     if (event.wseq === HISTORY_WARN_EVENTS) {
-      this.reporter.warning(run, `the history of run ${run.runId} has ${HISTORY_WARN_EVENTS} events; bound it with context().continueAsNew()`);
+      this.reporter.warning(
+        run,
+        `the history of run ${run.runId} has ${HISTORY_WARN_EVENTS} events; bound it with context().continueAsNew()`,
+      );
     }
     if (this.bus.wanted) this.bus.publish({ type: 'event', workflowId: run.workflowId, runId: run.runId, wseq: event.wseq, event });
   }
@@ -252,7 +278,9 @@ export class WorkflowRuntime {
       read: (runId, from, limit) => {
         const run = state.run(runId);
         if (run === undefined) return [];
-        return run.history.slice(from - 1, from - 1 + limit).map((event) => ({ type: 'event', workflowId: run.workflowId, runId, wseq: event.wseq, event }));
+        return run.history
+          .slice(from - 1, from - 1 + limit)
+          .map((event) => ({ type: 'event', workflowId: run.workflowId, runId, wseq: event.wseq, event }));
       },
       ended: (runId, wseq) => {
         const run = state.run(runId);

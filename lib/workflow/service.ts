@@ -66,10 +66,30 @@ export interface RunExplanation extends RunDescription {
   /** One sentence. */
   readonly summary: string;
   /** What the code waits for on the answering node, in call order. */
-  readonly awaiting: ReadonlyArray<{ readonly kind: string; readonly key: string; readonly occurrence: number; readonly sinceWseq: number; readonly attempt?: number; readonly dueAt?: string }>;
-  readonly replicas: ReadonlyArray<{ readonly node: number; readonly alive: boolean; readonly runsCode: boolean; readonly consumedWseq: number | null; readonly stopped: string | null }>;
+  readonly awaiting: ReadonlyArray<{
+    readonly kind: string;
+    readonly key: string;
+    readonly occurrence: number;
+    readonly sinceWseq: number;
+    readonly attempt?: number;
+    readonly dueAt?: string;
+  }>;
+  readonly replicas: ReadonlyArray<{
+    readonly node: number;
+    readonly alive: boolean;
+    readonly runsCode: boolean;
+    readonly consumedWseq: number | null;
+    readonly stopped: string | null;
+  }>;
   readonly declined: ReadonlyArray<{ readonly node: number; readonly reason: string; readonly message: string }>;
-  readonly cluster: { readonly clusterId: number; readonly leader: number; readonly term: number; readonly voters: readonly number[]; readonly live: readonly number[]; readonly hasQuorum: boolean };
+  readonly cluster: {
+    readonly clusterId: number;
+    readonly leader: number;
+    readonly term: number;
+    readonly voters: readonly number[];
+    readonly live: readonly number[];
+    readonly hasQuorum: boolean;
+  };
 }
 
 export interface ListFilter {
@@ -97,7 +117,16 @@ export type WorkflowStreamItem =
   /** Events from..to were dropped for this subscriber, because it was slow: read them from history(). */
   | { readonly type: 'gap'; readonly workflowId: string; readonly runId: string; readonly from: number; readonly to: number }
   /** Local to one replica: its code behaved otherwise than what was committed (P7). */
-  | { readonly type: 'diverged'; readonly workflowId: string; readonly runId: string; readonly node: number; readonly wseq: number; readonly method: string; readonly committed: string; readonly computed: string };
+  | {
+      readonly type: 'diverged';
+      readonly workflowId: string;
+      readonly runId: string;
+      readonly node: number;
+      readonly wseq: number;
+      readonly method: string;
+      readonly committed: string;
+      readonly computed: string;
+    };
 
 export interface WorkflowService {
   readonly clusterId: number;

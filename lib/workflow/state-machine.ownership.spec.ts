@@ -406,10 +406,33 @@ describe('decline', () => {
     expect(fateOf(m.decline('run-a', 2, 'draining'))).toBe('ignored: the node has declined before');
     m.hello(2, { incarnation: 3 });
     expect(fateOf(m.decline('run-a', 2, 'diverged', { incarnation: 1 }))).toBe('ignored: stale incarnation');
-    expect(fateOf(m.decline('run-a', 9))).toBe('ignored: stale incarnation');
     expect(fateOf(m.decline('run-x', 2, 'diverged', { incarnation: 3 }))).toBe('ignored: unknown run');
     expect(fateOf(m.decline('run-a', 2, 'diverged', { incarnation: 3 }))).toBe('ok');
     expect(m.run('run-a').declined.map(({ node, incarnation }) => [node, incarnation])).toEqual([[2, 3]]);
+  });
+});
+
+describe('a decline that is committed before the hello of its start', () => {
+  it('R19: counts as soon as the hello is there: the node never owns the run', () => {
+    const m = new MachineUnderTest();
+    m.start('a', { starter: 1 });
+    m.membership(conf([1, 2, 3, 4]));
+    expect(fateOf(m.decline('run-a', 4))).toBe('ok');
+    m.hello(4);
+    for (const node of [2, 3, 1]) m.down(node);
+    expect(m.run('run-a')).toMatchObject({ status: 'blocked', owner: 0 });
+    m.hello(4, { incarnation: 2 });
+    expect(m.run('run-a')).toMatchObject({ status: 'running', owner: 4 });
+  });
+
+  it('R19: counts for the majority that diverged', () => {
+    const m = new MachineUnderTest();
+    m.start('a', { starter: 1 });
+    m.membership(conf([1, 4, 5]));
+    m.decline('run-a', 4);
+    expect(m.run('run-a').status).toBe('running');
+    m.decline('run-a', 5);
+    expect(m.run('run-a')).toMatchObject({ status: 'blocked', blockedReason: 'diverged' });
   });
 });
 

@@ -45,7 +45,12 @@ export interface RunView {
   readonly cancelRequested: boolean;
   /** Signals of a closed run that its code had not consumed when it ended (R29). Empty while open, after terminate, and where the next run of the chain took them over. */
   readonly undelivered: readonly SignalEvent[];
-  readonly declined: ReadonlyArray<{ readonly node: number; readonly incarnation: number; readonly reason: string; readonly message: string }>;
+  readonly declined: ReadonlyArray<{
+    readonly node: number;
+    readonly incarnation: number;
+    readonly reason: string;
+    readonly message: string;
+  }>;
   /** Attempts that were committed as failed for an operation whose result is open; 0 if none. */
   failedAttempts(key: string, occurrence: number): number;
   /** A retry timer is pending for this operation. */

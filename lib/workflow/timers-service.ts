@@ -4,7 +4,7 @@
  * I1. Timers are state (R24); this only proposes what the state says is due, and apply accepts it once. A proposal that was
  *     ignored (the log time was not there yet) is made again.
  * I2. Nothing polls: the clock's one timer is set to the next due time, and only while this node leads.
- * Tests: timers.spec.ts.
+ * Tests: test/workflow/waiting.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
 import { CommandKind, type WorkflowCommand } from './command.js';

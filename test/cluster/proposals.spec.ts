@@ -1,7 +1,8 @@
 /** Proposals and elections of a group, over the whole shell (DESIGN §4; R31, R36–R38). */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { firstCallId } from '../../lib/cluster/host-services.js';
 import { readLogTimeStamp } from '../../lib/state-machine/index.js';
-import { EnvelopeKind } from '../../lib/transport/transport.js';
+import { EnvelopeKind, type Envelope } from '../../lib/transport/transport.js';
 import { TestCluster, codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 
 let cluster: TestCluster;
@@ -130,6 +131,41 @@ describe('proposals', () => {
     expect(heir.machine.texts).toEqual(['sent on']);
   });
 
+  it('R37: nodes that point at each other make no loop: a few hops, then it waits for news', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const asker = cluster.followers()[0]!;
+    // Two impostors say of each other that they lead; the asker is told first by what it takes for the leader's answer.
+    const [seven, eight] = [await cluster.impostor(7), await cluster.impostor(8)];
+    cluster.dropEnvelopes(asker.id, leader.id, [EnvelopeKind.PROPOSE]);
+    const pending = asker.group.propose(frame('in circles'));
+    await cluster.time.advance(1);
+    const answer = (callId: number, leaderId: number): Envelope => ({
+      ...{ kind: EnvelopeKind.PROPOSE_ANSWER, groupId: 1, callId, ok: false, status: 1, index: 0 },
+      ...{ term: asker.group.term, leaderId },
+    });
+    cluster.answerAs(leader.id, asker.id, answer(firstCallId(1) + 1, 7));
+    let hops = 0;
+    for (let round = 0; round < 50; round++) {
+      await Promise.resolve();
+      await cluster.time.advance(0);
+      for (const [impostor, other] of [
+        [seven, 8],
+        [eight, 7],
+      ] as const) {
+        for (const asked of impostor.received.splice(0)) {
+          if (asked.kind !== EnvelopeKind.PROPOSE) continue;
+          hops++;
+          impostor.send(asker.id, answer(asked.callId, other));
+        }
+      }
+    }
+    expect(hops).toBeGreaterThan(1);
+    expect(hops).toBeLessThanOrEqual(5);
+    cluster.restoreLinks();
+    await cluster.settled(pending);
+  });
+
   it('R38: without a quorum a command that was appended ends in OUTCOME_UNKNOWN, with its requestId', async () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();
@@ -201,6 +237,24 @@ describe('proposals', () => {
     const applied = await cluster.settled(pending);
     expect(applied.term).toBeGreaterThan(1);
     expect(old.machine.texts).toEqual(['newer', 'superseded']);
+  });
+
+  it('an entry of a later term supersedes what was placed above it, though nothing is applied at its index', async () => {
+    cluster = await TestCluster.start();
+    const old = await cluster.elect();
+    const others = cluster.followers();
+    const ids = others.map((node) => node.id);
+    cluster.network.partition([old.id], ids);
+    // Two appends: the first one's index goes to the new leader's empty entry, the second one's to nobody.
+    const first = codeOf(old.group.propose(frame('given up'), { deadlineMs: 100 }));
+    const second = old.group.propose(frame('placed above'), { deadlineMs: 15_000 });
+    expect(await cluster.settled(first)).toBe('OUTCOME_UNKNOWN');
+    const next = await cluster.elect(others);
+    const healedAt = cluster.time.nowMs;
+    cluster.network.heal();
+    await cluster.settled(second);
+    expect(cluster.time.nowMs - healedAt).toBeLessThan(1_000);
+    expect(next.machine.texts).toEqual(['placed above']);
   });
 
   it('submit is sent again for ever, until cancelled() says that it is not wanted any more', async () => {

@@ -35,6 +35,18 @@ describe('snapshots', () => {
     expect(appliedIndex).toBe(lastIndex);
   });
 
+  it('a large state is not written again and again: the log grows by the size of the last snapshot before the next one', async () => {
+    cluster = await TestCluster.start([1, 2, 3], { tuning: { ...tuning, snapshotEntriesMax: 2 } });
+    const leader = await cluster.elect();
+    await cluster.settled(leader.group.propose(frame('x'.repeat(5_000))));
+    await write(leader, 0, 10);
+    const { firstIndex } = leader.group.status();
+    await write(leader, 10, 100);
+    expect(leader.group.status().firstIndex).toBe(firstIndex);
+    await write(leader, 100, 300);
+    expect(leader.group.status().firstIndex).toBeGreaterThan(100);
+  });
+
   it('entries that are few but large bring a snapshot too', async () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning: { ...tuning, snapshotEntriesMax: 1e6, snapshotLogBytesMax: 1_000 } });
     const leader = await cluster.elect();

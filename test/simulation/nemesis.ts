@@ -85,7 +85,7 @@ export class Nemesis {
       }
       case 'clog': {
         const to = random.pick(others);
-        const ms = random.between(50, 1500);
+        const ms = random.between(50, 1000);
         journal.write(`link ${victim.id} to ${to} stands still for ${ms.toFixed(0)} ms`);
         network.clog(victim.id, to, ms);
         return true;
@@ -109,7 +109,7 @@ export class Nemesis {
   }
 
   private async healAfter(): Promise<boolean> {
-    await this.world.sleep(this.random.between(50, 1500));
+    await this.world.sleep(this.random.between(50, 1000));
     if (!this.over) this.world.network.heal();
     this.world.journal.write('partitions healed');
     return true;
@@ -118,7 +118,7 @@ export class Nemesis {
   private pause(victim: SimulatedNode<unknown>): boolean {
     const { world, random } = this;
     if (victim.virtual.paused) return false;
-    const ms = random.between(20, 1500);
+    const ms = random.between(20, 1000);
     world.journal.write(`node ${victim.id} is paused for ${ms.toFixed(0)} ms`);
     victim.virtual.pause();
     world.outside.setTimer(ms, () => {
@@ -129,7 +129,7 @@ export class Nemesis {
   }
 
   private async replaceLater(lostId: number): Promise<void> {
-    await this.world.sleep(this.random.between(0, 800));
+    await this.world.sleep(this.random.between(0, 500));
     await this.world.replace(lostId);
   }
 }

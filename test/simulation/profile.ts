@@ -40,7 +40,7 @@ export interface SeedPlan {
 export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
   const isRough = profile === 'network';
   const nodes = random.pick([3, 3, 3, 4, 5]);
-  const byReference = random.chance(0.3);
+  const byReference = random.chance(0.5);
   const oddNode = random.chance(0.3) ? 1 + random.int(nodes) : 0;
   const faults = isRough ? FAULT_KINDS.filter(() => random.chance(0.6)) : [];
   return {
@@ -49,15 +49,15 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     link: isRough ? roughLink(random) : CALM_LINK,
     byReference,
     faults,
-    faultEveryMs: random.between(150, 900),
-    safetyMs: isRough ? random.between(2000, 4000) : 1500,
+    faultEveryMs: random.between(100, 600),
+    safetyMs: isRough ? random.between(1200, 2800) : 1000,
     livenessMsMax: 60_000,
     clockOffsetMsMax: random.pick([0, 20, 1500]),
     clockRateSpread: random.pick([0, 0.001, 0.02]),
     turnDelayMsMax: random.pick([0, 0.1, 1]),
-    clients: 2 + random.int(5),
+    clients: 2 + random.int(3),
     removeFirst: random.chance(0.5),
-    snapshotEntriesMax: random.pick([20, 60, 10_000]),
+    snapshotEntriesMax: random.pick([30, 80, 10_000]),
     // Above its budget a replica does not run the code of what others own (R33), and compares nothing.
     residentRunsMax: oddNode !== 0 || random.chance(0.5) ? 10_000 : 2,
     oddNode,

@@ -67,7 +67,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   }
   workload.dispose();
   for (const node of world.live) node.virtual.kill();
-  world.trace.text(world.oracle.digest);
+  world.oracle.addTo(world.trace);
   return {
     seed: options.seed,
     profile: options.profile,

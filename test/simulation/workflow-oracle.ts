@@ -7,7 +7,6 @@
  * P5  no workflow id has two open runs.
  * P7  a replica of deterministic code never reports a divergence; the one that was made to behave otherwise is detected and named.
  */
-import { createHash } from 'node:crypto';
 import { encodeEvent } from '../../lib/workflow/event-codec.js';
 import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
 import type { RunView } from '../../lib/workflow/state.js';
@@ -18,7 +17,7 @@ interface RunModel {
   readonly name: string;
   readonly owners: Map<number, number>; // epoch → node
   readonly outcomes: Set<string>;
-  readonly events: string[]; // digest by wseq - 1
+  readonly events: Uint8Array[]; // encoded, by wseq - 1
   readonly signals: Set<string>; // request ids
   epoch: number;
   isFinished: boolean;
@@ -35,7 +34,7 @@ export class WorkflowOracle {
 
   /** Inside apply of `node`. */
   onEvent(node: number, run: RunView, event: RunEvent): void {
-    const digest = createHash('sha1').update(encodeEvent(event)).digest('hex');
+    const bytes = encodeEvent(event);
     const model = this.modelOf(run, event);
     const known = model.events[event.wseq - 1];
     if (known === undefined) {
@@ -43,10 +42,10 @@ export class WorkflowOracle {
         this.group.note('history', `run ${run.runId} on node ${node}: event ${event.wseq} after ${model.events.length}`);
         return;
       }
-      model.events.push(digest);
+      model.events.push(bytes);
       this.events++;
       this.follow(model, run, event);
-    } else if (known !== digest) {
+    } else if (Buffer.compare(known, bytes) !== 0) {
       this.group.note('P2', `event ${event.wseq} of run ${run.runId} (${model.name}) differs on node ${node}`);
     }
   }

@@ -106,6 +106,7 @@ export class TestCluster {
   readonly time = new VirtualTime();
   readonly network: InProcessNetwork;
   readonly nodes = new Map<number, TestNode>();
+  private readonly transports = new Map<number, Transport>();
   private readonly random: SeededRandom;
   private dropped: Array<{ readonly from: number; readonly to: number; readonly kinds: readonly number[] }> = [];
 
@@ -130,7 +131,9 @@ export class TestCluster {
     options.onTime?.(time);
     const scheduler = new CountingScheduler(time);
     const alarms: string[] = [];
-    const transport = this.filtering(id, time, this.network.createTransport());
+    const wire = this.network.createTransport();
+    this.transports.set(id, wire);
+    const transport = this.filtering(id, time, wire);
     const host = new RaftHost({
       nodeId: id,
       deployment: DEPLOYMENT,
@@ -207,6 +210,11 @@ export class TestCluster {
   /** From now on frames of one node to another lose their envelopes of these kinds. */
   dropEnvelopes(from: number, to: number, kinds: readonly number[]): void {
     this.dropped.push({ from, to, kinds });
+  }
+
+  /** An envelope that looks as if this node had sent it. */
+  answerAs(from: number, to: number, envelope: Envelope): void {
+    this.transports.get(from)!.send(to, { deployment: DEPLOYMENT, from, incarnation: 1, envelopes: [envelope] });
   }
 
   restoreLinks(): void {

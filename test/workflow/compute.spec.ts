@@ -91,7 +91,11 @@ it('R21: the failure of the last attempt, or a NonRetryableError, is the failure
   await start(() => {
     throw new NonRetryableError('card refused');
   });
-  expect(resultOf(1)).toEqual({ code: 'COMPUTE_FAILED', message: expect.stringContaining('attempt 1 of 3: card refused'), cause: 'card refused' });
+  expect(resultOf(1)).toEqual({
+    code: 'COMPUTE_FAILED',
+    message: expect.stringContaining('attempt 1 of 3: card refused'),
+    cause: 'card refused',
+  });
   cluster.stop();
   await start(({ attempt }) => Promise.reject(new Error(`no ${attempt}`)));
   await cluster.advance(10_000);
@@ -203,7 +207,10 @@ it('R22: the same node begins a new attempt only after its old body settled, or 
       return starts.length > 2 ? 'new' : new Promise((resolve) => (finishOld = resolve));
     });
     const { runId } = cluster.node(2).state.current('w')!;
-    for (const [expectedEpoch, to] of [[1, 3], [2, 2]] as const) {
+    for (const [expectedEpoch, to] of [
+      [1, 3],
+      [2, 2],
+    ] as const) {
       cluster.node(1).runtime.submit({ kind: CommandKind.CHANGE_OWNER, runId, expectedEpoch, to });
       await cluster.settle();
     }

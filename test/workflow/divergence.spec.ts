@@ -138,7 +138,10 @@ it('R10: a call position that differs between different builds is a warning', as
 
 it('R11: an event whose call is absent after its drained window is a divergence; a call without an event yet is not', async () => {
   await diverge(Absent);
-  expect(cluster.node(3).reports[0]).toMatchObject({ type: 'diverged', text: expect.stringContaining("no such call; the code waits for waitForSignal('end')") });
+  expect(cluster.node(3).reports[0]).toMatchObject({
+    type: 'diverged',
+    text: expect.stringContaining("no such call; the code waits for waitForSignal('end')"),
+  });
   expect(cluster.node(1).reports).toEqual([]); // waits for the signal, and has no event for it
 });
 
@@ -160,6 +163,9 @@ it('R12, R19: when the owner is the one that differs, its committed values win, 
   cluster = await LocalCluster.start(3, (id) => ({ workflows: [definitionOf(OtherValue, id === 1)] }));
   const { service } = cluster.node(1);
   const { runId } = await service.start('odd', undefined, { workflowId: 'w' });
-  await expect(service.result({ workflowId: 'w', runId })).rejects.toMatchObject({ code: 'WORKFLOW_BLOCKED', message: expect.stringContaining('"odd"') });
+  await expect(service.result({ workflowId: 'w', runId })).rejects.toMatchObject({
+    code: 'WORKFLOW_BLOCKED',
+    message: expect.stringContaining('"odd"'),
+  });
   expect(cluster.node(1).state.current('w')).toMatchObject({ status: 'blocked', blockedReason: 'diverged' });
 });

@@ -35,8 +35,11 @@ function runCareless(...args: string[]): Promise<{ readonly code: number; readon
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const file = 'test/support/careless-workflow.ts';
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', './test/support/typescript-hooks.mjs', file, ...args], { cwd: root, env: {} }, (error, stdout) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout }),
+    execFile(
+      process.execPath,
+      ['--import', './test/support/typescript-hooks.mjs', file, ...args],
+      { cwd: root, env: {} },
+      (error, stdout) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout }),
     );
   });
 }
@@ -92,7 +95,8 @@ it('R2: branches A→X and B→X take their results in the order of the one hist
   late.wake();
   await cluster.settle();
   expect(late.reports).toEqual([]);
-  for (const node of cluster.nodes.values()) expect(await node.service.query({ workflowId: 'w' }, 'order', [])).toEqual(['b1', 'x-b', 'a1', 'x-a']);
+  for (const node of cluster.nodes.values())
+    expect(await node.service.query({ workflowId: 'w' }, 'order', [])).toEqual(['b1', 'x-b', 'a1', 'x-a']);
 });
 
 it('R3: one event per run and turn: what an event set going has drained before the next is delivered', async () => {
@@ -132,7 +136,10 @@ it('R4: a run that waits for something that is not in the log is stopped with FO
       return 'never';
     }
   }
-  await expect(run(Foreign, 'foreign', undefined)).rejects.toMatchObject({ code: 'WORKFLOW_BLOCKED', message: expect.stringMatching(/foreign-await.*context\(\)\.sleep\(\)/s) });
+  await expect(run(Foreign, 'foreign', undefined)).rejects.toMatchObject({
+    code: 'WORKFLOW_BLOCKED',
+    message: expect.stringMatching(/foreign-await.*context\(\)\.sleep\(\)/s),
+  });
   await cluster.settle();
   expect(cluster.node(2).state.current('w')).toMatchObject({ status: 'blocked', blockedReason: 'declined', outcome: null });
 });
@@ -142,7 +149,7 @@ it('R4: an operation called when no event is handled is refused with FOREIGN_AWA
   @Workflow('foreign-call', 1)
   class ForeignCall {
     async run(): Promise<void> {
-      setTimeout(() => this.mark().catch((error: { code: string }) => refusals.push(error.code)), 25);
+      setTimeout(() => void this.mark().catch((error: { code: string }) => refusals.push(error.code)), 25);
       await context().waitForSignal('go');
     }
     @Checkpoint('mark')
@@ -154,7 +161,12 @@ it('R4: an operation called when no event is handled is refused with FOREIGN_AWA
   await new Promise((resolve) => setTimeout(resolve, 60));
   await cluster.settle();
   expect(refusals).toEqual(['FOREIGN_AWAIT', 'FOREIGN_AWAIT', 'FOREIGN_AWAIT']);
-  expect(cluster.node(1).state.current('w')!.declined.map((decline) => decline.reason)).toEqual(['foreign-await', 'foreign-await', 'foreign-await']);
+  expect(
+    cluster
+      .node(1)
+      .state.current('w')!
+      .declined.map((decline) => decline.reason),
+  ).toEqual(['foreign-await', 'foreign-await', 'foreign-await']);
   expect(cluster.commands().some((command) => command.kind === CommandKind.CHECKPOINT)).toBe(false);
 });
 
@@ -189,7 +201,8 @@ it('R6: a failure that nobody awaits, or awaits late, stops no process and is at
   expect(outcome).toBe('completed');
   expect(result).toContain('late');
   expect(reports).toHaveLength(3);
-  for (const ofNode of reports) expect(ofNode).toEqual([{ type: 'rejection', workflowId: 'w', text: expect.stringContaining('never handled') }]);
+  for (const ofNode of reports)
+    expect(ofNode).toEqual([{ type: 'rejection', workflowId: 'w', text: expect.stringContaining('never handled') }]);
 });
 
 it('R6: a rejection of other code ends the process as it would without the engine', async () => {
@@ -216,7 +229,11 @@ it('R7: all replicas, the owner too, get fresh decodes of the committed bytes', 
     }
   }
   const input = { list: [1, 2] };
-  expect(await run(Values, 'values', input)).toEqual([{ list: [1, 2, 3] }, { when: '2026-01-01', z: 0, a: { deep: true } }, { when: '2026-01-01', z: 0, a: { deep: false } }]);
+  expect(await run(Values, 'values', input)).toEqual([
+    { list: [1, 2, 3] },
+    { when: '2026-01-01', z: 0, a: { deep: true } },
+    { when: '2026-01-01', z: 0, a: { deep: false } },
+  ]);
   await cluster.settle();
   expect(input.list).toEqual([1, 2]);
   expect(new Set(objects).size).toBe(6);
@@ -249,7 +266,9 @@ it('R8: the body of a checkpoint runs on each replica at the call, and may neith
   await cluster.settle();
   expect(bodies).toBe(3);
   cluster.stop();
-  await expect(run(Pure, 'pure', 'slow')).rejects.toMatchObject({ message: expect.stringContaining('the body of a @Checkpoint method awaited something') });
+  await expect(run(Pure, 'pure', 'slow')).rejects.toMatchObject({
+    message: expect.stringContaining('the body of a @Checkpoint method awaited something'),
+  });
 });
 
 it('R8: update() works on the preceding set or update in call order, committed or not; get() gives what is committed', async () => {
@@ -269,7 +288,14 @@ it('R8: update() works on the preceding set or update in call order, committed o
       return { before, during, values, after: counter.get(), failed, again: await counter.update((n) => n + 1) };
     }
   }
-  expect(await run(Variable, 'variable', undefined)).toEqual({ before: 10, during: 10, values: [11, 22, 5, 4], after: 4, failed: 'TypeError: no', again: 5 });
+  expect(await run(Variable, 'variable', undefined)).toEqual({
+    before: 10,
+    during: 10,
+    values: [11, 22, 5, 4],
+    after: 4,
+    failed: 'TypeError: no',
+    again: 5,
+  });
 });
 
 it('R9: hasCheckpoint is false for a run that new code began, by an event that all settle by', async () => {
@@ -370,7 +396,10 @@ it('R30: a value that JSON refuses is committed as the failure of its operation,
   }
   expect(await run(Unserializable, 'unserializable', 'operations')).toEqual(['NOT_SERIALIZABLE', 'NOT_SERIALIZABLE', 'NOT_SERIALIZABLE']);
   cluster.stop();
-  await expect(run(Unserializable, 'unserializable', 'result')).rejects.toMatchObject({ code: 'WORKFLOW_FAILED', cause: { code: 'NOT_SERIALIZABLE', message: expect.stringContaining('list[1] is a Map') } });
+  await expect(run(Unserializable, 'unserializable', 'result')).rejects.toMatchObject({
+    code: 'WORKFLOW_FAILED',
+    cause: { code: 'NOT_SERIALIZABLE', message: expect.stringContaining('list[1] is a Map') },
+  });
 });
 
 it('R30: an oversized value is the failure of its operation or of the run on every replica, at N+1 and not at N', async () => {
@@ -394,7 +423,11 @@ it('R30: an oversized value is the failure of its operation or of the run on eve
   }
   const limits = { payloadBytesMax: max };
   for (const kind of ['value', 'effect']) {
-    for (const [length, answer] of [[max - 1, 'fits'], [max, 'fits'], [max + 1, 'PAYLOAD_TOO_LARGE']] as const) {
+    for (const [length, answer] of [
+      [max - 1, 'fits'],
+      [max, 'fits'],
+      [max + 1, 'PAYLOAD_TOO_LARGE'],
+    ] as const) {
       expect(await run(Oversized, 'oversized', { kind, length }, { limits })).toBe(answer);
       for (const node of cluster.nodes.values()) expect(node.reports).toEqual([]);
       cluster.stop();
@@ -402,6 +435,8 @@ it('R30: an oversized value is the failure of its operation or of the run on eve
   }
   expect(await run(Oversized, 'oversized', { kind: 'result', length: max }, { limits })).toHaveLength(max - 2);
   cluster.stop();
-  await expect(run(Oversized, 'oversized', { kind: 'result', length: max + 1 }, { limits })).rejects.toMatchObject({ cause: { code: 'PAYLOAD_TOO_LARGE' } });
+  await expect(run(Oversized, 'oversized', { kind: 'result', length: max + 1 }, { limits })).rejects.toMatchObject({
+    cause: { code: 'PAYLOAD_TOO_LARGE' },
+  });
   for (const node of cluster.nodes.values()) expect(node.reports).toEqual([]);
 });

@@ -59,6 +59,39 @@ it('R13, R14: members say what they can run; a draining node, and one without th
   expect(state.hellos.get(1)!.draining).toBe(true);
 });
 
+it('R13: a process under an id whose hello has a higher incarnation does not speak over it, and does not try for ever', async () => {
+  cluster = await LocalCluster.start(1, { workflows: [definitionOf(Counter)], incarnation: 5 });
+  const before = cluster.entries.length;
+  cluster.node(1).runtime.stop();
+  cluster.add(
+    1,
+    { workflows: [definitionOf(Counter)], incarnation: 4 },
+    { index: cluster.node(1).appliedIndex, snapshot: cluster.node(1).state.snapshot() },
+  );
+  await cluster.advance(5000);
+  expect(cluster.entries.length).toBe(before);
+});
+
+it('R19: a reset gives a run that stopped everywhere another chance, by replay', async () => {
+  let broken = true;
+  @Workflow('flaky', 1)
+  class Flaky {
+    async run(): Promise<string> {
+      const first = await context().waitForSignal<string>('go');
+      if (broken) await new Promise((resolve) => setTimeout(resolve, 20));
+      return first;
+    }
+  }
+  cluster = await LocalCluster.start(3, { workflows: [definitionOf(Flaky)] });
+  const { service } = cluster.node(2);
+  await service.start('flaky', undefined, ref('f'));
+  await service.signal(ref('f'), 'go', 'x');
+  await expect(service.result(ref('f'))).rejects.toMatchObject({ code: 'WORKFLOW_BLOCKED' });
+  broken = false;
+  await service.reset(ref('f'));
+  expect(await service.result(ref('f'))).toBe('x');
+});
+
 it('R17: a new owner acts only after its code consumed what made it owner, and proposes what is pending in call order', async () => {
   @Workflow('pending', 1)
   class Pending {
@@ -81,7 +114,9 @@ it('R17: a new owner acts only after its code consumed what made it owner, and p
   await cluster.settle();
   cluster.node(3).paused = true; // sees nothing of what follows yet
   await cluster.crash(2);
-  const epochs = cluster.commands().filter((command) => command.kind === CommandKind.CHECKPOINT || command.kind === CommandKind.COMPUTE_RESULT);
+  const epochs = cluster
+    .commands()
+    .filter((command) => command.kind === CommandKind.CHECKPOINT || command.kind === CommandKind.COMPUTE_RESULT);
   expect(epochs.map((command) => ('key' in command ? [command.epoch, command.key, command.occurrence] : []))).toEqual([
     [2, 'mark', 1],
     [2, 'mark', 2],
@@ -160,7 +195,9 @@ it('R36: a snapshot in place of entries: runs that are open go on with what they
   for (const id of ['goes-on', 'ends', 'swept']) await cluster.node(1).service.signal(ref(id), 'add', 1);
   await cluster.settle();
   const instanceBefore = lagging.runtime.table.get(lagging.state.current('goes-on')!.runId);
-  const waiting = ['ends', 'swept'].map((id) => lagging.service.result({ workflowId: id, runId: lagging.state.current(id)!.runId }).catch((error: { code: string }) => error.code));
+  const waiting = ['ends', 'swept'].map((id) =>
+    lagging.service.result({ workflowId: id, runId: lagging.state.current(id)!.runId }).catch((error: { code: string }) => error.code),
+  );
   lagging.paused = true;
   await cluster.node(1).service.signal(ref('swept'), 'add', 1);
   await cluster.advance(25 * 3_600_000);
@@ -237,7 +274,11 @@ it('R12: the mark of a stopped run is volatile: after a restart with the right c
   await cluster.settle();
   expect(cluster.node(3).reports[0]).toMatchObject({ type: 'diverged' });
   cluster.node(3).runtime.stop();
-  const again = cluster.add(3, { workflows: [definitionOf(Counter)], incarnation: 2 }, { index: cluster.node(1).appliedIndex, snapshot: cluster.node(1).state.snapshot() });
+  const again = cluster.add(
+    3,
+    { workflows: [definitionOf(Counter)], incarnation: 2 },
+    { index: cluster.node(1).appliedIndex, snapshot: cluster.node(1).state.snapshot() },
+  );
   await cluster.settle();
   expect(await again.service.query(ref('v'), 'current', [])).toBe(3);
   expect(again.reports).toEqual([]);

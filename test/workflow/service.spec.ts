@@ -62,7 +62,11 @@ async function started(options: LocalNodeOptions | ((id: number) => LocalNodeOpt
   return cluster.nodes;
 }
 
-const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'no error', (error: { code: string }) => error.code);
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'no error',
+    (error: { code: string }) => error.code,
+  );
 
 // --- reads ---------------------------------------------------------------------------------------------------------------------------
 
@@ -95,7 +99,16 @@ it('describe, explain, list and history say what is so', async () => {
   const { service } = cluster.node(2);
   await service.signal(ref, 'add', 1);
   await cluster.settle();
-  expect(await service.describe(ref)).toMatchObject({ workflowId: 'w', name: 'sum', version: 1, status: 'running', owner: 1, epoch: 1, events: 3, closedAt: null });
+  expect(await service.describe(ref)).toMatchObject({
+    workflowId: 'w',
+    name: 'sum',
+    version: 1,
+    status: 'running',
+    owner: 1,
+    epoch: 1,
+    events: 3,
+    closedAt: null,
+  });
   expect(await service.explain(ref)).toMatchObject({
     summary: "It waits for signal '$signal/add' #2; its owner is node 1.",
     awaiting: [{ kind: 'signal', key: '$signal/add', occurrence: 2, sinceWseq: 3 }],
@@ -124,7 +137,14 @@ it('R43: a run can be watched from its first event or from a cursor, and the str
   const watch = (after: number): Promise<number[]> =>
     new Promise((resolve, reject) => {
       const seen: number[] = [];
-      cluster.node(3).service.runEvents(ref, after).subscribe({ next: (item: WorkflowStreamItem) => 'wseq' in item && seen.push(item.wseq), complete: () => resolve(seen), error: reject });
+      cluster
+        .node(3)
+        .service.runEvents(ref, after)
+        .subscribe({
+          next: (item: WorkflowStreamItem) => 'wseq' in item && seen.push(item.wseq),
+          complete: () => resolve(seen),
+          error: reject,
+        });
     });
   const both = [watch(0), watch(2)];
   for (const n of [1, 2, 0]) await cluster.node(1).service.signal(ref, 'add', n);
@@ -143,7 +163,10 @@ it('R26: the same requestId gives the same answer; the same id with the same nam
   expect(await service.start('sum', { a: 1 }, { workflowId: 'w', requestId: 'r-1' })).toMatchObject({ runId: first.runId });
   const again = service.start('sum', { a: 1 }, { workflowId: 'w' });
   await expect(again).rejects.toMatchObject({ code: 'ALREADY_EXISTS', details: { runId: first.runId }, requestId: expect.any(String) });
-  expect(await service.start('sum', { a: 1 }, { workflowId: 'w', onExisting: 'attach' })).toMatchObject({ runId: first.runId, existing: true });
+  expect(await service.start('sum', { a: 1 }, { workflowId: 'w', onExisting: 'attach' })).toMatchObject({
+    runId: first.runId,
+    existing: true,
+  });
   expect(await codeOf(service.start('sum', { a: 2 }, { workflowId: 'w', onExisting: 'attach' }))).toBe('CONFLICT');
   const minted = await service.start('sum', {}, { requestId: 'r-2' });
   expect(await service.start('sum', {}, { requestId: 'r-2' })).toMatchObject({ workflowId: minted.workflowId, runId: minted.runId });
@@ -152,7 +175,10 @@ it('R26: the same requestId gives the same answer; the same id with the same nam
 it('an error thrown by user code is the cause of WORKFLOW_FAILED, with name, code and message', async () => {
   await started();
   await cluster.node(2).service.signal(ref, 'add', -1);
-  await expect(cluster.node(3).service.result(ref)).rejects.toMatchObject({ code: 'WORKFLOW_FAILED', cause: { name: 'RangeError', code: 'NEGATIVE', message: 'negative' } });
+  await expect(cluster.node(3).service.result(ref)).rejects.toMatchObject({
+    code: 'WORKFLOW_FAILED',
+    cause: { name: 'RangeError', code: 'NEGATIVE', message: 'negative' },
+  });
 });
 
 it('result() with a deadline rejects when it passes, and the run goes on', async () => {
@@ -168,17 +194,27 @@ describe('bad input', () => {
   it('an unknown workflow or version: UNKNOWN_WORKFLOW says what is registered', async () => {
     await started();
     const { service } = cluster.node(2);
-    await expect(service.start('summ', {})).rejects.toMatchObject({ code: 'UNKNOWN_WORKFLOW', message: expect.stringContaining("'sum' (1)"), requestId: expect.any(String) });
-    await expect(service.start('sum', {}, { version: 7 })).rejects.toMatchObject({ code: 'UNKNOWN_WORKFLOW', message: expect.stringContaining('version 7') });
+    await expect(service.start('summ', {})).rejects.toMatchObject({
+      code: 'UNKNOWN_WORKFLOW',
+      message: expect.stringContaining("'sum' (1)"),
+      requestId: expect.any(String),
+    });
+    await expect(service.start('sum', {}, { version: 7 })).rejects.toMatchObject({
+      code: 'UNKNOWN_WORKFLOW',
+      message: expect.stringContaining('version 7'),
+    });
   });
 
-  it.each([[''], ['x'.repeat(257)], ['a\u0000b'], ['a\nb'], ['\ud800'], ['é'.repeat(129)]])('an invalid workflow id %j: INVALID_WORKFLOW_ID', async (workflowId) => {
-    cluster = await LocalCluster.start(1, sum());
-    const { service } = cluster.node(1);
-    expect(await codeOf(service.start('sum', {}, { workflowId }))).toBe('INVALID_WORKFLOW_ID');
-    expect(await codeOf(service.signal({ workflowId }, 'add', 1))).toBe('INVALID_WORKFLOW_ID');
-    expect(await codeOf(service.query({ workflowId }, 'current', []))).toBe('INVALID_WORKFLOW_ID');
-  });
+  it.each([[''], ['x'.repeat(257)], ['a\u0000b'], ['a\nb'], ['\ud800'], ['é'.repeat(129)]])(
+    'an invalid workflow id %j: INVALID_WORKFLOW_ID',
+    async (workflowId) => {
+      cluster = await LocalCluster.start(1, sum());
+      const { service } = cluster.node(1);
+      expect(await codeOf(service.start('sum', {}, { workflowId }))).toBe('INVALID_WORKFLOW_ID');
+      expect(await codeOf(service.signal({ workflowId }, 'add', 1))).toBe('INVALID_WORKFLOW_ID');
+      expect(await codeOf(service.query({ workflowId }, 'current', []))).toBe('INVALID_WORKFLOW_ID');
+    },
+  );
 
   it('a missing input: MISSING_INPUT', async () => {
     cluster = await LocalCluster.start(1, sum());
@@ -190,8 +226,16 @@ describe('bad input', () => {
     cluster = await LocalCluster.start(1, sum());
     const cycle: { self?: unknown } = {};
     cycle.self = cycle;
-    for (const [input, path] of [[{ a: [{ b: Number.NaN }] }, 'a[0].b'], [{ when: new Date() }, 'when'], [cycle, 'self'], [{ n: 1n }, 'n']] as const) {
-      await expect(cluster.node(1).service.start('sum', input)).rejects.toMatchObject({ code: 'NOT_SERIALIZABLE', message: expect.stringContaining(`at ${path}`) });
+    for (const [input, path] of [
+      [{ a: [{ b: Number.NaN }] }, 'a[0].b'],
+      [{ when: new Date() }, 'when'],
+      [cycle, 'self'],
+      [{ n: 1n }, 'n'],
+    ] as const) {
+      await expect(cluster.node(1).service.start('sum', input)).rejects.toMatchObject({
+        code: 'NOT_SERIALIZABLE',
+        message: expect.stringContaining(`at ${path}`),
+      });
     }
     await expect(cluster.node(1).service.signal(ref, 'add', new Map())).rejects.toMatchObject({ code: 'NOT_SERIALIZABLE' });
   });
@@ -200,7 +244,11 @@ describe('bad input', () => {
     cluster = await LocalCluster.start(1, sum());
     const { service } = cluster.node(1);
     const max = 1024 * 1024;
-    for (const [bytes, code] of [[max - 1, 'no error'], [max, 'no error'], [max + 1, 'PAYLOAD_TOO_LARGE']] as const) {
+    for (const [bytes, code] of [
+      [max - 1, 'no error'],
+      [max, 'no error'],
+      [max + 1, 'PAYLOAD_TOO_LARGE'],
+    ] as const) {
       expect(await codeOf(service.start('sum', 'x'.repeat(bytes - 2)))).toBe(code);
     }
     await service.start('sum', {}, ref);
@@ -211,7 +259,16 @@ describe('bad input', () => {
     cluster = await LocalCluster.start(1, sum());
     const { service } = cluster.node(1);
     const none = { workflowId: 'none' };
-    for (const call of [service.result(none), service.query(none, 'current', []), service.describe(none), service.history(none), service.signal(none, 'add', 1), service.cancel(none), service.terminate(none), service.reset(none)]) {
+    for (const call of [
+      service.result(none),
+      service.query(none, 'current', []),
+      service.describe(none),
+      service.history(none),
+      service.signal(none, 'add', 1),
+      service.cancel(none),
+      service.terminate(none),
+      service.reset(none),
+    ]) {
       expect(await codeOf(call)).toBe('WORKFLOW_NOT_FOUND');
     }
   });
@@ -220,14 +277,18 @@ describe('bad input', () => {
     await started();
     await cluster.node(1).service.signal(ref, 'add', 0);
     await cluster.settle();
-    for (const consistency of ['linearizable', 'local'] as const) expect(await codeOf(cluster.node(2).service.query(ref, 'current', [], { consistency }))).toBe('WORKFLOW_CLOSED');
+    for (const consistency of ['linearizable', 'local'] as const)
+      expect(await codeOf(cluster.node(2).service.query(ref, 'current', [], { consistency }))).toBe('WORKFLOW_CLOSED');
     expect(await codeOf(cluster.node(2).service.signal(ref, 'add', 1))).toBe('WORKFLOW_CLOSED');
   });
 
   it('an unknown query: UNKNOWN_QUERY says which there are; one that throws, mutates or calls an operation: QUERY_FAILED', async () => {
     await started();
     const { service } = cluster.node(2);
-    await expect(service.query(ref, 'nope', [])).rejects.toMatchObject({ code: 'UNKNOWN_QUERY', message: expect.stringContaining("'current', 'mutating'") });
+    await expect(service.query(ref, 'nope', [])).rejects.toMatchObject({
+      code: 'UNKNOWN_QUERY',
+      message: expect.stringContaining("'current', 'mutating'"),
+    });
     await expect(service.query(ref, 'throwing', [])).rejects.toMatchObject({ code: 'QUERY_FAILED', cause: { message: 'broken query' } });
     await expect(service.query(ref, 'mutating', [])).rejects.toMatchObject({ code: 'QUERY_FAILED', cause: { code: 'READ_ONLY_THIS' } });
     await expect(service.query(ref, 'operating', [])).rejects.toMatchObject({ code: 'QUERY_FAILED' });
@@ -239,7 +300,9 @@ describe('bad input', () => {
     @Workflow('ends', 1)
     class Ends {
       async run(): Promise<string> {
-        void Promise.resolve().then(() => Promise.resolve()).then(async () => codes.push(await codeOf(this.mark())));
+        void Promise.resolve()
+          .then(() => Promise.resolve())
+          .then(async () => codes.push(await codeOf(this.mark())));
         return 'over';
       }
       @Checkpoint('mark')
@@ -266,6 +329,9 @@ describe('bad input', () => {
   it('no quorum: NO_LEADER, and the error carries the requestId', async () => {
     await started();
     cluster.leaderId = 0;
-    await expect(cluster.node(2).service.signal(ref, 'add', 1, { requestId: 'mine' })).rejects.toMatchObject({ code: 'NO_LEADER', requestId: 'mine' });
+    await expect(cluster.node(2).service.signal(ref, 'add', 1, { requestId: 'mine' })).rejects.toMatchObject({
+      code: 'NO_LEADER',
+      requestId: 'mine',
+    });
   });
 });

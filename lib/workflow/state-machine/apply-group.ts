@@ -107,7 +107,8 @@ export function decline(state: GroupState, command: DeclineCommand): CommandAnsw
   const run = state.runs.get(command.runId);
   const refusal = runRefusal(state, run);
   if (refusal !== null) return refusal;
-  if (state.hellos.get(node)?.incarnation !== incarnation) return IGNORED.staleIncarnation;
+  // A decline may be committed before the hello of its own start: both are sent until they are applied, in whatever order they get through.
+  if (incarnation < (state.hellos.get(node)?.incarnation ?? 0)) return IGNORED.staleIncarnation;
   if (run!.hasDeclined(node, incarnation)) return IGNORED.alreadyDeclined;
   const message = command.message.slice(0, DECLINE_MESSAGE_CHARS_MAX);
   // An earlier incarnation's decline says nothing any more.

@@ -64,7 +64,7 @@ export function majorityDiverged(state: GroupState, run: RunRecord): boolean {
   let diverged = 0;
   for (const decline of run.declined) {
     if (decline.reason !== 'diverged' || !state.voters.includes(decline.node)) continue;
-    if (state.hellos.get(decline.node)?.incarnation === decline.incarnation) diverged++;
+    if ((state.hellos.get(decline.node)?.incarnation ?? 0) <= decline.incarnation) diverged++;
   }
   return diverged * 2 > state.voters.length;
 }

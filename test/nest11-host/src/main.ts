@@ -4,10 +4,12 @@ import { AppService } from './app.service';
 
 async function main(): Promise<void> {
   const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'] });
-  const result = app.get(AppService).refuse();
-  console.log(JSON.stringify({ booted: true, ...result }));
+  const service = app.get(AppService);
+  const answer = await service.greet('Ada');
+  const refusal = await service.refusal();
+  console.log(JSON.stringify({ booted: true, ...answer, ...refusal }));
   await app.close();
-  if (!result.ours || result.httpStatus !== 404) process.exitCode = 1;
+  if (answer.mail !== 'mailed Ada' || refusal.code !== 'WORKFLOW_NOT_FOUND' || !refusal.ours) process.exitCode = 1;
 }
 
 void main();

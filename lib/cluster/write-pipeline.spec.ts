@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY_CONF_STATE, Message, MessageType, Snapshot } from '../raft/index.js';
+import type { GroupWrite, RaftStorage } from '../storage/storage.js';
+import { WritePipeline } from './write-pipeline.js';
+
+interface Group {
+  readonly name: string;
+  appended(append: Message): void;
+}
+
+interface Step {
+  readonly name: string;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** A storage whose every step is ended by hand. */
+class HandStorage {
+  readonly steps: Step[] = [];
+
+  write(batch: readonly GroupWrite[]): Promise<void> {
+    return this.step(`write ${batch.map((write) => write.groupId).join()}`);
+  }
+
+  saveSnapshot(groupId: number): Promise<void> {
+    return this.step(`save ${groupId}`);
+  }
+
+  get open(): string[] {
+    return this.steps.map((step) => step.name);
+  }
+
+  /** Ends the step of this name and lets everything that it causes happen. */
+  async end(name: string, error?: Error): Promise<void> {
+    const [step] = this.steps.splice(
+      this.steps.findIndex((candidate) => candidate.name === name),
+      1,
+    );
+    if (error === undefined) step!.resolve();
+    else step!.reject(error);
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+  }
+
+  private step(name: string): Promise<void> {
+    return new Promise((resolve, reject) => this.steps.push({ name, resolve, reject }));
+  }
+}
+
+function pipeline() {
+  const storage = new HandStorage();
+  const failures: unknown[] = [];
+  const under = new WritePipeline<Group>(
+    storage as unknown as RaftStorage,
+    () => undefined,
+    (error) => failures.push(error),
+  );
+  const group: Group = { name: 'g', appended: () => undefined };
+  const add = (groupId: number, isReset = false): boolean => {
+    const reset = isReset ? new Snapshot(9, 1, EMPTY_CONF_STATE, new Uint8Array(0)) : null;
+    const write: GroupWrite = { groupId, hardState: null, entries: [], reset, mustSync: true };
+    return under.writeNow([group], [new Message(MessageType.StorageAppend, -1, 1, groupId)], 1, [write]);
+  };
+  const done = (): number[] => under.takeDone().map((batch) => batch.appends[0]!.term);
+  return { storage, failures, under, add, done };
+}
+
+describe('WritePipeline', () => {
+  it('many writes are in flight, and delivered in their order, whichever ends first', async () => {
+    const { storage, add, done } = pipeline();
+    expect([add(1), add(2), add(3)]).toEqual([false, false, false]);
+    expect(storage.open).toEqual(['write 1', 'write 2', 'write 3']);
+    await storage.end('write 2');
+    expect(done()).toEqual([]);
+    await storage.end('write 1');
+    expect(done()).toEqual([1, 2]);
+    await storage.end('write 3');
+    expect(done()).toEqual([3]);
+    expect(done()).toEqual([]);
+  });
+
+  it('R36: a snapshot is saved after what stands before it, and nothing behind it starts until it is durable', async () => {
+    const { storage, add, done } = pipeline();
+    add(1);
+    add(2, true);
+    add(3);
+    expect(storage.open).toEqual(['write 1']);
+    await storage.end('write 1');
+    expect(done()).toEqual([1]);
+    expect(storage.open).toEqual(['save 2']);
+    add(4);
+    expect(storage.open).toEqual(['save 2']);
+    await storage.end('save 2');
+    done();
+    expect(storage.open).toEqual(['write 2', 'write 3', 'write 4']);
+    for (const name of ['write 3', 'write 4', 'write 2']) await storage.end(name);
+    expect(done()).toEqual([2, 3, 4]);
+  });
+
+  it('after a failed write nothing is delivered, not even what had ended, and nothing is written any more', async () => {
+    const { storage, failures, under, add, done } = pipeline();
+    add(1);
+    add(2);
+    await storage.end('write 2');
+    await storage.end('write 1', new Error('no space left'));
+    expect(failures).toHaveLength(1);
+    expect(done()).toEqual([]);
+    expect(add(3)).toBe(false);
+    expect(storage.open).toEqual([]);
+    expect(under.inFlight).toBe(0);
+  });
+});

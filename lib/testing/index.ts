@@ -1,0 +1,13 @@
+/** The door of @raftoral/nestjs/testing. */
+export { RaftoralTestingModule, TestCluster, type TestClusterOptions, type TestNode } from './raftoral-testing-module.js';
+export { VirtualTime, VirtualNode, type VirtualNodeOptions } from './virtual-time.js';
+export {
+  CALM_LINK,
+  SimulatedNetwork,
+  type LinkProfile,
+  type NetworkFaultCounts,
+  type SimulatedNetworkOptions,
+} from './simulated-network.js';
+export { SeededRandom } from './seeded-random.js';
+export { TraceHash } from './trace-hash.js';
+export { transportSuite, type TransportCase, type TransportHarness, type TransportNetworkHarness } from './transport-suite.js';
