@@ -89,6 +89,7 @@ export class RaftHost {
   private snapshotSends = 0;
   private alarm: string | null = null;
   private hasFailed = false;
+  private readonly beginning = new Set<number>();
 
   constructor(private readonly options: RaftHostOptions) {
     const { clock, scheduler, transport, storage } = options;
@@ -171,9 +172,15 @@ export class RaftHost {
     const { groupId } = options;
     if (this.state !== 'running')
       throw new RaftoralError('INVALID_CONFIGURATION', `node ${this.nodeId} is not running; start the host before its groups`);
-    if (this.groups.has(groupId))
+    if (this.groups.has(groupId) || this.beginning.has(groupId))
       throw new RaftoralError('INVALID_CONFIGURATION', `group ${groupId} exists on node ${this.nodeId}; create it once`);
-    await this.bootstrap(options);
+    this.beginning.add(groupId);
+    try {
+      await this.bootstrap(options);
+    } finally {
+      this.beginning.delete(groupId);
+    }
+    if (!this.isRunning) throw new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
     const engine = new GroupEngine<Result>(
       { groupId, stateMachine: options.stateMachine, nextDeadlineMs: options.nextDeadlineMs },
       this.services,
@@ -327,6 +334,10 @@ export class RaftHost {
     this.hasFailed = true;
     this.requests.stop(error);
     this.loop.ask();
+  }
+
+  private get isRunning(): boolean {
+    return this.state === 'running';
   }
 
   /** A node that can't store any more is silent: its pings would hold up the takeover of what it led and owned (R39). */

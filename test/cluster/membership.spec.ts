@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RaftHost } from '../../lib/cluster/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
+import { EnvelopeKind } from '../../lib/transport/transport.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { DEPLOYMENT, TestCluster, TextMachine, codeOf, frame } from '../support/raft-cluster.js';
 
@@ -251,5 +252,14 @@ describe('membership', () => {
     expect(isJointSeen).toBe(true);
     expect(asker.group.membership.voters).toContain(6);
     expect(asker.group.membership.voters).not.toContain(lost.id);
+  });
+
+  it('a membership call that the leader has confirmed, on a node that hears no more of the log, ends by its deadline', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const asker = cluster.followers()[0]!;
+    cluster.dropEnvelopes(leader.id, asker.id, [EnvelopeKind.RAFT]);
+    expect(await cluster.settled(reasonOf(asker.group.addLearner(4)))).toBe('OUTCOME_UNKNOWN');
+    expect(leader.group.membership.learners).toEqual([4]);
   });
 });
