@@ -69,6 +69,26 @@ describe('windows', () => {
     expectNoReports();
   });
 
+  it('R4: a run that waits for nothing of the engine is stopped after its window, though what it waits for never comes', async () => {
+    @Workflow('rule', 1)
+    class Rule {
+      async run(): Promise<unknown> {
+        await context().waitForSignal('go');
+        return new Promise(() => undefined);
+      }
+    }
+    await start(Rule);
+    expectNoReports(); // a pending operation is what a run may wait for
+    await cluster.node(1).service.signal(ref, 'go', null);
+    await cluster.settle();
+    expect(view()).toMatchObject({ status: 'blocked', outcome: null });
+    for (const node of cluster.nodes.values()) {
+      expect(node.reports).toMatchObject([
+        { type: 'stopped', text: expect.stringMatching(/foreign-await: after event 2 .*compute.*sleep/s) },
+      ]);
+    }
+  });
+
   it('R4: a run that a foreign promise resumes and ends is stopped, though an operation was pending; nothing of it is committed', async () => {
     @Workflow('rule', 1)
     class Rule {
