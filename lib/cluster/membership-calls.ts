@@ -90,7 +90,9 @@ export class MembershipCalls {
           return;
         }
       } catch (error) {
-        if (!isRaftoralError(error, 'NOT_LEADER') && !isRaftoralError(error, 'OUTCOME_UNKNOWN')) throw error;
+        // What is under way is, for all that is known, this very call: its first request was lost.
+        const isOwn = isRepeated && isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['reason'] === 'under-way';
+        if (!isOwn && !isRaftoralError(error, 'NOT_LEADER') && !isRaftoralError(error, 'OUTCOME_UNKNOWN')) throw error;
         if (error.code === 'OUTCOME_UNKNOWN') isRepeated = true;
       }
       const pauseMs = Math.min(remainingMs, 2 * host.tuning.tickMs);

@@ -90,6 +90,7 @@ export class RaftHost {
   private arePeersStale = false;
   private snapshotSends = 0;
   private alarm: string | null = null;
+  private hasFailed = false;
 
   constructor(private readonly options: RaftHostOptions) {
     const { clock, scheduler, transport, storage } = options;
@@ -103,7 +104,7 @@ export class RaftHost {
       (peer) => this.peerChanged(peer, true),
       (peer) => this.peerChanged(peer, false),
     );
-    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.loop.now));
+    this.router = new ClusterRouter(transport, options, this.tuning, (to) => this.peers.sent(to, this.loop.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
     this.requests = new RequestRouter(firstCallId(options.incarnation), clock, this.deadlines, this.tuning.requestsInFlightMax, send);
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
@@ -151,10 +152,10 @@ export class RaftHost {
       { ...identity, volatile: storage.volatile },
       {
         onFrame: (frame) => {
-          if (this.state !== 'stopped' && this.router.receive(frame)) this.trigger.soon();
+          if (this.isConnected && this.router.receive(frame)) this.trigger.soon();
         },
         onFrames: (frames) => {
-          if (this.state === 'stopped') return;
+          if (!this.isConnected) return;
           let isAny = false;
           for (let i = 0; i < frames.length; i++) if (this.router.receive(frames[i]!)) isAny = true;
           if (isAny) this.trigger.arrived();
@@ -310,7 +311,7 @@ export class RaftHost {
   }
 
   private send(to: number, envelope: Envelope): void {
-    if (this.state === 'stopped') return;
+    if (!this.isConnected) return;
     this.router.send(to, envelope);
     this.loop.ask();
   }
@@ -326,7 +327,14 @@ export class RaftHost {
     this.pipeline.stop();
     this.raiseAlarm(error.message, {});
     for (const group of this.groups.values()) group.halt(error);
+    this.hasFailed = true;
+    this.requests.stop(error);
     this.loop.ask();
+  }
+
+  /** A node that can't store any more is silent: its pings would hold up the takeover of what it led and owned (R39). */
+  private get isConnected(): boolean {
+    return this.state !== 'stopped' && !this.hasFailed;
   }
 
   private raiseAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {

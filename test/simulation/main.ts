@@ -1,23 +1,30 @@
 /**
- * npm run simulate -- --seed N | --seeds A..B --profile calm|network [--json] [--verbose]
+ * npm run simulate -- --seed N | --seeds A..B [--profile calm|network] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]
  *
- * Runs seeds one after the other; every tenth is run twice, and both runs must have the same trace hash. A seed that fails prints one line
+ * Runs seeds, several at a time in threads of their own (a seed knows nothing of the others); every tenth is run twice, and both runs must have the same trace hash. A seed that fails prints one line
  * with the command that replays it. Ends with `N passed, N failed`; exit code 1 if any failed.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { PROFILE_NAMES, type ProfileName } from './profile.js';
 import { runSeed, TENANT_NAMES, type SeedReport, type TenantName } from './run-seed.js';
 
-const USAGE = 'usage: npm run simulate -- --seed N | --seeds A..B [--profile calm|network] [--tenant workflow|kv] [--json] [--verbose]';
+const USAGE =
+  'usage: npm run simulate -- --seed N | --seeds A..B [--profile calm|network] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]';
 const JOURNAL_LINES = 20_000;
 /** One seed in so many is run twice. */
 const TWICE_EVERY = 10;
+const JOBS_MAX = 8;
+/** A thread takes a while to warm up: fewer seeds than this each are not worth one. */
+const SEEDS_PER_JOB_MIN = 20;
 
 interface Request {
   readonly first: number;
   readonly last: number;
   readonly profile: ProfileName;
   readonly tenant: TenantName;
+  readonly jobs: number;
   readonly json: boolean;
   readonly verbose: boolean;
 }
@@ -29,6 +36,7 @@ function readRequest(): Request {
       seeds: { type: 'string' },
       profile: { type: 'string', default: 'network' },
       tenant: { type: 'string', default: 'workflow' },
+      jobs: { type: 'string', default: `${Math.min(availableParallelism(), JOBS_MAX)}` },
       json: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
@@ -41,7 +49,10 @@ function readRequest(): Request {
   if (profile === undefined) throw new Error(`there is no profile '${values.profile}'\n${USAGE}`);
   const tenant = TENANT_NAMES.find((name) => name === values.tenant);
   if (tenant === undefined) throw new Error(`there is no tenant '${values.tenant}'\n${USAGE}`);
-  return { first: first!, last: last!, profile, tenant, json: values.json, verbose: values.verbose };
+  const wanted = Number(values.jobs);
+  if (!Number.isSafeInteger(wanted) || wanted < 1) throw new Error(`--jobs takes a whole number from 1\n${USAGE}`);
+  const jobs = Math.max(1, Math.min(wanted, Math.floor((last! - first! + 1) / SEEDS_PER_JOB_MIN)));
+  return { first: first!, last: last!, profile, tenant, jobs, json: values.json, verbose: values.verbose };
 }
 
 async function runChecked(seed: number, request: Request): Promise<SeedReport> {
@@ -79,19 +90,57 @@ async function main(): Promise<void> {
   const started = performance.now();
   let passed = 0;
   let failed = 0;
-  for (let seed = request.first; seed <= request.last; seed++) {
-    const report = await runChecked(seed, request);
+  const take = (report: SeedReport): void => {
     print(report, request);
     if (report.passed) passed++;
     else failed++;
-  }
+  };
+  if (request.jobs > 1) await runInThreads(request, take);
+  else for (let seed = request.first; seed <= request.last; seed++) take(await runChecked(seed, request));
   const seconds = (performance.now() - started) / 1000;
   if (!request.json) process.stdout.write(`${((passed + failed) / seconds).toFixed(1)} seeds/s, profile ${request.profile}\n`);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-});
+/** Each thread asks for a seed when it is free; reports are taken in the order of seeds. */
+async function runInThreads(request: Request, take: (report: SeedReport) => void): Promise<void> {
+  const reports = new Map<number, SeedReport>();
+  let nextSeed = request.first;
+  let nextTaken = request.first;
+  const threads = Array.from({ length: request.jobs }, async () => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: request });
+    await new Promise<void>((resolve, reject) => {
+      const feed = (): void => {
+        if (nextSeed <= request.last) worker.postMessage(nextSeed++);
+        else resolve();
+      };
+      worker.on('error', reject);
+      worker.on('exit', (code) => reject(new Error(`a thread ended by itself with code ${code}`)));
+      worker.on('message', (report: SeedReport) => {
+        reports.set(report.seed, report);
+        for (let ready = reports.get(nextTaken); ready !== undefined; ready = reports.get(nextTaken)) {
+          reports.delete(nextTaken++);
+          take(ready);
+        }
+        feed();
+      });
+      feed();
+    });
+    await worker.terminate();
+  });
+  await Promise.all(threads);
+}
+
+function serve(request: Request): void {
+  parentPort!.on('message', (seed: number) => {
+    void runChecked(seed, request).then((report) => parentPort!.postMessage(report));
+  });
+}
+
+if (isMainThread) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  });
+} else serve(workerData as Request);
