@@ -53,7 +53,7 @@ export type ServiceFactory = (request: ServiceRequest) => WorkflowParts;
 export interface RaftoralNodeParts {
   readonly settings: RaftoralSettings;
   readonly clock: Clock;
-  readonly host: Pick<RaftHost, 'start' | 'stop' | 'status'>;
+  readonly host: Pick<RaftHost, 'start' | 'stop' | 'status' | 'onCrashed'>;
   readonly makeGroup: GroupFactory;
   readonly makeService: ServiceFactory;
   readonly forwarder: RequestForwarder;
@@ -94,6 +94,7 @@ export class RaftoralNode implements NodeStatusSource {
     const { host, clock, makeGroup, makeService, forwarder } = this.parts;
     await host.start();
     this.holdProcess();
+    host.onCrashed = () => this.keepAlive?.cancel();
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, sink: tap.sink });
     const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - clock.now();

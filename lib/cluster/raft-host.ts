@@ -71,6 +71,8 @@ const SLOW_PINGS_PER_SILENCE = 4;
 export class RaftHost {
   readonly nodeId: number;
   readonly tuning: RaftHostTuning;
+  /** Told after crash(): whoever holds something of the process that is not there any more lets go of it. */
+  onCrashed: (() => void) | null = null;
   private readonly groups = new Map<number, HostedGroup>();
   private readonly nodes = new Map<number, RaftNode<unknown>>();
   private readonly logger: Logger;
@@ -239,6 +241,7 @@ export class RaftHost {
   crash(): void {
     this.requests.stop(null);
     this.end();
+    this.onCrashed?.();
   }
 
   private end(): void {

@@ -61,7 +61,7 @@ class Misuse {
     if (what === 'value') return this.effect(() => ({ order: { lines: [1, new Map()] } }));
     if (what === 'large') return this.effect(() => 'x'.repeat(MIB));
     if (what === 'compute') return this.effect(() => this.mark());
-    escaped = this; // eslint-disable-line @typescript-eslint/no-this-alias
+    escaped = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the test needs the instance after its run
     return 'over';
   }
   @Checkpoint('mark')
