@@ -37,7 +37,7 @@ interface Acknowledged {
 }
 
 export class WorkflowClients {
-  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0 };
+  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0, resets: 0 };
   private readonly acknowledged = new Map<string, Acknowledged>();
   private stopping = false;
   /** Collector runs: numbers whose signal was acknowledged. */
@@ -172,6 +172,7 @@ export class WorkflowClients {
       try {
         return { value: await service.result({ workflowId, runId }, { timeoutMs: PATIENCE_MS }) };
       } catch (error) {
+        await this.resetIfSuspected(service, workflowId, error);
         if (finals.some((code) => isRaftoralError(error, code))) return { code: (error as { code: RaftoralErrorCode }).code };
         throw error;
       }
@@ -183,6 +184,14 @@ export class WorkflowClients {
       );
     }
     this.counts.results++;
+  }
+
+  /** R20: when owners kept dying under it, a run is set aside, and goes on when an operator says so. The nemesis does kill that often. */
+  private async resetIfSuspected(service: WorkflowService, workflowId: string, error: unknown): Promise<void> {
+    if (!isRaftoralError(error, 'WORKFLOW_BLOCKED') || error.details['blockedReason'] !== 'crash-suspect') return;
+    const requestId = `reset/${workflowId}/${++this.counts.resets}`;
+    await service.reset({ workflowId }, { requestId, timeoutMs: PATIENCE_MS });
+    throw new Error('the run was suspected and has been reset', { cause: error });
   }
 
   private async sendAll(workflowId: string, runId: string, numbers: readonly number[], random: SeededRandom): Promise<void> {
