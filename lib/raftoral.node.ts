@@ -93,7 +93,6 @@ export class RaftoralNode implements NodeStatusSource {
   async start(): Promise<void> {
     const { host, clock, makeGroup, makeService, forwarder } = this.parts;
     await host.start();
-    this.holdProcess();
     host.onCrashed = () => this.keepAlive?.cancel();
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, sink: tap.sink });
@@ -103,6 +102,7 @@ export class RaftoralNode implements NodeStatusSource {
     this.running = { group, state, workflows };
     workflows.runtime.start();
     forwarder.attach(workflows.service);
+    this.holdProcess();
   }
 
   /** Safe to call twice, and on a node that never started. */

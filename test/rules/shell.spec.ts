@@ -18,7 +18,12 @@ afterEach(() => {
 
 it('R42: a frame of another deployment is dropped and counted, and so is one that says it is from this node', () => {
   const transport: Transport = { start: () => Promise.resolve(), stop: () => Promise.resolve(), send: () => undefined };
-  const router = new ClusterRouter(transport, { deployment: 'a', nodeId: 1, incarnation: 1 }, { inboxFramesMax: 10, frameBytesMax: 2 ** 20, messageBytesMax: 2 ** 20 }, () => undefined);
+  const router = new ClusterRouter(
+    transport,
+    { deployment: 'a', nodeId: 1, incarnation: 1 },
+    { inboxFramesMax: 10, frameBytesMax: 2 ** 20, messageBytesMax: 2 ** 20 },
+    () => undefined,
+  );
   const frame = { deployment: 'a', from: 2, incarnation: 1, envelopes: [] };
   expect(router.receive({ ...frame, deployment: 'b' })).toBe(false);
   expect(router.receive({ ...frame, from: 1 })).toBe(false);
