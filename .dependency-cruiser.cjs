@@ -111,7 +111,8 @@ module.exports = {
     ...row('health-and-metrics', '^lib/(health|metrics)/', {
       may: ['lib/$1/', CLUSTER_STATUS, ERRORS, CONSTANTS],
       types: ['lib/(workflow|management)/', 'lib/cluster/'],
-      comment: 'health/ and metrics/ may import the types of cluster/ (status, Clock, Scheduler) and of the wings, errors/ (and terminus, prom-client).',
+      comment:
+        'health/ and metrics/ may import the types of cluster/ (status, Clock, Scheduler) and of the wings, errors/ (and terminus, prom-client).',
     }),
     ...row('decorators-and-interfaces', '^lib/(decorators|interfaces)/', {
       may: ['lib/(decorators|interfaces)/', 'lib/workflow/context', CONSTANTS, ERRORS],

@@ -111,12 +111,12 @@ describe('instances of a workflow class', () => {
   it('R45: a transient dependency is made anew for each run', async () => {
     @Injectable({ scope: Scope.TRANSIENT })
     class Flow {
-      @Inject('SCRATCH') readonly alias!: Scratch;
+      @Inject(Scratch) readonly scratch!: Scratch;
       constructor(readonly warehouse: Warehouse) {}
     }
-    const { make } = await makerOf(Flow, [Warehouse, Scratch, { provide: 'SCRATCH', useExisting: Scratch }]);
+    const { make } = await makerOf(Flow, [Warehouse, Scratch]);
     const [first, second] = [(await make()) as Flow, (await make()) as Flow];
-    expect(first.alias.id).not.toBe(second.alias.id);
+    expect(first.scratch.id).not.toBe(second.scratch.id);
     expect(first.warehouse).toBe(second.warehouse);
   });
 

@@ -12,7 +12,7 @@ import { OPERATION_METADATA, QUERY_METADATA, SIGNAL_METADATA, WORKFLOW_METADATA 
 import { isWellFormed } from './state-machine/index.js';
 import type { WorkflowDefinition } from './workflow/definition.js';
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- an abstract or private constructor is a class too
 type Constructor = Function & { readonly prototype: object };
 
 export interface WorkflowReading {

@@ -53,7 +53,7 @@ export type ServiceFactory = (request: ServiceRequest) => WorkflowParts;
 export interface RaftoralNodeParts {
   readonly settings: RaftoralSettings;
   readonly clock: Clock;
-  readonly host: Pick<RaftHost, 'start' | 'stop' | 'status'>;
+  readonly host: Pick<RaftHost, 'start' | 'stop' | 'status' | 'onCrashed'>;
   readonly makeGroup: GroupFactory;
   readonly makeService: ServiceFactory;
   readonly forwarder: RequestForwarder;
@@ -93,7 +93,7 @@ export class RaftoralNode implements NodeStatusSource {
   async start(): Promise<void> {
     const { host, clock, makeGroup, makeService, forwarder } = this.parts;
     await host.start();
-    this.holdProcess();
+    host.onCrashed = () => this.keepAlive?.cancel();
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, sink: tap.sink });
     const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - clock.now();
@@ -102,6 +102,7 @@ export class RaftoralNode implements NodeStatusSource {
     this.running = { group, state, workflows };
     workflows.runtime.start();
     forwarder.attach(workflows.service);
+    this.holdProcess();
   }
 
   /** Safe to call twice, and on a node that never started. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EnvelopeKind, type Envelope, type Frame, type Transport } from '../transport/transport.js';
 import { ClusterRouter } from './cluster-router.js';
+import { DEFAULT_TUNING } from './host-options.js';
 
 const ping = (nowMs: number): Envelope => ({ kind: EnvelopeKind.PING, nowMs });
 
@@ -10,7 +11,15 @@ function router(inboxFramesMax = 2): {
 } {
   const sent: Array<{ to: number; frame: Frame }> = [];
   const transport = { send: (to: number, frame: Frame) => sent.push({ to, frame }) } as unknown as Transport;
-  return { router: new ClusterRouter(transport, { deployment: 'd', nodeId: 1, incarnation: 4 }, inboxFramesMax, () => undefined), sent };
+  return {
+    router: new ClusterRouter(
+      transport,
+      { deployment: 'd', nodeId: 1, incarnation: 4 },
+      { ...DEFAULT_TUNING, inboxFramesMax },
+      () => undefined,
+    ),
+    sent,
+  };
 }
 
 describe('ClusterRouter', () => {

@@ -1,13 +1,16 @@
 /**
- * Between the host and the transport: what one turn has for one peer leaves as one frame; what arrives waits for the next turn.
+ * Between the host and the transport: what one turn has for one peer leaves as one frame, or several if it is large; what arrives waits for the
+ * next turn.
  * Owns the inbox and the outboxes.
  *
  * C1. Envelopes to a peer keep their order. A flushed array of envelopes is the frame's own and is not touched again.
  * C2. A frame of another deployment, to a node that was not started, or beyond the bound of the inbox is dropped and counted.
  * C3. Nothing is delivered during send().
+ * C4. A frame holds envelopes of about `frameBytesMax` bytes at most, or a single one: a transport drops what is too large for it, for ever.
  * Tests: cluster-router.spec.ts.
  */
-import type { Envelope, Frame, Transport } from '../transport/transport.js';
+import { EnvelopeKind, type Envelope, type Frame, type Transport } from '../transport/transport.js';
+import type { RaftHostTuning } from './host-options.js';
 import { TurnList } from './turn-list.js';
 
 export interface RouterStatistics {
@@ -17,6 +20,10 @@ export interface RouterStatistics {
   framesRefused: number;
   framesDropped: number;
 }
+
+/** More than the fields of any envelope, entry or command frame take beside its payload. */
+const ENVELOPE_BYTES = 128;
+const ITEM_BYTES = 32;
 
 interface Outbox {
   readonly to: number;
@@ -33,7 +40,7 @@ export class ClusterRouter {
   constructor(
     private readonly transport: Transport,
     private readonly identity: { readonly deployment: string; readonly nodeId: number; readonly incarnation: number },
-    private readonly inboxFramesMax: number,
+    private readonly tuning: Pick<RaftHostTuning, 'inboxFramesMax' | 'frameBytesMax' | 'messageBytesMax'>,
     /** A frame was flushed to this peer. */
     private readonly onSent: (to: number) => void,
   ) {}
@@ -52,7 +59,7 @@ export class ClusterRouter {
       this.statistics.framesRefused++;
       return false;
     }
-    if (this.inbox.length >= this.inboxFramesMax) {
+    if (this.inbox.length >= this.tuning.inboxFramesMax) {
       this.statistics.framesDropped++;
       return false;
     }
@@ -81,8 +88,9 @@ export class ClusterRouter {
   }
 
   flush(): void {
-    const { deployment, nodeId, incarnation } = this.identity;
     if (this.full.count === 0) return;
+    // So few envelopes are no large frame, whatever they hold: the bytes need not be counted.
+    const unsplitMax = Math.floor(this.tuning.frameBytesMax / this.tuning.messageBytesMax / 2);
     const full = this.full.take();
     const { taken } = this.full;
     for (let i = 0; i < taken; i++) {
@@ -90,16 +98,56 @@ export class ClusterRouter {
       const { to, envelopes } = outbox;
       outbox.envelopes = [];
       outbox.isFull = false;
-      this.statistics.framesSent++;
-      this.statistics.envelopesSent += envelopes.length;
-      this.transport.send(to, { deployment, from: nodeId, incarnation, envelopes });
+      if (envelopes.length <= unsplitMax) this.transmit(to, envelopes);
+      else this.transmitInParts(to, envelopes);
       this.onSent(to);
     }
+  }
+
+  private transmit(to: number, envelopes: readonly Envelope[]): void {
+    const { deployment, nodeId, incarnation } = this.identity;
+    this.statistics.framesSent++;
+    this.statistics.envelopesSent += envelopes.length;
+    this.transport.send(to, { deployment, from: nodeId, incarnation, envelopes });
+  }
+
+  private transmitInParts(to: number, envelopes: readonly Envelope[]): void {
+    let start = 0;
+    let bytes = 0;
+    for (let i = 0; i < envelopes.length; i++) {
+      const more = payloadBytes(envelopes[i]!) + ENVELOPE_BYTES;
+      if (i > start && bytes + more > this.tuning.frameBytesMax) {
+        this.transmit(to, envelopes.slice(start, i));
+        start = i;
+        bytes = 0;
+      }
+      bytes += more;
+    }
+    this.transmit(to, start === 0 ? envelopes : envelopes.slice(start));
   }
 
   clear(): void {
     this.full.clear();
     this.inbox = [];
     this.outboxes.clear();
+  }
+}
+
+function payloadBytes(envelope: Envelope): number {
+  let bytes = 0;
+  switch (envelope.kind) {
+    case EnvelopeKind.RAFT:
+      for (const entry of envelope.message.entries) bytes += entry.data.length + ITEM_BYTES;
+      return bytes;
+    case EnvelopeKind.PROPOSE:
+      for (const frame of envelope.frames) bytes += frame.length + ITEM_BYTES;
+      return bytes;
+    case EnvelopeKind.REQUEST:
+    case EnvelopeKind.RESPONSE:
+      return envelope.body.length;
+    case EnvelopeKind.SNAPSHOT_CHUNK:
+      return envelope.chunk.length;
+    default:
+      return 0;
   }
 }

@@ -19,6 +19,8 @@ export interface RaftHostTuning {
   readonly hibernateAfterTicks: number;
   /** Entries in one append message, bytes. */
   readonly messageBytesMax: number;
+  /** What a turn has for one peer goes in frames of about this size, bytes: well below what the transport takes. */
+  readonly frameBytesMax: number;
   /** Append messages in flight to one peer. */
   readonly inflightMessagesMax: number;
   /** Payload appended by this leader and not yet applied, bytes. */
@@ -64,6 +66,7 @@ export const DEFAULT_TUNING: RaftHostTuning = {
   peerGraceMs: 100,
   hibernateAfterTicks: 40,
   messageBytesMax: 1024 * 1024,
+  frameBytesMax: 32 * 1024 * 1024,
   inflightMessagesMax: 256,
   uncommittedBytesMax: 64 * 1024 * 1024,
   snapshotEntriesMax: 10_000,
@@ -105,6 +108,9 @@ export function resolveTuning(given: Partial<RaftHostTuning> = {}): RaftHostTuni
   }
   if (tuning.catchUpTicksMax >= tuning.electionTimeoutTicks) {
     refuse('catchUpTicksMax', tuning.catchUpTicksMax, `less than electionTimeoutTicks (${tuning.electionTimeoutTicks})`);
+  }
+  if (tuning.frameBytesMax < 2 * tuning.messageBytesMax) {
+    refuse('messageBytesMax', tuning.messageBytesMax, `at most half of frameBytesMax (${tuning.frameBytesMax})`);
   }
   return tuning;
 }

@@ -86,16 +86,31 @@ export class MembershipCalls {
           const index = raw.isLeader
             ? await this.runHere(operation, isRepeated)
             : await this.ask(leader, operation, isRepeated, remainingMs);
-          if (operation.type !== 'remove' || operation.node !== host.nodeId) await this.context.waitApplied(index);
+          if (operation.type !== 'remove' || operation.node !== host.nodeId) await this.waitApplied(index, dueAt);
           return;
         }
       } catch (error) {
-        if (!isRaftoralError(error, 'NOT_LEADER') && !isRaftoralError(error, 'OUTCOME_UNKNOWN')) throw error;
+        // What is under way is, for all that is known, this very call: its first request was lost.
+        const isOwn = isRepeated && isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['reason'] === 'under-way';
+        if (!isOwn && !isRaftoralError(error, 'NOT_LEADER') && !isRaftoralError(error, 'OUTCOME_UNKNOWN')) throw error;
         if (error.code === 'OUTCOME_UNKNOWN') isRepeated = true;
       }
       const pauseMs = Math.min(remainingMs, 2 * host.tuning.tickMs);
       await this.wait(() => raw.term !== term || raw.leaderId !== leader, pauseMs);
     }
+  }
+
+  private async waitApplied(index: number, dueAt: number): Promise<void> {
+    let isApplied = false;
+    const applied = (): void => {
+      isApplied = true;
+      this.wake();
+    };
+    // When the group is over, close() ends the wait.
+    this.context.waitApplied(index).then(applied, () => undefined);
+    await this.wait(() => isApplied, dueAt - this.context.host.clock.monotonic());
+    this.throwIfOver();
+    if (!isApplied) throw new RaftoralError('OUTCOME_UNKNOWN', `index ${index} was not applied here before the deadline`);
   }
 
   /** The leader's part of run(); answers the index at which the membership stands. */

@@ -18,7 +18,10 @@ function setUp(incarnation = 1) {
   const clock = {
     now: () => 1_000 + nowMs,
     monotonic: () => nowMs,
-    setTimer: (_ms: number, callback: () => void) => ({ cancel: () => void timers.splice(timers.indexOf(callback), 1), at: timers.push(callback) }),
+    setTimer: (_ms: number, callback: () => void) => ({
+      cancel: () => void timers.splice(timers.indexOf(callback), 1),
+      at: timers.push(callback),
+    }),
   };
   const raw = { isLeader: false, leaderId: 2, term: 3, lastIndex: 10, proposedIndex: 0, proposedTerm: 0 };
   const proposeBatch = (frames: readonly Uint8Array[]): ProposeResult => {

@@ -382,6 +382,8 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       return;
     }
     const { raw, nodeId } = this.context;
+    // The refused one is gone, so this ends: the others go again at once.
+    if (status === AnswerStatus.MALFORMED) return this.context.wantFlush();
     const isNews = status === AnswerStatus.NOT_LEADER && hint !== 0 && hint !== from && hint !== nodeId && term >= raw.term;
     this.hintedLeader = isNews ? hint : 0;
     if ((isNews || raw.leaderId !== from) && this.hintsFollowed++ < HINTS_FOLLOWED_MAX) this.context.wantFlush();

@@ -71,6 +71,8 @@ const SLOW_PINGS_PER_SILENCE = 4;
 export class RaftHost {
   readonly nodeId: number;
   readonly tuning: RaftHostTuning;
+  /** Told after crash(): whoever holds something of the process that is not there any more lets go of it. */
+  onCrashed: (() => void) | null = null;
   private readonly groups = new Map<number, HostedGroup>();
   private readonly nodes = new Map<number, RaftNode<unknown>>();
   private readonly logger: Logger;
@@ -88,6 +90,8 @@ export class RaftHost {
   private arePeersStale = false;
   private snapshotSends = 0;
   private alarm: string | null = null;
+  private hasFailed = false;
+  private readonly beginning = new Set<number>();
 
   constructor(private readonly options: RaftHostOptions) {
     const { clock, scheduler, transport, storage } = options;
@@ -101,7 +105,7 @@ export class RaftHost {
       (peer) => this.peerChanged(peer, true),
       (peer) => this.peerChanged(peer, false),
     );
-    this.router = new ClusterRouter(transport, options, this.tuning.inboxFramesMax, (to) => this.peers.sent(to, this.loop.now));
+    this.router = new ClusterRouter(transport, options, this.tuning, (to) => this.peers.sent(to, this.loop.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
     this.requests = new RequestRouter(firstCallId(options.incarnation), clock, this.deadlines, this.tuning.requestsInFlightMax, send);
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
@@ -149,10 +153,10 @@ export class RaftHost {
       { ...identity, volatile: storage.volatile },
       {
         onFrame: (frame) => {
-          if (this.state !== 'stopped' && this.router.receive(frame)) this.trigger.soon();
+          if (this.isConnected && this.router.receive(frame)) this.trigger.soon();
         },
         onFrames: (frames) => {
-          if (this.state === 'stopped') return;
+          if (!this.isConnected) return;
           let isAny = false;
           for (let i = 0; i < frames.length; i++) if (this.router.receive(frames[i]!)) isAny = true;
           if (isAny) this.trigger.arrived();
@@ -170,9 +174,15 @@ export class RaftHost {
     const { groupId } = options;
     if (this.state !== 'running')
       throw new RaftoralError('INVALID_CONFIGURATION', `node ${this.nodeId} is not running; start the host before its groups`);
-    if (this.groups.has(groupId))
+    if (this.groups.has(groupId) || this.beginning.has(groupId))
       throw new RaftoralError('INVALID_CONFIGURATION', `group ${groupId} exists on node ${this.nodeId}; create it once`);
-    await this.bootstrap(options);
+    this.beginning.add(groupId);
+    try {
+      await this.bootstrap(options);
+    } finally {
+      this.beginning.delete(groupId);
+    }
+    if (!this.isRunning) throw new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
     const engine = new GroupEngine<Result>(
       { groupId, stateMachine: options.stateMachine, nextDeadlineMs: options.nextDeadlineMs },
       this.services,
@@ -231,6 +241,7 @@ export class RaftHost {
   crash(): void {
     this.requests.stop(null);
     this.end();
+    this.onCrashed?.();
   }
 
   private end(): void {
@@ -307,7 +318,7 @@ export class RaftHost {
   }
 
   private send(to: number, envelope: Envelope): void {
-    if (this.state === 'stopped') return;
+    if (!this.isConnected) return;
     this.router.send(to, envelope);
     this.loop.ask();
   }
@@ -323,7 +334,18 @@ export class RaftHost {
     this.pipeline.stop();
     this.raiseAlarm(error.message, {});
     for (const group of this.groups.values()) group.halt(error);
+    this.hasFailed = true;
+    this.requests.stop(error);
     this.loop.ask();
+  }
+
+  private get isRunning(): boolean {
+    return this.state === 'running';
+  }
+
+  /** A node that can't store any more is silent: its pings would hold up the takeover of what it led and owned (R39). */
+  private get isConnected(): boolean {
+    return this.state !== 'stopped' && !this.hasFailed;
   }
 
   private raiseAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {

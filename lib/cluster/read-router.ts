@@ -56,6 +56,13 @@ export class ReadRouter {
     return this.liveCount === 0;
   }
 
+  /** Reads that are kept, settled ones too. */
+  get held(): number {
+    let held = this.queue.length + this.confirmed.length;
+    for (const round of this.rounds.values()) held += round.reads.length;
+    return held;
+  }
+
   read(options: ProposeOptions | undefined): Promise<number> {
     const { clock, tuning, deadlines, groupId } = this.context;
     if (this.closedBy !== null) return Promise.reject(new RaftoralError(this.closedBy.code, this.closedBy.message));
@@ -121,6 +128,8 @@ export class ReadRouter {
     for (const [context, round] of this.rounds) {
       if (++round.ticks > REPEAT_AFTER_TICKS) this.repeat(context, round);
     }
+    // A node that gets no entries keeps nothing of the reads that ran out of time meanwhile.
+    if (this.confirmed.length > 0) this.confirmed = this.confirmed.filter((read) => !read.isSettled);
     if (this.queue.length === 0) return;
     this.queue = this.queue.filter((read) => !read.isSettled);
     this.context.wantFlush();

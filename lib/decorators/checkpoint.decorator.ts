@@ -18,7 +18,7 @@ export interface OperationMetadata {
 }
 
 /** Any method that returns a promise. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the parameters are the user's: any method that returns a promise
 type AsyncMethod = (...args: any[]) => Promise<unknown>;
 
 export type AsyncMethodDecorator = <Method extends AsyncMethod>(

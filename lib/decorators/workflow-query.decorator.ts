@@ -5,7 +5,7 @@ import 'reflect-metadata';
 import { QUERY_METADATA } from '../raftoral.constants.js';
 
 /** Refuses methods that return a promise: a query is synchronous. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the parameters are the user's
 type QueryMethodDecorator = <Method extends (...args: any[]) => unknown>(
   target: object,
   name: string | symbol,

@@ -4,7 +4,7 @@
 import 'reflect-metadata';
 import { SIGNAL_METADATA } from '../raftoral.constants.js';
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the payload is the user's
 type SignalMethodDecorator = <Method extends (payload: any) => unknown>(
   target: object,
   name: string | symbol,

@@ -35,6 +35,12 @@ export class RaftoralError extends Error {
   get httpStatus(): number {
     return ERROR_CODES[this.code].httpStatus;
   }
+
+  /** What a log or an answer may hold: the message too, which JSON.stringify leaves out of errors; no stack, no cause. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, retryable, requestId, details } = this;
+    return { name, code, message, retryable, ...(requestId === undefined ? {} : { requestId }), details };
+  }
 }
 
 /** True for a RaftoralError, of the given code if one is given; works across copies of the package. */

@@ -40,6 +40,7 @@ export function stepCandidate(core: RaftCore, message: Message): StepResult {
     case MessageType.TimeoutNow:
       if (core.sink !== null) core.sink.trace(TraceEvent.TimeoutNowIgnored, core.id, null, core.term, core.role, message.from);
       break;
+    default: // nothing to a candidate
   }
   return StepResult.Ok;
 }

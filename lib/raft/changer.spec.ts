@@ -91,7 +91,8 @@ describe('configuration changes (§4.1, §4.3)', () => {
       const outcome = simpleChange(config, [randomChange()]);
       if (isRefusal(outcome)) continue;
       const next = outcome.confState;
-      const changed = next.voters.filter((id) => !config.voters.includes(id)).length + config.voters.filter((id) => !next.voters.includes(id)).length;
+      const changed =
+        next.voters.filter((id) => !config.voters.includes(id)).length + config.voters.filter((id) => !next.voters.includes(id)).length;
       expect(changed).toBeLessThanOrEqual(1);
       config = next;
     }

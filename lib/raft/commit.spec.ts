@@ -41,7 +41,10 @@ describe('commitment (§3.5)', () => {
       [5, [2, 3], true],
       [5, [2, 3, 4, 5], true],
     ] as [number, number[], boolean][]) {
-      const made = leaderOf(Array.from({ length: size }, (_unused, at) => at + 1), []);
+      const made = leaderOf(
+        Array.from({ length: size }, (_unused, at) => at + 1),
+        [],
+      );
       for (let id = 2; id <= size; id++) made.step(AppendResp, { from: id, term: 1, index: 1 });
       made.take();
       made.step(Propose, { from: 1, entries: [entry(0, 0, 'x')] });
@@ -78,7 +81,11 @@ describe('commitment (§3.5)', () => {
 
   // TestLeaderOnlyCommitsLogFromCurrentTerm, TestCannotCommitWithoutNewTermEntry; logcabin#44
   it('a leader never commits an entry of an earlier term by counting replicas (§5.4.2, logcabin#44)', () => {
-    for (const [index, expected] of [[1, 0], [2, 0], [3, 3]]) {
+    for (const [index, expected] of [
+      [1, 0],
+      [2, 0],
+      [3, 3],
+    ]) {
       const made = leaderOf([1, 2], [1, 2]);
       made.take();
       made.step(AppendResp, { from: 2, term: made.core.term, index });
@@ -106,13 +113,14 @@ describe('commitment (§3.5)', () => {
   it('the empty entry of a new leader commits all before it, and they are applied in order', () => {
     for (const terms of [[], [2], [1, 2], [1]]) {
       const network = new RaftNetwork({
-        seedOf: (id) => ({ entries: entriesOf(...terms).map((one) => entry(one.term, one.index, `${id}-${one.index}`)), hardState: new HardState(2, 0, 0) }),
+        seedOf: (id) => ({
+          entries: entriesOf(...terms).map((one) => entry(one.term, one.index, `${id}-${one.index}`)),
+          hardState: new HardState(2, 0, 0),
+        }),
       });
       network.elect(1);
       network.propose(1, 'some data');
-      expect(network.peer(1).applied.map((one) => [one.index, one.term])).toEqual(
-        [...terms, 3, 3].map((term, at) => [at + 1, term]),
-      );
+      expect(network.peer(1).applied.map((one) => [one.index, one.term])).toEqual([...terms, 3, 3].map((term, at) => [at + 1, term]));
     }
   });
 

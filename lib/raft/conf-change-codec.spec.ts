@@ -61,7 +61,8 @@ describe('codec of conf changes', () => {
 
   it('each way to be wrong has its code', () => {
     const whole = Array.from(encodeConfChange(confChangeV1(ConfChangeType.AddNode, 300, bytes('abc'))));
-    for (let cut = 0; cut < whole.length; cut++) expect(codeOf(EntryType.ConfChange, whole.slice(0, cut))).toBe(ConfChangeDecodeCode.Truncated);
+    for (let cut = 0; cut < whole.length; cut++)
+      expect(codeOf(EntryType.ConfChange, whole.slice(0, cut))).toBe(ConfChangeDecodeCode.Truncated);
     expect(codeOf(EntryType.ConfChange, [...whole, 0])).toBe(ConfChangeDecodeCode.TrailingBytes);
     expect(codeOf(EntryType.ConfChangeV2, whole)).toBe(ConfChangeDecodeCode.UnknownTag);
     expect(codeOf(EntryType.ConfChange, [9])).toBe(ConfChangeDecodeCode.UnknownTag);

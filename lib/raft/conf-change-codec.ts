@@ -11,7 +11,14 @@ import { EntryType, NO_BYTES } from './types.js';
 export const CONF_CHANGES_MAX = 1024;
 export const CONF_CHANGE_CONTEXT_BYTES_MAX = 1 << 20;
 
-export const ConfChangeDecodeCode = { Truncated: 1, TrailingBytes: 2, NumberTooLarge: 3, UnknownTag: 4, TooMany: 5, NotMinimal: 6 } as const;
+export const ConfChangeDecodeCode = {
+  Truncated: 1,
+  TrailingBytes: 2,
+  NumberTooLarge: 3,
+  UnknownTag: 4,
+  TooMany: 5,
+  NotMinimal: 6,
+} as const;
 export type ConfChangeDecodeCode = (typeof ConfChangeDecodeCode)[keyof typeof ConfChangeDecodeCode];
 
 export class ConfChangeDecodeError extends Error {

@@ -100,7 +100,8 @@ function validate(config: ResolvedConfig): void {
     refuse(`inflightBytesMax (${config.inflightBytesMax}) must be at least messageBytesMax (${config.messageBytesMax})`);
   }
   if (config.readOnly !== 'safe' && config.readOnly !== 'lease') refuse(`readOnly must be 'safe' or 'lease'`);
-  if (config.readOnly === 'lease' && !config.checkQuorum) refuse("readOnly 'lease' needs checkQuorum: without it a deposed leader keeps its lease");
+  if (config.readOnly === 'lease' && !config.checkQuorum)
+    refuse("readOnly 'lease' needs checkQuorum: without it a deposed leader keeps its lease");
 }
 
 function requirePositive(name: string, value: number, min: number): void {

@@ -1,15 +1,6 @@
 /** Elections without pre-vote (§3.4, §3.6.1). The tests of etcd-io/raft covered are named at each test. */
 import { describe, expect, it } from '@jest/globals';
-import {
-  BareNode,
-  ELECTION_TICKS,
-  RaftNetwork,
-  entriesOf,
-  entry,
-  message,
-  seededRandom,
-  voters,
-} from '../../test/support/raft-network.js';
+import { BareNode, ELECTION_TICKS, RaftNetwork, entriesOf, entry, message, seededRandom, voters } from '../../test/support/raft-network.js';
 import { ConfChangeType, confChangeV1, confChangeV2 } from './conf-change.js';
 import { VoteResult } from './quorum.js';
 import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate } from './roles.js';

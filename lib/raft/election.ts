@@ -82,8 +82,7 @@ export function poll(core: RaftCore, response: Message): VoteResult {
 /** Answers a (pre-)vote request of the current or, for a pre-vote, a later term. */
 export function handleVote(core: RaftCore, request: Message): void {
   const isPre = request.type === MessageType.PreVote;
-  const canVote =
-    core.vote === request.from || (core.vote === NONE && core.lead === NONE) || (isPre && request.term > core.term);
+  const canVote = core.vote === request.from || (core.vote === NONE && core.lead === NONE) || (isPre && request.term > core.term);
   const isGranted = canVote && core.log.isUpToDate(request.index, request.logTerm);
   traceVote(core, isGranted ? TraceEvent.VoteCast : TraceEvent.VoteRejected, request);
   const response = core.message(responseType(request.type), request.from);

@@ -1,6 +1,17 @@
 /** Bugs that other implementations had, where no other spec has their test. Each names its thread. */
 import { describe, expect, it } from '@jest/globals';
-import { BareNode, RaftNetwork, bytes, configOf, entriesOf, entry, seededRandom, storageWith, text, voters } from '../../test/support/raft-network.js';
+import {
+  BareNode,
+  RaftNetwork,
+  bytes,
+  configOf,
+  entriesOf,
+  entry,
+  seededRandom,
+  storageWith,
+  text,
+  voters,
+} from '../../test/support/raft-network.js';
 import { RawNode } from './raw-node.js';
 import { becomeFollower } from './roles.js';
 import { HardState, MessageType } from './types.js';
@@ -43,7 +54,10 @@ describe('durability, as far as the core decides it', () => {
   it('no acknowledged proposal is lost if nodes crash with their unfinished writes, as long as a majority keeps its disk (etcd#14143)', () => {
     for (let run = 0; run < 15; run++) {
       const random = seededRandom(run + 100);
-      const network = new RaftNetwork({ base: 5, patch: { asyncStorageWrites: true, preVote: true, checkQuorum: true, random: seededRandom(run) } });
+      const network = new RaftNetwork({
+        base: 5,
+        patch: { asyncStorageWrites: true, preVote: true, checkQuorum: true, random: seededRandom(run) },
+      });
       network.elect(1);
       const committed = new Map<number, string>();
       for (let i = 0; i < 150; i++) {

@@ -3,7 +3,18 @@ import { describe, expect, it } from '@jest/globals';
 import { BareNode, RaftNetwork, bytes, voters, type ConfigPatch } from '../../test/support/raft-network.js';
 import { ConfChangeTransition, ConfChangeType, confChangeV2 } from './conf-change.js';
 import { type Progress } from './progress.js';
-import { ENTRY_OVERHEAD_BYTES, Entry, EntryType, MessageType, NO_BYTES, ProposeResult, Role, entryBytes, payloadBytes, type Message } from './types.js';
+import {
+  ENTRY_OVERHEAD_BYTES,
+  Entry,
+  EntryType,
+  MessageType,
+  NO_BYTES,
+  ProposeResult,
+  Role,
+  entryBytes,
+  payloadBytes,
+  type Message,
+} from './types.js';
 
 const { Append, AppendResp, HeartbeatResp, Propose } = MessageType;
 
@@ -75,7 +86,10 @@ describe('the window to a peer (§10.2.1)', () => {
 
   // TestProgressFlowControl
   it('the limits by count and by bytes both hold, and a message is as large as allowed', () => {
-    for (const [inflightMessagesMax, inflightBytesMax] of [[3, Infinity], [100, 2500]]) {
+    for (const [inflightMessagesMax, inflightBytesMax] of [
+      [3, Infinity],
+      [100, 2500],
+    ]) {
       const { made, peer } = leader({ inflightMessagesMax, inflightBytesMax, messageBytesMax: 2048 });
       peer.becomeProbe();
       propose(made, 1000, 10);
@@ -155,7 +169,8 @@ describe('the limit of uncommitted bytes (§11.2)', () => {
     const made = new BareNode(1, { confState: voters(1, 2, 3) }, { uncommittedBytesMax: maxEntries * payload.length });
     made.lead();
     expect(made.core.uncommittedBytes).toBe(0);
-    for (let i = 0; i < maxEntries; i++) expect(made.step(Propose, { from: 1, entries: [new Entry(0, 0, EntryType.Normal, payload)] })).toBe(0);
+    for (let i = 0; i < maxEntries; i++)
+      expect(made.step(Propose, { from: 1, entries: [new Entry(0, 0, EntryType.Normal, payload)] })).toBe(0);
     expect(made.core.uncommittedBytes).toBe(maxEntries * payload.length);
     expect(made.step(Propose, { from: 1, entries: [new Entry(0, 0, EntryType.Normal, payload)] })).not.toBe(0);
     // Empty ones are taken all the same.
@@ -169,7 +184,9 @@ describe('the limit of uncommitted bytes (§11.2)', () => {
     made.step(MessageType.StorageApplyResp, { from: -2, entries: committed });
     expect(made.core.uncommittedBytes).toBe(0);
     // An empty tail takes one proposal of any size.
-    expect(made.step(Propose, { from: 1, entries: [new Entry(0, 0, EntryType.Normal, new Uint8Array(10 * maxEntries * payload.length))] })).toBe(0);
+    expect(
+      made.step(Propose, { from: 1, entries: [new Entry(0, 0, EntryType.Normal, new Uint8Array(10 * maxEntries * payload.length))] }),
+    ).toBe(0);
     expect(made.step(Propose, { from: 1, entries: [new Entry(0, 0, EntryType.Normal, payload)] })).not.toBe(0);
   });
 
@@ -202,13 +219,21 @@ describe('the limit of uncommitted bytes (§11.2)', () => {
     expect(network.node(1).uncommittedBytes).toBe(0);
     network.propose(1, 'y'.repeat(90));
     network.propose(1, 'z'.repeat(90));
-    expect(network.peer(2).payloads().filter((one) => one.startsWith('z')).length).toBe(1);
+    expect(
+      network
+        .peer(2)
+        .payloads()
+        .filter((one) => one.startsWith('z')).length,
+    ).toBe(1);
   });
 
   it('the step out of a joint configuration is never refused for its size', () => {
     const network = new RaftNetwork({ ids: [1], patch: { uncommittedBytesMax: 8 } });
     network.elect(1);
-    network.proposeConfChange(1, confChangeV2([{ type: ConfChangeType.UpdateNode, nodeId: 1 }], ConfChangeTransition.JointImplicit, bytes('larger than the limit')));
+    network.proposeConfChange(
+      1,
+      confChangeV2([{ type: ConfChangeType.UpdateNode, nodeId: 1 }], ConfChangeTransition.JointImplicit, bytes('larger than the limit')),
+    );
     expect(network.node(1).confState).toEqual(voters(1));
   });
 });

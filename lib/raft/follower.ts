@@ -50,6 +50,7 @@ export function stepFollower(core: RaftCore, message: Message): StepResult {
         core.sink.trace(TraceEvent.ReadResponseMalformed, core.id, null, message.from, message.entries.length);
       }
       break;
+    default: // nothing to a follower
   }
   return StepResult.Ok;
 }

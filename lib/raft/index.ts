@@ -54,11 +54,4 @@ export { MemoryLogStorage, StorageResult } from './memory-storage.js';
 export { ProgressState } from './progress.js';
 export { type BasicStatus, type PeerStatus, type Status } from './status.js';
 export { isLocalType, isResponseType } from './wire-check.js';
-export {
-  ConfChangeCheck,
-  TraceEvent,
-  type ConfChangeTrace,
-  type ProgressTrace,
-  type TraceSink,
-  type TraceSubject,
-} from './trace.js';
+export { ConfChangeCheck, TraceEvent, type ConfChangeTrace, type ProgressTrace, type TraceSink, type TraceSubject } from './trace.js';

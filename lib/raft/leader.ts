@@ -30,6 +30,7 @@ export function stepLeader(core: RaftCore, message: Message): StepResult {
       return StepResult.Ok;
     case MessageType.ForgetLeader:
       return StepResult.Ok;
+    default: // of a peer
   }
   const peer = core.tracker.get(message.from);
   if (peer === null) {
@@ -57,6 +58,7 @@ export function stepLeader(core: RaftCore, message: Message): StepResult {
     case MessageType.TransferLeader:
       handleTransferRequest(core, peer);
       break;
+    default: // nothing to a leader
   }
   return StepResult.Ok;
 }

@@ -28,7 +28,11 @@ const size = (count: number) => count * ENTRY_OVERHEAD_BYTES;
 describe('matching and appending (§3.5)', () => {
   // TestFindConflict, TestLogMaybeAppend
   it('a previous position that does not match refuses the append and changes nothing', () => {
-    for (const [prevIndex, prevTerm] of [[3, 2], [4, 4], [9, 3]]) {
+    for (const [prevIndex, prevTerm] of [
+      [3, 2],
+      [4, 4],
+      [9, 3],
+    ]) {
       const log = logOf([1, 2, 3]);
       log.commitTo(1);
       expect(log.maybeAppend(prevIndex, prevTerm, [entry(4, prevIndex + 1)], 3)).toBe(-1);
@@ -68,7 +72,12 @@ describe('matching and appending (§3.5)', () => {
     ]) {
       const log = logOf([1, 2, 3]);
       log.commitTo(1);
-      log.maybeAppend(3, 3, Array.from({ length: added }, (_unused, at) => entry(4, 4 + at)), commit);
+      log.maybeAppend(
+        3,
+        3,
+        Array.from({ length: added }, (_unused, at) => entry(4, 4 + at)),
+        commit,
+      );
       expect(log.committed).toBe(expected);
     }
   });
@@ -194,7 +203,11 @@ describe('reading stable and unstable entries as one log', () => {
     storage.compact(3);
     expect(log.firstIndex).toBe(4);
     expect(log.slice(3, 5, Infinity)).toBeNull();
-    expect(positions(log.slice(4, 7, Infinity))).toEqual([[4, 2], [5, 3], [6, 3]]);
+    expect(positions(log.slice(4, 7, Infinity))).toEqual([
+      [4, 2],
+      [5, 3],
+      [6, 3],
+    ]);
     expect([2, 3, 4, 5].map((index) => log.term(index))).toEqual([COMPACTED, 2, 2, 3]);
     log.append([entry(3, 7)]);
     expect(log.lastIndex).toBe(7);
@@ -234,8 +247,14 @@ describe('reading stable and unstable entries as one log', () => {
     log.append([entry(7, base + 1), entry(8, base + 2)]);
     log.commitTo(base + 2);
     expect(log.lastIndex).toBe(base + 2);
-    expect(positions(log.slice(base + 1, base + 3, Infinity))).toEqual([[base + 1, 7], [base + 2, 8]]);
-    expect(positions(log.nextCommitted(true))).toEqual([[base + 1, 7], [base + 2, 8]]);
+    expect(positions(log.slice(base + 1, base + 3, Infinity))).toEqual([
+      [base + 1, 7],
+      [base + 2, 8],
+    ]);
+    expect(positions(log.nextCommitted(true))).toEqual([
+      [base + 1, 7],
+      [base + 2, 8],
+    ]);
   });
 });
 

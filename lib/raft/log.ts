@@ -130,7 +130,8 @@ export class RaftLog {
 
   commitTo(index: number): void {
     if (index <= this.committed) return;
-    if (index > this.unstable.lastIndex) fail('commit index is past the log: was the log lost or truncated?', { index, lastIndex: this.lastIndex });
+    if (index > this.unstable.lastIndex)
+      fail('commit index is past the log: was the log lost or truncated?', { index, lastIndex: this.lastIndex });
     this.committed = index;
   }
 
@@ -142,7 +143,8 @@ export class RaftLog {
   }
 
   appliedTo(index: number, bytes: number): void {
-    if (index > this.committed || index < this.applied) fail('applied index out of range', { index, applied: this.applied, committed: this.committed });
+    if (index > this.committed || index < this.applied)
+      fail('applied index out of range', { index, applied: this.applied, committed: this.committed });
     this.applied = index;
     if (this.applying < index) this.applying = index;
     this.applyingBytes = this.applyingBytes > bytes ? this.applyingBytes - bytes : 0;
@@ -166,7 +168,8 @@ export class RaftLog {
     if (!this.hasNextCommitted(allowUnstable)) return NO_ENTRIES;
     const budget = this.applyingBytesMax - this.applyingBytes;
     const entries = this.slice(this.applying + 1, this.appliableIndex(allowUnstable) + 1, budget);
-    if (entries === null) fail('committed entries were compacted before they were applied', { applying: this.applying, firstIndex: this.firstIndex });
+    if (entries === null)
+      fail('committed entries were compacted before they were applied', { applying: this.applying, firstIndex: this.firstIndex });
     return entries;
   }
 
@@ -194,7 +197,8 @@ export class RaftLog {
     const cut = high < offset ? high : offset;
     const stable = this.storage.entries(low, cut, bytesMax);
     if (stable === null) return null;
-    if (stable.length === 0 || stable[0].index !== low) fail('storage gave other entries than asked for', { low, cut, count: stable.length });
+    if (stable.length === 0 || stable[0].index !== low)
+      fail('storage gave other entries than asked for', { low, cut, count: stable.length });
     if (high <= offset || stable.length < cut - low) return stable;
     return this.extend(stable, high, bytesMax);
   }

@@ -1,7 +1,15 @@
 /** Configuration changes in a running group (§4). The arithmetic is in changer.spec.ts. */
 import { describe, expect, it } from '@jest/globals';
 import { BareNode, RaftNetwork, bytes, entriesOf, entry, message, seededRandom, voters } from '../../test/support/raft-network.js';
-import { ConfChangeTransition, ConfChangeType, confChangeV1, confChangeV2, type ConfChange, type ConfChangeSingle, type ConfChangeV2 } from './conf-change.js';
+import {
+  ConfChangeTransition,
+  ConfChangeType,
+  confChangeV1,
+  confChangeV2,
+  type ConfChange,
+  type ConfChangeSingle,
+  type ConfChangeV2,
+} from './conf-change.js';
 import { encodeConfChange } from './conf-change-codec.js';
 import { applyConfChange } from './membership.js';
 import { EMPTY_CONF_STATE, Entry, EntryType, HardState, MessageType, ProposeResult, Role, StepResult } from './types.js';
@@ -49,14 +57,19 @@ describe('proposing a change (§4.1)', () => {
     const pending = made.core.pendingConfIndex;
     proposeChange(made, confChangeV1(ConfChangeType.AddNode, 4));
     const entries = made.core.log.entries(2, Infinity) ?? [];
-    expect(entries.map((one) => [one.type, one.data.length > 0])).toEqual([[EntryType.ConfChange, true], [EntryType.Normal, false]]);
+    expect(entries.map((one) => [one.type, one.data.length > 0])).toEqual([
+      [EntryType.ConfChange, true],
+      [EntryType.Normal, false],
+    ]);
     expect(made.core.pendingConfIndex).toBe(pending);
   });
 
   // TestNewLeaderPendingConfig; copycat#23: change before the own-term entry
   it('a new leader takes its whole tail for pending: no change before its first entry is applied (copycat#23)', () => {
     for (const hasChange of [false, true]) {
-      const entries = hasChange ? [new Entry(1, 1, EntryType.ConfChange, encodeConfChange(confChangeV1(ConfChangeType.AddNode, 2)))] : entriesOf(1);
+      const entries = hasChange
+        ? [new Entry(1, 1, EntryType.ConfChange, encodeConfChange(confChangeV1(ConfChangeType.AddNode, 2)))]
+        : entriesOf(1);
       const made = new BareNode(1, { confState: voters(1, 2), entries, hardState: new HardState(1, 0, 0) });
       made.lead();
       expect(made.core.pendingConfIndex).toBe(1);
@@ -78,7 +91,11 @@ describe('proposing a change (§4.1)', () => {
   it('a change that would leave no voter does not enter the log (raft-rs#290)', () => {
     const network = new RaftNetwork({ ids: [1] });
     network.elect(1);
-    for (const change of [confChangeV1(ConfChangeType.RemoveNode, 1), confChangeV1(ConfChangeType.AddLearnerNode, 1), confChangeV2([remove(1)], ConfChangeTransition.JointExplicit)]) {
+    for (const change of [
+      confChangeV1(ConfChangeType.RemoveNode, 1),
+      confChangeV1(ConfChangeType.AddLearnerNode, 1),
+      confChangeV2([remove(1)], ConfChangeTransition.JointExplicit),
+    ]) {
       expect(network.node(1).proposeConfChange(change)).toBe(ProposeResult.ConfChangeRefused);
       network.settle();
     }
@@ -90,7 +107,10 @@ describe('proposing a change (§4.1)', () => {
   it('a change that cannot be decoded, from the network, is dropped without a trace', () => {
     const made = leaderOf(1, 2);
     const before = [made.core.log.lastIndex, made.core.pendingConfIndex];
-    const broken = [new Entry(0, 0, EntryType.ConfChange, encodeConfChange(confChangeV1(ConfChangeType.AddNode, 3))), new Entry(0, 0, EntryType.ConfChangeV2, bytes('junk'))];
+    const broken = [
+      new Entry(0, 0, EntryType.ConfChange, encodeConfChange(confChangeV1(ConfChangeType.AddNode, 3))),
+      new Entry(0, 0, EntryType.ConfChangeV2, bytes('junk')),
+    ];
     expect(made.step(Propose, { from: 2, entries: broken })).toBe(StepResult.ProposalDropped);
     expect([made.core.log.lastIndex, made.core.pendingConfIndex]).toEqual(before);
   });
@@ -129,10 +149,26 @@ describe('applying a change (§4.1, §4.3)', () => {
       [confChangeV1(ConfChangeType.AddNode, 2), { voters: [1, 2] }, null],
       [confChangeV2([add(2)]), { voters: [1, 2] }, null],
       [confChangeV2([learn(2)]), { voters: [1], learners: [2] }, null],
-      [confChangeV2([learn(2)], ConfChangeTransition.JointExplicit), { voters: [1], votersOutgoing: [1], learners: [2] }, { voters: [1], learners: [2] }],
-      [confChangeV2([learn(2)], ConfChangeTransition.JointImplicit), { voters: [1], votersOutgoing: [1], learners: [2], autoLeave: true }, { voters: [1], learners: [2] }],
-      [confChangeV2([add(2), learn(1), learn(3)]), { voters: [2], votersOutgoing: [1], learners: [3], learnersNext: [1], autoLeave: true }, { voters: [2], learners: [1, 3] }],
-      [confChangeV2([add(2), learn(3), add(4)], ConfChangeTransition.JointExplicit), { voters: [1, 2, 4], votersOutgoing: [1], learners: [3] }, { voters: [1, 2, 4], learners: [3] }],
+      [
+        confChangeV2([learn(2)], ConfChangeTransition.JointExplicit),
+        { voters: [1], votersOutgoing: [1], learners: [2] },
+        { voters: [1], learners: [2] },
+      ],
+      [
+        confChangeV2([learn(2)], ConfChangeTransition.JointImplicit),
+        { voters: [1], votersOutgoing: [1], learners: [2], autoLeave: true },
+        { voters: [1], learners: [2] },
+      ],
+      [
+        confChangeV2([add(2), learn(1), learn(3)]),
+        { voters: [2], votersOutgoing: [1], learners: [3], learnersNext: [1], autoLeave: true },
+        { voters: [2], learners: [1, 3] },
+      ],
+      [
+        confChangeV2([add(2), learn(3), add(4)], ConfChangeTransition.JointExplicit),
+        { voters: [1, 2, 4], votersOutgoing: [1], learners: [3] },
+        { voters: [1, 2, 4], learners: [3] },
+      ],
     ];
     for (const [change, entered, left] of cases) {
       const network = growing();
@@ -270,8 +306,12 @@ describe('applying a change (§4.1, §4.3)', () => {
   it('over random changes, elections and losses two leaders of a term never appear, and no committed entry differs (redisraft#44, #28)', () => {
     const random = seededRandom(99);
     for (let run = 0; run < 8; run++) {
-      const network = new RaftNetwork({ base: 10, patch: { random: seededRandom(run), checkQuorum: true, preVote: true, stepDownOnRemoval: true } });
-      for (const id of [4, 5]) network.join(id, { random: seededRandom(run * 10 + id), checkQuorum: true, preVote: true, stepDownOnRemoval: true });
+      const network = new RaftNetwork({
+        base: 10,
+        patch: { random: seededRandom(run), checkQuorum: true, preVote: true, stepDownOnRemoval: true },
+      });
+      for (const id of [4, 5])
+        network.join(id, { random: seededRandom(run * 10 + id), checkQuorum: true, preVote: true, stepDownOnRemoval: true });
       network.elect(1);
       const leaderOfTerm = new Map<number, number>();
       const committed = new Map<number, number>();

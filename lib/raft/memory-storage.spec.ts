@@ -14,7 +14,8 @@ function storage(): MemoryLogStorage {
   return made;
 }
 
-const indices = (made: MemoryLogStorage, low: number, high: number, max = Infinity) => made.entries(low, high, max)?.map((one) => one.index) ?? null;
+const indices = (made: MemoryLogStorage, low: number, high: number, max = Infinity) =>
+  made.entries(low, high, max)?.map((one) => one.index) ?? null;
 
 describe('log storage in memory', () => {
   // TestStorageTerm, TestStorageFirstIndex, TestStorageLastIndex

@@ -6,16 +6,7 @@
  */
 import { fail } from './invariant.js';
 import { COMPACTED, UNAVAILABLE, type InitialState, type LogStorage } from './storage.js';
-import {
-  EMPTY_CONF_STATE,
-  ENTRY_OVERHEAD_BYTES,
-  Entry,
-  EntryType,
-  HardState,
-  NO_BYTES,
-  Snapshot,
-  type ConfState,
-} from './types.js';
+import { EMPTY_CONF_STATE, ENTRY_OVERHEAD_BYTES, Entry, EntryType, HardState, NO_BYTES, Snapshot, type ConfState } from './types.js';
 
 /** Outcome of the operations that may come too late. */
 export const StorageResult = { Ok: 0, SnapshotOutOfDate: 1, Compacted: 2 } as const;

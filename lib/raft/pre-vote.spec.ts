@@ -391,7 +391,10 @@ describe('learners in elections (§4.2.1)', () => {
     made.step(Vote, { from: 1, term: 2, logTerm: 11, index: 11 });
     const [answer] = made.take();
     expect([answer.type, answer.reject]).toEqual([VoteResp, false]);
-    const network = new RaftNetwork({ ids: [1, 2, 3], seedOf: (id) => ({ confState: id === 3 ? { ...EMPTY_CONF_STATE, voters: [1, 2], learners: [3] } : voters(1, 2, 3) }) });
+    const network = new RaftNetwork({
+      ids: [1, 2, 3],
+      seedOf: (id) => ({ confState: id === 3 ? { ...EMPTY_CONF_STATE, voters: [1, 2], learners: [3] } : voters(1, 2, 3) }),
+    });
     network.isolate(1);
     network.elect(2);
     expect(network.leader()).toBe(2);

@@ -80,8 +80,14 @@ describe('majorities (§3.3, §4.3)', () => {
     for (let i = 0; i < 1_000; i++) {
       const indices = randomIndices();
       const ids = Array.from(indices.keys());
-      const left = values(ids.filter(() => random(2) === 0), indices);
-      const right = values(ids.filter(() => random(2) === 0), indices);
+      const left = values(
+        ids.filter(() => random(2) === 0),
+        indices,
+      );
+      const right = values(
+        ids.filter(() => random(2) === 0),
+        indices,
+      );
       expect(joint(left, right)).toBe(joint(right, left));
     }
     for (const a of Object.values(VoteResult)) {

@@ -1,9 +1,33 @@
 /** The Ready contract, in synchronous and in asynchronous mode, and what is refused at the door (§3.8, §10.2.1). */
 import { describe, expect, it } from '@jest/globals';
-import { BareNode, RaftNetwork, bytes, configOf, entriesOf, entry, message, seededRandom, storageWith, text, voters } from '../../test/support/raft-network.js';
+import {
+  BareNode,
+  RaftNetwork,
+  bytes,
+  configOf,
+  entriesOf,
+  entry,
+  message,
+  seededRandom,
+  storageWith,
+  text,
+  voters,
+} from '../../test/support/raft-network.js';
 import { MemoryLogStorage } from './memory-storage.js';
 import { RawNode } from './raw-node.js';
-import { APPEND_THREAD, APPLY_THREAD, HardState, MessageType, NO_BYTES, ProposeResult, Role, Snapshot, StepResult, isEmptyHardState, type Message } from './types.js';
+import {
+  APPEND_THREAD,
+  APPLY_THREAD,
+  HardState,
+  MessageType,
+  NO_BYTES,
+  ProposeResult,
+  Role,
+  Snapshot,
+  StepResult,
+  isEmptyHardState,
+  type Message,
+} from './types.js';
 import { isLocalType, isResponseType } from './wire-check.js';
 
 const { Append, AppendResp, Propose, StorageAppend, StorageAppendResp, StorageApply } = MessageType;
@@ -118,17 +142,28 @@ describe('synchronous mode', () => {
     const node = single(storage);
     expect(node.hasReady()).toBe(true);
     const ready = handle(node, storage);
-    expect([ready.committedEntries.map((one) => one.index), ready.hardState, ready.entries, ready.mustSync]).toEqual([[1], null, [], false]);
+    expect([ready.committedEntries.map((one) => one.index), ready.hardState, ready.entries, ready.mustSync]).toEqual([
+      [1],
+      null,
+      [],
+      false,
+    ]);
     expect(node.hasReady()).toBe(false);
     const applied = single(storage, { applied: 1 });
     expect(applied.hasReady()).toBe(false);
-    const behind = storageWith({ snapshot: new Snapshot(2, 1, voters(1, 2), NO_BYTES), entries: [entry(1, 3)], hardState: new HardState(1, 0, 3) });
+    const behind = storageWith({
+      snapshot: new Snapshot(2, 1, voters(1, 2), NO_BYTES),
+      entries: [entry(1, 3)],
+      hardState: new HardState(1, 0, 3),
+    });
     const restarted = single(behind);
     expect(handle(restarted, behind).committedEntries.map((one) => one.index)).toEqual([3]);
   });
 
   it('a stored commit index outside of the log stops the node', () => {
-    expect(() => single(storageWith({ confState: voters(1), entries: entriesOf(1), hardState: new HardState(1, 0, 2) }))).toThrow(/commit index/);
+    expect(() => single(storageWith({ confState: voters(1), entries: entriesOf(1), hardState: new HardState(1, 0, 2) }))).toThrow(
+      /commit index/,
+    );
     const compacted = storageWith({ snapshot: new Snapshot(5, 1, voters(1), NO_BYTES), hardState: new HardState(1, 0, 4) });
     expect(() => single(compacted)).toThrow(/commit index/);
   });
@@ -165,7 +200,11 @@ describe('synchronous mode', () => {
     node.propose(bytes('x'));
     const ready = handle(node, storage);
     expect([ready.softState, ready.hardState]).toEqual([null, null]);
-    expect([isEmptyHardState(null), isEmptyHardState(new HardState(0, 0, 0)), isEmptyHardState(new HardState(0, 0, 1))]).toEqual([true, true, false]);
+    expect([isEmptyHardState(null), isEmptyHardState(new HardState(0, 0, 0)), isEmptyHardState(new HardState(0, 0, 1))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   // TestRawNodeStatus
@@ -173,7 +212,11 @@ describe('synchronous mode', () => {
     const network = new RaftNetwork();
     network.elect(1);
     const status = network.node(1).status();
-    expect(status.peers.map((peer) => [peer.id, peer.match, peer.next])).toEqual([[1, 1, 2], [2, 1, 2], [3, 1, 2]]);
+    expect(status.peers.map((peer) => [peer.id, peer.match, peer.next])).toEqual([
+      [1, 1, 2],
+      [2, 1, 2],
+      [3, 1, 2],
+    ]);
     expect([status.lead, status.commit, status.applied, status.term, status.vote]).toEqual([1, 1, 1, 1, 1]);
     network.propose(1, 'x');
     expect(status.peers[1].match).toBe(1);
@@ -454,6 +497,10 @@ describe('asynchronous mode', () => {
     node.step(message(MessageType.Vote, { from: 2, to: 1, term: 1 }));
     const { messages } = node.ready();
     expect(messages.map((one) => one.type)).toEqual([Append, Append, StorageAppend]);
-    expect(messages[2].responses.map((one) => [one.type, one.to])).toEqual([[AppendResp, 1], [MessageType.VoteResp, 2], [StorageAppendResp, 1]]);
+    expect(messages[2].responses.map((one) => [one.type, one.to])).toEqual([
+      [AppendResp, 1],
+      [MessageType.VoteResp, 2],
+      [StorageAppendResp, 1],
+    ]);
   });
 });

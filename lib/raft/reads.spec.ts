@@ -1,8 +1,8 @@
 /** Linearizable reads (§6.4). */
 import { describe, expect, it } from '@jest/globals';
-import { BareNode, RaftNetwork, bytes, text, voters, type ConfigPatch } from '../../test/support/raft-network.js';
+import { BareNode, RaftNetwork, bytes, entriesOf, text, voters, type ConfigPatch } from '../../test/support/raft-network.js';
 import { ConfChangeType, confChangeV1 } from './conf-change.js';
-import { EMPTY_CONF_STATE, Entry, EntryType, MessageType, NONE, ReadResult, Role, type Message } from './types.js';
+import { EMPTY_CONF_STATE, Entry, EntryType, HardState, MessageType, NONE, ReadResult, Role, type Message } from './types.js';
 
 const { Heartbeat, HeartbeatResp, ReadIndex, ReadIndexResp } = MessageType;
 const LEASE: ConfigPatch = { checkQuorum: true, readOnly: 'lease' };
@@ -74,7 +74,10 @@ describe('safe reads (§6.4)', () => {
 
   // openraft: read quorum off by one
   it('exactly a quorum confirms it, the leader included: one other of three, two others of five (openraft: read quorum off by one)', () => {
-    for (const [size, needed] of [[3, 1], [5, 2]]) {
+    for (const [size, needed] of [
+      [3, 1],
+      [5, 2],
+    ]) {
       const made = new BareNode(1, { confState: voters(...Array.from({ length: size }, (_unused, at) => at + 1)) });
       made.lead();
       made.settle();
@@ -118,7 +121,12 @@ describe('safe reads (§6.4)', () => {
     read(made, 'same', 2);
     const [first] = rounds(made.take());
     made.step(HeartbeatResp, { from: 2, term: 1, context: first[1] });
-    expect(made.take().filter((one) => one.type === ReadIndexResp).map((one) => one.index)).toEqual([1]);
+    expect(
+      made
+        .take()
+        .filter((one) => one.type === ReadIndexResp)
+        .map((one) => one.index),
+    ).toEqual([1]);
     // Meanwhile another leader may have committed more. The retry waits for answers to itself.
     read(made, 'same', 2);
     const [second] = rounds(made.take());
@@ -126,7 +134,12 @@ describe('safe reads (§6.4)', () => {
     for (const from of [2, 3]) made.step(HeartbeatResp, { from, term: 1, context: first[1] });
     expect(made.take().filter((one) => one.type === ReadIndexResp)).toEqual([]);
     made.step(HeartbeatResp, { from: 3, term: 1, context: second[1] });
-    expect(made.take().filter((one) => one.type === ReadIndexResp).map((one) => [one.to, one.index])).toEqual([[2, 1]]);
+    expect(
+      made
+        .take()
+        .filter((one) => one.type === ReadIndexResp)
+        .map((one) => [one.to, one.index]),
+    ).toEqual([[2, 1]]);
   });
 
   it('a stale leader does not release a retried read by late answers (etcd#20418)', () => {
@@ -166,14 +179,23 @@ describe('safe reads (§6.4)', () => {
     const sent = rounds(made.take()).filter(([to]) => to === 2);
     expect(sent.map(([, round]) => round)).toEqual([1, 2, 3]);
     made.step(HeartbeatResp, { from: 2, term: 1, context: 2 });
-    expect(reads(made)).toEqual([['a', 1], ['b', 1]]);
+    expect(reads(made)).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
     // A periodic heartbeat asks again for the last one that waits.
     made.tick();
-    expect(rounds(made.take())).toEqual([[2, 3], [3, 3]]);
+    expect(rounds(made.take())).toEqual([
+      [2, 3],
+      [3, 3],
+    ]);
     made.step(HeartbeatResp, { from: 3, term: 1, context: 3 });
     expect(reads(made).length).toBe(3);
     made.tick();
-    expect(rounds(made.take())).toEqual([[2, 0], [3, 0]]);
+    expect(rounds(made.take())).toEqual([
+      [2, 0],
+      [3, 0],
+    ]);
   });
 
   // TestRaftFreesReadOnlyMem; etcd#7571
@@ -248,6 +270,23 @@ describe('safe reads (§6.4)', () => {
     network.filter = null;
     network.tick(1, 2);
     expect(network.node(3).commitIndex).toBe(2);
+  });
+
+  it('one voter that restarted answers no read before its term has a commit: its commit index may lack what it acknowledged (etcd#14140)', () => {
+    // Three entries were durable and acknowledged; the commit index on disk is older.
+    const restarted = new BareNode(1, { confState: voters(1), entries: entriesOf(1, 1, 1), hardState: new HardState(1, 1, 1) });
+    restarted.step(MessageType.Hup);
+    for (const vote of restarted.core.afterAppend.splice(0)) restarted.step(vote.type, vote);
+    expect(restarted.core.role).toBe(Role.Leader);
+    read(restarted, 'ctx');
+    expect(reads(restarted)).toEqual([]);
+    restarted.settle();
+    expect(reads(restarted)).toEqual([['ctx', 4]]);
+    read(restarted, 'again');
+    expect(reads(restarted)).toEqual([
+      ['ctx', 4],
+      ['again', 4],
+    ]);
   });
 
   it('one voter answers at once', () => {

@@ -12,7 +12,7 @@ import { Message, MessageType, NONE, ReadResult, ReadState, type Entry } from '.
 
 /** A read request at the leader, its own or a forwarded one. */
 export function readOnLeader(core: RaftCore, request: Message): ReadResult {
-  if (core.tracker.isSingleton()) {
+  if (core.tracker.isSingleton() && core.hasCommittedInTerm()) {
     answer(core, request, core.log.committed);
     return ReadResult.Accepted;
   }
@@ -57,7 +57,7 @@ export function forwardRead(core: RaftCore, from: number, entries: Entry[]): Rea
 }
 
 function register(core: RaftCore, request: Message): void {
-  if (core.config.readOnly === 'lease') {
+  if (core.config.readOnly === 'lease' || core.tracker.isSingleton()) {
     answer(core, request, core.log.committed);
     return;
   }

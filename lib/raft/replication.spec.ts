@@ -1,6 +1,16 @@
 /** Replication (§3.5, §5.3 of the paper). */
 import { describe, expect, it } from '@jest/globals';
-import { BareNode, ELECTION_TICKS, RaftNetwork, bytes, entriesOf, entry, seededRandom, text, voters } from '../../test/support/raft-network.js';
+import {
+  BareNode,
+  ELECTION_TICKS,
+  RaftNetwork,
+  bytes,
+  entriesOf,
+  entry,
+  seededRandom,
+  text,
+  voters,
+} from '../../test/support/raft-network.js';
 import { ProgressState } from './progress.js';
 import { becomeFollower } from './roles.js';
 import { Entry, EntryType, HardState, MessageType, NONE, Role, Snapshot, NO_BYTES, ProposeResult, type Message } from './types.js';
@@ -40,7 +50,11 @@ describe('heartbeats (§3.4)', () => {
   // TestRecvMsgBeat
   it('only a leader sends heartbeats', () => {
     const made = leaderOf([1, 2, 3]);
-    for (const [role, count] of [[Role.Leader, 2], [Role.Candidate, 0], [Role.Follower, 0]] as [Role, number][]) {
+    for (const [role, count] of [
+      [Role.Leader, 2],
+      [Role.Candidate, 0],
+      [Role.Follower, 0],
+    ] as [Role, number][]) {
       made.core.role = role;
       made.step(Beat, { from: 1 });
       expect(made.take().length).toBe(count);
@@ -49,7 +63,10 @@ describe('heartbeats (§3.4)', () => {
 
   // TestHandleHeartbeat
   it('a follower commits up to what the heartbeat says, never back', () => {
-    for (const [commit, expected] of [[3, 3], [1, 2]]) {
+    for (const [commit, expected] of [
+      [3, 3],
+      [1, 2],
+    ]) {
       const made = new BareNode(1, { confState: voters(1, 2), entries: entriesOf(1, 2, 3) });
       becomeFollower(made.core, 2, 2);
       made.core.log.commitTo(2);
@@ -94,7 +111,10 @@ describe('the leader sends entries (§3.5)', () => {
 
   // TestLeaderIncreaseNext
   it('next moves ahead of the acknowledgement only while replicating', () => {
-    for (const [state, expected] of [[ProgressState.Replicate, 5], [ProgressState.Probe, 2]] as [ProgressState, number][]) {
+    for (const [state, expected] of [
+      [ProgressState.Replicate, 5],
+      [ProgressState.Probe, 2],
+    ] as [ProgressState, number][]) {
       const made = leaderOf([1, 2], [1, 2]);
       const peer = peerOf(made, 2);
       peer.state = state;
@@ -114,7 +134,10 @@ describe('the leader sends entries (§3.5)', () => {
       // What a probed peer acknowledges is no news, but lets it replicate from there.
       [0, false, 0, 4, 1, 0],
     ] as [number, boolean, number, number, number, number][]) {
-      const made = leaderOf([1, 2, 3], [0, 1].map(() => 1));
+      const made = leaderOf(
+        [1, 2, 3],
+        [0, 1].map(() => 1),
+      );
       const peer = peerOf(made, 2);
       peer.next = 3;
       peer.appendPaused = false;
@@ -308,8 +331,16 @@ describe('repairing logs (§3.5, fig. 7 of the paper)', () => {
       [[2, 2, 2, 2, 2], [2, 4, 4, 4, 4, 4], 2, 1, 2, 1],
       [[1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 3, 3, 3, 3, 3], 1, 3, 1, 3],
     ] as [number[], number[], number, number, number, number][]) {
-      const ahead = new BareNode(1, { confState: voters(1, 2, 3), entries: entriesOf(...leader), hardState: new HardState(leader[leader.length - 1], 0, 0) });
-      const behind = new BareNode(2, { confState: voters(1, 2, 3), entries: entriesOf(...follower), hardState: new HardState(follower[follower.length - 1], 0, 0) });
+      const ahead = new BareNode(1, {
+        confState: voters(1, 2, 3),
+        entries: entriesOf(...leader),
+        hardState: new HardState(leader[leader.length - 1], 0, 0),
+      });
+      const behind = new BareNode(2, {
+        confState: voters(1, 2, 3),
+        entries: entriesOf(...follower),
+        hardState: new HardState(follower[follower.length - 1], 0, 0),
+      });
       ahead.core.term = Math.max(ahead.core.term, behind.core.term);
       ahead.lead();
       ahead.step(HeartbeatResp, { from: 2, term: ahead.core.term });
@@ -338,7 +369,12 @@ describe('repairing logs (§3.5, fig. 7 of the paper)', () => {
       const other = own.slice(0, shared).concat(history((own[shared - 1] ?? 0) + 1, 1));
       const top = 60;
       const network = new RaftNetwork({
-        seedOf: (id) => [{ entries: entriesOf(...own), hardState: new HardState(top, 0, 0) }, { entries: entriesOf(...other), hardState: new HardState(top, 0, 0) }, {}][id - 1],
+        seedOf: (id) =>
+          [
+            { entries: entriesOf(...own), hardState: new HardState(top, 0, 0) },
+            { entries: entriesOf(...other), hardState: new HardState(top, 0, 0) },
+            {},
+          ][id - 1],
       });
       network.elect(1);
       if (!network.node(1).isLeader) continue;
@@ -414,7 +450,9 @@ describe('proposals (§3.5)', () => {
     expect([node.proposedIndex, node.proposedTerm, node.lastIndex]).toEqual([2, 1, 4]);
     network.delivered.length = 0;
     network.settle();
-    expect(network.delivered.filter((one) => one.type === Append && one.to === 2 && one.entries.length > 0).map((one) => one.entries.length)).toEqual([3]);
+    expect(
+      network.delivered.filter((one) => one.type === Append && one.to === 2 && one.entries.length > 0).map((one) => one.entries.length),
+    ).toEqual([3]);
     expect(network.peer(3).payloads()).toEqual(['a', 'b', 'c']);
   });
 
@@ -424,7 +462,10 @@ describe('proposals (§3.5)', () => {
     made.step(Propose, proposal);
     made.step(Propose, proposal);
     const entries = made.core.log.entries(2, Infinity) ?? [];
-    expect(entries.map((one) => [one.index, one.term, text(one.data)])).toEqual([[2, 1, 'twice'], [3, 1, 'twice']]);
+    expect(entries.map((one) => [one.index, one.term, text(one.data)])).toEqual([
+      [2, 1, 'twice'],
+      [3, 1, 'twice'],
+    ]);
     expect([proposal.entries[0].index, proposal.entries[0].term]).toEqual([0, 0]);
   });
 

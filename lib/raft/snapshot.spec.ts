@@ -8,7 +8,8 @@ import { EMPTY_CONF_STATE, HardState, MessageType, NO_BYTES, Role, Snapshot, typ
 
 const { AppendResp, HeartbeatResp, Hup, Propose, Snap, SnapStatus } = MessageType;
 
-const snapshotAt = (index: number, term: number, confState: ConfState = voters(1, 2)) => new Snapshot(index, term, confState, bytes('state'));
+const snapshotAt = (index: number, term: number, confState: ConfState = voters(1, 2)) =>
+  new Snapshot(index, term, confState, bytes('state'));
 
 /** Node 1 leads 1 and 2 from a snapshot at (11, 11). */
 function leader(): BareNode {

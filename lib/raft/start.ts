@@ -32,7 +32,8 @@ export function startCore(config: ResolvedConfig): RaftCore {
     core.vote = vote;
   }
   if (config.applied > 0) {
-    if (config.applied > lastIndex) fail('the state machine is ahead of the log: was the log lost?', { applied: config.applied, lastIndex });
+    if (config.applied > lastIndex)
+      fail('the state machine is ahead of the log: was the log lost?', { applied: config.applied, lastIndex });
     // State and commit index are written apart: a crash in between may leave the state ahead.
     if (config.applied > log.committed) log.committed = config.applied;
     log.appliedTo(config.applied, 0);

@@ -41,6 +41,7 @@ export function step(core: RaftCore, message: Message): StepResult {
     case MessageType.PreVote:
       handleVote(core, message);
       return StepResult.Ok;
+    default: // what it means depends on the role
   }
   if (core.role === Role.Leader) return stepLeader(core, message);
   if (core.role === Role.Follower) return stepFollower(core, message);

@@ -43,7 +43,10 @@ describe('unstable end of the log (§3.8)', () => {
     const made = unstableAfter(0, 0);
     made.restore(new Snapshot(4, 1, EMPTY_CONF_STATE, NO_BYTES));
     made.truncateAndAppend([entry(1, 5), entry(1, 6)], 0, 1);
-    expect(terms(made.nextEntries())).toEqual([[5, 1], [6, 1]]);
+    expect(terms(made.nextEntries())).toEqual([
+      [5, 1],
+      [6, 1],
+    ]);
     made.acceptInProgress();
     expect(made.nextEntries()).toEqual([]);
     expect(made.nextSnapshot()).toBeNull();
@@ -86,9 +89,34 @@ describe('unstable end of the log (§3.8)', () => {
   // TestUnstableTruncateAndAppend
   it('appending replaces what stands at or after the first entry, and takes it back from the writes in flight', () => {
     const cases: [Entry[], [number, number][], number, number][] = [
-      [[entry(1, 6), entry(1, 7)], [[5, 1], [6, 1], [7, 1]], 5, 6],
-      [[entry(2, 5), entry(2, 6)], [[5, 2], [6, 2]], 5, 5],
-      [[entry(2, 4), entry(2, 5)], [[4, 2], [5, 2]], 4, 4],
+      [
+        [entry(1, 6), entry(1, 7)],
+        [
+          [5, 1],
+          [6, 1],
+          [7, 1],
+        ],
+        5,
+        6,
+      ],
+      [
+        [entry(2, 5), entry(2, 6)],
+        [
+          [5, 2],
+          [6, 2],
+        ],
+        5,
+        5,
+      ],
+      [
+        [entry(2, 4), entry(2, 5)],
+        [
+          [4, 2],
+          [5, 2],
+        ],
+        4,
+        4,
+      ],
     ];
     for (const [added, expected, offset, inProgress] of cases) {
       const made = unstableAfter(4, 1, entry(1, 5));
@@ -112,8 +140,14 @@ describe('unstable end of the log (§3.8)', () => {
     made.acceptInProgress();
     made.truncateAndAppend([entry(2, 6), entry(2, 7)], 0, 1);
     made.stableTo(5, 1);
-    expect(terms(handed)).toEqual([[5, 1], [6, 1]]);
-    expect(terms(sliced)).toEqual([[5, 1], [6, 1]]);
+    expect(terms(handed)).toEqual([
+      [5, 1],
+      [6, 1],
+    ]);
+    expect(terms(sliced)).toEqual([
+      [5, 1],
+      [6, 1],
+    ]);
   });
 
   it('a slice out of bounds is a broken invariant', () => {
@@ -147,7 +181,8 @@ describe('unstable end of the log (§3.8)', () => {
           model = model.slice(0, from - offset).concat(added);
         }
         const all = made.slice(made.offset, made.lastIndex + 1);
-        if (made.offset !== offset || JSON.stringify(terms(all)) !== JSON.stringify(terms(model))) throw new Error(`run ${run} step ${i} differs`);
+        if (made.offset !== offset || JSON.stringify(terms(all)) !== JSON.stringify(terms(model)))
+          throw new Error(`run ${run} step ${i} differs`);
       }
     }
   });

@@ -20,6 +20,15 @@ export function lookUp(state: WorkflowStateView, ref: RunRef): RunView | undefin
   return run?.workflowId === ref.workflowId ? run : undefined;
 }
 
+/** R40: asked after the read index, for the slot may have moved by then. Throws WRONG_CLUSTER. */
+export function checkSlot(state: WorkflowStateView, clusterId: number, workflowId: string): void {
+  if (state.ownsSlotOf(workflowId)) return;
+  throw new RaftoralError(
+    'WRONG_CLUSTER',
+    `cluster ${clusterId} does not own the slot of workflow '${workflowId}'; refresh the topology and ask the cluster that does`,
+  );
+}
+
 export function notFound(ref: RunRef): RaftoralError {
   return new RaftoralError(
     'WORKFLOW_NOT_FOUND',

@@ -4,14 +4,15 @@
  * Q1. A linearizable query waits for a read index, then until the run's code here consumed every event applied by then (R25, DESIGN §5).
  * Q2. A node that does not run the code asks one that does, the owner first; it never answers from state alone.
  * Q3. A query on a closed run is WORKFLOW_CLOSED; on one whose code no live replica runs, WORKFLOW_BLOCKED.
- * Tests: test/workflow/service.spec.ts.
+ * Q4. Arguments reach the code as fresh decodes of their canonical form, whoever answers: a value that JSON would change is refused.
+ * Tests: test/workflow/service.spec.ts, test/rules/bad-input.spec.ts.
  */
 import type { RaftGroup } from '../cluster/group.js';
 import { RaftoralError, type RaftoralErrorCode, ERROR_CODES } from '../errors/index.js';
 import { bytesOfText, canonicalText, decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
 import { fromErrorRecord, toErrorRecord } from './error-record.js';
 import type { ErrorRecord } from './event.js';
-import { checkWorkflowId, lookUp, notFound } from './run-lookup.js';
+import { checkSlot, checkWorkflowId, lookUp, notFound } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
 import type { ReplicaPosition } from './runtime-views.js';
 import type { QueryOptions, RunRef } from './service.js';
@@ -24,7 +25,8 @@ interface QueryRequest {
   readonly workflowId: string;
   readonly runId: string;
   readonly query: string;
-  readonly arguments: readonly unknown[];
+  /** Canonical texts; the empty one is undefined. */
+  readonly arguments: readonly string[];
   readonly consistency: 'linearizable' | 'local';
 }
 
@@ -49,10 +51,11 @@ export class RuntimeQueries {
     checkWorkflowId(ref.workflowId);
     const deadlineMs = this.runtime.options.clock.monotonic() + (options.timeoutMs ?? this.requestTimeoutMs);
     const consistency = options.consistency ?? 'linearizable';
+    const texts = args.map((argument, i) => canonicalText(argument, `argument ${i + 1} of query '${query}'`));
     const run = await this.open(ref, consistency, deadlineMs);
-    const local = await this.answerLocally(run, query, args, deadlineMs, consistency);
+    const local = await this.answerLocally(run, query, texts, deadlineMs, consistency);
     if (local !== null) return decodeText(local);
-    return this.forward(run, query, args, consistency, deadlineMs);
+    return this.forward(run, query, texts, consistency, deadlineMs);
   }
 
   /** Where this replica's code stands in a run. */
@@ -82,6 +85,7 @@ export class RuntimeQueries {
 
   private async open(ref: RunRef, consistency: 'linearizable' | 'local', deadlineMs: number): Promise<RunView> {
     if (consistency === 'linearizable') await this.group.readIndex({ deadlineMs: this.remainingMs(deadlineMs) });
+    checkSlot(this.runtime.options.state, this.group.groupId, ref.workflowId);
     const run = lookUp(this.runtime.options.state, ref);
     if (run === undefined) throw notFound(ref);
     refuseClosed(run);
@@ -92,7 +96,7 @@ export class RuntimeQueries {
   private async answerLocally(
     run: RunView,
     query: string,
-    args: readonly unknown[],
+    args: readonly string[],
     deadlineMs: number,
     consistency: 'linearizable' | 'local',
   ): Promise<string | null> {
@@ -105,18 +109,18 @@ export class RuntimeQueries {
     if (now !== undefined) refuseClosed(now);
     if (this.runtime.ended !== null) throw this.runtime.ended;
     if (!execution.core.live) return null;
-    return canonicalText(execution.query(query, args), 'the answer');
+    return canonicalText(execution.query(query, args.map(decodeText)), 'the answer');
   }
 
   private async forward(
     run: RunView,
     query: string,
-    args: readonly unknown[],
+    args: readonly string[],
     consistency: 'linearizable' | 'local',
     deadlineMs: number,
   ): Promise<unknown> {
     const request: QueryRequest = { workflowId: run.workflowId, runId: run.runId, query, arguments: args, consistency };
-    const body = bytesOfText(canonicalText(request, `the arguments of query '${query}'`));
+    const body = bytesOfText(canonicalText(request, `query '${query}'`));
     let last: RaftoralError | null = null;
     for (const node of this.candidates(run)) {
       const remainingMs = this.remainingMs(deadlineMs);

@@ -16,7 +16,7 @@ import { CommandKind, type WorkflowCommand } from './command.js';
 import { digestOfBytes } from './digest.js';
 import { fromErrorRecord } from './error-record.js';
 import { formatHistory } from './history-json.js';
-import { checkWorkflowId, lookUp, notFound } from './run-lookup.js';
+import { checkSlot, checkWorkflowId, lookUp, notFound } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
 import { describeRun, explainRun, listRuns, type ReplicaPosition } from './runtime-views.js';
 import { RuntimeQueries } from './runtime-queries.js';
@@ -278,6 +278,7 @@ export class WorkflowRuntimeService implements WorkflowService {
     checkWorkflowId(ref.workflowId);
     if ((consistency ?? 'linearizable') === 'linearizable')
       await this.group.readIndex({ deadlineMs: Math.min(options.timeoutMs ?? this.requestTimeoutMs, this.requestTimeoutMs) });
+    checkSlot(this.runtime.options.state, this.clusterId, ref.workflowId);
     const run = lookUp(this.runtime.options.state, ref);
     if (run === undefined) throw notFound(ref);
     return run;

@@ -3,7 +3,7 @@
  * in-process network and nothing else. In production each is a process of its own.
  */
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { InProcessNetwork, RaftoralExceptionFilter } from '../../lib/index.js';
@@ -35,6 +35,7 @@ export class OrderCluster {
   static async boot(ports: readonly number[]): Promise<OrderCluster> {
     const cluster = new OrderCluster();
     const members = ports.map((_, index) => index + 1);
+    for (const port of ports) await refuseTakenPort(port);
     try {
       for (const [index, port] of ports.entries()) await cluster.bootNode(index + 1, members, port);
     } catch (error) {
@@ -85,10 +86,18 @@ export class OrderCluster {
       await app.listen(port);
     } catch (error) {
       await app.close();
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortTakenError(port);
       throw error;
     }
     const bound = (app.getHttpServer() as Server).address() as AddressInfo;
     this.running.set(nodeId, { nodeId, port: bound.port, url: `http://localhost:${bound.port}`, app });
   }
+}
+
+/** Looks before any node is made: three half-booted applications are a poor way to say it. */
+async function refuseTakenPort(port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTakenError(port) : error));
+    probe.listen(port, () => probe.close(() => resolve()));
+  });
 }

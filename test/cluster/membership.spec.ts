@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RaftHost } from '../../lib/cluster/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
+import { EnvelopeKind } from '../../lib/transport/transport.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { DEPLOYMENT, TestCluster, TextMachine, codeOf, frame } from '../support/raft-cluster.js';
 
@@ -226,5 +227,39 @@ describe('membership', () => {
     await cluster.time.advance(1000);
     expect(await cluster.settled(reasonOf(leader.group.promote(4)))).toBe('MEMBERSHIP_REFUSED lagging');
     await cluster.settled(leader.group.propose(frame('goes on')));
+  });
+
+  it('M2: a call whose leader died half-way through the joint change ends well once the next leader has left it', async () => {
+    cluster = await TestCluster.start([1, 2, 3, 4, 5]);
+    const leader = await cluster.elect();
+    await cluster.add(6, { join: true });
+    await cluster.settled(leader.group.addLearner(6));
+    expect(await cluster.time.runUntil(() => caughtUp(6), 3000)).toBe(true);
+    const lost = cluster.followers().find(({ id }) => id !== 6)!;
+    cluster.crash(lost.id);
+    await cluster.time.advance(700);
+    const asker = cluster.followers().find(({ id }) => id !== 6)!;
+    let isJointSeen = false;
+    asker.group.subscribe({
+      onMembership: ({ votersOutgoing }) => {
+        if (isJointSeen || votersOutgoing.length === 0) return;
+        isJointSeen = true;
+        cluster.crash(leader.id);
+      },
+    });
+    const outcome = reasonOf(asker.group.replace(lost.id, 6));
+    expect(await cluster.settled(outcome)).toBe('resolved');
+    expect(isJointSeen).toBe(true);
+    expect(asker.group.membership.voters).toContain(6);
+    expect(asker.group.membership.voters).not.toContain(lost.id);
+  });
+
+  it('a membership call that the leader has confirmed, on a node that hears no more of the log, ends by its deadline', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const asker = cluster.followers()[0]!;
+    cluster.dropEnvelopes(leader.id, asker.id, [EnvelopeKind.RAFT]);
+    expect(await cluster.settled(reasonOf(asker.group.addLearner(4)))).toBe('OUTCOME_UNKNOWN');
+    expect(leader.group.membership.learners).toEqual([4]);
   });
 });

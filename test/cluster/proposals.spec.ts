@@ -1,5 +1,6 @@
 /** Proposals and elections of a group, over the whole shell (DESIGN §4; R31, R36–R38). */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { firstCallId } from '../../lib/cluster/host-services.js';
 import { readLogTimeStamp } from '../../lib/state-machine/index.js';
 import { EnvelopeKind, type Envelope } from '../../lib/transport/transport.js';
 import { TestCluster, codeOf, frame, type TestNode } from '../support/raft-cluster.js';
@@ -143,7 +144,7 @@ describe('proposals', () => {
       ...{ kind: EnvelopeKind.PROPOSE_ANSWER, groupId: 1, callId, ok: false, status: 1, index: 0 },
       ...{ term: asker.group.term, leaderId },
     });
-    cluster.answerAs(leader.id, asker.id, answer(1, 7));
+    cluster.answerAs(leader.id, asker.id, answer(firstCallId(1) + 1, 7));
     let hops = 0;
     for (let round = 0; round < 50; round++) {
       await Promise.resolve();

@@ -93,7 +93,10 @@ class Output {
       this.text = before;
       if (inner !== '') {
         const lines = inner.endsWith('\n') ? inner.slice(0, -1) : inner;
-        this.text += lines.split('\n').map((line) => `  ${line}\n`).join('');
+        this.text += lines
+          .split('\n')
+          .map((line) => `  ${line}\n`)
+          .join('');
       }
     }
   }
@@ -389,8 +392,24 @@ export class InteractionEnvironment {
         this.output.write(`> ${id} receiving messages\n`);
         this.output.indented(() => this.deliver([{ id, isDrop: false }], undefined));
       }
-      if (this.drain(nodes, 'append', (node) => node.appendWork, (node) => this.processAppendThread(node))) isDone = false;
-      if (this.drain(nodes, 'apply', (node) => node.applyWork, (node) => this.processApplyThread(node))) isDone = false;
+      if (
+        this.drain(
+          nodes,
+          'append',
+          (node) => node.appendWork,
+          (node) => this.processAppendThread(node),
+        )
+      )
+        isDone = false;
+      if (
+        this.drain(
+          nodes,
+          'apply',
+          (node) => node.applyWork,
+          (node) => this.processApplyThread(node),
+        )
+      )
+        isDone = false;
     }
   }
 

@@ -56,9 +56,7 @@ function committed(quorum: Quorum, values: Map<number, string>): string {
 function describe(voters: number[], known: Map<number, number>): string {
   const n = voters.length;
   if (n === 0) return '<empty majority quorum>';
-  const byIndex = voters
-    .map((id) => ({ id, index: known.get(id) ?? 0 }))
-    .sort((a, b) => a.index - b.index || a.id - b.id);
+  const byIndex = voters.map((id) => ({ id, index: known.get(id) ?? 0 })).sort((a, b) => a.index - b.index || a.id - b.id);
   const bars = new Map<number, number>();
   let bar = 0;
   byIndex.forEach(({ id, index }, at) => {

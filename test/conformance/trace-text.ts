@@ -38,7 +38,9 @@ const INFO: Partial<Record<TraceEvent, Writer>> = {
   [TraceEvent.BecamePreCandidate]: (id, n) => `${id} became pre-candidate at term ${n[0]}`,
   [TraceEvent.BecameLeader]: (id, n) => `${id} became leader at term ${n[0]}`,
   [TraceEvent.Started]: (id, n, s) =>
-    `newRaft ${id} [peers: [${votersOf(s as ConfState).map(hex).join(',')}], term: ${n[0]}, commit: ${n[1]}, applied: ${n[2]}, lastindex: ${n[3]}, lastterm: ${n[4]}]`,
+    `newRaft ${id} [peers: [${votersOf(s as ConfState)
+      .map(hex)
+      .join(',')}], term: ${n[0]}, commit: ${n[1]}, applied: ${n[2]}, lastindex: ${n[3]}, lastterm: ${n[4]}]`,
   [TraceEvent.ElectionStarted]: (id, n) => `${id} is starting a new election at term ${n[0]}`,
   [TraceEvent.VoteRequested]: (id, n) =>
     `${id} [logterm: ${n[0]}, index: ${n[1]}] sent ${name(n[2])} request to ${hex(n[3])} at term ${n[4]}`,
@@ -56,8 +58,7 @@ const INFO: Partial<Record<TraceEvent, Writer>> = {
   [TraceEvent.VoteIgnoredInLease]: (id, n) =>
     `${voteHead(id, n)} ignored ${name(n[3])} from ${voteTail(n)}: lease is not expired (remaining ticks: ${n[8]})`,
   [TraceEvent.ProposalDroppedNoLeader]: (id, n) => `${id} no leader at term ${n[0]}; dropping proposal`,
-  [TraceEvent.ProposalDroppedNoForwarding]: (id, n) =>
-    `${id} not forwarding to leader ${hex(n[0])} at term ${n[1]}; dropping proposal`,
+  [TraceEvent.ProposalDroppedNoForwarding]: (id, n) => `${id} not forwarding to leader ${hex(n[0])} at term ${n[1]}; dropping proposal`,
   [TraceEvent.LeaderForgotten]: (id, n) => `${id} forgetting leader ${hex(n[0])} at term ${n[1]}`,
   [TraceEvent.TransferStarted]: (id, n) => `${id} [term ${n[0]}] starts to transfer leadership to ${hex(n[1])}`,
   [TraceEvent.TimeoutNowSentAtOnce]: (id, n) =>
@@ -74,8 +75,7 @@ const INFO: Partial<Record<TraceEvent, Writer>> = {
     const subject = s as ConfChangeTrace;
     return `${id} ignoring conf change ${changeText(subject.change)} at config ${configText(subject.config)}: ${checkText(n)}`;
   },
-  [TraceEvent.ConflictFound]: (_id, n) =>
-    `found conflict at index ${n[0]} [existing term: ${n[1]}, conflicting term: ${n[2]}]`,
+  [TraceEvent.ConflictFound]: (_id, n) => `found conflict at index ${n[0]} [existing term: ${n[1]}, conflicting term: ${n[2]}]`,
   [TraceEvent.UnstableReplaced]: (_id, n) => `replace the unstable entries from index ${n[0]}`,
   [TraceEvent.UnstableTruncated]: (_id, n) => `truncate the unstable entries before index ${n[0]}`,
   [TraceEvent.StableMissing]: (_id, n) => `entry at index ${n[0]} missing from unstable log; ignoring`,
@@ -97,8 +97,7 @@ const DEBUG: Partial<Record<TraceEvent, Writer>> = {
     `${id} [term ${n[0]}] transfer leadership to ${hex(n[1])} is in progress; dropping proposal`,
   [TraceEvent.TransferToSelfIgnored]: (id) => `${id} is already leader. Ignored transferring leadership to self`,
   [TraceEvent.TransferToLearnerIgnored]: (id) => `${id} is learner. Ignored transferring leadership`,
-  [TraceEvent.TimeoutNowIgnored]: (id, n) =>
-    `${id} [term ${n[0]} state ${roleName(n[1] as Role)}] ignored MsgTimeoutNow from ${hex(n[2])}`,
+  [TraceEvent.TimeoutNowIgnored]: (id, n) => `${id} [term ${n[0]} state ${roleName(n[1] as Role)}] ignored MsgTimeoutNow from ${hex(n[2])}`,
   [TraceEvent.AutoLeaveNotStarted]: (_id, _n, s) =>
     `not initiating automatic transition out of joint configuration ${config(s)}: raft proposal dropped`,
   [TraceEvent.AppendRejected]: (id, n) =>
@@ -113,13 +112,10 @@ const DEBUG: Partial<Record<TraceEvent, Writer>> = {
     `${id} recovered from needing snapshot, resumed sending replication messages to ${hex(n[0])} [${progress(s)}]`,
   [TraceEvent.SnapshotSucceeded]: (id, n, s) =>
     `${id} snapshot succeeded, resumed sending replication messages to ${hex(n[0])} [${progress(s)}]`,
-  [TraceEvent.SnapshotFailed]: (id, n, s) =>
-    `${id} snapshot failed, resumed sending replication messages to ${hex(n[0])} [${progress(s)}]`,
-  [TraceEvent.PeerUnreachable]: (id, n, s) =>
-    `${id} failed to send message to ${hex(n[0])} because it is unreachable [${progress(s)}]`,
+  [TraceEvent.SnapshotFailed]: (id, n, s) => `${id} snapshot failed, resumed sending replication messages to ${hex(n[0])} [${progress(s)}]`,
+  [TraceEvent.PeerUnreachable]: (id, n, s) => `${id} failed to send message to ${hex(n[0])} because it is unreachable [${progress(s)}]`,
   [TraceEvent.SnapshotPeerInactive]: (_id, n) => `ignore sending snapshot to ${hex(n[0])} since it is not recently active`,
-  [TraceEvent.SnapshotUnavailable]: (id, n) =>
-    `${id} failed to send snapshot to ${hex(n[0])} because snapshot is temporarily unavailable`,
+  [TraceEvent.SnapshotUnavailable]: (id, n) => `${id} failed to send snapshot to ${hex(n[0])} because snapshot is temporarily unavailable`,
   [TraceEvent.NoProgress]: (id, n) => `${id} no progress available for ${hex(n[0])}`,
 };
 
@@ -138,8 +134,7 @@ const WARN: Partial<Record<TraceEvent, Writer>> = {
 
 const ERROR: Partial<Record<TraceEvent, Writer>> = {
   [TraceEvent.ForgetLeaderRefused]: () => 'ignoring MsgForgetLeader due to ReadOnlyLeaseBased',
-  [TraceEvent.ReadResponseMalformed]: (id, n) =>
-    `${id} invalid format of MsgReadIndexResp from ${hex(n[0])}, entries count: ${n[1]}`,
+  [TraceEvent.ReadResponseMalformed]: (id, n) => `${id} invalid format of MsgReadIndexResp from ${hex(n[0])}, entries count: ${n[1]}`,
 };
 
 const BY_LEVEL: readonly [Level, Partial<Record<TraceEvent, Writer>>][] = [

@@ -128,7 +128,11 @@ describe('without a majority', () => {
     const leader = cluster.leader!;
     cluster.network.partition([leader.id], others(leader.id));
     const lost = leader.service.start('steps', undefined, { workflowId: 'w', requestId: 'mine', timeoutMs: 2_000 });
-    await expect(cluster.settled(lost)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'mine', message: expect.stringContaining('same requestId') });
+    await expect(cluster.settled(lost)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      requestId: 'mine',
+      message: expect.stringContaining('same requestId'),
+    });
     cluster.network.heal();
     await cluster.time.advance(3_000);
     const first = await cluster.settled(cluster.leader!.service.start('steps', undefined, { workflowId: 'w', requestId: 'mine' }));
@@ -163,7 +167,7 @@ describe('without a majority', () => {
 describe('time and membership', () => {
   it('R26: in a group that was silent for longer than the retention of requests a command is taken, not expired', async () => {
     await start();
-    await cluster.time.advance(3 * 3_600_000);
+    await cluster.time.advance(1_800_000);
     const { follower } = cluster;
     const { runId } = await cluster.settled(follower.service.start('steps', undefined, ref));
     expect(follower.state.current('w')!.runId).toBe(runId);
@@ -189,6 +193,20 @@ describe('time and membership', () => {
     await cluster.time.advance(4_000);
     expect(node.state.current('w')!.outcome).toBe('completed');
     expect(JSON.parse(Buffer.from(node.state.current('w')!.result).toString())).toBeGreaterThanOrEqual(7_200_000);
+  });
+
+  it('R39: the death of a node that owns runs wakes a group that sleeps, and they have another owner soon', async () => {
+    await start();
+    const owner = cluster.follower;
+    await cluster.settled(owner.service.start('steps', undefined, ref));
+    const isAsleep = (): boolean => cluster.alive.every((node) => node.group.status().hibernating);
+    expect(await cluster.time.runUntil(isAsleep, 60_000)).toBe(true);
+    const startMs = cluster.time.nowMs;
+    cluster.crash(owner.id);
+    const leader = cluster.leader!;
+    expect(await cluster.time.runUntil(() => leader.state.current('w')!.owner !== owner.id, 5_000)).toBe(true);
+    expect(cluster.time.nowMs - startMs).toBeLessThan(1_000);
+    expect(leader.state.current('w')!.history.at(-1)).toMatchObject({ kind: EventKind.OWNER_CHANGED, cause: 'down' });
   });
 
   it('R39, R16: a member that is removed stops its runs and rejects its waiters; the others take its runs over at that index', async () => {

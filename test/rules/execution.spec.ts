@@ -7,7 +7,7 @@ import { Checkpoint, CheckpointCompute } from '../../lib/decorators/checkpoint.d
 import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
 import { WorkflowSignal } from '../../lib/decorators/workflow-signal.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
-import { decodeCommand } from '../../lib/workflow/command-codec.js';
+import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CommandKind } from '../../lib/workflow/command.js';
 import { context, idempotencyKey } from '../../lib/workflow/context.js';
 import { EventKind } from '../../lib/workflow/event.js';
@@ -69,6 +69,26 @@ describe('windows', () => {
     expectNoReports();
   });
 
+  it('R4: a run that waits for nothing of the engine is stopped after its window, though what it waits for never comes', async () => {
+    @Workflow('rule', 1)
+    class Rule {
+      async run(): Promise<unknown> {
+        await context().waitForSignal('go');
+        return new Promise(() => undefined);
+      }
+    }
+    await start(Rule);
+    expectNoReports(); // a pending operation is what a run may wait for
+    await cluster.node(1).service.signal(ref, 'go', null);
+    await cluster.settle();
+    expect(view()).toMatchObject({ status: 'blocked', outcome: null });
+    for (const node of cluster.nodes.values()) {
+      expect(node.reports).toMatchObject([
+        { type: 'stopped', text: expect.stringMatching(/foreign-await: after event 2 .*compute.*sleep/s) },
+      ]);
+    }
+  });
+
   it('R4: a run that a foreign promise resumes and ends is stopped, though an operation was pending; nothing of it is committed', async () => {
     @Workflow('rule', 1)
     class Rule {
@@ -82,7 +102,9 @@ describe('windows', () => {
     expect(view()).toMatchObject({ status: 'blocked', outcome: null });
     expect(kindsIn(CommandKind.FINISH)).toEqual([]);
     for (const node of cluster.nodes.values()) {
-      expect(node.reports).toMatchObject([{ type: 'stopped', text: expect.stringMatching(/foreign-await.*run\(\) settled.*compute.*sleep/s) }]);
+      expect(node.reports).toMatchObject([
+        { type: 'stopped', text: expect.stringMatching(/foreign-await.*run\(\) settled.*compute.*sleep/s) },
+      ]);
     }
   });
 
@@ -189,7 +211,12 @@ describe('values', () => {
         const c = context();
         const codes: unknown[] = [];
         for (const name of ['\ud800', 'x'.repeat(257), '']) {
-          for (const call of [() => c.checkpoint(name).set(1), () => c.waitForSignal(name), () => c.compute(name, () => 1), () => c.hasCheckpoint(name)]) {
+          for (const call of [
+            () => c.checkpoint(name).set(1),
+            () => c.waitForSignal(name),
+            () => c.compute(name, () => 1),
+            () => c.hasCheckpoint(name),
+          ]) {
             try {
               codes.push(await call());
             } catch (error) {
@@ -217,7 +244,9 @@ describe('operations', () => {
         await Promise.all([
           this.mark().then(note('mark'), note('mark failed')),
           context().sleep(1).then(note('sleep'), note('sleep failed')),
-          context().compute('c', () => 1).then(note('compute'), note('compute failed')),
+          context()
+            .compute('c', () => 1)
+            .then(note('compute'), note('compute failed')),
         ]);
       }
       @Checkpoint('mark')
@@ -322,7 +351,15 @@ describe('operations', () => {
   it('R21: the idempotency key is a function of deployment, run, key and occurrence, and of nothing else', async () => {
     const key = idempotencyKeyOf('d', 'r', 'k', 1);
     expect(key).toBe('b4a66e478f1e0980302c8b30cd8efd9aba9ed374fbfb4f359d34ac94016358dd');
-    expect(new Set([key, idempotencyKeyOf('e', 'r', 'k', 1), idempotencyKeyOf('d', 's', 'k', 1), idempotencyKeyOf('d', 'r', 'l', 1), idempotencyKeyOf('d', 'r', 'k', 2)]).size).toBe(5);
+    expect(
+      new Set([
+        key,
+        idempotencyKeyOf('e', 'r', 'k', 1),
+        idempotencyKeyOf('d', 's', 'k', 1),
+        idempotencyKeyOf('d', 'r', 'l', 1),
+        idempotencyKeyOf('d', 'r', 'k', 2),
+      ]).size,
+    ).toBe(5);
     expect(idempotencyKeyOf('d', 'r1', 'k', 1)).not.toBe(idempotencyKeyOf('d', 'r', '1k', 1));
   });
 
@@ -398,6 +435,75 @@ async function startTwoEpochs(target: new () => { run(): Promise<unknown> }): Pr
   await cluster.node(3).service.signal(ref, 'go', null);
   await cluster.settle();
 }
+
+describe('slots and snapshots', () => {
+  it('R40: a read whose slot moved away while it waited for its read index is WRONG_CLUSTER, not an answer of the old owner', async () => {
+    @Workflow('rule', 1)
+    class Rule {
+      async run(): Promise<unknown> {
+        return context().waitForSignal('never');
+      }
+      @WorkflowQuery()
+      one(): number {
+        return 1;
+      }
+    }
+    await start(Rule);
+    const node = cluster.node(2);
+    const { service } = node;
+    expect(await service.query(ref, 'one', [])).toBe(1);
+    node.paused = true;
+    cluster.append(encodeCommand({ kind: CommandKind.RETENTION_SWEEP, cutoffMs: 0 })); // something to wait for
+    const reads = [
+      service.query(ref, 'one', []),
+      service.describe(ref),
+      service.explain(ref),
+      service.history(ref),
+      service.result(ref),
+    ].map((read) => read.catch(codeOf));
+    await loopTurns(3);
+    node.state.ownsSlotOf = () => false;
+    node.paused = false;
+    node.wake();
+    expect(await Promise.all(reads)).toEqual(Array.from({ length: 5 }, () => 'WRONG_CLUSTER'));
+  });
+
+  it('R36: a run that a snapshot shows as ended has its body aborted, and commits nothing of it; one that it lacks is abandoned', async () => {
+    const aborted: string[] = [];
+    let finish: (() => void)[] = [];
+    @Workflow('rule', 1)
+    class Rule {
+      async run(name: string): Promise<void> {
+        await this.effect(name);
+      }
+      @CheckpointCompute('effect')
+      private async effect(name: string): Promise<void> {
+        context().abortSignal.addEventListener('abort', () => aborted.push(name));
+        await new Promise<void>((resolve) => finish.push(resolve));
+      }
+    }
+    cluster = await LocalCluster.start(3, { workflows: [definitionOf(Rule)] });
+    const lagging = cluster.node(3);
+    for (const id of ['ended', 'swept', 'open']) await lagging.service.start('rule', id, { workflowId: id });
+    await cluster.settle();
+    lagging.paused = true;
+    await cluster.node(1).service.terminate({ workflowId: 'swept' });
+    await cluster.advance(25 * 3_600_000);
+    await cluster.node(1).service.terminate({ workflowId: 'ended' });
+    await cluster.settle();
+    expect(cluster.node(1).state.current('swept')).toBeUndefined();
+    lagging.paused = false;
+    lagging.install(cluster.node(1));
+    await cluster.settle();
+    expect(aborted.sort()).toEqual(['ended', 'swept']);
+    for (const resolve of finish) resolve();
+    finish = [];
+    await cluster.settle();
+    expect(kindsIn(CommandKind.COMPUTE_RESULT)).toHaveLength(1); // of the run that is open: the same instance went on
+    expect(cluster.node(1).state.current('open')!.outcome).toBe('completed');
+    expectNoReports();
+  });
+});
 
 describe('instances and history', () => {
   it('R45: a method finds its run by its instance, in whatever async context it is called; two runs never mix', async () => {

@@ -11,6 +11,7 @@ import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import type { RaftStorage } from '../../lib/storage/storage.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
+import { DEFAULT_FRAME_LIMITS } from '../../lib/transport/envelope-codec.js';
 import { InProcessNetwork } from '../../lib/transport/in-process.js';
 import { EnvelopeKind, type Envelope, type Frame, type Transport } from '../../lib/transport/transport.js';
 
@@ -109,15 +110,16 @@ export class TestCluster {
   private readonly random: SeededRandom;
   private dropped: Array<{ readonly from: number; readonly to: number; readonly kinds: readonly number[] }> = [];
 
-  constructor(options: { readonly seed?: number; readonly encodeFrames?: boolean } = {}) {
+  constructor(options: { readonly seed?: number; readonly encodeFrames?: boolean; readonly frameBytesMax?: number } = {}) {
     this.random = new SeededRandom(options.seed ?? 1);
-    this.network = new InProcessNetwork({ encodeFrames: options.encodeFrames ?? false });
+    const frameLimits = { ...DEFAULT_FRAME_LIMITS, frameBytesMax: options.frameBytesMax ?? DEFAULT_FRAME_LIMITS.frameBytesMax };
+    this.network = new InProcessNetwork({ encodeFrames: options.encodeFrames ?? false, frameLimits });
   }
 
   /** Three voters unless told otherwise. */
   static async start(
     ids: readonly number[] = [1, 2, 3],
-    options: TestNodeOptions & { readonly seed?: number; readonly encodeFrames?: boolean } = {},
+    options: TestNodeOptions & { readonly seed?: number; readonly encodeFrames?: boolean; readonly frameBytesMax?: number } = {},
   ): Promise<TestCluster> {
     const cluster = new TestCluster(options);
     for (const id of ids) await cluster.add(id, { members: ids, ...options });

@@ -346,11 +346,8 @@ export class RaftNetwork {
   /** Carries out the storage work of a node that was held back: the next item, or all. */
   doWork(id: number, all = true): void {
     const peer = this.peer(id);
-    do {
-      const work = peer.work.shift();
-      if (work === undefined) break;
-      this.carryOut(peer, work);
-    } while (all);
+    const count = all ? peer.work.length : Math.min(1, peer.work.length);
+    for (let i = 0; i < count; i++) this.carryOut(peer, peer.work.shift()!);
   }
 
   isolate(id: number): void {

@@ -58,6 +58,8 @@ it('R1: a run id is minted with the start command and is no log index', async ()
 });
 
 it('R2: branches A→X and B→X take their results in the order of the one history, also on a replica that joins late', async () => {
+  let letAGo = (): void => undefined;
+  const aMayGo = new Promise<void>((resolve) => (letAGo = resolve));
   @Workflow('branches', 1)
   class Branches {
     private readonly seen: string[] = [];
@@ -72,7 +74,7 @@ it('R2: branches A→X and B→X take their results in the order of the one hist
     }
     @CheckpointCompute('first')
     private async first(name: string): Promise<string> {
-      await new Promise((resolve) => setTimeout(resolve, name === 'a' ? 30 : 1)); // b is first
+      if (name === 'a') await aMayGo; // b is first, and gets its second result before
       return name;
     }
     @CheckpointCompute('x')
@@ -88,7 +90,8 @@ it('R2: branches A→X and B→X take their results in the order of the one hist
   const late = cluster.node(3);
   late.paused = true;
   await cluster.node(1).service.start('branches', undefined, { workflowId: 'w' });
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await cluster.settle();
+  letAGo();
   await cluster.settle();
   expect(historyOf(1)).toHaveLength(5);
   late.paused = false; // all events of the run arrive in one batch
