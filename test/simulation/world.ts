@@ -17,7 +17,11 @@ import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js
 import { GroupOracle } from './group-oracle.js';
 import { Journal } from './journal.js';
 import { bootHost } from './boot.js';
+import { Violation } from './violation.js';
 import { planOf, type ProfileName, type SeedPlan } from './profile.js';
+
+/** A hundred times what a seed takes: nodes that keep each other busy for nothing. */
+const TASKS_MAX = 400_000;
 
 /** Wraps the state machine of a node in one with a fault. */
 export type Sabotage = (nodeId: number, machine: StateMachine<unknown>) => StateMachine<unknown>;
@@ -95,7 +99,11 @@ export class World<Service> {
     });
     this.outside = this.time.createNode({ name: 'outside' });
     this.nextId = this.plan.nodes + 1;
-    this.time.afterTask = () => this.oracle.check();
+    this.time.afterTask = () => {
+      this.oracle.check();
+      if (this.time.taskCount > TASKS_MAX)
+        throw new Violation('liveness', `a storm: ${TASKS_MAX} tasks in ${this.time.nowMs.toFixed(0)} virtual ms`);
+    };
   }
 
   async boot(): Promise<void> {
