@@ -149,6 +149,10 @@ export class GroupEngine<Result> implements HostedGroup {
     return this.liveness.isHibernating;
   }
 
+  get isLeading(): boolean {
+    return this.raw.isLeader;
+  }
+
   get membership(): ConfState {
     return this.raw.confState;
   }

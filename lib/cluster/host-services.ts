@@ -23,6 +23,7 @@ export interface HostedGroup {
   /** Halted or removed: takes no part in anything any more. */
   readonly isOver: boolean;
   readonly isHibernating: boolean;
+  readonly isLeading: boolean;
   readonly membership: ConfState;
   /** Marks of the host's lists. */
   isDirty: boolean;

@@ -132,6 +132,7 @@ export class RaftHost {
       groups: this.groups,
       roundsMax: this.tuning.turnRoundsMax,
       isVolatile: storage.volatile,
+      soon: (callback) => scheduler.soon(callback),
       heard: (from, incarnation, now) => this.peers.heard(from, incarnation, now),
       beforeTurn: () => {
         if (this.arePeersStale) this.refreshPeers();

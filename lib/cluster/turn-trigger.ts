@@ -20,6 +20,11 @@ export class TurnTrigger {
     private readonly run: (isMacrotask: boolean) => void,
   ) {}
 
+  /** A turn in a macrotask is on its way. */
+  get isMacrotaskPending(): boolean {
+    return this.isMacrotask;
+  }
+
   soon(): void {
     if (this.isSoon || this.isStopped || !this.mayRunInMicrotask()) return;
     this.isSoon = true;

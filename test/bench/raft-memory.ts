@@ -89,9 +89,9 @@ async function load(leader: RaftNode<number>, clients: number, commands: number)
   const client = async (): Promise<void> => {
     while (next < commands) {
       const at = next++;
-      const start = performance.now();
       const command = new Uint8Array(COMMAND_BYTES);
       command[0] = COMMAND_FRAME_VERSION;
+      const start = performance.now();
       await leader.propose(command);
       latencies[at] = (performance.now() - start) * 1000;
     }
