@@ -194,3 +194,32 @@ describe('RaftHost', () => {
     expect(leader.machine.texts).toEqual([]);
   });
 });
+
+describe('what a leader says after it applied', () => {
+  it('leaves with the next command, if its answer brings one: one frame to each peer a command', async () => {
+    const sent: number[] = [];
+    let leaderId = 0;
+    const cluster = await TestCluster.start([1, 2, 3], {
+      wrapTransport: (transport) => ({
+        start: (identity, handlers) => transport.start(identity, handlers),
+        stop: () => transport.stop(),
+        send: (to, outgoing) => {
+          if (outgoing.from === leaderId) sent.push(to);
+          transport.send(to, outgoing);
+        },
+      }),
+    });
+    stops.push(() => void cluster.stop());
+    const leader = await cluster.elect();
+    await cluster.time.advance(1);
+    leaderId = leader.id;
+    const commands = async (): Promise<void> => {
+      for (let i = 0; i < 20; i++) await leader.group.propose(frame(`command ${i}`));
+    };
+    await cluster.settled(commands());
+    await cluster.time.advance(1);
+    // Twenty commands, and the news of the last one; not forty.
+    expect(sent.filter((to) => to === cluster.followers()[0]!.id).length).toBe(21);
+    for (const follower of cluster.followers()) expect(follower.machine.texts).toEqual(leader.machine.texts);
+  });
+});
