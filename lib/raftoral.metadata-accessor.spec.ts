@@ -101,3 +101,9 @@ it('the replaced method keeps name, length and metadata of the original', () => 
   const step = Meta.prototype.step;
   expect([step.name, step.length, Reflect.getMetadata(key, step)]).toEqual(['step', 2, 'kept']);
 });
+
+it('an owner policy that does not exist is refused', () => {
+  class Owned extends Base {}
+  Workflow('owned', 1, { owner: 'nobody' as never })(Owned as never);
+  expect(readWorkflowClass(Owned).problems).toEqual([expect.stringContaining("give 'starter', 'leader' or 'spread'")]);
+});

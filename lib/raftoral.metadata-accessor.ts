@@ -44,7 +44,7 @@ export function readWorkflowIdentity(target: unknown): { readonly name: string; 
 export function readWorkflowClass(target: Constructor): WorkflowReading {
   const problems: string[] = [];
   const { name, version, options } = Reflect.getOwnMetadata(WORKFLOW_METADATA, target) as WorkflowMetadata;
-  checkHead(target, name, version, problems);
+  checkHead(target, { name, version, options }, problems);
   const methods = methodsOf(target);
   const run = methods.get('run');
   if (run === undefined) problems.push(`${target.name} has no method run(); a workflow needs one`);
@@ -79,12 +79,16 @@ export function readWorkflowClass(target: Constructor): WorkflowReading {
   };
 }
 
-function checkHead(target: Constructor, name: unknown, version: unknown, problems: string[]): void {
+function checkHead(target: Constructor, { name, version, options }: WorkflowMetadata, problems: string[]): void {
   if (!isName(name)) {
     problems.push(`${target.name}: the name given to @Workflow is ${JSON.stringify(name)}; give a text of 1 to 256 characters`);
   }
   if (!Number.isSafeInteger(version) || (version as number) < 1) {
     problems.push(`${target.name}: the version given to @Workflow is ${String(version)}; give a whole number ≥ 1`);
+  }
+  const owner: unknown = options?.owner;
+  if (owner !== undefined && owner !== 'starter' && owner !== 'leader' && owner !== 'spread') {
+    problems.push(`${target.name}: the owner policy given to @Workflow is ${JSON.stringify(owner)}; give 'starter', 'leader' or 'spread'`);
   }
 }
 

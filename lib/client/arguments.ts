@@ -1,18 +1,26 @@
 /**
- * Checks of call options at the door of the client: a misspelt value of an untyped caller is INVALID_ARGUMENT, never ignored.
+ * Checks of call options at the door of the client: a wrong value of an untyped caller is INVALID_ARGUMENT, and nothing is sent. (A name that
+ * no option has is not seen here: the types refuse it.)
  */
 import { RaftoralError } from '../errors/index.js';
+import type { RunStatus } from '../workflow/event.js';
 import type { CallOptions, ListFilter, QueryOptions, StartOptions, WriteOptions } from '../workflow/service.js';
 
 const REQUEST_ID_LENGTH_MAX = 256;
 const PAGE_SIZE_MAX = 1_000;
+const STATUSES: ReadonlySet<RunStatus> = new Set(['running', 'blocked', 'completed', 'failed', 'cancelled', 'terminated', 'continued']);
 /** Longest delay that a deadline may have, ms: the bound of whole numbers in 32 bits. */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
-export function checkCall(call: string, { timeoutMs }: CallOptions): void {
-  if (timeoutMs === undefined) return;
-  if (typeof timeoutMs !== 'number' || !(timeoutMs > 0) || timeoutMs > TIMEOUT_MS_MAX)
-    refuse(call, 'timeoutMs', `a number of milliseconds from 1 to ${TIMEOUT_MS_MAX}`, timeoutMs);
+export function checkCall(call: string, options: CallOptions & { readonly requestId?: unknown }): void {
+  checkObject(call, 'options', options);
+  checkTimeout(call, 'timeoutMs', options.timeoutMs, requestIdOf(options));
+}
+
+export function checkTimeout(call: string, argument: string, value: unknown, requestId?: string): void {
+  if (value === undefined) return;
+  if (typeof value !== 'number' || !(value > 0) || value > TIMEOUT_MS_MAX)
+    refuse(call, argument, `a number of milliseconds from 1 to ${TIMEOUT_MS_MAX}`, value, requestId);
 }
 
 export function checkWrite(call: string, options: WriteOptions): void {
@@ -27,9 +35,14 @@ export function checkStart(call: string, options: StartOptions): void {
   checkWrite(call, options);
   const { version, onExisting } = options;
   if (version !== undefined && (!Number.isSafeInteger(version) || version < 1))
-    refuse(call, 'version', 'a whole number of 1 or more', version);
+    refuse(call, 'version', 'a whole number of 1 or more', version, requestIdOf(options));
   if (onExisting !== undefined && onExisting !== 'reject' && onExisting !== 'attach')
-    refuse(call, 'onExisting', `'reject' or 'attach'`, onExisting);
+    refuse(call, 'onExisting', `'reject' or 'attach'`, onExisting, requestIdOf(options));
+}
+
+/** A text that an untyped caller may have taken from a request body. */
+export function checkText(call: string, argument: string, value: unknown, requestId?: string): void {
+  if (value !== undefined && typeof value !== 'string') refuse(call, argument, 'a text', value, requestId);
 }
 
 export function checkQuery(call: string, options: QueryOptions): void {
@@ -41,12 +54,31 @@ export function checkQuery(call: string, options: QueryOptions): void {
 
 export function checkList(filter: ListFilter): void {
   checkQuery('list()', filter);
-  const { limit } = filter;
+  const { limit, startedAfter, startedBefore, status } = filter;
+  for (const [argument, value] of Object.entries({ startedAfter, startedBefore }) as Array<[string, unknown]>) {
+    if (value !== undefined && !(value instanceof Date && Number.isFinite(value.getTime())))
+      refuse('list()', argument, 'a valid Date', value);
+  }
+  for (const one of status === undefined ? [] : [status].flat()) {
+    if (!STATUSES.has(one)) refuse('list()', 'status', `one of ${[...STATUSES].join(', ')}`, one);
+  }
   if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1 || limit > PAGE_SIZE_MAX))
     refuse('list()', 'limit', `a whole number from 1 to ${PAGE_SIZE_MAX}`, limit);
 }
 
-function refuse(call: string, argument: string, wanted: string, given: unknown): never {
-  const shown = typeof given === 'string' ? `'${given.slice(0, 60)}'` : String(given);
-  throw new RaftoralError('INVALID_ARGUMENT', `${call}: ${argument} must be ${wanted}, not ${shown}.`, { details: { argument } });
+function checkObject(call: string, argument: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) refuse(call, argument, 'an object', value);
+}
+
+function requestIdOf({ requestId }: { readonly requestId?: unknown }): string | undefined {
+  return typeof requestId === 'string' ? requestId : undefined;
+}
+
+function refuse(call: string, argument: string, wanted: string, given: unknown, requestId?: string): never {
+  const shown =
+    typeof given === 'string' ? `'${given.slice(0, 60)}'` : typeof given === 'object' && given !== null ? 'an object' : String(given);
+  throw new RaftoralError('INVALID_ARGUMENT', `${call}: ${argument} must be ${wanted}, not ${shown}.`, {
+    requestId,
+    details: { argument },
+  });
 }

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, of, toArray, lastValueFrom } from 'rxjs';
+import { RaftoralError } from '../errors/index.js';
 import { SingleClusterSlotMap, type SlotMap } from '../cluster/slot-map-port.js';
 import { EventKind, type RunEvent } from '../workflow/event.js';
 import type { ListPage, RunDescription, WorkflowService, WorkflowStreamItem } from '../workflow/service.js';
@@ -321,4 +322,49 @@ describe('events for applications', () => {
       view.type === 'event' && view.event.kind === 'started' ? view.event.input : null;
     expect(inputOf(one[0]!)).not.toBe(inputOf(two[0]!));
   });
+});
+
+describe('what an untyped caller may send', () => {
+  const untyped = (client: WorkflowClient) => client as unknown as Record<string, (...args: unknown[]) => Promise<never>>;
+
+  it('execute() with a bad resultTimeoutMs is refused before anything is started, with the requestId', async () => {
+    const { service, calls } = fakeService(1);
+    await expect(untyped(clientOver(service)).execute!(Order, 'x', { resultTimeoutMs: 'soon', requestId: 'r-1' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('resultTimeoutMs'),
+      requestId: 'r-1',
+    });
+    expect(calls).toEqual([]);
+  });
+
+  it('a refusal at the door carries the requestId that was given', async () => {
+    const { service, calls } = fakeService(1);
+    const client = clientOver(service);
+    const expected = { code: 'INVALID_ARGUMENT', requestId: 'r-2' };
+    await expect(untyped(client).start!(Order, 'x', { onExisting: 'foo', requestId: 'r-2' })).rejects.toMatchObject(expected);
+    const handle = client.getHandle(Order, 'w') as unknown as Record<string, (...args: unknown[]) => Promise<never>>;
+    await expect(handle.signal!('poke', 1, { timeoutMs: -1, requestId: 'r-2' })).rejects.toMatchObject(expected);
+    await expect(handle.cancel!(5, { requestId: 'r-2' })).rejects.toMatchObject(expected);
+    await expect(handle.cancel!(null)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(calls).toEqual([]);
+  });
+
+  it('an error of waiting for the result carries the requestId of the start', async () => {
+    const { service } = fakeService(1);
+    const unknown = new RaftoralError('OUTCOME_UNKNOWN', 'it goes on');
+    (service as { result: unknown }).result = () => Promise.reject(unknown);
+    await expect(clientOver(service).execute(Order, 'x', { resultTimeoutMs: 50 })).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      requestId: 'q',
+      details: { workflowId: 'w', runId: 'r' },
+    });
+  });
+
+  it.each([{ startedAfter: 'yesterday' }, { startedBefore: new Date(Number.NaN) }, { status: 'bogus' }, null, 'filter'])(
+    'list(%j) is INVALID_ARGUMENT',
+    async (filter) => {
+      const { service } = fakeService(1);
+      await expect(untyped(clientOver(service)).list!(filter)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    },
+  );
 });

@@ -8,7 +8,7 @@
  */
 import { RaftoralError } from '../errors/index.js';
 import type { ListFilter, ListPage, StartOptions } from '../workflow/service.js';
-import { checkList, checkStart } from './arguments.js';
+import { checkList, checkStart, checkTimeout } from './arguments.js';
 import type { RequestForwarder } from './request-forwarder.js';
 import { StartedWorkflowHandle, WorkflowHandle } from './workflow-handle.js';
 import { WorkflowRef, type OutputOf, type StartArgs, type WorkflowTarget } from './workflow-target.js';
@@ -49,12 +49,13 @@ export class WorkflowClient {
     return new StartedWorkflowHandle<Target>(this.forwarder, answer.workflowId, answer.runId, answer.requestId, answer.existing);
   }
 
-  /** start(), then result(). */
+  /** start(), then result(); its errors carry the requestId of the start. */
   async execute<Target extends WorkflowTarget>(
     workflow: Target,
     ...[input, options]: StartArgs<Target, ExecuteOptions>
   ): Promise<OutputOf<Target>> {
     const { resultTimeoutMs, ...startOptions }: ExecuteOptions = options ?? {};
+    checkTimeout('execute()', 'resultTimeoutMs', resultTimeoutMs, startOptions.requestId); // before anything is started
     const handle = await this.start(workflow, ...([input, startOptions] as unknown as StartArgs<Target, StartOptions>));
     return handle.result(resultTimeoutMs === undefined ? undefined : { timeoutMs: resultTimeoutMs });
   }

@@ -9,7 +9,7 @@
 import { map } from 'rxjs';
 import type { CallOptions, QueryOptions, RunDescription, RunExplanation, RunRef, WriteOptions } from '../workflow/service.js';
 import { RaftoralError } from '../errors/index.js';
-import { checkCall, checkQuery, checkWrite } from './arguments.js';
+import { checkCall, checkQuery, checkText, checkWrite } from './arguments.js';
 import { viewStreamItem, type WorkflowEventStream } from './event-view.js';
 import type { RequestForwarder } from './request-forwarder.js';
 import {
@@ -78,6 +78,7 @@ export class WorkflowHandle<Target extends WorkflowTarget = WorkflowTarget> {
   /** Asks the workflow to end: its abortSignal fires, its waits reject, and it may clean up. */
   async cancel(reason?: string, options: WriteOptions = {}): Promise<void> {
     checkWrite('cancel()', options);
+    checkText('cancel()', 'reason', reason, options.requestId);
     await this.service.cancel(this.ref, reason, options);
   }
 
@@ -117,6 +118,10 @@ export class WorkflowHandle<Target extends WorkflowTarget = WorkflowTarget> {
 
   /** As events$, from wseq `after` + 1 on: how a reader goes on where it stopped. */
   eventsAfter(after: number): WorkflowEventStream {
+    if (!Number.isSafeInteger(after) || after < 0)
+      throw new RaftoralError('INVALID_ARGUMENT', `eventsAfter(): after must be a whole number of 0 or more, not ${String(after)}.`, {
+        details: { argument: 'after' },
+      });
     return this.service.runEvents(this.ref, after).pipe(map(viewStreamItem));
   }
 
@@ -141,5 +146,20 @@ export class StartedWorkflowHandle<Target extends WorkflowTarget = WorkflowTarge
     readonly existing: boolean,
   ) {
     super(forwarder, workflowId, runId);
+  }
+
+  /** As on every handle; its errors carry the requestId of the start, with which the same run is found again. */
+  override async result(options: CallOptions = {}): Promise<OutputOf<Target>> {
+    try {
+      return await super.result(options);
+    } catch (error) {
+      if (!(error instanceof RaftoralError) || error.requestId !== undefined) throw error;
+      const { code, message, cause, details } = error;
+      throw new RaftoralError(code, message, {
+        cause,
+        requestId: this.requestId,
+        details: { ...details, workflowId: this.workflowId, runId: this.runId },
+      });
+    }
   }
 }

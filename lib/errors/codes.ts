@@ -2,7 +2,7 @@
  * The table of every error that Raftoral can report. Owns: code, HTTP status, whether a retry can help, one sentence
  * on what happened and one on the remedy.
  *
- * C1. A released code is never renamed and never changes its meaning (pinned by codes.spec.ts).
+ * C1. A released code is never renamed and never changes its meaning (pinned by raftoral-error.spec.ts).
  * C2. docs/ERRORS.md is generated from this table.
  */
 export interface ErrorCodeInfo {
@@ -81,12 +81,6 @@ export const ERROR_CODES = {
     retryable: false,
     summary: 'The workflow has no query of this name.',
     remedy: 'Decorate the method with @WorkflowQuery(), or register it with context().onQuery().',
-  },
-  UNKNOWN_SIGNAL: {
-    httpStatus: 404,
-    retryable: false,
-    summary: 'The workflow class declares no signal of this name.',
-    remedy: 'Decorate the method with @WorkflowSignal(), or send by a name that the run waits for.',
   },
   QUERY_FAILED: {
     httpStatus: 500,
@@ -174,18 +168,13 @@ export const ERROR_CODES = {
     summary: 'A compute or query body assigned to a field of the workflow.',
     remedy: 'Return the value and assign it in the workflow code, after the await.',
   },
-  DIVERGED: {
-    httpStatus: 500,
-    retryable: false,
-    summary: 'The workflow code of this replica behaved otherwise than what was committed.',
-    remedy: 'Make the code deterministic; the message names the method and both sides.',
-  },
   // --- the cluster ------------------------------------------------------------------------------------------------
   OUTCOME_UNKNOWN: {
     httpStatus: 504,
     retryable: true,
     summary: 'The deadline passed before the outcome was known; the command may still take effect.',
-    remedy: 'Send again with the same requestId: the same answer is given, and nothing is done twice.',
+    remedy:
+      'Send again with the same requestId: the same answer is given, and nothing is done twice. A call that only waited is made again.',
   },
   NO_LEADER: {
     httpStatus: 503,

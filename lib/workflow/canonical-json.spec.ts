@@ -60,3 +60,21 @@ it('the same object twice is no cycle', () => {
   const shared = { x: 1 };
   expect(canonicalText([shared, shared], 'v')).toBe('[{"x":1},{"x":1}]');
 });
+
+it('R7: a value that throws when it is read is refused with its path, and the cause', () => {
+  const cause = new TypeError('no');
+  const value = {
+    order: {
+      get total(): number {
+        throw cause;
+      },
+    },
+  };
+  expect(() => canonicalText(value, 'the input')).toThrow(
+    expect.objectContaining({
+      code: 'NOT_SERIALIZABLE',
+      cause,
+      message: expect.stringContaining('the input at order throws when it is read'),
+    }),
+  );
+});

@@ -3,7 +3,7 @@
  *
  * J1. Equal values have equal text: object keys in code unit order, -0 as 0, no white space, properties that are undefined left out.
  * J2. What would not come back as it went in is refused with NOT_SERIALIZABLE and its path: NaN, ±Infinity, BigInt, functions,
- *     symbols, cycles, undefined or a hole in an array, and objects that are more than their own properties (Map, Date, Error, …).
+ *     symbols, cycles, undefined or a hole in an array (a property that is undefined is left out, J1), and objects that are more than their own properties (Map, Date, Error, …).
  * J3. `undefined` itself is the empty text, so "no value" is told apart from null.
  * J4. Instances of plain classes (a request body made by a validation pipe) count as their own enumerable properties.
  * Source: RULES R7. Tests: canonical-json.spec.ts.
@@ -25,8 +25,15 @@ export function canonicalText(value: unknown, what: string): string {
       return value ? 'true' : 'false';
     case 'undefined':
       return '';
-    default:
-      return write(value, { what, path: [], ancestors: [] });
+    default: {
+      const at: Writing = { what, path: [], ancestors: [] };
+      try {
+        return write(value, at);
+      } catch (error) {
+        if (error instanceof RaftoralError) throw error;
+        throw refusal(at, 'throws when it is read', error); // a getter, a proxy
+      }
+    }
   }
 }
 
@@ -123,8 +130,8 @@ function nameOfClass(value: object): string {
   return (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name ?? 'object';
 }
 
-function refusal(at: Writing, reason: string): RaftoralError {
+function refusal(at: Writing, reason: string, cause?: unknown): RaftoralError {
   const path = at.path.join('');
   const place = path === '' ? at.what : `${at.what} at ${path.startsWith('.') ? path.slice(1) : path}`;
-  return new RaftoralError('NOT_SERIALIZABLE', `${place} ${reason}; convert it to a plain JSON value first`, { details: { path } });
+  return new RaftoralError('NOT_SERIALIZABLE', `${place} ${reason}; convert it to a plain JSON value first`, { cause, details: { path } });
 }

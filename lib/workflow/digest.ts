@@ -4,7 +4,7 @@
  * D1. A digest is a safe integer: the 32 bits of murmur3_x86_32 with seed 0, times 2^21, plus the upper 21 bits of the same hash with
  *     seed 0x9747b28c. Two unequal values share one by chance in 2^53; it guards against mistakes, not against an adversary.
  * D2. The digest of a text is the digest of its UTF-8.
- * Source: RULES R10, R26. Tests: digest.spec.ts.
+ * Source: RULES R10, R26. Tests: slot.spec.ts.
  */
 import { utf8 } from '../state-machine/index.js';
 import { finalMix, mixBlock, scramble, tailBlock } from './slot.js';

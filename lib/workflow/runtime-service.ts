@@ -295,6 +295,7 @@ export class WorkflowRuntimeService implements WorkflowService {
         new RaftoralError(
           'OUTCOME_UNKNOWN',
           `workflow '${run.workflowId}' has not ended within the deadline of this call; it goes on, ask again`,
+          { details: { workflowId: run.workflowId, runId: run.runId } },
         ),
     );
   }
