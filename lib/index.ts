@@ -13,6 +13,8 @@ export { Checkpoint, CheckpointCompute } from './decorators/checkpoint.decorator
 export { WorkflowQuery } from './decorators/workflow-query.decorator.js';
 export { WorkflowSignal } from './decorators/workflow-signal.decorator.js';
 export { context, idempotencyKey } from './workflow/context.js';
+export { NonRetryableError } from './workflow/error-record.js';
+export { WorkAborted } from './workflow/abort-scope.js';
 export type { ReplicatedVariable, RunInfo, WorkflowContext } from './workflow/context-types.js';
 export type { ComputeOptions, RetryOptions, WorkflowOptions } from './workflow/definition.js';
 
