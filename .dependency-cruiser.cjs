@@ -16,6 +16,7 @@ const NAMED_PORTS = 'lib/(workflow|management|cluster|client)/[^/]*port[^/]*\\.t
 const CLIENT_PORTS = 'lib/client/[^/]*port[^/]*\\.ts$';
 const CLUSTER_STATUS = 'lib/cluster/status[^/]*\\.ts$';
 const WING_PURE = '((state-machine|command|placement|record|digest)[^/]*(/|\\.ts$)|(state|event|slot)\\.ts$|[^/]*codec[^/]*\\.ts$)';
+const STORED_ROWS = 'lib/state-machine/(index|rows)\\.ts$';
 const CONSTANTS = 'lib/raftoral\\.constants\\.ts$';
 const INSTALLED = 'node_modules/';
 
@@ -70,12 +71,12 @@ module.exports = {
     ),
     ...row('ports', '^lib/(storage|transport)/[^/]+\\.ts$', {
       may: ['lib/$1/[^/]+\\.ts$', ERRORS, RAFT_VALUES],
-      types: ['lib/raft/'],
-      comment: 'A port may import raft/ types and errors/.',
+      types: ['lib/raft/', STORED_ROWS],
+      comment: 'A port may import raft/ types, errors/, and the types of the rows that a state machine is stored in.',
     }),
     ...row('adapters', '^lib/(storage|transport)/([^/]+)/', {
       may: ['lib/$1/[^/]+\\.ts$', 'lib/$1/$2/', ERRORS, RAFT_VALUES, CLIENT_PORTS, CONSTANTS],
-      types: ['lib/raft/'],
+      types: ['lib/raft/', STORED_ROWS],
       comment:
         'An adapter may import its own port (and the raft/ types the port speaks of), errors/, the libraries it adapts; one that serves clients, the port of client/; one on the Nest face, the tokens.',
     }),

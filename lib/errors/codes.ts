@@ -236,6 +236,54 @@ export const ERROR_CODES = {
     summary: 'The storage of this node failed; the node has stopped.',
     remedy: 'Repair the disk and start the node again; nothing acknowledged is lost while a majority of disks survives.',
   },
+  STORAGE_FULL: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The disk that holds the files of this node is full; the node has stopped, or did not start.',
+    remedy: 'Make room on the file system that the message names, and start the node again.',
+  },
+  STORAGE_READ_ONLY: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The files of this node can not be written: the file system is read-only, or its user may not write them.',
+    remedy: 'Give the user of the process write access to the folder that the message names, and start again.',
+  },
+  STORAGE_LOCKED: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'Another process has the files of this node open.',
+    remedy: 'Stop the other process, or give this node a folder of its own.',
+  },
+  STORAGE_DAMAGED: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'A stored row does not have its checksum, or can not be read; nothing was overwritten.',
+    remedy: 'Keep the files, and let the node rejoin empty under a new node id (storage.rejoinEmpty); the other nodes have its data.',
+  },
+  STORAGE_FORMAT: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'A file was written by another version of the format, or is not a file of this engine.',
+    remedy: 'Start the version of the engine that the message names, or give the node another folder.',
+  },
+  STORAGE_FOREIGN: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The files belong to another node or to another deployment.',
+    remedy: 'Give every node its own folder, and start it with the node id and deployment that its files name.',
+  },
+  STORAGE_MISMATCH: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The log and the state of this node do not fit together, as when one of the two files was restored from a copy.',
+    remedy: 'Put both files of one moment back, or let the node rejoin empty under a new node id.',
+  },
+  REJOIN_REFUSED: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The node may not drop its files and rejoin empty: its data would be lost, or its old node id used again.',
+    remedy: 'The message says which; a sole voter has the only copy, and every other node needs a new node id.',
+  },
   // --- configuration and frames -----------------------------------------------------------------------------------
   INVALID_CONFIGURATION: {
     httpStatus: 500,

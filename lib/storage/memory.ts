@@ -9,14 +9,22 @@
 import { RaftoralError, invariant } from '../errors/index.js';
 import type { ConfState, Entry, LogStorage, Snapshot } from '../raft/index.js';
 import { EMPTY_CONF_STATE, ENTRY_OVERHEAD_BYTES, HardState } from '../raft/types.js';
-import { TERM_COMPACTED, TERM_UNAVAILABLE, type GroupWrite, type RaftStorage, type StorageIdentity } from './storage.js';
+import {
+  TERM_COMPACTED,
+  TERM_UNAVAILABLE,
+  type GroupWrite,
+  type OpenedStorage,
+  type RaftStorage,
+  type StorageIdentity,
+} from './storage.js';
 
 export class MemoryRaftStorage implements RaftStorage {
   readonly volatile = true;
+  readonly state = null;
   private readonly logs = new Map<number, MemoryGroupLog>();
   private isOpen = false;
 
-  async open(identity: StorageIdentity): Promise<void> {
+  async open(identity: StorageIdentity): Promise<OpenedStorage> {
     if (this.isOpen) {
       throw new RaftoralError(
         'STORAGE_FAILED',
@@ -24,6 +32,7 @@ export class MemoryRaftStorage implements RaftStorage {
       );
     }
     this.isOpen = true;
+    return { incarnation: identity.incarnation };
   }
 
   log(groupId: number): MemoryGroupLog {

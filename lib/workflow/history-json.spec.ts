@@ -5,6 +5,7 @@ import { SAMPLE_EVENTS } from '../../test/support/workflow-samples.js';
 import { isRaftoralError } from '../errors/index.js';
 import { EventKind, type RunEvent } from './event.js';
 import { formatHistory, parseHistory } from './history-json.js';
+import { RunHistory } from './state-machine/run-history.js';
 import { WorkflowStateMachine } from './state-machine.js';
 import type { RunView } from './state.js';
 
@@ -22,7 +23,8 @@ function fateOf(text: string): string {
 function runOf(events: readonly RunEvent[]): RunView {
   const m = new MachineUnderTest();
   m.start('order-1');
-  const history = events.map((event, i) => ({ ...event, wseq: i + 1 }));
+  const history = new RunHistory();
+  events.forEach((event, i) => history.push({ ...event, wseq: i + 1 }));
   return Object.assign(Object.create(m.run('run-order-1')) as RunView, { history });
 }
 
@@ -46,7 +48,7 @@ describe('history as JSON lines', () => {
   it('every kind of event comes back as it was', () => {
     const run = runOf(SAMPLE_EVENTS.map(([, event]) => event));
     const { header, events } = parseHistory(formatHistory(run));
-    expect(events).toEqual(run.history);
+    expect(events).toEqual(run.history.events());
     expect(header).toEqual({
       workflowId: 'order-1',
       runId: 'run-order-1',
@@ -78,7 +80,7 @@ describe('history as JSON lines', () => {
     const payloads = [...texts.map((text) => Uint8Array.from(Buffer.from(text))), Uint8Array.of(0xff, 0xfe)];
     const run = runOf(payloads.map(signal));
     const text = formatHistory(run);
-    expect(parseHistory(text).events).toEqual(run.history);
+    expect(parseHistory(text).events).toEqual(run.history.events());
     expect(text).toContain('"payload":{"1":1,"9":3,"10":2,');
     expect(text).toContain('"payloadHex":"fffe"');
     expect(text.match(/payloadHex/g)!.length).toBe(7);
@@ -90,7 +92,9 @@ describe('history as JSON lines', () => {
     for (let i = 0; i < 3000; i++) chaos.step([machine]);
     let runs = 0;
     for (const run of machine.allRuns()) {
-      expect(parseHistory(formatHistory(run)).events).toEqual(run.history.map((event) => JSON.parse(JSON.stringify(event), revive(event))));
+      expect(parseHistory(formatHistory(run)).events).toEqual(
+        run.history.events().map((event) => JSON.parse(JSON.stringify(event), revive(event))),
+      );
       runs++;
     }
     expect(runs).toBeGreaterThan(10);

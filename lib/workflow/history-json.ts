@@ -71,7 +71,7 @@ export function formatHistory(run: RunView): string {
   const { workflowId, runId, name: workflow, version: workflowVersion, inputDigest, status } = run;
   const header = { raftoral: 'history', version: HISTORY_VERSION, workflowId, runId, workflow, workflowVersion, inputDigest, status };
   const lines = [JSON.stringify({ ...header, events: run.history.length })];
-  for (const event of run.history) lines.push(formatEvent(event));
+  for (const event of run.history.events()) lines.push(formatEvent(event));
   return `${lines.join('\n')}\n`;
 }
 

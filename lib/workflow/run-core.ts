@@ -80,7 +80,7 @@ export class RunCore {
   liesAhead(key: string, occurrence = 0): boolean {
     const { history } = this.view;
     for (let i = this.cursor; i < history.length; i++) {
-      const event = history[i]!;
+      const event = history.event(i + 1);
       if (event.kind !== EventKind.CHECKPOINT && event.kind !== EventKind.COMPUTE_RESULT) continue;
       if (event.key === key && (occurrence === 0 || event.occurrence === occurrence)) return true;
     }

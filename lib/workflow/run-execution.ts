@@ -81,7 +81,7 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
     this.touched = true;
     const history = core.view.history;
     while (core.cursor < history.length && core.live) {
-      const event = history[core.cursor++]!;
+      const event = history.event(++core.cursor);
       this.consumer.consume(event);
       if (core.windowOpen) return true;
     }

@@ -149,7 +149,7 @@ export class WorkflowRuntimeService implements WorkflowService {
     for (;;) {
       if (run.outcome === null) run = await this.ending(run, deadlineMs);
       if (run.outcome !== 'continued') return outcomeOf(run);
-      const last = run.history.at(-1);
+      const last = run.history.last();
       const next = last !== undefined && 'continuedAs' in last ? this.runtime.options.state.run(last.continuedAs) : undefined;
       if (next === undefined) throw notFound({ workflowId: run.workflowId });
       run = next;

@@ -279,7 +279,7 @@ export class WorkflowRuntime {
         const run = state.run(runId);
         if (run === undefined) return [];
         return run.history
-          .slice(from - 1, from - 1 + limit)
+          .events(from, from - 1 + limit)
           .map((event) => ({ type: 'event', workflowId: run.workflowId, runId, wseq: event.wseq, event }));
       },
       ended: (runId, wseq) => {

@@ -90,7 +90,7 @@ describe('continue as new', () => {
       startedMs: m.nowMs,
       ownerBuildId: 'build-2',
     });
-    expect(m.run('run-a2').history).toEqual([
+    expect(m.run('run-a2').history.events()).toEqual([
       {
         kind: EventKind.STARTED,
         wseq: 1,
@@ -118,7 +118,8 @@ describe('continue as new', () => {
     expect(
       m
         .run('run-a2')
-        .history.filter((event): event is SignalEvent => event.kind === EventKind.SIGNAL)
+        .history.events()
+        .filter((event): event is SignalEvent => event.kind === EventKind.SIGNAL)
         .map(({ name, requestId }) => [name, requestId]),
     ).toEqual([
       ['one', 'q1'],

@@ -20,8 +20,13 @@ describe('values', () => {
       m.finish('run-a'),
     ];
     expect(answers.map(wseqOf)).toEqual([2, 3, 4, 5, 6, 7]);
-    expect(m.run('run-a').history.map((event) => event.wseq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(m.events.filter(({ runId }) => runId === 'run-a').map(({ event }) => event)).toEqual(m.run('run-a').history);
+    expect(
+      m
+        .run('run-a')
+        .history.events()
+        .map((event) => event.wseq),
+    ).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(m.events.filter(({ runId }) => runId === 'run-a').map(({ event }) => event)).toEqual(m.run('run-a').history.events());
   });
 
   it('R10: a committed operation keeps epoch, key, occurrence, position, digest and value', () => {

@@ -347,7 +347,7 @@ describe('decline', () => {
     m.start('a');
     expect(fateOf(m.decline('run-a', 1, 'foreign-await', { epoch: 1 }))).toBe('ok');
     expect(m.kinds('run-a')).toEqual(['STARTED', 'DECLINED', 'OWNER_CHANGED']);
-    expect(m.run('run-a').history[1]).toMatchObject({ node: 1, reason: 'foreign-await', message: 'node 1 can not go on' });
+    expect(m.run('run-a').history.event(2)).toMatchObject({ node: 1, reason: 'foreign-await', message: 'node 1 can not go on' });
     expect(m.run('run-a')).toMatchObject({ owner: 2, epoch: 2 });
     expect(m.last('run-a')).toMatchObject({ cause: 'decline' });
     expect(m.run('run-a').declined).toEqual([{ node: 1, incarnation: 1, reason: 'foreign-await', message: 'node 1 can not go on' }]);

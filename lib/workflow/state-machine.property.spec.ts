@@ -55,7 +55,7 @@ class Watcher {
 function checkViews(machine: WorkflowStateMachine, watcher: Watcher): void {
   let open = 0;
   for (const run of machine.allRuns()) {
-    expect(run.history).toEqual(watcher.histories.get(run.runId));
+    expect(run.history.events()).toEqual(watcher.histories.get(run.runId));
     if (run.closedMs === 0) {
       open++;
       expect(run.owner === 0).toBe(run.status === 'blocked');

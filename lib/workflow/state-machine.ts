@@ -213,6 +213,23 @@ export class WorkflowStateMachine implements StateMachine<CommandAnswer>, Workfl
     return this.state.runs.values();
   }
 
+  async fetch({ workflowId, runId }: { readonly workflowId: string; readonly runId?: string }): Promise<RunView | undefined> {
+    const run = runId === undefined ? this.current(workflowId) : this.run(runId);
+    return run?.workflowId === workflowId ? run : undefined;
+  }
+
+  async listStored(): Promise<readonly RunView[]> {
+    return [];
+  }
+
+  hold(): Promise<void> | null {
+    return null;
+  }
+
+  release(): void {
+    // Histories stay in memory where there is no disk.
+  }
+
   ownsSlotOf(workflowId: string): boolean {
     return this.state.slots.owns(slotOf(workflowId));
   }

@@ -5,6 +5,7 @@
  */
 import type { RaftoralErrorCode } from '../errors/index.js';
 import type { GroupLimits } from './command.js';
+import type { RunQuery } from '../state-machine/index.js';
 import type { BlockedReason, ErrorRecord, RunEvent, RunOutcome, RunStatus, SignalEvent } from './event.js';
 
 /** Answer of apply. Ignored owner commands answer `ignored` (R18): never an error to workflow code. */
@@ -20,6 +21,19 @@ export type CommandAnswer =
       /** For ALREADY_EXISTS and CONFLICT: the run that is in the way. */
       readonly runId: string;
     };
+
+/** Events 1 … length of a run; those from firstInMemory on can be read at once. */
+export interface HistoryView {
+  readonly length: number;
+  /** length + 1: none. */
+  readonly firstInMemory: number;
+  /** Event `wseq`, which is in memory. */
+  event(wseq: number): RunEvent;
+  /** The last event, if it is in memory. */
+  last(): RunEvent | undefined;
+  /** Events from … to, both included, which are in memory; all by default. */
+  events(from?: number, to?: number): readonly RunEvent[];
+}
 
 /** One run, open or closed within retention. */
 export interface RunView {
@@ -37,8 +51,7 @@ export interface RunView {
   readonly ownerBuildId: string;
   readonly startedMs: number; // log time
   readonly closedMs: number; // log time; 0 while open
-  /** Events 1 … history.length; history[i].wseq === i + 1. */
-  readonly history: readonly RunEvent[];
+  readonly history: HistoryView;
   readonly outcome: RunOutcome | null;
   readonly result: Uint8Array;
   readonly error: ErrorRecord | null;
@@ -85,8 +98,21 @@ export interface WorkflowStateView {
   /** The current run of an id: the open one, else the last closed one within retention. */
   current(workflowId: string): RunView | undefined;
   openRuns(): IterableIterator<RunView>;
-  /** Every run, open and retained, in the order in which they were started. */
+  /** Every run that is in memory, in the order in which they were started: all open ones, and those closed ones that are not on disk. */
   allRuns(): IterableIterator<RunView>;
+  /**
+   * A run by id, or the current one of a workflow id, from memory or from disk; `need` says which of its events are to be in memory. undefined:
+   * neither open nor retained. What comes from disk is a copy, as of this call. Rejects with STORAGE_DAMAGED.
+   */
+  fetch(ref: { readonly workflowId: string; readonly runId?: string }, need: 'last event' | 'all events'): Promise<RunView | undefined>;
+  /** Closed and open runs on disk that are not in memory, by (startedMs, runId). Empty where the state is kept in memory only. */
+  listStored(query: Omit<RunQuery, 'sweptMs'>): Promise<readonly RunView[]>;
+  /**
+   * Keeps the whole history of an open run in memory until release(): somebody runs its code. Answers null if it is there, else a promise that
+   * resolves when it has been read; it resolves also if the run was closed or replaced in between.
+   */
+  hold(runId: string): Promise<void> | null;
+  release(runId: string): void;
   ownsSlotOf(workflowId: string): boolean;
   /** The highest version that every voter whose hello names any version of this workflow has registered; undefined if there is none. */
   defaultVersion(name: string): number | undefined;

@@ -161,7 +161,7 @@ it('Bad input: oversized input, at N−1, N and N+1 of the default limit of 1 Mi
   );
   await settled(start('waits', undefined));
   await refusedAtOnce(() => node.service.signal({ workflowId: 'w' }, 'go', text(MIB + 1)), 'PAYLOAD_TOO_LARGE', "'go'", `${MIB + 1} bytes`);
-  expect(cluster.leader!.state.current('w')!.history).toHaveLength(1);
+  expect(cluster.leader!.state.current('w')!.history.events()).toHaveLength(1);
 });
 
 it('Bad input: an oversized value inside a workflow is the failure of its operation', async () => {
@@ -283,7 +283,7 @@ it('Bad input: a foreign await', async () => {
   await new Promise((resolve) => setTimeout(resolve, 100)); // the foreign promise resolves, and moves nothing
   const { length } = cluster.leader!.state.current('w')!.history;
   await cluster.time.advance(1_000);
-  expect(cluster.leader!.state.current('w')!.history).toHaveLength(length);
+  expect(cluster.leader!.state.current('w')!.history.events()).toHaveLength(length);
 });
 
 it('Bad input: a checkpoint called outside a run', async () => {

@@ -100,7 +100,12 @@ describe('without a majority', () => {
     await cluster.time.advance(1_000);
     for (const node of cluster.alive) {
       expect(node.reports).toEqual([]);
-      expect(node.state.current('w')!.history.filter((event) => event.kind === EventKind.CHECKPOINT)).toHaveLength(10);
+      expect(
+        node.state
+          .current('w')!
+          .history.events()
+          .filter((event) => event.kind === EventKind.CHECKPOINT),
+      ).toHaveLength(10);
       expect(node.state.current('w')!.outcome).toBe('completed');
     }
   });
@@ -155,7 +160,7 @@ describe('without a majority', () => {
     await cluster.time.advance(5_000);
     await cluster.settled(heir.service.signal(ref, 'end', 'bye'));
     await cluster.time.advance(1_000);
-    const histories = cluster.alive.map((node) => node.state.current('w')!.history);
+    const histories = cluster.alive.map((node) => node.state.current('w')!.history.events());
     expect(histories[1]).toEqual(histories[0]);
     expect(histories[2]).toEqual(histories[0]);
     expect(histories[0]!.filter((event) => event.kind === EventKind.CHECKPOINT)).toHaveLength(10);
@@ -206,7 +211,7 @@ describe('time and membership', () => {
     const leader = cluster.leader!;
     expect(await cluster.time.runUntil(() => leader.state.current('w')!.owner !== owner.id, 5_000)).toBe(true);
     expect(cluster.time.nowMs - startMs).toBeLessThan(1_000);
-    expect(leader.state.current('w')!.history.at(-1)).toMatchObject({ kind: EventKind.OWNER_CHANGED, cause: 'down' });
+    expect(leader.state.current('w')!.history.last()).toMatchObject({ kind: EventKind.OWNER_CHANGED, cause: 'down' });
   });
 
   it('R39, R16: a member that is removed stops its runs and rejects its waiters; the others take its runs over at that index', async () => {
@@ -221,7 +226,7 @@ describe('time and membership', () => {
     expect(await cluster.settled(codeOf(gone.service.start('steps', undefined, { workflowId: 'x' })))).toBe('NOT_MEMBER');
     const leader = cluster.leader!;
     expect(leader.state.current('w')).toMatchObject({ epoch: 2, status: 'running' });
-    expect(leader.state.current('w')!.history.at(-1)).toMatchObject({ kind: EventKind.OWNER_CHANGED, cause: 'membership' });
+    expect(leader.state.current('w')!.history.last()).toMatchObject({ kind: EventKind.OWNER_CHANGED, cause: 'membership' });
     await cluster.settled(leader.service.signal(ref, 'begin', null));
     await cluster.settled(leader.service.signal(ref, 'end', 1));
     expect(await cluster.settled(leader.service.result(ref))).toEqual([leader.state.current('w')!.owner, 1]);

@@ -289,7 +289,11 @@ describe('operations', () => {
       [2, false],
       [3, false],
     ]);
-    expect(view().history.filter((event) => event.kind === EventKind.CHECKPOINT)).toMatchObject([{ key: '$has/old-step' }]);
+    expect(
+      view()
+        .history.events()
+        .filter((event) => event.kind === EventKind.CHECKPOINT),
+    ).toMatchObject([{ key: '$has/old-step' }]);
     for (const node of cluster.nodes.values()) expect(node.reports.filter((report) => report.type !== 'warning')).toEqual([]);
     await cluster.crash(1); // one of another build takes over, and the third must agree with it
     await cluster.node(2).service.signal(ref, 'end', 'bye');
@@ -410,7 +414,11 @@ describe('operations', () => {
     await startTwoEpochs(Rule);
     const epochs = kindsIn(CommandKind.CHECKPOINT).map((command) => 'epoch' in command && command.epoch);
     expect(epochs).toEqual([1, 2]); // both owners proposed it, each in its epoch
-    expect(view().history.filter((event) => event.kind === EventKind.CHECKPOINT)).toMatchObject([{ epoch: 2 }]);
+    expect(
+      view()
+        .history.events()
+        .filter((event) => event.kind === EventKind.CHECKPOINT),
+    ).toMatchObject([{ epoch: 2 }]);
     expect(resultOf()).toEqual(['m', 'c']);
     expectNoReports();
   });
@@ -554,7 +562,7 @@ describe('instances and history', () => {
       await loopTurns(2);
     }
     await loopTurns(10);
-    expect(view().history).toHaveLength(99_999);
+    expect(view().history.events()).toHaveLength(99_999);
     expect(reports).toEqual([]);
     for (let i = 0; i < 3; i++) await service.signal(ref, 'tick', null);
     expect(reports).toMatchObject([{ type: 'warning', text: expect.stringMatching(/100000 events.*continueAsNew/) }]);

@@ -70,7 +70,7 @@ it('R21, R23: a body’s time-out is on the monotonic clock, and log time never 
   await cluster.time.advance(2 * 3_600_000); // the retry is due by log time, which waits for the clocks to catch up
   const { history, outcome } = leader.state.current('w')!;
   expect(outcome).toBe('completed');
-  const stamps = history.map((event) => event.timeMs);
+  const stamps = history.events().map((event) => event.timeMs);
   expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
   expect(times).toHaveLength(6);
 });
@@ -114,7 +114,7 @@ it('R14, R16: a node that drains hands its runs over and gets none; each change 
   const run = cluster.leader!.state.current('w')!;
   expect(run).toMatchObject({ epoch: 2, status: 'running' });
   expect(run.owner).not.toBe(follower.id);
-  expect(run.history.map(({ kind, wseq }) => [kind, wseq])).toEqual([
+  expect(run.history.events().map(({ kind, wseq }) => [kind, wseq])).toEqual([
     [EventKind.STARTED, 1],
     [EventKind.OWNER_CHANGED, 2],
   ]);

@@ -68,7 +68,7 @@ export class WorkflowClients {
         const current = state.current(workflowId);
         if (current!.outcome === null) throw new Violation('P1', `'${workflowId}' (${name}) is still open on node ${node.id}`);
         for (const requestId of signals) {
-          const recorded = run.history.filter((event) => event.kind === EventKind.SIGNAL && event.requestId === requestId).length;
+          const recorded = run.history.events().filter((event) => event.kind === EventKind.SIGNAL && event.requestId === requestId).length;
           if (recorded !== 1)
             throw new Violation('P1', `acknowledged signal ${requestId} of '${workflowId}' stands ${recorded} times in history`);
         }

@@ -4,10 +4,11 @@
 import type { Clock } from '../../lib/cluster/clock.js';
 import type { LogStorage, Snapshot } from '../../lib/raft/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
-import type { GroupWrite, RaftStorage, StorageIdentity } from '../../lib/storage/storage.js';
+import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from '../../lib/storage/storage.js';
 
 export class SlowStorage implements RaftStorage {
   readonly volatile = false;
+  readonly state = null;
   readonly inner = new MemoryRaftStorage();
   writes: Array<readonly GroupWrite[]> = [];
   savedAt: number[] = [];
@@ -22,7 +23,7 @@ export class SlowStorage implements RaftStorage {
     private readonly delayMs: number,
   ) {}
 
-  open(identity: StorageIdentity): Promise<void> {
+  open(identity: StorageIdentity): Promise<OpenedStorage> {
     return this.inner.open(identity);
   }
 

@@ -262,12 +262,14 @@ export class MachineUnderTest {
   }
 
   last(runId: string): RunEvent {
-    return this.run(runId).history.at(-1)!;
+    return this.run(runId).history.last()!;
   }
 
   /** Names of the run's events, in order. */
   kinds(runId: string): string[] {
-    return this.run(runId).history.map((event) => KIND_NAMES.get(event.kind)!);
+    return this.run(runId)
+      .history.events()
+      .map((event) => KIND_NAMES.get(event.kind)!);
   }
 
   private epoch(runId: string, call: Call): number {

@@ -27,7 +27,7 @@ async function run(target: new () => object, name: string, input: unknown, optio
 }
 
 function historyOf(node: number): readonly RunEvent[] {
-  return cluster.node(node).state.current('w')!.history;
+  return cluster.node(node).state.current('w')!.history.events();
 }
 
 /** Jest keeps the events of the process away from what it runs, so R6 is shown in a process of its own. */

@@ -50,7 +50,11 @@ it('R24: a sleep is a durable timer: it fires once, when it is due, also after t
   await cluster.advance(200_000);
   expect(view().outcome).toBe('completed');
   expect(resultOf()).toBeGreaterThanOrEqual(3_600_000);
-  expect(view().history.filter((event) => event.kind === EventKind.TIMER_FIRED)).toHaveLength(1);
+  expect(
+    view()
+      .history.events()
+      .filter((event) => event.kind === EventKind.TIMER_FIRED),
+  ).toHaveLength(1);
 });
 
 it('signals are kept for who asks later, first in, first out, each with a fresh payload', async () => {
@@ -149,7 +153,7 @@ it('R29: a signal that came after what the finish consumed is recorded, acknowle
   await cluster.settle();
   expect(view().outcome).toBe('completed');
   expect(resultOf()).toBe(1);
-  const finished = view().history.at(-1)!;
+  const finished = view().history.last()!;
   expect(finished).toMatchObject({ kind: EventKind.FINISHED, consumedWseq: 2, wseq: 4 });
   expectNoReports();
 });

@@ -220,8 +220,7 @@ export function continueAsNew(state: GroupState, command: ContinueAsNewCommand):
     return done(run!.runId, run!.history.length);
   }
   const leftOver: Array<SignalEvent | CancelRequestedEvent> = [];
-  for (let i = consumedWseq; i < run!.history.length; i++) {
-    const event = run!.history[i]!;
+  for (const event of run!.history.events(consumedWseq + 1)) {
     if (event.kind === EventKind.SIGNAL || event.kind === EventKind.CANCEL_REQUESTED) leftOver.push(event);
   }
   state.close(run!, { outcome: 'continued', consumedWseq, result: EMPTY, error: null, digest, continuedAs: newRunId });

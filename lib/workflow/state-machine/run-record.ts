@@ -1,7 +1,7 @@
 /**
  * One run, open or closed within retention: its head and its history. Pure. Changed only by apply.
  *
- * N1. history[i].wseq === i + 1; history only grows (R2).
+ * N1. The history only grows (R2); what of it is in memory is the business of this node alone.
  * N2. While open, owner is 0 exactly when the run is blocked; the epoch only grows.
  * N3. A closed run has no timers and no ledger; its last event is `finished`.
  */
@@ -11,13 +11,13 @@ import {
   type BlockedReason,
   type ErrorRecord,
   type FinishedEvent,
-  type RunEvent,
   type RunOutcome,
   type RunStatus,
   type SignalEvent,
 } from '../event.js';
 import type { RunView } from '../state.js';
 import { OperationLedger, type OpenOperation } from './operations.js';
+import { RunHistory } from './run-history.js';
 import type { Timer } from './timers.js';
 
 export interface Decline {
@@ -58,7 +58,7 @@ export class RunRecord implements RunView {
   epoch = 1;
   ownerBuildId = '';
   closedMs = 0;
-  readonly history: RunEvent[] = [];
+  readonly history = new RunHistory();
   declined: readonly Decline[] = NO_DECLINES;
 
   /** wseq of the first cancel request; 0 = none. */
@@ -96,7 +96,7 @@ export class RunRecord implements RunView {
   }
 
   get finished(): FinishedEvent | null {
-    const last = this.history.at(-1);
+    const last = this.history.last();
     return last !== undefined && last.kind === EventKind.FINISHED ? last : null;
   }
 
@@ -119,7 +119,7 @@ export class RunRecord implements RunView {
   get undelivered(): readonly SignalEvent[] {
     const finished = this.finished;
     if (finished === null || finished.outcome === 'continued') return [];
-    return this.history.filter((event): event is SignalEvent => event.kind === EventKind.SIGNAL && event.wseq > finished.consumedWseq);
+    return this.history.events(finished.consumedWseq + 1).filter((event): event is SignalEvent => event.kind === EventKind.SIGNAL);
   }
 
   failedAttempts(key: string, occurrence: number): number {

@@ -41,7 +41,7 @@ export function writeRun(writer: BinaryWriter, run: RunRecord): void {
   writer.uint(run.operations.keyCount, 'keys');
   for (const [key, ledger] of run.operations.entries()) writeLedger(writer, key, ledger);
   writer.uint(run.history.length, 'history');
-  for (const event of run.history) writeEvent(writer, event);
+  for (const event of run.history.events()) writeEvent(writer, event);
 }
 
 export function readRun(reader: BinaryReader, state: GroupState): void {
@@ -179,7 +179,7 @@ function readHistory(reader: BinaryReader, run: RunRecord): void {
     if (event.wseq !== run.history.length + 1) reader.fail('wseq', `event ${event.wseq} follows ${run.history.length} events`);
     run.history.push(withOwnBytes(event));
   }
-  const ended = run.history.at(-1)?.kind === EventKind.FINISHED;
+  const ended = run.history.last()?.kind === EventKind.FINISHED;
   if (ended === run.isOpen) reader.fail('history', `the run is ${run.status}, and its history says otherwise`);
 }
 
