@@ -10,6 +10,7 @@
  * B6. After a failure everything fails with the same error.
  * Source: sqlite.org/fileformat2.html §4. Tests: simulated-disk-database.spec.ts.
  */
+import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import { RaftoralError } from '../errors/index.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -78,6 +79,10 @@ export class SimulatedDatabase {
     const [start, end] = random.chance(0.15) ? [PAGE_BYTES, image.valuesStart] : [image.valuesStart, image.valuesEnd];
     disk.flipBit(file.name, start + random.int(end - start), random.int(8));
     return true;
+  }
+
+  get tableNames(): readonly string[] {
+    return [...this.tables.keys()];
   }
 
   table(name: string): Table {
@@ -190,6 +195,31 @@ export class SimulatedDatabase {
       throw this.failure;
     }
   }
+}
+
+/** A row with a checksum over its place and its bytes. */
+export function packRow(table: string, key: string, row: object): RowChange {
+  const bytes = serialize(row);
+  const value = Buffer.alloc(4 + bytes.length);
+  value.set(bytes, 4);
+  value.writeUInt32LE(rowChecksum(table, key, bytes), 0);
+  return { table, key, value };
+}
+
+/** Throws STORAGE_DAMAGED. */
+export function unpackRow<Row>(table: string, key: string, value: Uint8Array): Row {
+  const bytes = Buffer.from(value.buffer, value.byteOffset + 4, value.length - 4);
+  if (Buffer.from(value.buffer, value.byteOffset).readUInt32LE(0) !== rowChecksum(table, key, bytes)) {
+    throw new RaftoralError(
+      'STORAGE_DAMAGED',
+      `row ${key} of ${table} does not have its checksum; keep the file, and let the node rejoin empty`,
+    );
+  }
+  return deserialize(bytes) as Row;
+}
+
+function rowChecksum(table: string, key: string, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(`${table}/${key}`));
 }
 
 function translated(cause: unknown): RaftoralError {

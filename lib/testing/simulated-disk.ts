@@ -73,6 +73,8 @@ export class SimulatedDisk {
   profile: DiskProfile;
   /** `growth`: files can't grow; `any`: no write succeeds (a file system that copies on write). */
   full: 'no' | 'growth' | 'any' = 'no';
+  /** Called once, when the next sync begins, with the virtual ms that it takes: whoever wants to strike while something is at stake. */
+  onNextSync: ((ms: number) => void) | null = null;
   private readonly files = new Map<string, SimulatedFile>();
   private syncsToFail = 0;
   private writes = 0;
@@ -100,6 +102,7 @@ export class SimulatedDisk {
   /** Ends what is armed, and makes room. */
   heal(profile: DiskProfile): void {
     this.syncsToFail = 0;
+    this.onNextSync = null;
     this.full = 'no';
     this.profile = profile;
   }
@@ -136,6 +139,9 @@ export class SimulatedDisk {
     const cuts = this.counts.powerCuts;
     const delayMs = this.drawDelay(random);
     this.counts.syncs++;
+    const told = this.onNextSync;
+    this.onNextSync = null;
+    told?.(delayMs);
     return new Promise((resolve, reject) => {
       const end = (): void => {
         if (this.counts.powerCuts !== cuts) return;

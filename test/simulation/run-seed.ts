@@ -2,13 +2,15 @@
  * One seed: a safety phase with faults, then a phase without any, in which everything must heal. The answer is data; nothing is printed.
  */
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
+import type { RowStateMachine } from '../../lib/state-machine/index.js';
+import { GROUP_ID } from './boot.js';
 import { KvClients, KvTenant } from './kv-tenant.js';
 import { Nemesis } from './nemesis.js';
 import type { ProfileName } from './profile.js';
 import { Violation } from './violation.js';
 import { WorkflowClients } from './workflow-clients.js';
 import { WorkflowTenant } from './workflow-tenant.js';
-import { World, type Sabotage, type WorldOptions } from './world.js';
+import { World, type Sabotage, type SimulatedNode, type WorldOptions } from './world.js';
 
 export const TENANT_NAMES = ['workflow', 'kv'] as const;
 export type TenantName = (typeof TENANT_NAMES)[number];
@@ -44,7 +46,7 @@ export interface Workload {
   run(): Promise<void>;
   stop(): void;
   /** Everything that was begun has ended as it must; asked when all nodes have applied everything. Throws a Violation. */
-  verify(): void;
+  verify(): Promise<void>;
   readonly counts: Readonly<Record<string, number>>;
   dispose(): void;
 }
@@ -81,7 +83,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
     virtualMs: Math.round(world.time.nowMs),
     tasks: world.time.taskCount,
     entries: world.oracle.entries,
-    faults: { ...networkFaults(world.network), ...Object.fromEntries(nemesis.counts) },
+    faults: { ...networkFaults(world.network), ...world.diskFaults, ...Object.fromEntries(nemesis.counts) },
     work: workload.counts,
     journal: world.journal.text,
   };
@@ -96,8 +98,15 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   workload.stop();
   await clients;
   await settle(world);
-  workload.verify();
-  world.oracle.compareFinal(world.live.map(({ id, group, machine }) => ({ id, appliedIndex: group.appliedIndex, machine })));
+  await workload.verify();
+  await world.oracle.compareFinal(
+    world.live.map((node) => ({
+      id: node.id,
+      appliedIndex: node.group.appliedIndex,
+      snapshot: () => finalSnapshot(node),
+      mayBeDamaged: world.disks.damaged.has(node.id),
+    })),
+  );
   world.oracle.check();
 }
 
@@ -106,10 +115,18 @@ async function settle(world: World<unknown>): Promise<void> {
   for (;;) {
     const { live, leader } = world;
     const isSettled =
-      leader !== undefined && live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === leader.group.appliedIndex);
+      world.isWhole &&
+      leader !== undefined &&
+      live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === leader.group.appliedIndex);
     if (isSettled && leader.group.appliedIndex >= world.oracle.lastIndex) return;
     await world.sleep(50);
   }
+}
+
+/** What stands on disk, once all that was applied does. */
+async function finalSnapshot({ machine, storage, group }: SimulatedNode<unknown>): Promise<Uint8Array> {
+  if (storage === null || !('cut' in machine)) return machine.snapshot();
+  return storage.finalSnapshot(GROUP_ID, group.membership, machine as RowStateMachine);
 }
 
 function makeWorkload(options: SeedOptions): Workload {
@@ -123,7 +140,9 @@ function kvWorkload(options: SeedOptions): Workload {
     world: world as World<unknown>,
     run: () => clients.run(),
     stop: () => clients.stop(),
-    verify: () => clients.verify(world.live[0]!.service.machine),
+    verify: async () => {
+      for (const node of world.live) clients.verify(node.service.machine);
+    },
     get counts() {
       return { puts: clients.puts, reads: clients.reads };
     },

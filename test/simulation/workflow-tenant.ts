@@ -61,7 +61,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
     return {
       machine: world.oracle.observe(nodeId, this.sabotage(nodeId, state)),
       nextDeadlineMs: () => (state.nextTimer()?.dueMs ?? Infinity) - context.virtual.now(),
-      start: (group: RaftGroup): WorkflowNode => {
+      start: (group: RaftGroup, incarnation: number): WorkflowNode => {
         const runtime = new WorkflowRuntime({
           group: watchSubmits(group as RaftGroup<CommandAnswer>, oracle),
           state,
@@ -70,7 +70,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           clock: context.virtual,
           scheduler: context.virtual,
           random: context.random,
-          incarnation: context.incarnation,
+          incarnation,
           deployment: DEPLOYMENT,
           buildId: 'simulated',
           limits: { retentionMs: 3_600_000 },
@@ -83,6 +83,10 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
         return { service, runtime, state };
       },
     };
+  }
+
+  reference(): WorkflowStateMachine {
+    return new WorkflowStateMachine({ groupId: GROUP_ID });
   }
 
   died(nodeId: number): void {

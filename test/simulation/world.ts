@@ -2,21 +2,26 @@
  * A cluster in virtual time: its processes, its network, and the hands that boot, kill and replace nodes. Knows nothing of what the
  * group replicates: that is the tenant's matter.
  *
- * W1. A node that crashed never comes back: its store was memory. A new one with the next id is booted and replaces it by the group's
- *     own membership calls (R42).
- * W2. At any time a majority of the voters is alive and has been since it was promoted: crash() refuses to break that (P1 speaks of no more).
+ * W1. A node that keeps everything in memory and crashed never comes back. A new one with the next id is booted and replaces it by the
+ *     group's own membership calls (R42). A node with a disk starts again on it, under its old id; if its files are damaged, it is replaced.
+ * W2. At any time a majority of the voters holds what it ever stored: in memory, it is alive and has been since it was promoted; on disk, no
+ *     bit of it was flipped. crash() and damage() are called only where that stays so (P1 speaks of no more).
  * W3. Everything is drawn from streams of the seed, by label.
  */
 import type { RaftGroup } from '../../lib/cluster/group.js';
+import { isRaftoralError } from '../../lib/errors/index.js';
 import type { RaftNode } from '../../lib/cluster/raft-node.js';
 import type { StateMachine } from '../../lib/state-machine/index.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
+import { SimulatedDatabase } from '../../lib/testing/simulated-disk-database.js';
+import { LOG_DATABASE, STATE_DATABASE, type SimulatedDiskStorage, type StorageSabotage } from '../../lib/testing/simulated-disk-storage.js';
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
 import { TraceHash } from '../../lib/testing/trace-hash.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
 import { GroupOracle } from './group-oracle.js';
 import { Journal } from './journal.js';
 import { bootHost } from './boot.js';
+import { NodeDisks } from './disks.js';
 import { Violation } from './violation.js';
 import { planOf, type ProfileName, type SeedPlan } from './profile.js';
 
@@ -30,6 +35,8 @@ export type Sabotage = (nodeId: number, machine: StateMachine<unknown>) => State
 export interface Tenant<Service> {
   /** Called once per node, before its host starts. */
   install(context: TenantContext): Tenancy<Service>;
+  /** A machine that is never stopped and holds everything in memory: what the others are compared with where they have disks. */
+  reference(): StateMachine<unknown>;
   /** The process of the node has died. */
   died?(nodeId: number): void;
 }
@@ -38,7 +45,8 @@ export interface Tenancy<Service> {
   readonly machine: StateMachine<unknown>;
   /** Virtual ms until the machine's next timer, Infinity for none. */
   readonly nextDeadlineMs?: () => number;
-  start(group: RaftGroup): Service;
+  /** `incarnation`: of this start of the process, as its storage knows it. */
+  start(group: RaftGroup, incarnation: number): Service;
 }
 
 export interface WorldOptions {
@@ -48,11 +56,12 @@ export interface WorldOptions {
   readonly plan?: Partial<SeedPlan>;
   /** Lines of the journal that are kept. Default 0. */
   readonly journalLines?: number;
+  /** For tests of the simulator itself: a storage with a fault of its own. */
+  readonly storageSabotage?: StorageSabotage;
 }
 
 export interface TenantContext {
   readonly nodeId: number;
-  readonly incarnation: number;
   readonly virtual: VirtualNode;
   readonly random: SeededRandom;
   readonly world: World<unknown>;
@@ -64,6 +73,8 @@ export interface SimulatedNode<Service> {
   readonly group: RaftNode;
   readonly machine: StateMachine<unknown>;
   readonly service: Service;
+  /** null: everything is in memory. */
+  readonly storage: SimulatedDiskStorage | null;
 }
 
 export class World<Service> {
@@ -80,11 +91,21 @@ export class World<Service> {
   readonly nodes = new Map<number, SimulatedNode<Service>>();
   /** Crashed, and not yet out of the membership. */
   readonly lost = new Set<number>();
+  readonly disks: NodeDisks;
+  readonly counts = { restarts: 0, damageFound: 0, stoppedByStorage: 0, refusedStarts: 0 };
   private nextId: number;
   private joining = 0;
+  /** Processes that are starting, and how to end them. */
+  private readonly starting = new Map<number, () => void>();
+  private readonly replacing = new Set<number>();
+  private readonly starts = new Map<number, number>();
+  private readonly firstMembers = new Map<number, readonly number[] | null>();
+  /** Nodes that are on their way up again. */
+  private recovering = 0;
+  private readonly storageSabotage: StorageSabotage | undefined;
 
   constructor(
-    { seed, profile, plan, journalLines }: WorldOptions,
+    { seed, profile, plan, journalLines, storageSabotage }: WorldOptions,
     private readonly tenant: Tenant<Service>,
   ) {
     this.random = new SeededRandom(seed, 'world');
@@ -97,6 +118,9 @@ export class World<Service> {
       byReference: this.plan.byReference,
       trace: this.trace,
     });
+    this.disks = new NodeDisks(this.plan, this.time, this.random.fork('disk'), this.trace);
+    this.storageSabotage = storageSabotage;
+    if (this.plan.disk !== null) this.oracle.compareWith(tenant.reference());
     this.outside = this.time.createNode({ name: 'outside' });
     this.nextId = this.plan.nodes + 1;
     this.time.afterTask = () => {
@@ -108,7 +132,8 @@ export class World<Service> {
 
   async boot(): Promise<void> {
     const members = Array.from({ length: this.plan.nodes }, (_, i) => i + 1);
-    await Promise.all(members.map((id) => this.bootNode(id, members)));
+    for (const id of members) this.firstMembers.set(id, members);
+    await Promise.all(members.map((id) => this.bootNode(id)));
   }
 
   get live(): ReadonlyArray<SimulatedNode<Service>> {
@@ -120,7 +145,19 @@ export class World<Service> {
   }
 
   get isWhole(): boolean {
-    return this.lost.size === 0 && this.joining === 0;
+    return this.lost.size === 0 && this.joining === 0 && this.recovering === 0;
+  }
+
+  /** True if one more disk may rot: fewer than half of them have, and none is being replaced. */
+  get mayDamage(): boolean {
+    const { joining, disks, lost, plan } = this;
+    return joining === 0 && new Set([...disks.damaged, ...lost]).size + 1 <= Math.floor((plan.nodes - 1) / 2);
+  }
+
+  /** One of the live nodes, once there is one. */
+  async pickLive(random: SeededRandom): Promise<SimulatedNode<Service>> {
+    while (this.nodes.size === 0) await this.sleep(10);
+    return random.pick(this.live);
   }
 
   /** True if one more node may die: a majority of the original voters survives, also while a replacement is under way. */
@@ -136,12 +173,61 @@ export class World<Service> {
     this.tenant.died?.(id);
   }
 
+  /** What the disks did, and what became of it. */
+  get diskFaults(): Readonly<Record<string, number>> {
+    return this.plan.disk === null ? {} : { ...this.disks.counts, ...this.counts };
+  }
+
+  /** Ends the process of a node with a disk, up or starting; `power-cut` takes the unsynced part of its disk along. */
+  stop(id: number, how: 'kill' | 'power-cut'): void {
+    this.journal.write(`${how} of node ${id}`);
+    this.nodes.delete(id);
+    this.network.crash(id);
+    this.tenant.died?.(id);
+    this.starting.get(id)?.();
+    if (how === 'power-cut') this.disks.of(id).cutPower();
+  }
+
+  /** Every node that is up, starting, or down and to start again. */
+  get ids(): readonly number[] {
+    return [...this.firstMembers.keys()].filter((id) => !this.lost.has(id));
+  }
+
+  /** Flips a bit on the disk of a node that is down. False if there was nothing to damage. */
+  damage(id: number, random: SeededRandom): boolean {
+    const name = random.pick([LOG_DATABASE, STATE_DATABASE]);
+    if (!SimulatedDatabase.damage(this.disks.of(id), name, random)) return false;
+    this.journal.write(`a bit of ${name} of node ${id} flips`);
+    this.disks.damaged.add(id);
+    return true;
+  }
+
+  /** Starts a node with a disk again. Resolves when it is up, or replaced because its disk was damaged, or stopped by others while it started. */
+  async restart(id: number, afterMs: number): Promise<void> {
+    const random = this.random.fork(`restart/${id}/${this.counts.restarts++}`);
+    this.recovering++;
+    try {
+      await this.sleep(afterMs);
+      while (!this.nodes.has(id) && !this.starting.has(id) && !this.lost.has(id)) {
+        const outcome = await this.tryToStart(id);
+        if (outcome !== 'refused') break;
+        await this.sleep(random.between(20, 200));
+      }
+      if (this.lost.has(id) && !this.replacing.has(id)) await this.replace(id);
+    } finally {
+      this.recovering--;
+    }
+  }
+
   /** Resolves when `lostId` is out of the membership and a new node is a voter in its place. */
   async replace(lostId: number): Promise<void> {
     this.joining++;
+    this.replacing.add(lostId);
     const id = this.nextId++;
     this.journal.write(`node ${id} replaces ${lostId}`);
-    await this.bootNode(id, null);
+    this.firstMembers.set(id, null);
+    if (this.plan.disk === null) await this.bootNode(id);
+    else await this.restart(id, 0);
     const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
     if (this.plan.replacement === 'replace') {
       await this.untilMember('replace', lostId, id, (group) => isVoter(group) && isGone(group, lostId));
@@ -152,6 +238,9 @@ export class World<Service> {
       if (this.plan.replacement === 'add first') await this.remove(lostId);
     }
     this.lost.delete(lostId);
+    this.replacing.delete(lostId);
+    this.firstMembers.delete(lostId);
+    this.disks.damaged.delete(lostId);
     this.joining--;
     this.journal.write(`node ${id} has replaced ${lostId}`);
   }
@@ -194,7 +283,7 @@ export class World<Service> {
     for (;;) {
       const settled = this.live.filter((node) => isDone(node.group)).length;
       if (settled > this.plan.nodes / 2) return;
-      const node = random.pick(this.live);
+      const node = await this.pickLive(random);
       try {
         await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
       } catch (error) {
@@ -204,8 +293,52 @@ export class World<Service> {
     }
   }
 
-  private async bootNode(id: number, members: readonly number[] | null): Promise<void> {
-    const random = this.random.fork(`node/${id}`);
+  /** D1 of the disks decides what may refuse. */
+  private async tryToStart(id: number): Promise<'up' | 'stopped' | 'refused'> {
+    try {
+      return (await this.bootNode(id)) ? 'up' : 'stopped';
+    } catch (error) {
+      if (!isRaftoralError(error)) throw error;
+      this.journal.write(() => `node ${id} does not start: ${error.message}`);
+      this.counts.refusedStarts++;
+      if (!this.disks.excuses(id, error.code)) throw new Violation('P8', `node ${id} does not start: ${error.code}: ${error.message}`);
+      if (error.code === 'STORAGE_DAMAGED') this.giveUp(id);
+      return 'refused';
+    }
+  }
+
+  private giveUp(id: number): void {
+    this.counts.damageFound++;
+    this.lost.add(id);
+  }
+
+  /** The process ends, as its supervisor sees to, and starts again. */
+  private storageFailed(id: number, virtual: VirtualNode, error: unknown): void {
+    this.journal.write(() => `the storage of node ${id} failed: ${String(error)}`);
+    let root = error;
+    while (isRaftoralError(root) && isRaftoralError(root.cause)) root = root.cause; // TODO interim
+    const code = isRaftoralError(root) ? root.code : 'INVARIANT_VIOLATED';
+    if (!this.disks.excuses(id, code)) {
+      this.oracle.note('P8', `the storage of node ${id} failed without a reason: ${String(error)}`);
+      return;
+    }
+    this.counts.stoppedByStorage++;
+    const random = this.random.fork(`storage-failed/${id}/${this.counts.stoppedByStorage}`);
+    this.recovering++;
+    this.outside.setTimer(random.between(0, 200), () => {
+      this.recovering--;
+      if (this.nodes.get(id)?.virtual !== virtual) return; // others were faster
+      this.stop(id, random.chance(0.3) ? 'power-cut' : 'kill');
+      if (code === 'STORAGE_DAMAGED') this.giveUp(id);
+      this.restart(id, random.between(0, 200)).catch((failure: unknown) => this.time.fail(failure));
+    });
+  }
+
+  /** False if the process was ended while it started. Rejects with what its storage refuses. */
+  private async bootNode(id: number): Promise<boolean> {
+    const starts = (this.starts.get(id) ?? 0) + 1;
+    this.starts.set(id, starts);
+    const random = this.random.fork(starts === 1 ? `node/${id}` : `node/${id}/${starts}`);
     const clocks = random.fork('clock');
     const turns = random.fork('turns');
     const { plan } = this;
@@ -215,28 +348,46 @@ export class World<Service> {
       clockRate: 1 + clocks.between(-plan.clockRateSpread, plan.clockRateSpread),
       ...(plan.turnDelayMsMax > 0 ? { turnDelayMs: () => turns.float() * plan.turnDelayMsMax } : {}),
     });
-    const incarnation = id;
-    const tenancy = this.tenant.install({
-      nodeId: id,
-      incarnation,
-      virtual,
-      random: random.fork('service'),
-      world: this as World<unknown>,
+    const stopped = new Promise<null>((resolve) => {
+      this.starting.set(id, () => {
+        virtual.kill();
+        this.starting.delete(id);
+        resolve(null);
+      });
     });
-    const group = await bootHost({
+    const tenancy = this.tenant.install({ nodeId: id, virtual, random: random.fork('service'), world: this as World<unknown> });
+    const booting = bootHost({
       nodeId: id,
-      incarnation,
+      proposedIncarnation: plan.disk === null ? id : starts,
       virtual,
       random: random.fork('host'),
       transport: this.network.createTransport(virtual),
       machine: tenancy.machine,
       ...(tenancy.nextDeadlineMs === undefined ? {} : { nextDeadlineMs: tenancy.nextDeadlineMs }),
-      members,
+      members: this.firstMembers.get(id)!,
       plan,
+      disk: plan.disk === null ? null : this.disks.of(id),
+      ...(this.storageSabotage === undefined ? {} : { sabotage: this.storageSabotage }),
       journal: this.journal,
       oracle: this.oracle,
+      onStorageFailed: (error) => this.storageFailed(id, virtual, error),
     });
-    this.nodes.set(id, { id, virtual, group, machine: tenancy.machine, service: tenancy.start(group) });
+    try {
+      const booted = await Promise.race([booting, stopped]);
+      if (booted === null || !virtual.alive) return false;
+      const { group, storage, incarnation } = booted;
+      this.nodes.set(id, { id, virtual, group, machine: tenancy.machine, service: tenancy.start(group, incarnation), storage });
+      return true;
+    } finally {
+      this.starting.delete(id);
+      if (!this.nodes.has(id)) this.endProcess(id, virtual);
+    }
+  }
+
+  private endProcess(id: number, virtual: VirtualNode): void {
+    virtual.kill();
+    this.network.crash(id);
+    this.tenant.died?.(id);
   }
 }
 
