@@ -66,6 +66,8 @@ export interface SeedPlan {
   readonly replacement: Replacement;
   readonly snapshotEntriesMax: number;
   readonly residentRunsMax: number;
+  /** Closed runs are kept so long: short enough, in some seeds, that they are swept while clients still ask for them. */
+  readonly retentionMs: number;
   /** The node that behaves in its own way in one workflow (P7); 0 for none. */
   readonly oddNode: number;
   /** null: the nodes keep everything in memory. */
@@ -97,6 +99,7 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     snapshotEntriesMax: random.pick([30, 80, 10_000]),
     // Above its budget a replica does not run the code of what others own (R33), and compares nothing.
     residentRunsMax: oddNode !== 0 || random.chance(0.5) ? 10_000 : 2,
+    retentionMs: 3_600_000,
     oddNode,
     disk: null,
   };
@@ -104,7 +107,7 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
 }
 
 /** The disk is what is examined; the network disturbs now and then. */
-function onDisks(random: SeededRandom): Pick<SeedPlan, 'disk' | 'faults' | 'link' | 'faultEveryMs' | 'safetyMs'> {
+function onDisks(random: SeededRandom): Pick<SeedPlan, 'disk' | 'faults' | 'link' | 'faultEveryMs' | 'safetyMs' | 'retentionMs'> {
   const ofNetwork = NETWORK_FAULTS.filter((kind) => kind !== 'crash' && random.chance(0.15));
   const ofDisk = DISK_FAULTS.filter(() => random.chance(0.6));
   const isSlow = random.chance(0.2);
@@ -124,6 +127,7 @@ function onDisks(random: SeededRandom): Pick<SeedPlan, 'disk' | 'faults' | 'link
     link: random.chance(0.2) ? roughLink(random) : CALM_LINK,
     faultEveryMs: random.between(150, 600),
     safetyMs: random.between(1200, 2800),
+    retentionMs: random.pick([3_600_000, 3_600_000, 1000]),
   };
 }
 

@@ -38,6 +38,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
   readonly inventory = new Inventory();
   /** Made with the first node: it needs the world's oracle. */
   private watcher: WorkflowOracle | null = null;
+  private never: WorkflowStateMachine | null = null;
   private readonly running = new Map<number, WorkflowRuntime>();
 
   constructor(private readonly sabotage: Sabotage = (_nodeId, machine) => machine) {}
@@ -73,7 +74,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           incarnation,
           deployment: DEPLOYMENT,
           buildId: 'simulated',
-          limits: { retentionMs: 3_600_000 },
+          limits: { retentionMs: world.plan.retentionMs },
           residentRunsMax: world.plan.residentRunsMax,
           reporter: reporterOf(nodeId, oracle, world),
         });
@@ -86,7 +87,12 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
   }
 
   reference(): WorkflowStateMachine {
-    return new WorkflowStateMachine({ groupId: GROUP_ID });
+    return (this.never = new WorkflowStateMachine({ groupId: GROUP_ID }));
+  }
+
+  /** A committed sweep has made the run absent (R28). */
+  isSwept(runId: string): boolean {
+    return this.never !== null && this.oracle.runs.get(runId)?.isFinished === true && this.never.run(runId) === undefined;
   }
 
   died(nodeId: number): void {
