@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { Entry, EntryType, HardState, NO_BYTES } from '../raft/index.js';
+import { fitLogToState } from './log-fit.js';
+import type { RecoveredLog } from './log-recovery.js';
+
+/** Entries 11 … 15 of term 3 behind (10, 2). */
+const LOG: RecoveredLog = {
+  groupId: 1,
+  hardState: new HardState(4, 2, 12),
+  baseIndex: 10,
+  baseTerm: 2,
+  entries: [11, 12, 13, 14, 15].map((index) => new Entry(index, 3, EntryType.Normal, NO_BYTES)),
+  firstSequence: 5,
+  lastSequence: 6,
+  rowLastIndexes: [12, 15],
+};
+const NEW_LOG: RecoveredLog = { ...LOG, hardState: new HardState(1, 1, 0), baseIndex: 0, baseTerm: 0, entries: [] };
+
+function fit(log: RecoveredLog | null, at: readonly [index: number, term: number] | null, installing = false): unknown {
+  const state = at === null ? null : { position: { index: at[0], term: at[1] }, installing };
+  try {
+    return fitLogToState({ groupId: 1, log, state, logFile: 'log.db', stateFile: 'state.db' });
+  } catch (error) {
+    return error;
+  }
+}
+const mismatchAt = (index: number): unknown =>
+  expect.objectContaining({ code: 'STORAGE_MISMATCH', details: { file: 'log.db', stateFile: 'state.db', groupId: 1, index } });
+const reset = (index: number, term: number, hardState: HardState): unknown => ({
+  hardState,
+  isReset: true,
+  previousIndex: index,
+  previousTerm: term,
+  entries: [],
+});
+
+describe('fit of log and state', () => {
+  it.each([
+    [LOG, [10, 2]],
+    [LOG, [12, 3]],
+    [LOG, [15, 3]],
+    [NEW_LOG, null],
+    [null, null],
+  ] as const)('a position in the log, base and end included, fits: %#', (log, at) => {
+    expect(fit(log, at)).toBeNull();
+    if (at !== null) expect(fit(log, at, true)).toBeNull();
+  });
+
+  it.each([
+    [LOG, [9, 2], 9],
+    [LOG, [16, 3], 16],
+    [LOG, [13, 2], 13],
+    [LOG, [10, 1], 10],
+    [LOG, null, 0],
+    [null, [1, 1], 1],
+    [NEW_LOG, [1, 1], 1],
+  ] as const)('anything else is of another moment: %#', (log, at, index) => {
+    expect(fit(log, at)).toEqual(mismatchAt(index));
+  });
+
+  it('an install that was interrupted before the log was reset is finished (R36)', () => {
+    expect(fit(LOG, [40, 6], true)).toEqual(reset(40, 6, new HardState(6, 0, 40)));
+    expect(fit(LOG, [40, 4], true)).toEqual(reset(40, 4, new HardState(4, 2, 40)));
+    expect(fit(LOG, [14, 4], true)).toEqual(reset(14, 4, new HardState(4, 2, 14)));
+    expect(fit(null, [1, 1], true)).toEqual(reset(1, 1, new HardState(1, 0, 1)));
+  });
+
+  it('no install passes for what the log has committed otherwise, or for a state that is older than the log', () => {
+    expect(fit(LOG, [12, 4], true)).toEqual(mismatchAt(12));
+    expect(fit(LOG, [8, 2], true)).toEqual(mismatchAt(8));
+  });
+});
