@@ -9,13 +9,16 @@
  * Tests: simulated-disk-storage.spec.ts, and profile `disk` of the simulator.
  */
 import { RaftoralError } from '../errors/index.js';
-import { HardState, NO_BYTES, Snapshot, type ConfState, type Entry } from '../raft/index.js';
+import { NO_BYTES, Snapshot, type ConfState } from '../raft/index.js';
 import type { RowStateMachine, StatePosition } from '../state-machine/index.js';
-import { MemoryGroupLog } from '../storage/memory.js';
+import type { GroupLog } from '../storage/group-log.js';
+import { fitLogToState } from '../storage/log-fit.js';
+import { LogRecovery, type RecoveredLog } from '../storage/log-recovery.js';
+import { storedRow, type StoredRow } from '../storage/log-row.js';
+import { LoggedGroup, type RowToWrite } from '../storage/logged-group.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from '../storage/storage.js';
 import type { SeededRandom } from './seeded-random.js';
 import { packRow, SimulatedDatabase, unpackRow, type RowChange } from './simulated-disk-database.js';
-import { decodeLogRow, encodeLogRow, recoverLog, type RecoveredLog } from './simulated-disk-log.js';
 import { SimulatedStateStore } from './simulated-disk-state.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 import type { VirtualNode } from './virtual-time.js';
@@ -40,31 +43,24 @@ export interface SimulatedDiskStorageOptions extends StorageSabotage {
   readonly checkpointFrames: number;
 }
 
-interface LogFile {
-  readonly log: MemoryGroupLog;
-  /** Of the next row. */
-  sequence: number;
-  hardState: HardState;
-  /** Rows that stand in the file, ascending, with their last index. */
-  rows: Array<{ readonly sequence: number; readonly lastIndex: number }>;
-}
-
 interface Pending {
-  readonly batch: readonly GroupWrite[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** Rows of the log that are deleted with one flush, at most. */
+const ROWS_DELETED_MAX = 50;
+const CHECKSUM_BYTES = 4;
+
 export class SimulatedDiskStorage implements RaftStorage {
   readonly volatile = false;
-  readonly counts = { logFlushes: 0, rowsDeleted: 0, mergedWrites: 0 };
-  private readonly files = new Map<number, LogFile>();
+  readonly counts = { logFlushes: 0, rowsDeleted: 0, mergedWrites: 0, finishedInstalls: 0 };
+  private readonly groups = new Map<number, LoggedGroup>();
   private logDatabase: SimulatedDatabase | null = null;
   private stateDatabase: SimulatedDatabase | null = null;
   private stateStore: SimulatedStateStore | null = null;
   private failure: RaftoralError | null = null;
   private pending: Pending[] = [];
-  private deletions: RowChange[] = [];
   private isFlushing = false;
 
   constructor(private readonly options: SimulatedDiskStorageOptions) {}
@@ -97,21 +93,22 @@ export class SimulatedDiskStorage implements RaftStorage {
       database: state,
       process,
       random,
-      onDurable: (groupId, position) => this.file(groupId).log.saveSnapshot(snapshotAt(position)),
+      onDurable: (groupId, position) => this.log(groupId).saveSnapshot(snapshotAt(position)),
       tearsFlush: this.options.tearsFlush === true,
     });
-    this.recover(log, state);
+    await this.recover(log, state);
     return { incarnation };
   }
 
-  log(groupId: number): MemoryGroupLog {
-    return this.file(groupId).log;
+  log(groupId: number): GroupLog {
+    return this.group(groupId).log;
   }
 
   write(batch: readonly GroupWrite[]): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
+    for (const write of batch) this.group(write.groupId).take(write);
     return new Promise((resolve, reject) => {
-      this.pending.push({ batch, resolve, reject });
+      this.pending.push({ resolve, reject });
       if (!this.isFlushing) void this.flushAll();
     });
   }
@@ -119,17 +116,11 @@ export class SimulatedDiskStorage implements RaftStorage {
   async saveSnapshot(groupId: number, snapshot: Snapshot): Promise<void> {
     const { index, term, confState, data } = snapshot;
     await this.stateDatabase!.commit([packRow('snapshots', `${groupId}`, { index, term, confState, data })]);
-    this.file(groupId).log.saveSnapshot(snapshot);
+    this.log(groupId).saveSnapshot(snapshot);
   }
 
   async compact(groupId: number, index: number): Promise<void> {
-    const file = this.file(groupId);
-    file.log.compact(index);
-    while (file.rows.length > 1 && file.rows[0]!.lastIndex <= index) {
-      const { sequence } = file.rows.shift()!;
-      this.deletions.push({ table: `log/${groupId}`, key: `${sequence}`, value: null });
-      this.counts.rowsDeleted++;
-    }
+    this.group(groupId).compact(index);
   }
 
   async close(): Promise<void> {
@@ -162,88 +153,74 @@ export class SimulatedDiskStorage implements RaftStorage {
   }
 
   private async flush(flushed: readonly Pending[]): Promise<void> {
-    const changes = this.deletions.splice(0);
-    for (const [groupId, writes] of writesByGroup(flushed)) {
-      const row = this.rowOf(groupId, writes);
-      if (row !== null) changes.push(row);
+    const changes: RowChange[] = [];
+    const written: Array<{ readonly group: LoggedGroup; readonly row: RowToWrite }> = [];
+    for (const group of this.groups.values()) {
+      for (const sequence of this.takeDeletable(group)) {
+        changes.push({ table: LOG_TABLE, key: logKey(group.groupId, sequence), value: null });
+        this.counts.rowsDeleted++;
+      }
+      const row = group.nextRow();
+      if (row === null) continue;
+      changes.push(changeOf(row));
+      written.push({ group, row });
     }
     if (changes.length > 0) {
       this.counts.logFlushes++;
       await this.logDatabase!.commit(changes);
     }
+    for (const { group, row } of written) group.written(row.sequence, row.lastIndex);
     if (this.failure !== null) throw this.failure;
-    for (const { batch, resolve } of flushed) {
-      for (const write of batch) this.file(write.groupId).log.take(write);
-      resolve();
-    }
+    this.counts.mergedWrites += flushed.length - 1;
+    for (const { resolve } of flushed) resolve();
   }
 
-  /** All writes of a flush for one group, as one row. */
-  private rowOf(groupId: number, writes: readonly GroupWrite[]): RowChange | null {
-    const file = this.file(groupId);
-    const { log } = file;
-    let previousIndex = log.lastIndex();
-    let previousTerm = log.term(previousIndex);
-    let isReset = false;
-    let entries: Entry[] = [];
-    let mustSync = false;
-    for (const write of writes) {
-      if (write.hardState !== null) file.hardState = write.hardState;
-      mustSync ||= write.mustSync || write.entries.length > 0 || write.reset !== null;
-      if (write.reset !== null) {
-        isReset = true;
-        entries = [];
-        previousIndex = write.reset.index;
-        previousTerm = write.reset.term;
-      }
-      if (write.entries.length === 0) continue;
-      const first = write.entries[0]!.index;
-      if (entries.length > 0 && first > entries[0]!.index) entries = entries.filter((entry) => entry.index < first);
-      else {
-        entries = [];
-        if (!isReset || first > previousIndex + 1) previousTerm = first - 1 === previousIndex ? previousTerm : log.term(first - 1);
-        previousIndex = first - 1;
-      }
-      entries.push(...write.entries);
-    }
-    if (!mustSync) return null;
-    this.counts.mergedWrites += writes.length - 1;
-    const sequence = file.sequence++;
-    file.rows.push({ sequence, lastIndex: entries.at(-1)?.index ?? previousIndex });
-    const value = encodeLogRow(groupId, sequence, { hardState: file.hardState, previousIndex, previousTerm, isReset, entries });
-    return { table: `log/${groupId}`, key: `${sequence}`, value };
+  private takeDeletable(group: LoggedGroup): readonly number[] {
+    return group.deletableRows === 0 ? [] : group.takeDeletable(ROWS_DELETED_MAX);
   }
 
-  private recover(log: SimulatedDatabase, state: SimulatedDatabase): void {
+  private async recover(log: SimulatedDatabase, state: SimulatedDatabase): Promise<void> {
+    const stored = storedRows(log);
+    const logs = recovered(stored);
+    const states = new Map<number, { readonly position: StatePosition; readonly installing: boolean; readonly snapshot: Snapshot }>();
+    for (const [groupId, { position, installing }] of this.stateStore!.groups()) {
+      states.set(groupId, { position, installing, snapshot: snapshotAt(position) });
+    }
     for (const [key, bytes] of state.table('snapshots')) {
       const { index, term, confState, data } = unpackRow<Snapshot>('snapshots', key, bytes);
-      this.file(Number(key)).log.saveSnapshot(new Snapshot(index, term, confState, data));
+      const snapshot = new Snapshot(index, term, confState, data);
+      states.set(Number(key), { position: snapshot, installing: true, snapshot });
     }
-    for (const [groupId, { position }] of this.stateStore!.groups()) this.file(groupId).log.saveSnapshot(snapshotAt(position));
-    for (const name of log.tableNames) {
-      if (!name.startsWith('log/')) continue;
-      const groupId = Number(name.slice(4));
-      const rows = [...log.table(name)]
-        .map(([key, bytes]) => ({ sequence: Number(key), row: decodeLogRow(groupId, Number(key), bytes) }))
-        .sort((a, b) => a.sequence - b.sequence);
-      if (rows.length === 0) continue;
-      const recovered = recoverLog(groupId, rows);
-      const file = this.file(groupId);
-      const latest = file.log.snapshot();
-      restoreInto(file.log, recovered, latest);
-      file.hardState = recovered.hardState;
-      file.sequence = rows.at(-1)!.sequence + 1;
-      file.rows = [...recovered.lastIndexes];
+    for (const groupId of new Set([...logs.keys(), ...states.keys()])) {
+      const found = states.get(groupId) ?? null;
+      const resetRow = fitLogToState({
+        groupId,
+        log: logs.get(groupId) ?? null,
+        state: found,
+        logFile: LOG_DATABASE,
+        stateFile: STATE_DATABASE,
+      });
+      let content = logs.get(groupId);
+      if (resetRow !== null) {
+        this.counts.finishedInstalls++;
+        const row = storedRow(groupId, (content?.lastSequence ?? 0) + 1, resetRow);
+        await log.commit([changeOf(row)]);
+        content = recovered([...stored.filter((other) => other.groupId === groupId), row]).get(groupId)!;
+      }
+      const group = this.group(groupId);
+      if (found !== null) group.log.saveSnapshot(found.snapshot);
+      if (content !== undefined)
+        group.restore(
+          content,
+          content.rowLastIndexes.map((_, i) => content.firstSequence + i),
+        );
     }
   }
 
-  private file(groupId: number): LogFile {
-    let file = this.files.get(groupId);
-    if (file === undefined) {
-      file = { log: new MemoryGroupLog(groupId), sequence: 1, hardState: new HardState(0, 0, 0), rows: [] };
-      this.files.set(groupId, file);
-    }
-    return file;
+  private group(groupId: number): LoggedGroup {
+    let group = this.groups.get(groupId);
+    if (group === undefined) this.groups.set(groupId, (group = new LoggedGroup(groupId)));
+    return group;
   }
 
   /** G3. */
@@ -254,29 +231,36 @@ export class SimulatedDiskStorage implements RaftStorage {
   }
 }
 
-function writesByGroup(flushed: readonly Pending[]): Map<number, GroupWrite[]> {
-  const byGroup = new Map<number, GroupWrite[]>();
-  for (const { batch } of flushed) {
-    for (const write of batch) {
-      const writes = byGroup.get(write.groupId);
-      if (writes === undefined) byGroup.set(write.groupId, [write]);
-      else writes.push(write);
-    }
-  }
-  return byGroup;
+const LOG_TABLE = 'log';
+
+function logKey(groupId: number, sequence: number): string {
+  return `${groupId}/${sequence}`;
+}
+
+function changeOf({ groupId, sequence, row, checksum }: StoredRow): RowChange {
+  const value = Buffer.alloc(CHECKSUM_BYTES + row.length);
+  value.writeUInt32LE(checksum, 0);
+  value.set(row, CHECKSUM_BYTES);
+  return { table: LOG_TABLE, key: logKey(groupId, sequence), value };
+}
+
+/** In sequence. */
+function storedRows(log: SimulatedDatabase): StoredRow[] {
+  const rows = [...log.table(LOG_TABLE)].map(([key, value]): StoredRow => {
+    const [groupId, sequence] = key.split('/').map(Number) as [number, number];
+    const checksum = Buffer.from(value.buffer, value.byteOffset, CHECKSUM_BYTES).readUInt32LE(0);
+    return { groupId, sequence, checksum, row: value.subarray(CHECKSUM_BYTES) };
+  });
+  return rows.sort((a, b) => a.sequence - b.sequence);
+}
+
+function recovered(rows: readonly StoredRow[]): ReadonlyMap<number, RecoveredLog> {
+  const recovery = new LogRecovery(LOG_DATABASE);
+  for (const row of rows) recovery.take(row);
+  return recovery.finish();
 }
 
 /** Where the state of a group stands; its data is in rows. */
 function snapshotAt({ index, term, confState }: StatePosition): Snapshot {
   return new Snapshot(index, term, confState, NO_BYTES);
-}
-
-function restoreInto(log: MemoryGroupLog, { base, baseTerm, entries, hardState }: RecoveredLog, latest: Snapshot | null): void {
-  if (base > 0) {
-    const marker = new Snapshot(base, baseTerm, latest!.confState, NO_BYTES);
-    Reflect.set(log, 'latest', marker);
-    log.take({ groupId: 0, hardState, entries: [], reset: marker, mustSync: true });
-  }
-  log.take({ groupId: 0, hardState, entries, reset: null, mustSync: true });
-  Reflect.set(log, 'latest', latest);
 }
