@@ -8,9 +8,9 @@
  * G4. open() raises the incarnation above every one that it has seen, durably (R13).
  * Tests: simulated-disk-storage.spec.ts, and profile `disk` of the simulator.
  */
-import { RaftoralError } from '../errors/index.js';
-import { NO_BYTES, Snapshot, type ConfState } from '../raft/index.js';
-import type { RowStateMachine, StatePosition } from '../state-machine/index.js';
+import { RaftoralError, invariant } from '../errors/index.js';
+import { NO_BYTES, Snapshot } from '../raft/index.js';
+import type { StatePosition } from '../state-machine/index.js';
 import type { GroupLog } from '../storage/group-log.js';
 import { fitLogToState } from '../storage/log-fit.js';
 import { LogRecovery, type RecoveredLog } from '../storage/log-recovery.js';
@@ -33,7 +33,6 @@ export interface StorageSabotage {
   readonly resurrectsTail?: boolean;
   /** A flush of the state is two commits. */
   readonly tearsFlush?: boolean;
-  readonly wholeSnapshots?: boolean;
 }
 
 export interface SimulatedDiskStorageOptions extends StorageSabotage {
@@ -65,8 +64,9 @@ export class SimulatedDiskStorage implements RaftStorage {
 
   constructor(private readonly options: SimulatedDiskStorageOptions) {}
 
-  get state(): SimulatedStateStore | null {
-    return this.options.wholeSnapshots === true ? null : this.stateStore;
+  get state(): SimulatedStateStore {
+    invariant(this.stateStore !== null, 'the storage is not open');
+    return this.stateStore;
   }
 
   async open({ deployment, nodeId, incarnation: proposed }: StorageIdentity): Promise<OpenedStorage> {
@@ -96,7 +96,7 @@ export class SimulatedDiskStorage implements RaftStorage {
       onDurable: (groupId, position) => this.log(groupId).saveSnapshot(snapshotAt(position)),
       tearsFlush: this.options.tearsFlush === true,
     });
-    await this.recover(log, state);
+    await this.recover(log);
     return { incarnation };
   }
 
@@ -113,10 +113,9 @@ export class SimulatedDiskStorage implements RaftStorage {
     });
   }
 
-  async saveSnapshot(groupId: number, snapshot: Snapshot): Promise<void> {
-    const { index, term, confState, data } = snapshot;
-    await this.stateDatabase!.commit([packRow('snapshots', `${groupId}`, { index, term, confState, data })]);
-    this.log(groupId).saveSnapshot(snapshot);
+  /** L5: with a state store, replace() does it. */
+  saveSnapshot(groupId: number): void {
+    invariant(false, () => `group ${groupId}: a whole snapshot for a storage with a state store`);
   }
 
   async compact(groupId: number, index: number): Promise<void> {
@@ -125,15 +124,6 @@ export class SimulatedDiskStorage implements RaftStorage {
 
   async close(): Promise<void> {
     while (this.isFlushing || this.stateStore?.isBusy === true) await new Promise<void>((resolve) => this.options.process.turn(resolve));
-  }
-
-  /** The bytes of a snapshot of all that was applied, by way of the disk. For the end of a run: nothing else is to be applied or flushed meanwhile. */
-  async finalSnapshot(groupId: number, confState: ConfState, machine: RowStateMachine): Promise<Uint8Array> {
-    const state = this.stateStore!;
-    while (state.isBusy) await new Promise<void>((resolve) => this.options.process.turn(resolve));
-    const cut = machine.cut();
-    await state.flush(groupId, { index: cut.index, term: 0, confState }, cut);
-    return machine.bytesOf(await state.image(groupId));
   }
 
   private async flushAll(): Promise<void> {
@@ -179,18 +169,10 @@ export class SimulatedDiskStorage implements RaftStorage {
     return group.deletableRows === 0 ? [] : group.takeDeletable(ROWS_DELETED_MAX);
   }
 
-  private async recover(log: SimulatedDatabase, state: SimulatedDatabase): Promise<void> {
+  private async recover(log: SimulatedDatabase): Promise<void> {
     const stored = storedRows(log);
     const logs = recovered(stored);
-    const states = new Map<number, { readonly position: StatePosition; readonly installing: boolean; readonly snapshot: Snapshot }>();
-    for (const [groupId, { position, installing }] of this.stateStore!.groups()) {
-      states.set(groupId, { position, installing, snapshot: snapshotAt(position) });
-    }
-    for (const [key, bytes] of state.table('snapshots')) {
-      const { index, term, confState, data } = unpackRow<Snapshot>('snapshots', key, bytes);
-      const snapshot = new Snapshot(index, term, confState, data);
-      states.set(Number(key), { position: snapshot, installing: true, snapshot });
-    }
+    const states = this.state.groups();
     for (const groupId of new Set([...logs.keys(), ...states.keys()])) {
       const found = states.get(groupId) ?? null;
       const resetRow = fitLogToState({
@@ -208,7 +190,7 @@ export class SimulatedDiskStorage implements RaftStorage {
         content = recovered([...stored.filter((other) => other.groupId === groupId), row]).get(groupId)!;
       }
       const group = this.group(groupId);
-      if (found !== null) group.log.saveSnapshot(found.snapshot);
+      if (found !== null) group.log.saveSnapshot(snapshotAt(found.position));
       if (content !== undefined)
         group.restore(
           content,

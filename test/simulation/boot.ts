@@ -21,7 +21,6 @@ export const GROUP_ID = 1;
 
 export interface BootOptions {
   readonly nodeId: number;
-  readonly proposedIncarnation: number;
   readonly virtual: VirtualNode;
   readonly random: SeededRandom;
   readonly transport: Transport;
@@ -51,7 +50,7 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
   const host = new RaftHost({
     nodeId,
     deployment: DEPLOYMENT,
-    incarnation: options.proposedIncarnation,
+    incarnation: storage === null ? nodeId : 1, // proposed: a disk knows better
     clock: virtual,
     scheduler: virtual,
     random: options.random,
@@ -96,7 +95,7 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
     onRemoved: () => journal.write(`node ${nodeId} was removed`),
     onRestored: (index) => journal.write(`node ${nodeId} was restored to ${index}`),
   });
-  return { group, storage, incarnation: (host as unknown as { incarnation?: number }).incarnation ?? options.proposedIncarnation };
+  return { group, storage, incarnation: host.incarnation };
 }
 
 function diskStorage({ disk, virtual, random, plan, sabotage }: BootOptions): SimulatedDiskStorage | null {
@@ -107,7 +106,6 @@ function diskStorage({ disk, virtual, random, plan, sabotage }: BootOptions): Si
     process: virtual,
     random: random.fork('storage'),
     checkpointFrames,
-    wholeSnapshots: true,
     ...sabotage,
   });
 }

@@ -70,6 +70,8 @@ export interface SeedPlan {
   readonly retentionMs: number;
   /** The node that behaves in its own way in one workflow (P7); 0 for none. */
   readonly oddNode: number;
+  /** Once all clients have their answers, all nodes lose power; what was acknowledged is asked of them after that. */
+  readonly endsInBlackout: boolean;
   /** null: the nodes keep everything in memory. */
   readonly disk: DiskPlan | null;
 }
@@ -101,13 +103,16 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     residentRunsMax: oddNode !== 0 || random.chance(0.5) ? 10_000 : 2,
     retentionMs: 3_600_000,
     oddNode,
+    endsInBlackout: false,
     disk: null,
   };
   return profile === 'disk' ? { ...plan, ...onDisks(random) } : plan;
 }
 
 /** The disk is what is examined; the network disturbs now and then. */
-function onDisks(random: SeededRandom): Pick<SeedPlan, 'disk' | 'faults' | 'link' | 'faultEveryMs' | 'safetyMs' | 'retentionMs'> {
+function onDisks(
+  random: SeededRandom,
+): Pick<SeedPlan, 'disk' | 'faults' | 'link' | 'faultEveryMs' | 'safetyMs' | 'retentionMs' | 'endsInBlackout'> {
   const ofNetwork = NETWORK_FAULTS.filter((kind) => kind !== 'crash' && random.chance(0.15));
   const ofDisk = DISK_FAULTS.filter(() => random.chance(0.6));
   const isSlow = random.chance(0.2);
@@ -128,6 +133,7 @@ function onDisks(random: SeededRandom): Pick<SeedPlan, 'disk' | 'faults' | 'link
     faultEveryMs: random.between(150, 600),
     safetyMs: random.between(1200, 2800),
     retentionMs: random.pick([3_600_000, 3_600_000, 1000]),
+    endsInBlackout: random.chance(0.4),
   };
 }
 

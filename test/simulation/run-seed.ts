@@ -2,15 +2,13 @@
  * One seed: a safety phase with faults, then a phase without any, in which everything must heal. The answer is data; nothing is printed.
  */
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
-import type { RowStateMachine } from '../../lib/state-machine/index.js';
-import { GROUP_ID } from './boot.js';
 import { KvClients, KvTenant } from './kv-tenant.js';
 import { Nemesis } from './nemesis.js';
 import type { ProfileName } from './profile.js';
 import { Violation } from './violation.js';
 import { WorkflowClients } from './workflow-clients.js';
 import { WorkflowTenant } from './workflow-tenant.js';
-import { World, type Sabotage, type SimulatedNode, type WorldOptions } from './world.js';
+import { World, type Sabotage, type WorldOptions } from './world.js';
 
 export const TENANT_NAMES = ['workflow', 'kv'] as const;
 export type TenantName = (typeof TENANT_NAMES)[number];
@@ -98,15 +96,12 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   workload.stop();
   await clients;
   await settle(world);
+  if (world.plan.endsInBlackout) {
+    await world.loseAllPower();
+    await settle(world);
+  }
   await workload.verify();
-  await world.oracle.compareFinal(
-    world.live.map((node) => ({
-      id: node.id,
-      appliedIndex: node.group.appliedIndex,
-      snapshot: () => finalSnapshot(node),
-      mayBeDamaged: world.disks.damaged.has(node.id),
-    })),
-  );
+  await world.oracle.compareFinal(await world.finalSnapshots());
   world.oracle.check();
 }
 
@@ -121,12 +116,6 @@ async function settle(world: World<unknown>): Promise<void> {
     if (isSettled && leader.group.appliedIndex >= world.oracle.lastIndex) return;
     await world.sleep(50);
   }
-}
-
-/** What stands on disk, once all that was applied does. */
-async function finalSnapshot({ machine, storage, group }: SimulatedNode<unknown>): Promise<Uint8Array> {
-  if (storage === null || !('cut' in machine)) return machine.snapshot();
-  return storage.finalSnapshot(GROUP_ID, group.membership, machine as RowStateMachine);
 }
 
 function makeWorkload(options: SeedOptions): Workload {

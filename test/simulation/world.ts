@@ -11,16 +11,16 @@
 import type { RaftGroup } from '../../lib/cluster/group.js';
 import { isRaftoralError } from '../../lib/errors/index.js';
 import type { RaftNode } from '../../lib/cluster/raft-node.js';
-import type { StateMachine } from '../../lib/state-machine/index.js';
+import type { RowStateMachine, StateMachine } from '../../lib/state-machine/index.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { SimulatedDatabase } from '../../lib/testing/simulated-disk-database.js';
-import { LOG_DATABASE, STATE_DATABASE, type SimulatedDiskStorage, type StorageSabotage } from '../../lib/testing/simulated-disk-storage.js';
+import { LOG_DATABASE, SimulatedDiskStorage, STATE_DATABASE, type StorageSabotage } from '../../lib/testing/simulated-disk-storage.js';
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
 import { TraceHash } from '../../lib/testing/trace-hash.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
-import { GroupOracle } from './group-oracle.js';
+import { GroupOracle, type FinalNode } from './group-oracle.js';
 import { Journal } from './journal.js';
-import { bootHost } from './boot.js';
+import { bootHost, DEPLOYMENT, GROUP_ID } from './boot.js';
 import { NodeDisks } from './disks.js';
 import { Violation } from './violation.js';
 import { planOf, type ProfileName, type SeedPlan } from './profile.js';
@@ -202,6 +202,47 @@ export class World<Service> {
     return true;
   }
 
+  /** Power is lost everywhere, at once, and comes back; for the end of a run. Resolves when all nodes are up again, or replaced. */
+  async loseAllPower(): Promise<void> {
+    const { ids } = this;
+    for (const id of ids) this.stop(id, 'power-cut');
+    await Promise.all(ids.map((id) => this.restart(id, 10)));
+  }
+
+  /**
+   * All processes end at one moment, between two flushes. What a machine had not flushed yet is flushed then, by another process on the same disk: the
+   * snapshot is that of its state, by way of the disk.
+   */
+  async finalSnapshots(): Promise<FinalNode[]> {
+    while (this.live.some(({ storage }) => storage?.state.isBusy === true)) await this.sleep(1);
+    const nodes = this.live;
+    if (this.plan.disk === null)
+      return nodes.map(({ id, group, machine }) => ({ id, appliedIndex: group.appliedIndex, snapshot: () => machine.snapshot() }));
+    for (const { id } of nodes) this.stop(id, 'kill');
+    return nodes.map((node) => ({
+      id: node.id,
+      appliedIndex: node.group.appliedIndex,
+      snapshot: () => this.snapshotByDisk(node),
+      mayBeDamaged: this.disks.damaged.has(node.id),
+    }));
+  }
+
+  private async snapshotByDisk({ id, group, machine }: SimulatedNode<Service>): Promise<Uint8Array> {
+    if (!('cut' in machine)) return machine.snapshot();
+    const rows = machine as RowStateMachine;
+    const process = this.time.createNode({ name: `after node ${id}` });
+    const storage = new SimulatedDiskStorage({
+      disk: this.disks.of(id),
+      process,
+      random: this.random.fork(`final/${id}`),
+      checkpointFrames: 100,
+    });
+    await storage.open({ deployment: DEPLOYMENT, nodeId: id, incarnation: 1 });
+    const position = storage.log(GROUP_ID).snapshot()!;
+    await storage.state.flush(GROUP_ID, { index: group.appliedIndex, term: position.term, confState: group.membership }, rows.cut());
+    return rows.bytesOf(await storage.state.image(GROUP_ID));
+  }
+
   /** Starts a node with a disk again. Resolves when it is up, or replaced because its disk was damaged, or stopped by others while it started. */
   async restart(id: number, afterMs: number): Promise<void> {
     const random = this.random.fork(`restart/${id}/${this.counts.restarts++}`);
@@ -315,9 +356,7 @@ export class World<Service> {
   /** The process ends, as its supervisor sees to, and starts again. */
   private storageFailed(id: number, virtual: VirtualNode, error: unknown): void {
     this.journal.write(() => `the storage of node ${id} failed: ${String(error)}`);
-    let root = error;
-    while (isRaftoralError(root) && isRaftoralError(root.cause)) root = root.cause; // TODO interim
-    const code = isRaftoralError(root) ? root.code : 'INVARIANT_VIOLATED';
+    const code = isRaftoralError(error) ? error.code : 'INVARIANT_VIOLATED';
     if (!this.disks.excuses(id, code)) {
       this.oracle.note('P8', `the storage of node ${id} failed without a reason: ${String(error)}`);
       return;
@@ -358,7 +397,6 @@ export class World<Service> {
     const tenancy = this.tenant.install({ nodeId: id, virtual, random: random.fork('service'), world: this as World<unknown> });
     const booting = bootHost({
       nodeId: id,
-      proposedIncarnation: plan.disk === null ? id : starts,
       virtual,
       random: random.fork('host'),
       transport: this.network.createTransport(virtual),
