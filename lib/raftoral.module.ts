@@ -243,6 +243,7 @@ function makeServiceFactory(
       deployment: settings.deployment,
       limits: settings.limits,
       residentRunsMax: settings.runs.residentRunsMax,
+      residentBytesMax: settings.runs.residentBytesMax,
       subscriberBufferMax: settings.events.subscriberBufferMax,
       reporter: new LoggingReporter(logger),
       ...(computeOverride === null ? {} : { computeOverride }),

@@ -44,7 +44,11 @@ class Histories implements EventHistory<Item> {
     return item.type === 'gap' ? item.to : item.wseq;
   }
 
-  read(run: string, from: number, limit: number): readonly Item[] {
+  labelOf(item: Item): string {
+    return `label of ${item.run}`;
+  }
+
+  read(run: string, from: number, limit: number): readonly Item[] | null {
     return (this.runs.get(run) ?? []).filter((item) => this.sequenceOf(item) >= from).slice(0, limit);
   }
 
@@ -54,7 +58,8 @@ class Histories implements EventHistory<Item> {
     return last === undefined || (last.type === 'event' && last.last === true && last.wseq <= sequence);
   }
 
-  gap(run: string, from: number, to: number): Item {
+  gap(run: string, label: string, from: number, to: number): Item {
+    expect(label).toBe(`label of ${run}`);
     return { type: 'gap', run, from, to };
   }
 }
@@ -192,7 +197,7 @@ describe('EventBus', () => {
     emit('a');
     history.add('a');
     history.add('a');
-    bus.skipped('a', 2, 3);
+    bus.skipped('a', 'label of a', 2, 3);
     emit('a');
     scheduler.runTurns();
     expect(live).toEqual(['a:gap 1-3', 'a:4']);

@@ -76,6 +76,8 @@ export interface RaftoralModuleOptions {
   readonly runs?: {
     /** Runs whose code stays in memory at most; idle ones above it are passivated (R33). Default 10,000. */
     readonly residentRunsMax?: number;
+    /** Memory that resident runs take with their histories at most, as estimated, bytes; idle ones above it are passivated (R33). Default 64 MiB. */
+    readonly residentBytesMax?: number;
   };
   readonly events?: {
     /** Items that a slow subscriber may lag behind before it gets `gap` (R43). Default 1,024. */
