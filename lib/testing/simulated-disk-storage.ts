@@ -69,6 +69,11 @@ export class SimulatedDiskStorage implements RaftStorage {
     return this.stateStore;
   }
 
+  /** What it has done, for the summary of a run. */
+  get work(): Readonly<Record<string, number>> {
+    return { ...this.counts, ...this.stateStore?.counts };
+  }
+
   async open({ deployment, nodeId, incarnation: proposed }: StorageIdentity): Promise<OpenedStorage> {
     const { disk, process, random, checkpointFrames, answersBeforeSync } = this.options;
     const open = (name: string): Promise<SimulatedDatabase> =>

@@ -32,6 +32,7 @@ export interface BootOptions {
   /** null: memory. */
   readonly disk: SimulatedDisk | null;
   readonly sabotage?: StorageSabotage;
+  readonly onStorage: (storage: SimulatedDiskStorage) => void;
   readonly onStorageFailed: (error: Error) => void;
   readonly journal: Journal;
   readonly oracle: GroupOracle;
@@ -47,6 +48,7 @@ export interface BootedHost {
 export async function bootHost(options: BootOptions): Promise<BootedHost> {
   const { nodeId, virtual, journal, oracle, plan, members } = options;
   const storage = diskStorage(options);
+  if (storage !== null) options.onStorage(storage);
   const host = new RaftHost({
     nodeId,
     deployment: DEPLOYMENT,

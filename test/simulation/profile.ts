@@ -27,6 +27,8 @@ export const REQUIRED_FAULTS: Readonly<Record<ProfileName, readonly string[]>> =
     ...['partition', 'pause', 'transfer'],
     ...['lossyCuts', 'tornCuts', 'failedSyncs', 'fullWrites', 'slowSyncs', 'flippedBits'],
     ...['restarts', 'stoppedByStorage', 'refusedStarts', 'damageFound'],
+    // Not faults, but what they are to hit.
+    ...['flushes', 'replacements', 'images', 'historyReads', 'rowsDeleted', 'finishedInstalls'],
   ],
 };
 

@@ -80,7 +80,9 @@ export class WorkflowClients {
     if (run === undefined && this.tenant.isSwept(runId)) return;
     if (run === undefined) throw new Violation('P1', `acknowledged start of '${workflowId}' (${name}) is lost on node ${node.id}`);
     const current = await state.fetch({ workflowId }, 'last event');
-    if (current!.outcome === null) throw new Violation('P1', `'${workflowId}' (${name}) is still open on node ${node.id}`);
+    if (current === undefined && this.tenant.isSwept(runId)) return;
+    if (current === undefined) throw new Violation('P1', `'${workflowId}' (${name}) has no current run on node ${node.id}`);
+    if (current.outcome === null) throw new Violation('P1', `'${workflowId}' (${name}) is still open on node ${node.id}`);
     for (const requestId of signals) {
       const recorded = run.history.events().filter((event) => event.kind === EventKind.SIGNAL && event.requestId === requestId).length;
       if (recorded !== 1)

@@ -161,7 +161,9 @@ function reporterOf(nodeId: number, oracle: WorkflowOracle, world: World<unknown
     },
     stopped: (run, reason, message) => {
       world.journal.write(() => `node ${nodeId}: ${name(run)} stopped, ${reason}: ${message}`);
-      if (reason === 'foreign-await' || reason === 'instantiation-failed') {
+      // A history that can't be read is declined; the disk must be damaged for that.
+      const isDamaged = reason === 'instantiation-failed' && world.disks.damaged.has(nodeId);
+      if ((reason === 'foreign-await' || reason === 'instantiation-failed') && !isDamaged) {
         world.oracle.note('P7', `node ${nodeId} stopped ${name(run)}, ${reason}: ${message}`);
       }
     },

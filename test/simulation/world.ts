@@ -97,6 +97,7 @@ export class World<Service> {
   private joining = 0;
   /** Processes that are starting, and how to end them. */
   private readonly starting = new Map<number, () => void>();
+  private readonly storages: SimulatedDiskStorage[] = [];
   private readonly replacing = new Set<number>();
   private readonly starts = new Map<number, number>();
   private readonly firstMembers = new Map<number, readonly number[] | null>();
@@ -175,7 +176,10 @@ export class World<Service> {
 
   /** What the disks did, and what became of it. */
   get diskFaults(): Readonly<Record<string, number>> {
-    return this.plan.disk === null ? {} : { ...this.disks.counts, ...this.counts };
+    if (this.plan.disk === null) return {};
+    const total: Record<string, number> = { ...this.disks.counts, ...this.counts };
+    for (const { work } of this.storages) for (const [name, count] of Object.entries(work)) total[name] = (total[name] ?? 0) + count;
+    return total;
   }
 
   /** Ends the process of a node with a disk, up or starting; `power-cut` takes the unsynced part of its disk along. */
@@ -408,6 +412,7 @@ export class World<Service> {
       ...(this.storageSabotage === undefined ? {} : { sabotage: this.storageSabotage }),
       journal: this.journal,
       oracle: this.oracle,
+      onStorage: (storage) => this.storages.push(storage),
       onStorageFailed: (error) => this.storageFailed(id, virtual, error),
     });
     try {
