@@ -9,12 +9,12 @@
  * Tests: simulated-disk-storage.spec.ts, and profile `disk` of the simulator.
  */
 import { RaftoralError, invariant } from '../errors/index.js';
-import { NO_BYTES, Snapshot } from '../raft/index.js';
+import { NO_BYTES, Snapshot, type Entry } from '../raft/index.js';
 import type { StatePosition } from '../state-machine/index.js';
 import type { GroupLog } from '../storage/group-log.js';
 import { fitLogToState } from '../storage/log-fit.js';
 import { LogRecovery, type RecoveredLog } from '../storage/log-recovery.js';
-import { storedRow, type StoredRow } from '../storage/log-row.js';
+import { readLogRow, storedRow, type StoredRow } from '../storage/log-row.js';
 import { LoggedGroup, type RowToWrite } from '../storage/logged-group.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from '../storage/storage.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -29,7 +29,7 @@ export const STATE_DATABASE = 'state.db';
 /** For tests of the simulator itself: what a storage could do wrong. */
 export interface StorageSabotage {
   readonly answersBeforeSync?: boolean;
-  /** Deletes rows of the log that truncate, before those that they truncate. */
+  /** At a start, the entries of a row do not replace those that stand at their indexes: what was truncated is back. */
   readonly resurrectsTail?: boolean;
   /** A flush of the state is two commits. */
   readonly tearsFlush?: boolean;
@@ -194,6 +194,7 @@ export class SimulatedDiskStorage implements RaftStorage {
         await log.commit([changeOf(row)]);
         content = recovered([...stored.filter((other) => other.groupId === groupId), row]).get(groupId)!;
       }
+      if (content !== undefined && this.options.resurrectsTail === true) content = untruncated(content, stored);
       const group = this.group(groupId);
       if (found !== null) group.log.saveSnapshot(snapshotAt(found.position));
       if (content !== undefined)
@@ -245,6 +246,18 @@ function recovered(rows: readonly StoredRow[]): ReadonlyMap<number, RecoveredLog
   const recovery = new LogRecovery(LOG_DATABASE);
   for (const row of rows) recovery.take(row);
   return recovery.finish();
+}
+
+/** For tests of the simulator. */
+function untruncated(content: RecoveredLog, rows: readonly StoredRow[]): RecoveredLog {
+  const entries: Entry[] = [];
+  for (const row of rows) {
+    if (row.groupId !== content.groupId) continue;
+    for (const entry of readLogRow(row, LOG_DATABASE).entries) {
+      if (entry.index === content.baseIndex + entries.length + 1) entries.push(entry);
+    }
+  }
+  return { ...content, entries };
 }
 
 /** Where the state of a group stands; its data is in rows. */

@@ -264,6 +264,7 @@ export class WorkflowClients {
     while (world.nodes.has(world.plan.oddNode) && tenant.oracle.diverged.get(runId) === undefined) await world.sleep(50);
     if (tenant.oracle.diverged.has(runId)) this.counts.divergent++;
     await this.retry('end of d/1', random, async (service) => {
+      if (tenant.isSwept(runId)) return;
       const { status } = await service.describe({ workflowId, runId }, { timeoutMs: PATIENCE_MS });
       if (status === 'running')
         await service.signal({ workflowId, runId }, 'stop', null, { requestId: 'stop/d/1', timeoutMs: PATIENCE_MS });
