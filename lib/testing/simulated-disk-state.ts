@@ -47,6 +47,8 @@ export interface StateStoreParts {
   readonly random: SeededRandom;
   /** The state of the group is durable at this position. */
   readonly onDurable: (groupId: number, position: StatePosition) => void;
+  /** Called when a replacement is durable, a turn before whoever asked for it hears of that: for who wants to strike between state and log. */
+  readonly onReplaced: (() => void) | undefined;
   /** For tests of the simulator: a flush is more than one commit. */
   readonly tearsFlush: boolean;
 }
@@ -154,6 +156,9 @@ export class SimulatedStateStore implements StateStore {
       putRest(changes, groupId, row, requests, closed);
       await this.parts.database.commit(changes);
       this.parts.onDurable(groupId, position);
+      if (this.parts.onReplaced === undefined) return;
+      this.parts.onReplaced();
+      await this.turn();
     });
   }
 

@@ -40,6 +40,8 @@ export interface SimulatedDiskStorageOptions extends StorageSabotage {
   readonly process: VirtualNode;
   readonly random: SeededRandom;
   readonly checkpointFrames: number;
+  /** The state of a received snapshot is durable, and the log is not reset to it yet (R36). */
+  readonly onReplaced?: () => void;
 }
 
 interface Pending {
@@ -99,6 +101,7 @@ export class SimulatedDiskStorage implements RaftStorage {
       process,
       random,
       onDurable: (groupId, position) => this.log(groupId).saveSnapshot(snapshotAt(position)),
+      onReplaced: this.options.onReplaced,
       tearsFlush: this.options.tearsFlush === true,
     });
     await this.recover(log);

@@ -33,6 +33,7 @@ export interface BootOptions {
   readonly disk: SimulatedDisk | null;
   readonly sabotage?: StorageSabotage;
   readonly onStorage: (storage: SimulatedDiskStorage) => void;
+  readonly onReplaced: () => void;
   readonly onStorageFailed: (error: Error) => void;
   readonly journal: Journal;
   readonly oracle: GroupOracle;
@@ -100,7 +101,7 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
   return { group, storage, incarnation: host.incarnation };
 }
 
-function diskStorage({ disk, virtual, random, plan, sabotage }: BootOptions): SimulatedDiskStorage | null {
+function diskStorage({ disk, virtual, random, plan, sabotage, onReplaced }: BootOptions): SimulatedDiskStorage | null {
   if (disk === null) return null;
   const checkpointFrames = plan.disk?.checkpointFrames ?? 100;
   return new SimulatedDiskStorage({
@@ -108,6 +109,7 @@ function diskStorage({ disk, virtual, random, plan, sabotage }: BootOptions): Si
     process: virtual,
     random: random.fork('storage'),
     checkpointFrames,
+    onReplaced,
     ...sabotage,
   });
 }

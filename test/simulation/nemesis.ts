@@ -35,6 +35,7 @@ export class Nemesis {
     network.heal();
     network.setProfile(CALM_LINK);
     world.disks.heal();
+    world.onReplaced = null;
     for (const node of world.live) if (node.virtual.paused) node.virtual.resume();
     world.journal.write('all faults have ended');
   }
@@ -111,6 +112,7 @@ export class Nemesis {
       case 'disk-full':
       case 'slow-disk':
       case 'bit-flip':
+      case 'cut-install':
         return this.harmDisk(kind, random.chance(0.5) ? (world.leader ?? victim) : victim);
       case 'transfer': {
         const leader = world.leader;
@@ -124,6 +126,7 @@ export class Nemesis {
 
   private harmDisk(kind: (typeof DISK_FAULTS)[number], { id }: SimulatedNode<unknown>): boolean {
     const { world, random } = this;
+    const { journal } = world;
     const disk = world.disks.of(id);
     switch (kind) {
       case 'kill':
@@ -157,6 +160,16 @@ export class Nemesis {
         });
         return true;
       }
+      case 'cut-install':
+        journal.write('the next install of a snapshot is cut in two');
+        world.onReplaced = (each) => {
+          world.onReplaced = null;
+          world.outside.setTimer(0, () => {
+            world.stop(each, 'power-cut');
+            this.restartLater(each, 300);
+          });
+        };
+        return true;
       case 'bit-flip': {
         if (!world.mayDamage) return false;
         world.stop(id, random.chance(0.5) ? 'kill' : 'power-cut');

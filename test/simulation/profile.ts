@@ -14,8 +14,8 @@ export const PROFILE_NAMES = ['calm', 'network', 'disk'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const NETWORK_FAULTS = ['crash', 'partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'clock-jump', 'transfer'] as const;
-/** `blackout`: all nodes lose power at once. */
-export const DISK_FAULTS = ['kill', 'power-cut', 'blackout', 'failed-sync', 'disk-full', 'slow-disk', 'bit-flip'] as const;
+/** `blackout`: all nodes lose power at once. `cut-install`: power is lost between the state of a received snapshot and the reset of the log. */
+export const DISK_FAULTS = ['kill', 'power-cut', 'blackout', 'failed-sync', 'disk-full', 'slow-disk', 'bit-flip', 'cut-install'] as const;
 export type FaultKind = (typeof NETWORK_FAULTS)[number] | (typeof DISK_FAULTS)[number];
 
 /** What must have happened at least once over many seeds of a profile. */
@@ -68,6 +68,7 @@ export interface SeedPlan {
   readonly replacement: Replacement;
   readonly snapshotEntriesMax: number;
   readonly residentRunsMax: number;
+  readonly residentBytesMax: number;
   /** Closed runs are kept so long: short enough, in some seeds, that they are swept while clients still ask for them. */
   readonly retentionMs: number;
   /** The node that behaves in its own way in one workflow (P7); 0 for none. */
@@ -103,6 +104,7 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     snapshotEntriesMax: random.pick([30, 80, 10_000]),
     // Above its budget a replica does not run the code of what others own (R33), and compares nothing.
     residentRunsMax: oddNode !== 0 || random.chance(0.5) ? 10_000 : 2,
+    residentBytesMax: 64 * 1024 * 1024,
     retentionMs: 3_600_000,
     oddNode,
     endsInBlackout: false,
@@ -114,7 +116,7 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
 /** The disk is what is examined; the network disturbs now and then. */
 function onDisks(
   random: SeededRandom,
-): Pick<SeedPlan, 'disk' | 'faults' | 'link' | 'faultEveryMs' | 'safetyMs' | 'retentionMs' | 'endsInBlackout'> {
+): Pick<SeedPlan, 'disk' | 'faults' | 'link' | 'faultEveryMs' | 'safetyMs' | 'retentionMs' | 'endsInBlackout' | 'residentBytesMax'> {
   const ofNetwork = NETWORK_FAULTS.filter((kind) => kind !== 'crash' && random.chance(0.15));
   const ofDisk = DISK_FAULTS.filter(() => random.chance(0.6));
   const isSlow = random.chance(0.2);
@@ -136,6 +138,7 @@ function onDisks(
     safetyMs: random.between(1200, 2800),
     retentionMs: random.pick([3_600_000, 3_600_000, 1000]),
     endsInBlackout: random.chance(0.4),
+    residentBytesMax: random.pick([64 * 1024 * 1024, 4096]),
   };
 }
 

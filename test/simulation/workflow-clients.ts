@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EventKind } from '../../lib/workflow/event.js';
-import type { WorkflowService } from '../../lib/workflow/service.js';
+import type { ListPage, RunDescription, WorkflowService } from '../../lib/workflow/service.js';
 import { Violation } from './violation.js';
 import type { WorkflowNode, WorkflowTenant } from './workflow-tenant.js';
 import type { SimulatedNode, World } from './world.js';
@@ -37,7 +37,7 @@ interface Acknowledged {
 }
 
 export class WorkflowClients {
-  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0, resets: 0, damagedReads: 0 };
+  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0, resets: 0, damagedReads: 0, listed: 0 };
   private readonly acknowledged = new Map<string, Acknowledged>();
   private stopping = false;
   /** Collector runs: numbers whose signal was acknowledged. */
@@ -70,8 +70,35 @@ export class WorkflowClients {
           this.counts.damagedReads++;
         }
       }
+      await this.verifyList(node);
     }
     this.verifyEffects();
+  }
+
+  /** Lists merge disk and memory: each run once, in order, and every one that was acknowledged and is retained. */
+  private async verifyList(node: SimulatedNode<WorkflowNode>): Promise<void> {
+    const listed: RunDescription[] = [];
+    try {
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: ListPage = await node.service.service.list({ limit: 7, consistency: 'local', ...(cursor === '' ? {} : { cursor }) });
+        listed.push(...page.items);
+        cursor = page.next;
+      }
+    } catch (error) {
+      if (!isRaftoralError(error, 'STORAGE_DAMAGED') || !this.world.disks.damaged.has(node.id)) throw error;
+      this.counts.damagedReads++;
+      return;
+    }
+    // Log time of a simulated node has fractions of a ms, which this text has not: within a ms any order will do.
+    const times = listed.map(({ startedAt }) => startedAt);
+    if (!isDeepStrictEqual(times, [...times].sort())) throw new Violation('list', `node ${node.id} lists out of order: ${times.join()}`);
+    const runIds = new Set(listed.map(({ runId }) => runId));
+    if (runIds.size !== listed.length) throw new Violation('list', `node ${node.id} lists a run twice`);
+    for (const [workflowId, { runId }] of this.acknowledged) {
+      if (!runIds.has(runId) && !this.tenant.isSwept(runId))
+        throw new Violation('P1', `acknowledged start of '${workflowId}' is not in the list of node ${node.id}`);
+    }
+    this.counts.listed += listed.length;
   }
 
   private async verifyRun(node: SimulatedNode<WorkflowNode>, workflowId: string, { runId, signals, name }: Acknowledged): Promise<void> {

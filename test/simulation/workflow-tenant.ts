@@ -76,6 +76,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           buildId: 'simulated',
           limits: { retentionMs: world.plan.retentionMs },
           residentRunsMax: world.plan.residentRunsMax,
+          residentBytesMax: world.plan.residentBytesMax,
           reporter: reporterOf(nodeId, oracle, world),
         });
         const service = new WorkflowRuntimeService(runtime);

@@ -93,6 +93,8 @@ export class World<Service> {
   readonly lost = new Set<number>();
   readonly disks: NodeDisks;
   readonly counts = { restarts: 0, damageFound: 0, stoppedByStorage: 0, refusedStarts: 0 };
+  /** A node has the state of a received snapshot on its disk, and its log is not reset to it yet. */
+  onReplaced: ((id: number) => void) | null = null;
   private nextId: number;
   private joining = 0;
   /** Processes that are starting, and how to end them. */
@@ -412,6 +414,7 @@ export class World<Service> {
       ...(this.storageSabotage === undefined ? {} : { sabotage: this.storageSabotage }),
       journal: this.journal,
       oracle: this.oracle,
+      onReplaced: () => this.onReplaced?.(id),
       onStorage: (storage) => this.storages.push(storage),
       onStorageFailed: (error) => this.storageFailed(id, virtual, error),
     });
