@@ -13,6 +13,7 @@ const LOG: RecoveredLog = {
   firstSequence: 5,
   lastSequence: 6,
   rowLastIndexes: [12, 15],
+  rowBytes: [20, 20],
 };
 const NEW_LOG: RecoveredLog = { ...LOG, hardState: new HardState(1, 1, 0), baseIndex: 0, baseTerm: 0, entries: [] };
 

@@ -22,6 +22,7 @@ export interface RecoveredLog extends LogContent {
   readonly lastSequence: number;
   /** For each row, in sequence: what must be compacted before it may go. */
   readonly rowLastIndexes: readonly number[];
+  readonly rowBytes: readonly number[];
 }
 
 export class LogRecovery {
@@ -37,7 +38,7 @@ export class LogRecovery {
       group = new GroupRecovery(this.file, stored.groupId);
       this.groups.set(stored.groupId, group);
     }
-    group.take(stored.sequence, readLogRow(stored, this.file));
+    group.take(stored.sequence, readLogRow(stored, this.file), stored.row.length);
   }
 
   /** By group id. */
@@ -54,13 +55,14 @@ class GroupRecovery {
   private firstSequence = 0;
   private lastSequence = 0;
   private readonly rowLastIndexes: number[] = [];
+  private readonly rowBytes: number[] = [];
 
   constructor(
     private readonly file: string,
     private readonly groupId: number,
   ) {}
 
-  take(sequence: number, row: LogRow): void {
+  take(sequence: number, row: LogRow, bytes: number): void {
     const isFirst = this.rowLastIndexes.length === 0;
     if (isFirst) this.firstSequence = sequence;
     else if (sequence !== this.lastSequence + 1) this.damaged(sequence, `the row before it is ${this.lastSequence}`);
@@ -70,13 +72,14 @@ class GroupRecovery {
     for (const entry of row.entries) this.entries.push(entry);
     this.takeHardState(sequence, row.hardState);
     this.rowLastIndexes.push(lastIndexOf(row));
+    this.rowBytes.push(bytes);
   }
 
   finish(): RecoveredLog {
-    const { groupId, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes } = this;
+    const { groupId, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes, rowBytes } = this;
     const { term, vote, commit } = this.hardState;
     const hardState = new HardState(term, vote, Math.max(commit, baseIndex));
-    return { groupId, hardState, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes };
+    return { groupId, hardState, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes, rowBytes };
   }
 
   private get lastIndex(): number {

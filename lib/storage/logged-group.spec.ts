@@ -27,7 +27,7 @@ function store(group: LoggedGroup, file: RowToWrite[]): void {
   const row = group.nextRow();
   if (row === null) return;
   file.push(row);
-  group.written(row.sequence, row.lastIndex);
+  group.written(row.sequence, row);
 }
 
 describe('LoggedGroup', () => {
@@ -112,11 +112,14 @@ describe('LoggedGroup', () => {
     expect(group.deletableRows).toBe(0);
     group.compact(4);
     expect([group.deletableRows, group.log.firstIndex()]).toEqual([2, 5]);
-    expect([group.takeDeletable(1), group.takeDeletable(9), group.takeDeletable(9)]).toEqual([[1], [2], []]);
+    const size = file[0]!.row.length;
+    expect(group.deletableBytes).toBe(size + file[1]!.row.length);
+    expect([group.takeDeletable(1, 1e6), group.takeDeletable(9, 1e6), group.takeDeletable(9, 1e6)]).toEqual([[1], [2], []]);
+    expect(group.deletableBytes).toBe(0);
     group.take(write({ entries: entries(5, [2]) }));
     expect(group.deletableRows).toBe(0);
     store(group, file);
-    expect(group.takeDeletable(9)).toEqual([3]);
+    expect(group.takeDeletable(9, 1)).toEqual([3]);
   });
 
   it('after any sequence of writes, compactions and deletions, the rows that are left give the same log', () => {
@@ -152,7 +155,7 @@ describe('LoggedGroup', () => {
         group.log.saveSnapshot(position(Math.max(index, group.log.snapshot()?.index ?? 0), term));
         group.compact(index);
       } else if (choice === 18) {
-        const gone = new Set(group.takeDeletable(1 + random(5)));
+        const gone = new Set(group.takeDeletable(1 + random(5), 60));
         file = file.filter(({ sequence }) => !gone.has(sequence));
       } else if (choice === 19 && random(20) === 0) {
         commit = last + 1 + random(5);

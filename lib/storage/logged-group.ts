@@ -36,9 +36,11 @@ export class LoggedGroup {
   /** Of the durable rows, in sequence: where the row is, and what must be compacted before it may go. */
   private keys: number[] = [];
   private lastIndexes: number[] = [];
+  private sizes: number[] = [];
   /** Rows before `deleted` are gone, those before `deletable` may go. */
   private deleted = 0;
   private deletable = 0;
+  private deletableSize = 0;
   private compactedIndex = 0;
 
   constructor(readonly groupId: number) {
@@ -51,6 +53,7 @@ export class LoggedGroup {
     this.lastSequence = recovered.lastSequence;
     this.keys = keys.slice();
     this.lastIndexes = recovered.rowLastIndexes.slice();
+    this.sizes = recovered.rowBytes.slice();
   }
 
   /** Takes a write into the log. Returns the bytes that it adds to the next row, -1 if it needs none. Throws what GroupLog.take() throws. */
@@ -87,9 +90,10 @@ export class LoggedGroup {
   }
 
   /** A row is durable. In order. */
-  written(key: number, lastIndex: number): void {
+  written(key: number, { lastIndex, row }: RowToWrite): void {
     this.keys.push(key);
     this.lastIndexes.push(lastIndex);
+    this.sizes.push(row.length);
     this.advance();
   }
 
@@ -105,23 +109,36 @@ export class LoggedGroup {
     return this.deletable - this.deleted;
   }
 
-  /** Keys of the oldest rows that may go, at most `rowsMax`; they count as gone from now on. */
-  takeDeletable(rowsMax: number): number[] {
-    const end = Math.min(this.deletable, this.deleted + rowsMax);
-    const keys = this.keys.slice(this.deleted, end);
-    this.deleted = end;
-    if (this.deleted >= DELETED_ROWS_MAX && this.deleted * 2 >= this.keys.length) {
-      this.keys = this.keys.slice(this.deleted);
-      this.lastIndexes = this.lastIndexes.slice(this.deleted);
-      this.deletable -= this.deleted;
-      this.deleted = 0;
+  get deletableBytes(): number {
+    return this.deletableSize;
+  }
+
+  /** Keys of the oldest rows that may go, at most `rowsMax`, and no more once they have `bytesMax`; they count as gone from now on. */
+  takeDeletable(rowsMax: number, bytesMax: number): number[] {
+    const keys: number[] = [];
+    let bytes = 0;
+    while (this.deleted < this.deletable && keys.length < rowsMax && bytes < bytesMax) {
+      bytes += this.sizes[this.deleted]!;
+      keys.push(this.keys[this.deleted++]!);
     }
+    this.deletableSize -= bytes;
+    if (this.deleted >= DELETED_ROWS_MAX && this.deleted * 2 >= this.keys.length) this.cutDeleted();
     return keys;
+  }
+
+  private cutDeleted(): void {
+    this.keys = this.keys.slice(this.deleted);
+    this.lastIndexes = this.lastIndexes.slice(this.deleted);
+    this.sizes = this.sizes.slice(this.deleted);
+    this.deletable -= this.deleted;
+    this.deleted = 0;
   }
 
   private advance(): void {
     const newest = this.keys.length - 1;
-    while (this.deletable < newest && this.lastIndexes[this.deletable]! <= this.compactedIndex) this.deletable++;
+    while (this.deletable < newest && this.lastIndexes[this.deletable]! <= this.compactedIndex) {
+      this.deletableSize += this.sizes[this.deletable++]!;
+    }
   }
 
   private append(entries: readonly Entry[]): void {

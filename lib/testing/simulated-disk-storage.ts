@@ -167,14 +167,14 @@ export class SimulatedDiskStorage implements RaftStorage {
       this.counts.logFlushes++;
       await this.logDatabase!.commit(changes);
     }
-    for (const { group, row } of written) group.written(row.sequence, row.lastIndex);
+    for (const { group, row } of written) group.written(row.sequence, row);
     if (this.failure !== null) throw this.failure;
     this.counts.mergedWrites += flushed.length - 1;
     for (const { resolve } of flushed) resolve();
   }
 
   private takeDeletable(group: LoggedGroup): readonly number[] {
-    return group.deletableRows === 0 ? [] : group.takeDeletable(ROWS_DELETED_MAX);
+    return group.deletableRows === 0 ? [] : group.takeDeletable(ROWS_DELETED_MAX, Infinity);
   }
 
   private async recover(log: SimulatedDatabase): Promise<void> {

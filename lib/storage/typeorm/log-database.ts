@@ -1,0 +1,223 @@
+/**
+ * log.db: the logs of all groups of a node, and whose they are. Owns: the one connection, its lock, the meta rows.
+ *
+ * B1. The connection takes an exclusive lock before it reads anything, and keeps it until close(). (`locking_mode` before WAL is first touched: then
+ *     the index of the WAL is in memory, and there is no second file that others could map.)
+ * B2. WAL, synchronous=FULL, set explicitly: one sync per commit. TypeORM's DataSource opens the file for migrations only, and is closed before.
+ * B3. Format, owner and every row are verified before anything is changed (L9).
+ * B4. What was read may come from a page cache that never got to the disk: checkpoint() writes and syncs it anew before anyone relies on it.
+ * Source: R35, R42; DESIGN §4. Tests: log-database.spec.ts.
+ */
+import { crc32 } from 'node:zlib';
+import { RaftoralError } from '../../errors/index.js';
+import { LogRecovery, type RecoveredLog } from '../log-recovery.js';
+import type { RowToWrite } from '../logged-group.js';
+import type { RowFile } from './log-flusher.js';
+import { APPLICATION_ID, BARE_TABLES, LOG_FORMAT, migrateLog } from './log-schema.js';
+import { SqliteConnection, type SqliteStatement, type SqlValue } from './sqlite-connection.js';
+import { storageError } from './sqlite-error.js';
+import type { FileOwner } from './state-port.js';
+
+/** A statement for each number of rows up to this is kept. */
+const KEPT_STATEMENTS_MAX = 32;
+const READ_ROWS = 256;
+/** Pages: a checkpoint every 16 MiB of WAL, so about every 4,000 small commits. */
+const WAL_CHECKPOINT_PAGES = 4096;
+const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024;
+
+/** Voters of each group, outgoing ones included, when they were last written down. */
+export type KnownVoters = Readonly<Record<string, readonly number[]>>;
+
+export interface LogMeta {
+  readonly owner: FileOwner;
+  readonly incarnation: number;
+  readonly voters: KnownVoters;
+}
+
+export interface LogContents {
+  readonly logs: ReadonlyMap<number, RecoveredLog>;
+  /** Of each group's rows, in sequence. */
+  readonly keys: ReadonlyMap<number, readonly number[]>;
+  /** 0: none. */
+  readonly lastKey: number;
+}
+
+type MetaKey = 'owner' | 'incarnation' | 'voters';
+
+export class LogDatabase implements RowFile {
+  private connection: SqliteConnection | null = null;
+  private readonly inserts = new Map<number, SqliteStatement>();
+  private remove: SqliteStatement | null = null;
+
+  constructor(readonly path: string) {}
+
+  /** Takes the lock, checks format and mark, and makes the tables if there are none. Changes nothing of what it refuses. */
+  async lock(): Promise<void> {
+    await this.guard('open it', async () => {
+      const format = await this.connect();
+      if (format === LOG_FORMAT) return;
+      await this.close();
+      await migrateLog(this.path);
+      if ((await this.connect()) !== LOG_FORMAT) throw new RaftoralError('STORAGE_FORMAT', `${this.path}: its tables could not be made`);
+    });
+  }
+
+  /** null: nobody's yet. */
+  async meta(): Promise<LogMeta | null> {
+    return this.guard('read whose it is', async () => {
+      const rows = await this.open().all('SELECT key, value, checksum FROM meta');
+      const values = new Map<string, unknown>();
+      for (const { key, value, checksum } of rows) {
+        if (typeof key !== 'string' || typeof value !== 'string' || checksum !== metaChecksum(key, value)) this.damagedMeta(String(key));
+        values.set(key, JSON.parse(value));
+      }
+      if (values.size === 0) return null;
+      const [owner, incarnation] = [values.get('owner'), values.get('incarnation')];
+      if (owner === undefined || incarnation === undefined) this.damagedMeta(owner === undefined ? 'owner' : 'incarnation');
+      return { owner: owner as FileOwner, incarnation: incarnation as number, voters: (values.get('voters') ?? {}) as KnownVoters };
+    });
+  }
+
+  async writeMeta(values: Partial<Record<MetaKey, unknown>>): Promise<void> {
+    const params: SqlValue[] = [];
+    for (const [key, value] of Object.entries(values)) {
+      const text = JSON.stringify(value);
+      params.push(key, text, metaChecksum(key, text));
+    }
+    await this.guard('write whose it is', () =>
+      this.open().run(`INSERT OR REPLACE INTO meta (key, value, checksum) VALUES ${tuples(params.length / 3, 3)}`, params),
+    );
+  }
+
+  /** Reads and verifies every row. */
+  async read(): Promise<LogContents> {
+    return this.guard('read the log', async () => {
+      const recovery = new LogRecovery(this.path);
+      const keys = new Map<number, number[]>();
+      const select = await this.open().prepare(
+        `SELECT id, group_id, sequence, row, checksum FROM log WHERE id > ? ORDER BY id LIMIT ${READ_ROWS}`,
+      );
+      let lastKey = 0;
+      try {
+        for (;;) {
+          const rows = await select.all([lastKey]);
+          for (const { id, group_id, sequence, row, checksum } of rows) {
+            const [groupId, key] = [Number(group_id), Number(id)];
+            const bytes = row instanceof Uint8Array ? row : new Uint8Array(0);
+            recovery.take({ groupId, sequence: Number(sequence), row: bytes, checksum: Number(checksum) });
+            const ofGroup = keys.get(groupId);
+            if (ofGroup === undefined) keys.set(groupId, [key]);
+            else ofGroup.push(key);
+            lastKey = key;
+          }
+          if (rows.length < READ_ROWS) break;
+        }
+      } finally {
+        await select.finalize();
+      }
+      return { logs: recovery.finish(), keys, lastKey };
+    });
+  }
+
+  /** B4. */
+  async checkpoint(): Promise<void> {
+    await this.guard('checkpoint it', async () => {
+      const [row] = await this.open().all('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (row?.['busy'] !== 0) throw new RaftoralError('STORAGE_LOCKED', `${this.path}: another process reads it; stop that one`);
+    });
+  }
+
+  async insert(keys: readonly number[], rows: readonly RowToWrite[]): Promise<void> {
+    const params: SqlValue[] = [];
+    for (let i = 0; i < rows.length; i++) {
+      const { groupId, sequence, row, checksum } = rows[i]!;
+      params.push(keys[i]!, groupId, sequence, row, checksum);
+    }
+    if (rows.length > KEPT_STATEMENTS_MAX) {
+      await this.open().run(insertSql(rows.length), params);
+      return;
+    }
+    let statement = this.inserts.get(rows.length);
+    if (statement === undefined) {
+      statement = await this.open().prepare(insertSql(rows.length));
+      this.inserts.set(rows.length, statement);
+    }
+    await statement.run(params);
+  }
+
+  async delete(keys: readonly number[]): Promise<void> {
+    this.remove ??= await this.open().prepare('DELETE FROM log WHERE id IN (SELECT value FROM json_each(?))');
+    await this.remove.run([JSON.stringify(keys)]);
+  }
+
+  /** Gives up the lock. Also after whatever failed. */
+  async close(): Promise<void> {
+    const { connection } = this;
+    if (connection === null) return;
+    this.connection = null;
+    for (const statement of this.inserts.values()) await statement.finalize();
+    this.inserts.clear();
+    await this.remove?.finalize();
+    this.remove = null;
+    await connection.close();
+  }
+
+  /** Connects and returns the format, 0 for a new file. */
+  private async connect(): Promise<number> {
+    const connection = await SqliteConnection.open(this.path);
+    this.connection = connection;
+    await connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;');
+    const mark = Number(await connection.value('PRAGMA application_id'));
+    const format = Number(await connection.value('PRAGMA user_version'));
+    if (mark !== APPLICATION_ID) {
+      const tables = await connection.all('SELECT name FROM sqlite_master');
+      if (mark !== 0 || tables.some(({ name }) => !BARE_TABLES.includes(String(name)) && !String(name).startsWith('sqlite_autoindex')))
+        throw new RaftoralError('STORAGE_FORMAT', `${this.path} is not a file of this engine; give the node another folder`, {
+          details: { file: this.path },
+        });
+      return 0;
+    }
+    if (format !== LOG_FORMAT)
+      throw new RaftoralError(
+        'STORAGE_FORMAT',
+        `${this.path} has format ${format}, this engine reads ${LOG_FORMAT}; start the engine that wrote it`,
+        { details: { file: this.path, found: format, expected: LOG_FORMAT } },
+      );
+    await connection.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT_MAX};`,
+    );
+    const mode = await connection.value('PRAGMA journal_mode');
+    if (mode !== 'wal')
+      throw new RaftoralError('STORAGE_FAILED', `${this.path}: no write-ahead log can be had here (${mode}); use a local disk`);
+    return format;
+  }
+
+  private open(): SqliteConnection {
+    if (this.connection === null) throw new RaftoralError('STORAGE_FAILED', `${this.path} is closed`);
+    return this.connection;
+  }
+
+  private async guard<T>(doing: string, body: () => Promise<T>): Promise<T> {
+    try {
+      return await body();
+    } catch (error) {
+      throw storageError(error, { file: this.path, doing });
+    }
+  }
+
+  private damagedMeta(key: string): never {
+    throw new RaftoralError(
+      'STORAGE_DAMAGED',
+      `${this.path}: the meta row "${key}" is missing or does not have its checksum; nothing was changed: keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)`,
+      { details: { file: this.path, key } },
+    );
+  }
+}
+
+function tuples(count: number, columns: number): string {
+  const tuple = `(${new Array<string>(columns).fill('?').join(',')})`;
+  return new Array<string>(count).fill(tuple).join(',');
+}
+
+const insertSql = (rows: number): string => `INSERT INTO log (id, group_id, sequence, row, checksum) VALUES ${tuples(rows, 5)}`;
+const metaChecksum = (key: string, value: string): number => crc32(value, crc32(`${key}\0`));

@@ -1,0 +1,292 @@
+/**
+ * Storage in two SQLite files in a folder of its own: log.db and state.db (R34). Owns: their order at the start, and what joins them.
+ *
+ * S1. log.db is locked before anything else is read, and until everything is closed: a second process gets STORAGE_LOCKED.
+ * S2. Everything is read and verified before anything is written: a node that does not start has changed nothing (L9), and drops files only by
+ *     rejoinEmpty, by renaming them (O2 of file-owner.ts).
+ * S3. The incarnation is above every one before it, and durable before open() resolves (R13).
+ * S4. The first failure of either file fails both (L7).
+ * S5. The libraries are loaded by open(): whoever keeps nothing on disk does not pay for them.
+ * Tests: sqlite-storage.spec.ts, ../storage-suite.spec.ts.
+ */
+import { join } from 'node:path';
+import { RaftoralError, invariant } from '../../errors/index.js';
+import type { LogStorage } from '../../raft/index.js';
+import { NO_BYTES, Snapshot } from '../../raft/types.js';
+import type { StatePosition } from '../../state-machine/rows.js';
+import { fitLogToState } from '../log-fit.js';
+import type { LogRow } from '../log-row.js';
+import { LoggedGroup } from '../logged-group.js';
+import type { GroupWrite, OpenedStorage, RaftStorage, StateStore, StorageIdentity } from '../storage.js';
+import { checkOwner, checkRejoin, distinctVoters, isRejoinable } from './file-owner.js';
+import { LOG_FILE, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, syncFolder } from './folder.js';
+import type { LogContents, LogDatabase, LogMeta } from './log-database.js';
+import type { LogFlusher, LogFlusherTuning } from './log-flusher.js';
+import { PositionedStates } from './positioned-states.js';
+import { storageError } from './sqlite-error.js';
+import type { FileOwner, OpenedGroup, StateFile, StateFileOptions } from './state-port.js';
+import { StoreFailure } from './store-failure.js';
+
+export interface StorageLogger {
+  log(level: 'info' | 'warn', text: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface SqliteRaftStorageOptions {
+  /** Folder of this node alone; created if it is missing. */
+  readonly path: string;
+  /** True: files that can not be used are put aside, and the node starts empty, under a new node id. Files that can be used are used. */
+  readonly rejoinEmpty?: boolean;
+  readonly logger?: StorageLogger;
+  readonly tuning?: Partial<LogFlusherTuning>;
+}
+
+type StateFileMaker = (options: StateFileOptions) => Promise<StateFile>;
+
+interface OpenFiles {
+  readonly failure: StoreFailure;
+  readonly log: LogDatabase;
+  readonly flusher: LogFlusher;
+  readonly state: StateFile;
+}
+
+interface Found {
+  readonly meta: LogMeta | null;
+  readonly contents: LogContents;
+  readonly states: ReadonlyMap<number, OpenedGroup>;
+}
+
+export class SqliteRaftStorage implements RaftStorage {
+  readonly volatile = false;
+  readonly state: StateStore;
+  private readonly groups = new Map<number, LoggedGroup>();
+  private voters: Record<string, readonly number[]> = {};
+  private files: OpenFiles | null = null;
+  private isOpening = false;
+
+  constructor(
+    private readonly options: SqliteRaftStorageOptions,
+    private readonly makeStateFile: StateFileMaker,
+  ) {
+    const { path } = options;
+    this.state = new PositionedStates(
+      () => (this.files === null ? null : { file: this.files.state, path: join(path, STATE_FILE), failure: this.files.failure }),
+      (groupId, position) => this.moved(groupId, position),
+    );
+  }
+
+  async open(identity: StorageIdentity): Promise<OpenedStorage> {
+    const { path, rejoinEmpty } = this.options;
+    if (this.isOpening || this.files !== null)
+      throw new RaftoralError('STORAGE_FAILED', `${path} is open already; give every node a storage of its own`, {
+        details: { file: path },
+      });
+    this.isOpening = true;
+    try {
+      try {
+        const opened = await this.openFiles(identity);
+        if (rejoinEmpty === true)
+          this.options.logger?.log('info', `${path}: the files are sound and used as they are; rejoinEmpty did nothing`);
+        return opened;
+      } catch (error) {
+        if (rejoinEmpty !== true || !isRejoinable(error)) throw error;
+        await this.dropFiles(identity, error);
+        return await this.openFiles(identity);
+      }
+    } finally {
+      this.isOpening = false;
+    }
+  }
+
+  log(groupId: number): LogStorage {
+    return this.group(groupId).log;
+  }
+
+  write(batch: readonly GroupWrite[]): void | Promise<void> {
+    const written = this.use().flusher.write(batch, (groupId) => this.group(groupId));
+    if (written !== undefined) for (const { groupId, reset } of batch) if (reset !== null) void this.confirmInstalled(written, groupId);
+    return written;
+  }
+
+  saveSnapshot(groupId: number): void {
+    invariant(false, `group ${groupId}: a whole snapshot for a storage that has a state store`);
+  }
+
+  compact(groupId: number, index: number): void | Promise<void> {
+    const { failure, flusher } = this.use();
+    if (failure.error !== null) return Promise.reject(failure.error);
+    flusher.compact(this.group(groupId), index);
+  }
+
+  async close(): Promise<void> {
+    const { files } = this;
+    if (files === null) return;
+    this.files = null;
+    await files.flusher.idle();
+    await closeAll(files.state, files.log);
+    this.groups.clear();
+  }
+
+  // --- the start --------------------------------------------------------------------------------------------------
+
+  private async openFiles(identity: StorageIdentity): Promise<OpenedStorage> {
+    const { path } = this.options;
+    const failure = new StoreFailure();
+    const [{ LogDatabase }, { LogFlusher }] = await Promise.all([import('./log-database.js'), import('./log-flusher.js')]);
+    await prepareFolder(path);
+    await checkFiles(path);
+    const log = new LogDatabase(join(path, LOG_FILE));
+    let state: StateFile | null = null;
+    try {
+      await log.lock();
+      state = await this.makeStateFile({ file: join(path, STATE_FILE), failure });
+      const found = await this.readFiles(log, state, identity);
+      const resets = this.fit(found);
+      this.restore(found);
+      const incarnation = await this.takeOver(log, identity, found.meta);
+      const nextKey = await this.finishInstalls(log, state, resets, found.contents.lastKey + 1);
+      await log.checkpoint();
+      await syncFolder(path);
+      this.files = { failure, log, flusher: new LogFlusher(log, failure, nextKey, this.options.tuning), state };
+      return { incarnation };
+    } catch (error) {
+      this.groups.clear();
+      await closeAll(state, log).catch((closing: unknown) =>
+        this.options.logger?.log('warn', `${path}: could not be closed: ${String(closing)}`),
+      );
+      throw storageError(error, { file: path, doing: 'open the files' });
+    }
+  }
+
+  private async readFiles(log: LogDatabase, state: StateFile, identity: StorageIdentity): Promise<Found> {
+    const owner: FileOwner = { deployment: identity.deployment, nodeId: identity.nodeId };
+    const meta = await log.meta();
+    if (meta !== null) checkOwner(log.path, meta.owner, owner);
+    const contents = await log.read();
+    if (meta === null && contents.lastKey > 0)
+      throw new RaftoralError('STORAGE_DAMAGED', `${log.path}: it has rows, and does not say whose they are`, {
+        details: { file: log.path },
+      });
+    const states = await state.open(owner);
+    return { meta, contents, states };
+  }
+
+  /** The resets that have to be written, by group. Throws STORAGE_MISMATCH. */
+  private fit({ contents, states }: Found): ReadonlyMap<number, LogRow> {
+    const { path } = this.options;
+    const resets = new Map<number, LogRow>();
+    for (const groupId of new Set([...contents.logs.keys(), ...states.keys()])) {
+      const row = fitLogToState({
+        groupId,
+        log: contents.logs.get(groupId) ?? null,
+        state: states.get(groupId) ?? null,
+        logFile: join(path, LOG_FILE),
+        stateFile: join(path, STATE_FILE),
+      });
+      if (row !== null) resets.set(groupId, row);
+    }
+    return resets;
+  }
+
+  private restore({ contents, states }: Found): void {
+    this.groups.clear();
+    this.voters = {};
+    for (const [groupId, recovered] of contents.logs) this.group(groupId).restore(recovered, contents.keys.get(groupId)!);
+    for (const [groupId, { position }] of states) this.setPosition(groupId, position);
+  }
+
+  /** Makes the files this node's, and the incarnation new. */
+  private async takeOver(log: LogDatabase, identity: StorageIdentity, meta: LogMeta | null): Promise<number> {
+    const incarnation = meta === null ? identity.incarnation : Math.max(identity.incarnation, meta.incarnation + 1);
+    const owner: FileOwner = { deployment: identity.deployment, nodeId: identity.nodeId };
+    await log.writeMeta({ owner, incarnation, voters: this.voters });
+    return incarnation;
+  }
+
+  /** R36: the node ended between the state and the reset of the log. Returns the next free key. */
+  private async finishInstalls(log: LogDatabase, state: StateFile, resets: ReadonlyMap<number, LogRow>, firstKey: number): Promise<number> {
+    let key = firstKey;
+    for (const [groupId, row] of resets) {
+      const group = this.group(groupId);
+      const stored = group.encode(row);
+      await log.insert([key], [stored]);
+      group.written(key++, stored);
+      group.log.restore({ hardState: row.hardState, baseIndex: row.previousIndex, baseTerm: row.previousTerm, entries: [] });
+      await state.confirmInstalled(groupId);
+      this.options.logger?.log('info', `group ${groupId}: an interrupted snapshot at ${row.previousIndex} is installed now`);
+    }
+    return key;
+  }
+
+  private async dropFiles(identity: StorageIdentity, cause: RaftoralError): Promise<void> {
+    const { path } = this.options;
+    const { LogDatabase } = await import('./log-database.js');
+    const log = new LogDatabase(join(path, LOG_FILE));
+    const hasLog = (await nodeFiles(path)).includes(LOG_FILE);
+    let meta: LogMeta | null = null;
+    try {
+      if (hasLog) {
+        await log.lock();
+        meta = await log.meta();
+      }
+    } catch (error) {
+      if (!isRejoinable(error)) throw error;
+    } finally {
+      await log.close();
+    }
+    const state = await this.makeStateFile({ file: join(path, STATE_FILE), failure: new StoreFailure() });
+    checkRejoin({ folder: path, identity, log: meta, state: await state.glance(), cause });
+    const suffix = await dropFiles(path);
+    this.options.logger?.log('warn', `${path}: the files were put aside as *${suffix}, and the node rejoins empty: ${cause.message}`);
+  }
+
+  // --- in between -------------------------------------------------------------------------------------------------
+
+  private group(groupId: number): LoggedGroup {
+    let group = this.groups.get(groupId);
+    if (group === undefined) {
+      group = new LoggedGroup(groupId);
+      this.groups.set(groupId, group);
+    }
+    return group;
+  }
+
+  private moved(groupId: number, position: StatePosition): void {
+    const { files } = this;
+    if (this.setPosition(groupId, position) && files !== null) files.flusher.between(() => files.log.writeMeta({ voters: this.voters }));
+  }
+
+  /** True if the voters are others than were noted. */
+  private setPosition(groupId: number, { index, term, confState }: StatePosition): boolean {
+    this.group(groupId).log.saveSnapshot(new Snapshot(index, term, confState, NO_BYTES));
+    const voters = distinctVoters(confState);
+    if (this.voters[groupId]?.join() === voters.join()) return false;
+    this.voters = { ...this.voters, [groupId]: voters };
+    return true;
+  }
+
+  /** The state file need not remember the install any more, once the log is durably reset. */
+  private async confirmInstalled(written: Promise<void>, groupId: number): Promise<void> {
+    const { files } = this;
+    try {
+      await written;
+      await files?.state.confirmInstalled(groupId);
+    } catch (error) {
+      // Whoever wrote has the first; the state file has told the second to the shared failure, and so will every later call.
+      files?.failure.set(storageError(error, { file: join(this.options.path, STATE_FILE), doing: 'confirm a snapshot', groupId }));
+    }
+  }
+
+  private use(): OpenFiles {
+    if (this.files === null) throw new RaftoralError('STORAGE_FAILED', `${this.options.path} is not open`);
+    return this.files;
+  }
+}
+
+/** The lock goes last. */
+async function closeAll(state: StateFile | null, log: LogDatabase): Promise<void> {
+  try {
+    await state?.close();
+  } finally {
+    await log.close();
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Work that is done one piece after the other, in the order of the calls. Owns that order.
+ *
+ * K1. A piece that fails fails for its caller alone; the next one is done.
+ * K2. idle() resolves when nothing is left, what pieces hand in themselves included.
+ * Tests: state-database.spec.ts.
+ */
+export class SerialQueue {
+  private tail: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work);
+    this.tail = result.then(
+      () => undefined,
+      () => undefined, // the caller has the error
+    );
+    return result;
+  }
+
+  async idle(): Promise<void> {
+    let seen: Promise<unknown>;
+    do {
+      seen = this.tail;
+      await seen;
+    } while (seen !== this.tail);
+  }
+}
