@@ -13,10 +13,11 @@ import { stat } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import { RaftoralError, invariant } from '../../errors/index.js';
 import type { StateCut, StateImage, StatePosition, StateSource, StoredState } from '../../state-machine/rows.js';
+import { checkOwner } from './file-owner.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { storageError } from './sqlite-error.js';
 import { openStateDataSource } from './state-data-source.js';
-import { expectOwner, readGroup, readGroups, readOwner, writeOwner } from './state-owner.js';
+import { readGroup, readGroups, readOwner, writeOwner } from './state-owner.js';
 import type { FileOwner, OpenedGroup, StateFile, StateFileOptions, StateGlance } from './state-port.js';
 import { SerialQueue } from './state-queue.js';
 import { StateReader } from './state-reader.js';
@@ -160,7 +161,7 @@ export class StateDatabase implements StateFile {
     return readOnly(this.file, async (connection) => {
       const found = await readOwner(connection, this.file);
       if (found === null) return null;
-      expectOwner(this.file, found, owner);
+      checkOwner(this.file, found, owner);
       return readGroups(connection, this.file);
     });
   }
