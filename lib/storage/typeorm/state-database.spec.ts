@@ -6,7 +6,7 @@ import sqlite3 from 'sqlite3';
 import { OWNER, StateFolders, type StateFolder } from '../../../test/support/state-folder.js';
 import { ModelState, contentOf, cutOf, imageOf, positionAt, runRow } from '../../testing/storage-suite-model.js';
 import { ClosedWorkflowEntity } from './entities/state-entities.js';
-import { SqliteConnection, type SqlRow } from './sqlite-connection.js';
+import { SqliteConnection, SqliteStatement, type SqlRow } from './sqlite-connection.js';
 import { openStateDataSource } from './state-data-source.js';
 import { listSql } from './state-reader.js';
 
@@ -126,6 +126,7 @@ describe('state.db: flushes', () => {
     const asked: number[] = [];
     let at = 0;
     const run = jest.spyOn(SqliteConnection.prototype, 'run');
+    const prepared = jest.spyOn(SqliteStatement.prototype, 'run');
     await folder.store.flush(GROUP, positionAt(1), {
       ...cutOf(1, {}),
       next: (runsMax) => {
@@ -136,10 +137,12 @@ describe('state.db: flushes', () => {
           : { runs: slice, history: history.filter(({ order }) => slice.some((row) => row.order === order)) };
       },
     });
-    const bytesOf = (params: unknown): number =>
-      (params as unknown[]).reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
-    const sizes = run.mock.calls.filter(([sql]) => sql.startsWith('INSERT')).map(([, params]) => bytesOf(params));
+    const bytesOf = (params: readonly unknown[]): number =>
+      params.reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
+    const inserts = run.mock.calls.filter(([sql]) => sql.startsWith('INSERT')).map(([, params]) => params!);
+    const sizes = [...inserts, ...prepared.mock.calls.map(([params]) => params)].map(bytesOf);
     run.mockRestore();
+    prepared.mockRestore();
     expect(asked[0]).toBeLessThanOrEqual(100);
     expect(sizes.filter((size) => size > 256 * 1024)).toEqual([300_000]);
     expect(sizes.length).toBeLessThan(30);

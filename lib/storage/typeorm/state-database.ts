@@ -143,11 +143,12 @@ export class StateDatabase implements StateFile {
     await this.reads.idle();
     for (const snapshot of this.snapshots) await snapshot.close();
     this.snapshots.clear();
-    const { connections } = this;
+    const { connections, writer } = this;
     if (connections === null) return;
     this.connections = null;
     this.writer = null;
     try {
+      await writer?.close();
       await disconnect(connections, this.options.failure.error === null);
     } catch (error) {
       throw storageError(error, { file: this.file, doing: 'close it' });
