@@ -200,11 +200,12 @@ describe('installing a snapshot (R36)', () => {
   });
 
   it('waits for a fetch that is going on, and covers the entries that wait for it, changes of membership among them', async () => {
-    rows = await RowCluster.start([1, 2, 3], { tuning });
+    // What waits is all that the core hands out before it hears that it was applied: it must hear of what is covered, too.
+    rows = await RowCluster.start([1, 2, 3], { tuning: { ...tuning, messageBytesMax: 400 } });
     const leader = await rows.cluster.elect();
     const late = rows.cluster.followers()[0]!;
     await write(leader, 0, 12);
-    const fetched = leader.group.propose(frame('fetch x'));
+    const fetched = leader.group.propose(frame(`fetch ${'x'.repeat(500)}`));
     await rows.time.runUntil(() => rows.cluster.alive.every(({ id }) => rows.machine(id).fetches.length === 1), 1_000);
     for (const { id } of rows.cluster.alive) if (id !== late.id) rows.machine(id).fetches[0]!.resolve();
     await rows.cluster.settled(fetched);

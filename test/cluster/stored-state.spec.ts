@@ -140,6 +140,19 @@ describe('flush and compaction', () => {
     expect(positionOf(1)).toBe(appliedIndex);
   });
 
+  it('a state machine that can not be cut does not keep a graceful stop from closing the storage', async () => {
+    const node = await single();
+    await write(node, 0, 3);
+    rows.machine(1).cut = () => {
+      throw new Error('no room for a cut');
+    };
+    let isClosed = false;
+    rows.storage(1).close = async () => void (isClosed = true);
+    await rows.cluster.settled(node.host.stop());
+    expect(isClosed).toBe(true);
+    expect(node.alarms.join()).toMatch(/no room for a cut/);
+  });
+
   it('at a graceful stop no flush begins after the time for it is over', async () => {
     const node = await single({ tuning: { ...tuning, stopFlushMs: 0 } });
     await write(node, 0, 7);
