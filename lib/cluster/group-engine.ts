@@ -33,7 +33,6 @@ import { isMember } from './membership-rules.js';
 import { ProposalRouter, type RouterContext } from './proposal-router.js';
 import { RaftTraceLog } from './raft-trace-log.js';
 import { ReadRouter } from './read-router.js';
-import { SnapshotReceiver } from './snapshot-transfer.js';
 import { isStorageError } from './storage-failure.js';
 import { StoredGroup } from './stored-group.js';
 
@@ -69,7 +68,6 @@ export class GroupEngine<Result> implements HostedGroup {
   readonly reads: ReadRouter;
   readonly membershipCalls: MembershipCalls;
   private readonly stored: StoredGroup<Result>;
-  private readonly receiver: SnapshotReceiver;
   private readonly liveness: GroupLiveness;
   readonly handlers = new Map<string, RequestHandler>();
   /** Why this group takes part in nothing any more; null while it does. */
@@ -135,7 +133,6 @@ export class GroupEngine<Result> implements HostedGroup {
       wantApply: () => host.wantApply(this),
       halt: (error) => this.halt(error),
     });
-    this.receiver = new SnapshotReceiver(groupId, host, host.nodeId);
     this.liveness = new GroupLiveness({
       groupId,
       raw: this.raw,
@@ -184,12 +181,12 @@ export class GroupEngine<Result> implements HostedGroup {
         return;
       case EnvelopeKind.SNAPSHOT_CHUNK: {
         this.liveness.wake();
-        const message = this.receiver.onChunk(from, envelope);
+        const message = this.stored.onChunk(from, envelope);
         if (message !== null) this.step(message);
         return;
       }
       case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
-        this.stored.transfers.onAnswer(from, envelope);
+        this.stored.onChunkAnswer(from, envelope);
         return;
     }
   }
@@ -360,10 +357,12 @@ export class GroupEngine<Result> implements HostedGroup {
   private takeAppend(append: Message, ready: Ready): void {
     if (append.snapshot !== null) this.announce(append.snapshot);
     this.append = append;
-    const hasWrite = ready.hardState !== null || append.entries.length > 0 || append.snapshot !== null;
-    this.appendWrite = hasWrite
-      ? { groupId: this.groupId, hardState: ready.hardState, entries: append.entries, reset: append.snapshot, mustSync: ready.mustSync }
-      : null;
+    const { groupId } = this;
+    const { entries, snapshot: reset } = append;
+    const { hardState } = ready;
+    const hasWrite = hardState !== null || entries.length > 0 || reset !== null;
+    // The leader is told that the snapshot is there once the log begins behind it: that must be durable, too.
+    this.appendWrite = hasWrite ? { groupId, hardState, entries, reset, mustSync: ready.mustSync || reset !== null } : null;
   }
 
   private announce(snapshot: Snapshot): void {
@@ -436,7 +435,6 @@ export class GroupEngine<Result> implements HostedGroup {
     this.membershipCalls.close(error);
     this.applier.waiters.close(new RaftoralError(error.code, error.message));
     this.stored.close();
-    this.receiver.abort();
     this.liveness.stop();
     this.host.membershipChanged();
   }

@@ -4,6 +4,7 @@
  * O1. The first membership stands as a snapshot of the initial state at FIRST_INDEX, so whoever joins later gets it: state first, then log.
  * O2. With a state store the state machine is loaded before the core starts, and log and state must fit: no gap between them, the same term
  *     where they meet. Nothing is written if they don't.
+ * O3. What was compacted was committed: a stored commit index below it (it rides with entries, and may be late) is raised before the core starts.
  * Tests: test/cluster/stored-state.spec.ts, membership.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
@@ -49,6 +50,7 @@ export async function openRows(group: OpenedGroup, state: StateStore, stateMachi
     stored = await state.load(groupId);
   }
   checkFit(group, stored);
+  await raiseCommit(group);
   stateMachine.load(stored ?? nothingStored(EMPTY_CONF_STATE), state.source(groupId));
   if (stored === null) return null;
   const { index, term, confState } = stored.position;
@@ -66,6 +68,14 @@ function checkFit(group: OpenedGroup, stored: StoredState | null): void {
   if (fits) return;
   const text = `group ${groupId} of node ${nodeId}: its state is at index ${index} (term ${term}), its log has ${base + 1} to ${last}; put both files of one moment back, or let the node rejoin empty under a new id`;
   throw new RaftoralError('STORAGE_MISMATCH', text, { details: { groupId, index, base, last } });
+}
+
+async function raiseCommit({ storage, groupId }: OpenedGroup): Promise<void> {
+  const log = storage.log(groupId);
+  const { term, vote, commit } = log.initialState().hardState;
+  const base = log.firstIndex() - 1;
+  if (commit >= base) return;
+  await storage.write([{ groupId, hardState: new HardState(term, vote, base), entries: [], reset: null, mustSync: true }]);
 }
 
 function firstSnapshot({ groupId, nodeId, members }: OpenedGroup): Snapshot {

@@ -54,7 +54,7 @@ export interface RaftHostOptions {
 
 export interface GroupOptions<Result> {
   readonly groupId: number;
-  /** A fresh one; a stored snapshot is restored into it. */
+  /** A fresh one; what is stored is put into it. */
   readonly stateMachine: StateMachine<Result>;
   /** The first membership: voters, the same list on every one of them. Ignored if the storage knows the group. */
   readonly members?: readonly number[];
@@ -281,7 +281,12 @@ export class RaftHost {
     this.isSettling = true;
     for (const group of this.groups.values()) {
       if (this.failure !== null || clock.monotonic() >= until) break;
-      await group.settle();
+      try {
+        await group.settle();
+      } catch (error) {
+        // The storage is to be closed all the same: the next start replays what this one could not put away.
+        this.raiseAlarm(`group ${group.groupId}: its state is not flushed at the stop: ${String(error)}`, { groupId: group.groupId });
+      }
     }
     this.isSettling = false;
   }

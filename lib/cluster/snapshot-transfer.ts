@@ -254,6 +254,11 @@ export class SnapshotReceiver {
     return message;
   }
 
+  /** Takes nothing of it now: the sender begins again, at its own pace, for as long as it is put off. */
+  putOff(from: number, envelope: SnapshotChunkEnvelope): void {
+    this.answer(from, envelope, 0);
+  }
+
   /** Bytes held of a snapshot that is not complete. */
   get heldBytes(): number {
     return this.incoming === null ? 0 : this.incoming.received;

@@ -46,6 +46,10 @@ export class StateFlusher implements StateKeeper {
     this.term = start === null ? 0 : start.term;
   }
 
+  get isInstalling(): boolean {
+    return this.announced.size > 0;
+  }
+
   applied(index: number, term: number, bytes: number): void {
     const { stateFlushEntriesMax, stateFlushBytesMax } = this.options.tuning;
     this.index = index;
@@ -93,13 +97,13 @@ export class StateFlusher implements StateKeeper {
   settle(): Promise<void> | null {
     if (this.isBroken) return null;
     if (this.flushing !== null) return this.flushing.then(() => this.settle() ?? undefined);
-    if (this.announced.size > 0 || this.index === this.flushedIndex) return null;
+    if (this.isInstalling || this.index === this.flushedIndex) return null;
     this.flush();
     return this.flushing;
   }
 
   private get mayFlush(): boolean {
-    return this.flushing === null && this.announced.size === 0;
+    return this.flushing === null && !this.isInstalling;
   }
 
   private flush(): void {

@@ -11,6 +11,8 @@ import type { RaftStorage } from '../storage/storage.js';
 import type { RaftHostTuning } from './host-options.js';
 
 export interface StateKeeper {
+  /** Between announce() and restored(), where that takes memory and time: another snapshot had better wait. */
+  readonly isInstalling: boolean;
   /** In a turn, after a batch: commands of `bytes` were applied since the last call. */
   applied(index: number, term: number, bytes: number): void;
   /** A received snapshot is about to be saved: nothing older is made durable from now on. Throws what the state machine has against it. */
@@ -37,6 +39,7 @@ export interface WholeSnapshotsOptions {
 }
 
 export class WholeSnapshots implements StateKeeper {
+  readonly isInstalling = false;
   private index: number;
   private term: number;
   private snapshotIndex: number;

@@ -1,6 +1,6 @@
 /**
  * The state of one group as it stands in the storage, its engine's side of it: made durable, fetched from, sent to peers, replaced.
- * Owns: what makes it durable, the entries that wait for a fetch, the snapshots on their way to peers and what they hold of the log.
+ * Owns: what makes it durable, the entries that wait for a fetch, the snapshots on their way, and what they hold of the log.
  *
  * D1. Without a state store nothing is fetched, and nothing waits.
  * D2. The outcome of every snapshot that the core asked to send is reported to it once, in a turn.
@@ -9,12 +9,13 @@
  */
 import type { Message, RawNode, Snapshot } from '../raft/index.js';
 import type { RowStateMachine, StateMachine } from '../state-machine/index.js';
+import type { SnapshotChunkAnswerEnvelope, SnapshotChunkEnvelope } from '../transport/transport.js';
 import { ApplyQueue } from './apply-queue.js';
 import { CompactionHold } from './compaction-hold.js';
 import type { GroupApplier } from './group-applier.js';
 import type { HostServices } from './host-services.js';
 import { isMember } from './membership-rules.js';
-import { SnapshotSender } from './snapshot-transfer.js';
+import { SnapshotReceiver, SnapshotSender } from './snapshot-transfer.js';
 import { StateFlusher } from './state-flusher.js';
 import { WholeSnapshots, type StateKeeper } from './state-keeper.js';
 import { isStorageError } from './storage-failure.js';
@@ -47,6 +48,7 @@ export class StoredGroup<Result> {
   private readonly queue: ApplyQueue | null;
   private readonly hold: CompactionHold;
   private readonly sender: SnapshotSender;
+  private readonly receiver: SnapshotReceiver;
   private deliveries: Delivery[] = [];
 
   constructor(private readonly options: StoredGroupOptions<Result>) {
@@ -60,6 +62,7 @@ export class StoredGroup<Result> {
       complete: (snapshot) => this.keeper.complete(snapshot),
       report: (to, isDelivered) => this.report(to, isDelivered),
     });
+    this.receiver = new SnapshotReceiver(groupId, host, host.nodeId);
   }
 
   get isIdle(): boolean {
@@ -80,6 +83,14 @@ export class StoredGroup<Result> {
   }
 
   // --- a received snapshot ----------------------------------------------------------------------------------------
+
+  /** Takes a chunk and answers it. Returns the message for the core when the snapshot is complete. */
+  onChunk(from: number, envelope: SnapshotChunkEnvelope): Message | null {
+    if (!this.keeper.isInstalling) return this.receiver.onChunk(from, envelope);
+    // One at a time: what is being installed and what is received are as large as the state.
+    this.receiver.putOff(from, envelope);
+    return null;
+  }
 
   /** It is handed to the storage next. Returns what it covers of what waited. Throws what the state machine has against it. */
   announce(snapshot: Snapshot): readonly Message[] {
@@ -105,8 +116,8 @@ export class StoredGroup<Result> {
     this.sender.start(to, term, snapshot);
   }
 
-  get transfers(): Pick<SnapshotSender, 'onAnswer'> {
-    return this.sender;
+  onChunkAnswer(from: number, envelope: SnapshotChunkAnswerEnvelope): void {
+    this.sender.onAnswer(from, envelope);
   }
 
   /** For the core. */
@@ -129,6 +140,7 @@ export class StoredGroup<Result> {
   /** The group is over. */
   close(): void {
     this.queue?.drop();
+    this.receiver.abort();
     this.leadsNoMore();
   }
 
