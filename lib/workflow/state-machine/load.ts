@@ -7,13 +7,13 @@
 import type { StoredState } from '../../state-machine/index.js';
 import { BinaryReader } from '../../state-machine/index.js';
 import { ClosedRing } from './closed-ring.js';
+import { damaged } from './damage.js';
 import { readGroup, readGroupRow } from './group-codec.js';
 import type { GroupState } from './group-state.js';
 import { Closings, emptyState } from './images.js';
 import { readClosedRow, requestRowCount, requestsOf } from './index-rows.js';
 import { recordOf } from './run-row.js';
 import { readSnapshot } from './snapshot-codec.js';
-import { damaged } from './stored-runs.js';
 
 /** Throws STORAGE_DAMAGED. */
 export function loadedState(groupId: number, stored: StoredState): GroupState {
