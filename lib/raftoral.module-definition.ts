@@ -187,10 +187,23 @@ function readNetwork(options: RaftoralModuleOptions, problems: string[]): Raftor
 function readStorage(options: RaftoralModuleOptions, problems: string[]): RaftoralSettings['storage'] {
   const { storage } = options;
   if (storage === undefined) return { type: 'memory' };
-  if (isRecord(storage)) unknownKeys('storage.', storage, ['type'], problems);
-  if (!isRecord(storage) || storage.type !== 'memory')
-    problems.push(`storage.type: expected 'memory', got ${show(isRecord(storage) ? storage.type : storage)}`);
-  return { type: 'memory' };
+  if (!isRecord(storage) || (storage.type !== 'memory' && storage.type !== 'sqlite')) {
+    problems.push(`storage.type: expected 'memory' or 'sqlite', got ${show(isRecord(storage) ? storage.type : storage)}`);
+    return { type: 'memory' };
+  }
+  if (storage.type === 'memory') {
+    unknownKeys('storage.', storage, ['type'], problems);
+    return { type: 'memory' };
+  }
+  unknownKeys('storage.', storage, ['type', 'path', 'rejoinEmpty'], problems);
+  const { path, rejoinEmpty } = storage as { path?: unknown; rejoinEmpty?: unknown };
+  if (typeof path !== 'string' || path === '' || path.includes('\0'))
+    problems.push(`storage.path: expected the folder for this node's files, got ${show(path)}`);
+  if (rejoinEmpty !== undefined && typeof rejoinEmpty !== 'boolean')
+    problems.push(`storage.rejoinEmpty: expected true or false, got ${show(rejoinEmpty)}`);
+  if (rejoinEmpty === true && isRecord(options.cluster) && options.cluster.join !== true)
+    problems.push('storage.rejoinEmpty: a node that rejoins empty is in no first membership; give cluster.join: true');
+  return { type: 'sqlite', path: String(path), rejoinEmpty: rejoinEmpty === true };
 }
 
 function readBuildId(options: RaftoralModuleOptions, problems: string[]): string | null {

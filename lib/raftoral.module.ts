@@ -58,7 +58,7 @@ const ADAPTERS: Provider[] = [
   { provide: RAFTORAL_RANDOM, useFactory: () => new SystemRandom() },
   { provide: RAFTORAL_SCHEDULER, useFactory: () => new EventLoopScheduler() },
   { provide: RAFTORAL_LOGGER, useFactory: () => new RaftoralLogger() },
-  { provide: RAFTORAL_STORAGE, useFactory: () => new MemoryRaftStorage() },
+  { provide: RAFTORAL_STORAGE, useFactory: makeStorage, inject: [RAFTORAL_SETTINGS, RAFTORAL_LOGGER] },
   // Grows from start to start, unless the machine's clock was set back in between: a volatile store takes a new node id anyway (R42).
   { provide: RAFTORAL_INCARNATION, useFactory: (clock: Clock) => Math.floor(clock.now()), inject: [RAFTORAL_CLOCK] },
   { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS] },
@@ -176,6 +176,11 @@ function withProviders(module: DynamicModule): DynamicModule {
     providers: [...(module.providers ?? []), ...PROVIDERS],
     exports: [...(module.exports ?? []), RAFTORAL_OPTIONS, ...EXPORTS],
   };
+}
+
+function makeStorage({ storage }: RaftoralSettings, _logger: Logger): RaftStorage {
+  if (storage.type === 'memory') return new MemoryRaftStorage();
+  throw new RaftoralError('INVALID_CONFIGURATION', 'RaftoralModule: storage.type: sqlite is not built yet');
 }
 
 function makeTransport(settings: RaftoralSettings): Transport {

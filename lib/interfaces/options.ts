@@ -9,9 +9,26 @@ export interface TransportMaker {
   createTransport(): Transport;
 }
 
+/** Everything ends with the process: the node needs a new id at every start. For tests and for trying things out. */
+export interface MemoryStorageOptions {
+  readonly type: 'memory';
+}
+
+/** Two files in a folder of this node's own. What was acknowledged survives the process, and the machine while its disk does. */
+export interface SqliteStorageOptions {
+  readonly type: 'sqlite';
+  /** Folder for log.db and state.db; made if it is missing. No other process may use it. */
+  readonly path: string;
+  /**
+   * True: files that can not be used (damaged, of another node) are put aside and the node starts empty. It needs a node id that was never used,
+   * `cluster.join: true`, and the group's membership calls to come back; the sole voter of a cluster is refused (REJOIN_REFUSED).
+   */
+  readonly rejoinEmpty?: boolean;
+}
+
 export interface RaftoralModuleOptions {
   readonly node: {
-    /** Whole number ≥ 1, unique in the deployment, never used again by a node with a volatile store (R42). */
+    /** Whole number ≥ 1, unique in the deployment. With sqlite storage the same at every start; with memory storage never used again (R42). */
     readonly id: number;
   };
   readonly cluster: {
@@ -24,7 +41,8 @@ export interface RaftoralModuleOptions {
   readonly deployment?: string;
   /** `InProcessNetwork` that the nodes of one process share. Any `Transport` may be given by overriding its token. */
   readonly network?: TransportMaker;
-  readonly storage?: { readonly type: 'memory' };
+  /** Default: memory. */
+  readonly storage?: MemoryStorageOptions | SqliteStorageOptions;
   /** Names the code that runs: equal ids promise equal behaviour (R10). Default: digest of the source of all workflow classes. */
   readonly buildId?: string;
   readonly raft?: {

@@ -2,7 +2,7 @@
  * Options with every default filled in: what the parts of the engine are built from. Made by resolveSettings() only.
  */
 import type { GroupLimits } from '../workflow/command.js';
-import type { RaftoralModuleOptions, TransportMaker } from './options.js';
+import type { MemoryStorageOptions, RaftoralModuleOptions, SqliteStorageOptions, TransportMaker } from './options.js';
 
 type Complete<T> = { readonly [Key in keyof T]-?: NonNullable<T[Key]> };
 type Section<Key extends keyof RaftoralModuleOptions> = Complete<NonNullable<RaftoralModuleOptions[Key]>>;
@@ -14,7 +14,7 @@ export interface RaftoralSettings {
   readonly deployment: string;
   /** null: the transport's token is overridden. */
   readonly network: TransportMaker | null;
-  readonly storage: Section<'storage'>;
+  readonly storage: Required<MemoryStorageOptions> | Required<SqliteStorageOptions>;
   /** null: the digest of the sources of all workflow classes. */
   readonly buildId: string | null;
   readonly raft: Section<'raft'>;

@@ -1,9 +1,12 @@
 /**
  * Three nodes in one process, for trying things out: three Nest applications, each with a port of its own, that share an
- * in-process network and nothing else. In production each is a process of its own.
+ * in-process network and nothing else. In production each is a process of its own. With a data folder each keeps its files in a folder below it,
+ * so that all of them can be stopped and started again; without one everything ends with the process.
  */
+import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { InProcessNetwork, RaftoralExceptionFilter } from '../../lib/index.js';
@@ -26,14 +29,19 @@ export class PortTakenError extends Error {
 }
 
 export class OrderCluster {
-  readonly warehouse = new Warehouse();
+  readonly warehouse: Warehouse;
   private readonly network = new InProcessNetwork();
   private readonly connections = new Map<number, WarehouseConnection>();
   private readonly running = new Map<number, OrderNode>();
 
+  private constructor(private readonly dataPath: string | undefined) {
+    if (dataPath !== undefined) mkdirSync(dataPath, { recursive: true });
+    this.warehouse = new Warehouse(dataPath === undefined ? undefined : join(dataPath, 'warehouse.jsonl'));
+  }
+
   /** Boots one node per port; port 0 takes a free one. Rejects with PortTakenError, having closed what was up. */
-  static async boot(ports: readonly number[]): Promise<OrderCluster> {
-    const cluster = new OrderCluster();
+  static async boot(ports: readonly number[], dataPath?: string): Promise<OrderCluster> {
+    const cluster = new OrderCluster(dataPath);
     const members = ports.map((_, index) => index + 1);
     for (const port of ports) await refuseTakenPort(port);
     try {
@@ -74,13 +82,12 @@ export class OrderCluster {
   private async bootNode(nodeId: number, members: readonly number[], port: number): Promise<void> {
     const connection = new WarehouseConnection(this.warehouse);
     this.connections.set(nodeId, connection);
-    const app = await NestFactory.create(
-      AppModule.forNode({ node: { id: nodeId }, cluster: { members }, network: this.network }, connection),
-      {
-        logger: ['error'],
-        forceCloseConnections: true,
-      },
-    );
+    const { dataPath, network } = this;
+    const storage = dataPath === undefined ? ({ type: 'memory' } as const) : sqliteIn(join(dataPath, `node-${nodeId}`));
+    const app = await NestFactory.create(AppModule.forNode({ node: { id: nodeId }, cluster: { members }, network, storage }, connection), {
+      logger: ['error'],
+      forceCloseConnections: true,
+    });
     app.useGlobalFilters(new RaftoralExceptionFilter());
     try {
       await app.listen(port);
@@ -91,6 +98,10 @@ export class OrderCluster {
     const bound = (app.getHttpServer() as Server).address() as AddressInfo;
     this.running.set(nodeId, { nodeId, port: bound.port, url: `http://localhost:${bound.port}`, app });
   }
+}
+
+function sqliteIn(path: string): { readonly type: 'sqlite'; readonly path: string } {
+  return { type: 'sqlite', path };
 }
 
 /** Looks before any node is made: three half-booted applications are a poor way to say it. */

@@ -1,5 +1,7 @@
-/** `npm start`: three nodes on ports 3001–3003, and what to try. */
+/** `npm start`: three nodes on ports 3001–3003 that keep their orders in ./data, and what to try. */
 import { DEFAULT_PORTS, OrderCluster, PortTakenError } from './cluster.js';
+
+const DATA_PATH = 'data';
 
 function whatToTry([first, second, third]: readonly string[]): string {
   return `
@@ -20,15 +22,19 @@ Try, in another terminal:
   # is a node alive, and ready for work?
   curl -s ${first}/health
 
+  # an order that rests for a minute first: press Ctrl-C meanwhile, start again, and it goes on
+  curl -s -X POST ${first}/orders -H 'content-type: application/json' \\
+       -d '{"orderId":"a-2","itemId":"hammer","quantity":2,"restSeconds":60}'
+
   # a thousand orders, and a node that dies halfway
   npm run sample:orders
 
-Ctrl-C ends all three.
+The orders are kept in ./${DATA_PATH}. Ctrl-C ends all three nodes; npm start brings them back, with every order.
 `;
 }
 
 async function main(): Promise<void> {
-  const cluster = await OrderCluster.boot(DEFAULT_PORTS);
+  const cluster = await OrderCluster.boot(DEFAULT_PORTS, DATA_PATH);
   console.log(whatToTry(cluster.nodes.map((node) => node.url)));
   const stop = (): void => void cluster.close().then(() => process.exit(0));
   process.once('SIGINT', stop);

@@ -3,6 +3,8 @@ export interface OrderInput {
   readonly orderId: string;
   readonly itemId: string;
   readonly quantity: number;
+  /** The order rests so long before anything is reserved; durable, like every sleep. */
+  readonly restSeconds?: number;
 }
 
 export interface OrderOutput {

@@ -17,6 +17,7 @@ export interface OrderView {
 }
 
 const WAIT_MS_MAX = 30_000;
+const REST_SECONDS_MAX = 24 * 3_600;
 
 @Controller('orders')
 export class OrdersController {
@@ -88,11 +89,14 @@ export class OrdersController {
 }
 
 function readOrder(body: unknown): OrderInput {
-  const { orderId, itemId, quantity } = (body ?? {}) as Partial<OrderInput>;
+  const { orderId, itemId, quantity, restSeconds } = (body ?? {}) as Partial<OrderInput>;
   if (typeof orderId !== 'string' || orderId === '') throw new BadRequestException('orderId must be a non-empty text');
   if (typeof itemId !== 'string' || itemId === '') throw new BadRequestException('itemId must be a non-empty text');
   if (!Number.isSafeInteger(quantity) || quantity! < 1) throw new BadRequestException('quantity must be a whole number of 1 or more');
-  return { orderId, itemId, quantity: quantity! };
+  if (restSeconds === undefined) return { orderId, itemId, quantity: quantity! };
+  if (!Number.isSafeInteger(restSeconds) || restSeconds < 1 || restSeconds > REST_SECONDS_MAX)
+    throw new BadRequestException(`restSeconds must be a whole number from 1 to ${REST_SECONDS_MAX}`);
+  return { orderId, itemId, quantity: quantity!, restSeconds };
 }
 
 function readWait(text: string): number {

@@ -1,5 +1,5 @@
 /** The workflow: every node runs this code, in step; only the owner of a run reserves. */
-import { Checkpoint, CheckpointCompute, idempotencyKey, Workflow, WorkflowQuery } from '../../lib/index.js';
+import { Checkpoint, CheckpointCompute, context, idempotencyKey, Workflow, WorkflowQuery } from '../../lib/index.js';
 import { InventoryService } from './inventory.service.js';
 import type { OrderInput, OrderOutput } from './order.js';
 
@@ -10,6 +10,10 @@ export class ProcessOrder {
   constructor(private readonly inventory: InventoryService) {}
 
   async run(order: OrderInput): Promise<OrderOutput> {
+    if (order.restSeconds !== undefined) {
+      this.status = await this.recordStatus('resting');
+      await context().sleep(order.restSeconds * 1_000);
+    }
     this.status = await this.recordStatus('processing');
     const answer = await this.reserve(order);
     if (answer === 'unknown_item') throw new Error(`there is no item '${order.itemId}'`);

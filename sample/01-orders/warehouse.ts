@@ -1,7 +1,9 @@
 /**
  * The outside world of this sample: one warehouse that all nodes talk to, as they would to a database or another company.
- * It keeps books of its own, from which the feed proves afterwards that no order was lost or decided twice.
+ * It keeps books of its own, from which the feed proves afterwards that no order was lost or decided twice. Given a file, it writes every
+ * reservation there before it answers: another company does not forget either when our nodes are restarted.
  */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 export type ReservationAnswer = 'reserved' | 'out_of_stock' | 'unknown_item';
 
@@ -31,6 +33,14 @@ export class Warehouse {
   private readonly stock = new Map(Object.entries(INITIAL_STOCK));
   private readonly books = new Map<string, BookEntry>();
 
+  constructor(private readonly file?: string) {
+    if (file === undefined || !existsSync(file)) return;
+    // The last line may be torn, if the machine stopped in the middle of it: nobody was told that answer.
+    const whole = readFileSync(file, 'utf8').replace(/[^\n]+$/, '');
+    writeFileSync(file, whole, { flush: true });
+    for (const line of whole.split('\n').slice(0, -1)) this.enter(JSON.parse(line) as BookEntry);
+  }
+
   /** Reserves once per idempotency key; the same key again changes nothing and gets the same answer. */
   reserve(request: {
     readonly orderId: string;
@@ -45,9 +55,15 @@ export class Warehouse {
     }
     const available = this.stock.get(request.itemId);
     const answer = available === undefined ? 'unknown_item' : available < request.quantity ? 'out_of_stock' : 'reserved';
-    if (answer === 'reserved') this.stock.set(request.itemId, available! - request.quantity);
-    this.books.set(request.idempotencyKey, { ...request, answer, repeats: 0 });
+    const entry: BookEntry = { ...request, answer, repeats: 0 };
+    if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { flush: true });
+    this.enter(entry);
     return answer;
+  }
+
+  private enter(entry: BookEntry): void {
+    if (entry.answer === 'reserved') this.stock.set(entry.itemId, this.stockOf(entry.itemId) - entry.quantity);
+    this.books.set(entry.idempotencyKey, entry);
   }
 
   /** What is left on the shelves. */
