@@ -4,6 +4,7 @@
  * D1. In memory: the group's part, answers, fingerprints, heads of open runs. Closed runs and histories are fetched.
  * D2. A snapshot numbers runs, closings and answers like the rows that rowsOf() made of the same bytes.
  */
+import { RaftoralError } from '../../errors/index.js';
 import type { StoredState } from '../../state-machine/index.js';
 import { BinaryReader } from '../../state-machine/index.js';
 import { ClosedRing } from './closed-ring.js';
@@ -24,10 +25,21 @@ export function loadedState(groupId: number, stored: StoredState): GroupState {
       throw damaged(groupId, what, error);
     }
   };
-  const state =
-    stored.group.length === 0 ? emptyState(groupId, stored.position) : part("the group's own row", () => readOwnRow(groupId, stored.group));
+  const { state, closings } =
+    stored.group.length === 0
+      ? { state: emptyState(groupId, stored.position), closings: 0 }
+      : part("the group's own row", () => readOwnRow(groupId, stored.group));
   const ring = (state.ring ??= new ClosedRing());
   for (const row of stored.closed) part(`row ${row.sequence} of closed runs`, () => readClosedRow(row, ring));
+  if (ring.last !== closings) {
+    throw new RaftoralError(
+      'STORAGE_DAMAGED',
+      `Group ${groupId}: rows of closed runs end at closing ${ring.last}, and there were ${closings}.`,
+      {
+        details: { groupId, closings },
+      },
+    );
+  }
   for (const row of stored.requests) part(`row ${row.sequence} of answers`, () => state.requests.take(requestsOf(row)));
   for (const row of stored.openRuns) {
     part(`the row of run ${row.runId} (order ${row.order})`, () => state.adopt(recordOf(row)));
@@ -38,7 +50,7 @@ export function loadedState(groupId: number, stored: StoredState): GroupState {
   return state;
 }
 
-function readOwnRow(groupId: number, bytes: Uint8Array): GroupState {
+function readOwnRow(groupId: number, bytes: Uint8Array): { readonly state: GroupState; readonly closings: number } {
   const reader = new BinaryReader('group row').open(bytes);
   const numbers = readGroupRow(reader);
   const state = readGroup(reader, groupId);
@@ -47,7 +59,7 @@ function readOwnRow(groupId: number, bytes: Uint8Array): GroupState {
   state.requests.lastSequence = numbers.requestSequence;
   state.requests.forgottenMs = numbers.forgottenMs;
   state.requests.forgottenId = numbers.forgottenId;
-  return state;
+  return { state, closings: numbers.closings };
 }
 
 /** @param holds whose history stays in memory. Throws MALFORMED_FRAME. */
