@@ -12,7 +12,7 @@ import { damaged } from './damage.js';
 import { readGroup, readGroupRow } from './group-codec.js';
 import type { GroupState } from './group-state.js';
 import { Closings, emptyState } from './images.js';
-import { readClosedRow, requestRowCount, requestsOf } from './index-rows.js';
+import { closedCountMax, readClosedRow, requestRowCount, requestsOf } from './index-rows.js';
 import { recordOf } from './run-row.js';
 import { readSnapshot } from './snapshot-codec.js';
 
@@ -28,7 +28,7 @@ export function loadedState(groupId: number, stored: StoredState): GroupState {
   const { state, closings } =
     stored.group.length === 0
       ? { state: emptyState(groupId, stored.position), closings: 0 }
-      : part("the group's own row", () => readOwnRow(groupId, stored.group));
+      : part("the group's own row", () => readOwnRow(groupId, stored));
   const ring = (state.ring ??= new ClosedRing());
   for (const row of stored.closed) part(`row ${row.sequence} of closed runs`, () => readClosedRow(row, ring));
   if (ring.last !== closings) {
@@ -50,12 +50,14 @@ export function loadedState(groupId: number, stored: StoredState): GroupState {
   return state;
 }
 
-function readOwnRow(groupId: number, bytes: Uint8Array): { readonly state: GroupState; readonly closings: number } {
-  const reader = new BinaryReader('group row').open(bytes);
+function readOwnRow(groupId: number, { group, closed }: StoredState): { readonly state: GroupState; readonly closings: number } {
+  const reader = new BinaryReader('group row').open(group);
   const numbers = readGroupRow(reader);
   const state = readGroup(reader, groupId);
   reader.end();
-  state.ring = new ClosedRing(numbers.sweptClosings, numbers.newestSweptMs);
+  // What the rows can hold at most: a number alone is no reason to make room.
+  const expected = closed.reduce((sum, row) => sum + closedCountMax(row), 0);
+  state.ring = new ClosedRing(numbers.sweptClosings, numbers.newestSweptMs, expected);
   state.requests.lastSequence = numbers.requestSequence;
   state.requests.forgottenMs = numbers.forgottenMs;
   state.requests.forgottenId = numbers.forgottenId;
