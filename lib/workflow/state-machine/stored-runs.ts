@@ -210,15 +210,15 @@ export class StoredRuns {
     );
   }
 
-  /** The newest closed run on disk of a workflow id, or the one of a run id, that is not swept. */
+  /** The newest closed run on disk of a workflow id, or of a run id; null if there is none, or it is swept: then those before it are, too. */
   private async closedRun(by: { readonly workflowId: string } | { readonly runId: string }): Promise<RunRow | null> {
     const rows = await this.source.closedRuns(by);
     let newest: RunRow | null = null;
     for (const row of rows) {
       const asked = 'runId' in by ? row.runId === by.runId : row.workflowId === by.workflowId;
-      if (asked && row.closedMs > 0 && (newest === null || row.order > newest.order) && !this.state.isSwept(this.record(row))) newest = row;
+      if (asked && row.closedMs > 0 && (newest === null || row.order > newest.order)) newest = row;
     }
-    return newest;
+    return newest === null || this.state.isSwept(this.record(newest)) ? null : newest;
   }
 
   private record(row: RunRow): RunRecord {
