@@ -29,8 +29,7 @@ export function lookUp(state: WorkflowStateView, ref: RunRef): RunView | undefin
 export async function fetchRun(state: WorkflowStateView, ref: RunRef, need: 'last event' | 'all events'): Promise<RunView | undefined> {
   const run = lookUp(state, ref);
   if (run === undefined) return state.fetch(ref, need);
-  const { history } = run;
-  const isThere = need === 'all events' ? history.firstInMemory === 1 : isOpen(run) || history.firstInMemory <= history.length;
+  const isThere = run.history.firstInMemory === 1 || (need === 'last event' && isOpen(run));
   return isThere ? run : state.fetch({ workflowId: run.workflowId, runId: run.runId }, need);
 }
 

@@ -136,7 +136,7 @@ export class RunTable {
       this.notedOthers.clear();
     }
     dispatcher.pump();
-    if (this.isOverBudget) this.passivate();
+    if (this.isOverBudget) this.relieve();
   }
 
   wake(runId: string): void {
@@ -254,7 +254,7 @@ export class RunTable {
     if (this.closedForGood) return;
     if (this.isOverBudget) {
       this.queue.forgetOthers();
-      this.passivate();
+      this.relieve();
     }
     const { clock, sliceMs } = this.options;
     const startedMs = clock.monotonic();
@@ -442,23 +442,31 @@ export class RunTable {
     execution.weight = weight;
   }
 
-  /** Second chance, in the order of residence: a run that was fed since the last look stays. */
-  private passivate(): void {
+  /** Looks again in the next turn while there are runs that will be idle by themselves. */
+  private relieve(): void {
+    if (this.passivate() && this.isOverBudget) this.scheduleDrain();
+  }
+
+  /** Second chance, in the order of residence: a run that was fed since the last look stays. Answers whether another look may find more. */
+  private passivate(): boolean {
     const { residentRunsMax, residentBytesMax } = this.options;
     const runsTarget = Math.max(1, Math.floor(residentRunsMax * 0.95));
     const bytesTarget = residentBytesMax * 0.95;
     const averageBytes = Math.max(1, this.bytes / this.executions.size);
     const excess = Math.max(this.executions.size - runsTarget, Math.ceil((this.bytes - bytesTarget) / averageBytes));
     let looks = Math.min(this.executions.size, 2 * excess + 64);
+    let mayFindMore = false;
     for (const [runId, execution] of this.executions) {
       if ((this.executions.size <= runsTarget && this.bytes <= bytesTarget) || looks-- === 0) break;
       if (execution.idle && !execution.touched && !this.behind.has(runId)) this.abandon(execution, 'abandoned');
       else {
+        mayFindMore ||= execution.touched || execution.queued || execution.core.windowOpen;
         execution.touched = false;
         this.executions.delete(runId);
         this.executions.set(runId, execution);
       }
     }
+    return mayFindMore;
   }
 }
 

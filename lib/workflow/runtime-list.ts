@@ -10,6 +10,7 @@
 import { RaftoralError } from '../errors/index.js';
 import type { RunQuery } from '../state-machine/index.js';
 import type { RunStatus } from './event.js';
+import { isOpen } from './run-lookup.js';
 import { describeRun } from './runtime-views.js';
 import type { ListFilter, ListPage, RunDescription } from './service.js';
 import type { RunView, WorkflowStateView } from './state.js';
@@ -25,7 +26,12 @@ export interface ListPosition {
 
 interface ListedRun extends ListPosition {
   readonly description: RunDescription;
+  /** How it ended stands in its last event, which is not in memory. */
+  readonly lacksEnd: boolean;
 }
+
+/** Ends that are read from disk at once. */
+const READS_AT_ONCE = 32;
 
 /** Rejects with INVALID_ARGUMENT for a wrong limit or cursor, and with STORAGE_DAMAGED. */
 export async function listRuns(state: WorkflowStateView, filter: ListFilter): Promise<ListPage> {
@@ -37,7 +43,7 @@ export async function listRuns(state: WorkflowStateView, filter: ListFilter): Pr
   const stored = await state.listStored(query);
   const runs = merge(inMemory, stored.map(listed));
   const page = runs.slice(0, limit);
-  return { items: page.map((run) => run.description), next: runs.length > limit ? writeCursor(page.at(-1)!) : null };
+  return { items: await withErrors(state, page), next: runs.length > limit ? writeCursor(page.at(-1)!) : null };
 }
 
 /** Negative, 0 or positive, as of L1. */
@@ -96,7 +102,23 @@ function matches(run: RunView, query: Omit<RunQuery, 'sweptMs'>): boolean {
 }
 
 function listed(run: RunView): ListedRun {
-  return { startedMs: run.startedMs, runId: run.runId, description: describeRun(run) };
+  const lacksEnd = !isOpen(run) && run.history.last() === undefined;
+  return { startedMs: run.startedMs, runId: run.runId, description: describeRun(run), lacksEnd };
+}
+
+/** Runs that ended badly say why. One that was swept meanwhile is told without. */
+async function withErrors(state: WorkflowStateView, runs: readonly ListedRun[]): Promise<RunDescription[]> {
+  const items: RunDescription[] = [];
+  for (let i = 0; i < runs.length; i += READS_AT_ONCE) {
+    const described = runs.slice(i, i + READS_AT_ONCE).map(async ({ description, lacksEnd }) => {
+      const { workflowId, runId, status } = description;
+      if (!lacksEnd || (status !== 'failed' && status !== 'cancelled')) return description;
+      const run = await state.fetch({ workflowId, runId }, 'last event');
+      return run === undefined ? description : { ...description, error: run.error };
+    });
+    items.push(...(await Promise.all(described)));
+  }
+  return items;
 }
 
 function merge(inMemory: readonly ListedRun[], stored: readonly ListedRun[]): ListedRun[] {

@@ -301,7 +301,7 @@ export class WorkflowRuntimeService implements WorkflowService {
   }
 
   private async withLastEvent(run: RunView): Promise<RunView> {
-    return run.outcome === null ? this.fetch({ workflowId: run.workflowId, runId: run.runId }) : run;
+    return run.history.last() === undefined ? this.fetch({ workflowId: run.workflowId, runId: run.runId }) : run;
   }
 
   private ending(run: RunView, deadlineMs: number | undefined): Promise<RunView> {

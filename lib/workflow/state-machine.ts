@@ -45,7 +45,7 @@ import { imageOf, snapshotOf } from './state-machine/images.js';
 import { loadedState, storedStateOf } from './state-machine/load.js';
 import { changeMembership, eligibleNodes } from './state-machine/ownership.js';
 import { decodeSnapshot, encodeSnapshot } from './state-machine/snapshot-codec.js';
-import { StoredRuns, damaged } from './state-machine/stored-runs.js';
+import { StoredRuns, answered } from './state-machine/stored-runs.js';
 import type { Timer } from './state-machine/timers.js';
 
 export interface WorkflowStateMachineOptions {
@@ -229,12 +229,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return image;
   }
 
-  async bytesOf(image: StateImage): Promise<Uint8Array> {
-    try {
-      return await snapshotOf(this.groupId, image);
-    } catch (error) {
-      throw damaged(this.groupId, `a row of its state at ${image.position.index}`, error);
-    }
+  bytesOf(image: StateImage): Promise<Uint8Array> {
+    return snapshotOf(this.groupId, image);
   }
 
   // --- the read side ------------------------------------------------------------------------------------------------------------
@@ -291,26 +287,17 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return this.state.runs.values();
   }
 
-  async fetch(
-    ref: { readonly workflowId: string; readonly runId?: string },
-    need: 'last event' | 'all events',
-  ): Promise<RunView | undefined> {
-    for (;;) {
-      if (this.stored === null) {
-        const run = ref.runId === undefined ? this.current(ref.workflowId) : this.run(ref.runId);
-        return run?.workflowId === ref.workflowId ? run : undefined;
-      }
-      const found = await this.stored.fetch(ref, need);
-      if (found !== null) return found.run;
-    }
+  fetch(ref: { readonly workflowId: string; readonly runId?: string }, need: 'last event' | 'all events'): Promise<RunView | undefined> {
+    return answered(() => this.stored?.fetch(ref, need) ?? { run: this.runInMemory(ref) }).then(({ run }) => run);
   }
 
-  async listStored(query: Omit<RunQuery, 'sweptMs'>): Promise<readonly RunView[]> {
-    for (;;) {
-      if (this.stored === null) return [];
-      const found = await this.stored.list(query);
-      if (found !== null) return found;
-    }
+  private runInMemory({ workflowId, runId }: { readonly workflowId: string; readonly runId?: string }): RunView | undefined {
+    const run = runId === undefined ? this.current(workflowId) : this.run(runId);
+    return run?.workflowId === workflowId ? run : undefined;
+  }
+
+  listStored(query: Omit<RunQuery, 'sweptMs'>): Promise<readonly RunView[]> {
+    return answered(() => this.stored?.list(query) ?? []);
   }
 
   hold(runId: string): Promise<void> | null {

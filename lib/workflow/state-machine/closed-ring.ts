@@ -23,7 +23,7 @@ export interface ClosedEntry {
 }
 
 export class ClosedRing {
-  private readonly prints = new FingerprintSet();
+  private readonly prints: FingerprintSet;
   private chunks: Float64Array[] = [];
   /** Places of the first chunk that were given up. */
   private skipped = 0;
@@ -32,11 +32,16 @@ export class ClosedRing {
   private deletableMs = 0;
   private newestMs: number;
 
-  /** @param lastSweptMs closedMs of the newest run that was swept; 0 = none. */
+  /**
+   * @param lastSweptMs closedMs of the newest run that was swept; 0 = none.
+   * @param expected runs that will be added soon.
+   */
   constructor(
     swept = 0,
     private lastSweptMs = 0,
+    expected = 0,
   ) {
+    this.prints = new FingerprintSet(2 * expected);
     this.sweptNumber = swept;
     this.lastNumber = swept;
     this.newestMs = lastSweptMs;

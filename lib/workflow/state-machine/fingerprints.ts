@@ -15,13 +15,28 @@ const SEED_LOW = 0x5bd1e995;
 const SEED_HIGH = 0x27d4eb2f;
 const HIGH_BITS = 20;
 const WORD = 0x1_0000_0000;
+/** Longer than nearly every id. */
+const asciiScratch = new Uint8Array(256);
 
 /** P1. Fixed for the format: fingerprints stand in rows. */
 export function fingerprintOf(id: string): number {
-  const bytes = utf8(id);
-  const low = murmur3x86_32(bytes, SEED_LOW);
-  const high = murmur3x86_32(bytes, SEED_HIGH) >>> (32 - HIGH_BITS);
+  const length = asciiLength(id);
+  const bytes = length < 0 ? utf8(id) : asciiScratch;
+  const bytesLength = length < 0 ? bytes.length : length;
+  const low = murmur3x86_32(bytes, SEED_LOW, bytesLength);
+  const high = murmur3x86_32(bytes, SEED_HIGH, bytesLength) >>> (32 - HIGH_BITS);
   return high * WORD + low || 1;
+}
+
+/** Writes a short ASCII text into the scratch; -1 if it is none. */
+function asciiLength(text: string): number {
+  if (text.length > asciiScratch.length) return -1;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return -1;
+    asciiScratch[i] = unit;
+  }
+  return text.length;
 }
 
 const SHARD_BITS = 6;
@@ -34,9 +49,14 @@ const COUNT_MAX = 0xfff;
 
 /** Open addressing with linear probing; a place with count 0 is free. */
 class Table {
-  private low = new Uint32Array(CAPACITY_MIN);
-  private high = new Uint32Array(CAPACITY_MIN);
+  private low: Uint32Array;
+  private high: Uint32Array;
   private used = 0;
+
+  constructor(capacity: number) {
+    this.low = new Uint32Array(capacity);
+    this.high = new Uint32Array(capacity);
+  }
 
   get bytes(): number {
     return this.low.byteLength + this.high.byteLength;
@@ -121,9 +141,16 @@ class Table {
 }
 
 export class FingerprintSet {
-  private readonly tables = Array.from({ length: SHARDS }, () => new Table());
+  private readonly tables: readonly Table[];
   /** Counts above COUNT_MAX: by how much. */
   private readonly more = new Map<number, number>();
+
+  /** @param expected how many will be added soon: room is made for them at once. */
+  constructor(expected = 0) {
+    let capacity = CAPACITY_MIN;
+    while (capacity * 3 * SHARDS < expected * 4) capacity *= 2;
+    this.tables = Array.from({ length: SHARDS }, () => new Table(capacity));
+  }
 
   /** Of the tables. */
   get bytes(): number {

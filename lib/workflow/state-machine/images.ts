@@ -16,6 +16,7 @@ import {
   type StatePosition,
 } from '../../state-machine/index.js';
 import { ClosedRing } from './closed-ring.js';
+import { damaged } from './damage.js';
 import { fingerprintOf } from './fingerprints.js';
 import { readGroupRow, writeGroup, writeGroupRow } from './group-codec.js';
 import { GroupState } from './group-state.js';
@@ -84,13 +85,13 @@ export function imageOf(groupId: number, position: StatePosition, bytes: Uint8Ar
     requests,
     closed: closedRowsOf(ring, 0),
     runCount: starts.length,
-    next: async () => {
+    async next() {
       if (at === starts.length) return null;
       const from = at;
       at = Math.min(at + RUNS_PER_SLICE, starts.length);
       return sliceOf(bytes, starts.slice(from, at), from + 1, closings);
     },
-    close: async () => {
+    async close() {
       at = starts.length;
     },
   };
@@ -123,7 +124,7 @@ function sliceOf(bytes: Uint8Array, starts: readonly number[], firstOrder: numbe
   return { runs, history };
 }
 
-/** Closes the image. */
+/** Closes the image. Rejects with STORAGE_DAMAGED. */
 export async function snapshotOf(groupId: number, image: StateImage): Promise<Uint8Array> {
   try {
     if (image.group.length === 0) return encodeSnapshot(emptyState(groupId, image.position));
@@ -146,6 +147,8 @@ export async function snapshotOf(groupId: number, image: StateImage): Promise<Ui
     const tail = new BinaryWriter();
     writeRequests(tail, { requests });
     return seal(concat([head.finish(), runs.finish(), tail.finish()]));
+  } catch (error) {
+    throw damaged(groupId, `a row of its state at ${image.position.index}`, error);
   } finally {
     await image.close();
   }

@@ -83,6 +83,11 @@ function closedRow(from: number, to: number, entryOf: (closing: number) => Close
   return { sequence: from, lastClosedMs: entryOf(to).closedMs, entries };
 }
 
+/** How many entries a row of this length can have. */
+export function closedCountMax(row: ClosedIndexRow): number {
+  return Math.floor(row.entries.length / ENTRY_BYTES);
+}
+
 /** Takes a row into the ring, which stands right before its first closing that is not swept. Throws MALFORMED_FRAME. */
 export function readClosedRow(row: ClosedIndexRow, ring: ClosedRing): void {
   const reader = new BinaryReader('row of closed runs').open(row.entries);

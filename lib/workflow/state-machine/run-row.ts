@@ -45,7 +45,7 @@ export function runRowOf(run: RunRecord): RunRow {
     startedMs,
     closedMs,
     events,
-    head: writer.finish(),
+    head: writer.finishPooled(),
     timers: timerRowsOf(run),
   };
 }
@@ -99,7 +99,7 @@ export function appendHistoryRows(rows: HistoryRow[], run: RunRecord, from: numb
     const fromWseq = wseq;
     beginHistoryRow(run.runId);
     while (wseq <= to && writer.length < HISTORY_ROW_BYTES) writeEvent(writer, run.history.event(wseq++));
-    rows.push({ order: run.order, fromWseq, toWseq: wseq - 1, events: writer.finish() });
+    rows.push({ order: run.order, fromWseq, toWseq: wseq - 1, events: writer.finishPooled() });
   }
 }
 

@@ -7,6 +7,8 @@
  * T3. A read answers for one moment after its call. What leaves memory while reads are under way is kept for them: a run is seen on one side or the other.
  * T4. `order` means another run once a snapshot was installed (the rows change before restore() is called): a row that is of another run, or missing,
  *     is damage only if no snapshot is on its way and the run is still wanted.
+ * The one part of the state machine, with images.ts, that waits: for the disk, and never for apply.
+ * Tests: state-machine.rows.spec.ts, state-machine.rows-property.spec.ts.
  */
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import { COMMAND_KIND_OFFSET, type RunQuery, type RunRow, type StateSource } from '../../state-machine/index.js';
@@ -16,19 +18,11 @@ import type { RunEvent } from '../event.js';
 import { OUTCOMES } from '../event-codec.js';
 import type { RunView } from '../state.js';
 import type { Cut } from './cut.js';
+import { damaged } from './damage.js';
 import type { GroupState } from './group-state.js';
 import { byStart, matches } from './run-order.js';
 import type { RunRecord } from './run-record.js';
 import { endOf, eventsOf, recordOf, runRowOf } from './run-row.js';
-
-/** What the store has is not what this build can read. */
-export function damaged(groupId: number, what: string, cause: unknown): unknown {
-  if (!isRaftoralError(cause) || cause.code !== 'MALFORMED_FRAME') return cause;
-  return new RaftoralError('STORAGE_DAMAGED', `Group ${groupId}, ${what} can not be read: ${cause.message}`, {
-    cause,
-    details: { groupId },
-  });
-}
 
 type RunRef = { readonly workflowId: string; readonly runId?: string };
 
@@ -216,15 +210,15 @@ export class StoredRuns {
     );
   }
 
-  /** The newest closed run on disk of a workflow id, or the one of a run id, that is not swept. */
+  /** The newest closed run on disk of a workflow id, or of a run id; null if there is none, or it is swept: then those before it are, too. */
   private async closedRun(by: { readonly workflowId: string } | { readonly runId: string }): Promise<RunRow | null> {
     const rows = await this.source.closedRuns(by);
     let newest: RunRow | null = null;
     for (const row of rows) {
       const asked = 'runId' in by ? row.runId === by.runId : row.workflowId === by.workflowId;
-      if (asked && row.closedMs > 0 && (newest === null || row.order > newest.order) && !this.state.isSwept(this.record(row))) newest = row;
+      if (asked && row.closedMs > 0 && (newest === null || row.order > newest.order)) newest = row;
     }
-    return newest;
+    return newest === null || this.state.isSwept(this.record(newest)) ? null : newest;
   }
 
   private record(row: RunRow): RunRecord {
@@ -324,6 +318,14 @@ export class StoredRuns {
   private async installed(): Promise<boolean> {
     if (!this.replaced && this.install !== null) await this.install.promise;
     return this.replaced;
+  }
+}
+
+/** Asks until it is answered by a state that was not replaced meanwhile. */
+export async function answered<T>(ask: () => Promise<T | null> | T): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null) return answer;
   }
 }
 
