@@ -125,9 +125,11 @@ export class SimulatedStateStore implements StateStore {
         for (const run of slice.runs) lastOrder = Math.max(lastOrder, run.order);
         await this.turn();
       }
-      if (this.parts.tearsFlush) await this.parts.database.commit(changes.splice(0));
       const { group, requests, closed, requestsExpiredMs, sweptMs } = cut;
-      putRest(changes, groupId, { position, group, requestsExpiredMs, sweptMs, installing: false, lastOrder }, requests, closed);
+      const rest: RowChange[] = [];
+      putRest(rest, groupId, { position, group, requestsExpiredMs, sweptMs, installing: false, lastOrder }, requests, closed);
+      if (this.parts.tearsFlush) await this.parts.database.commit(rest);
+      changes.push(...rest);
       this.deleteSwept(changes, groupId, requestsExpiredMs, sweptMs);
       await this.parts.database.commit(changes);
       cut.done();

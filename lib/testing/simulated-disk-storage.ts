@@ -31,7 +31,7 @@ export interface StorageSabotage {
   readonly answersBeforeSync?: boolean;
   /** At a start, the entries of a row do not replace those that stand at their indexes: what was truncated is back. */
   readonly resurrectsTail?: boolean;
-  /** A flush of the state is two commits. */
+  /** A flush of the state is two commits, and the first one says that all of it is there. */
   readonly tearsFlush?: boolean;
 }
 

@@ -105,18 +105,8 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   world.oracle.check();
 }
 
-/** Until one leader is followed by all, and all have applied all that it has: its own first entry, and what it found in its log. */
 async function settle(world: World<unknown>): Promise<void> {
-  for (;;) {
-    const { live, leader } = world;
-    const isSettled =
-      world.isWhole &&
-      leader !== undefined &&
-      live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === leader.group.appliedIndex);
-    if (isSettled && leader.group.status().lastIndex === leader.group.appliedIndex && leader.group.appliedIndex >= world.oracle.lastIndex)
-      return;
-    await world.sleep(50);
-  }
+  while (!world.isSettled) await world.sleep(50);
 }
 
 function makeWorkload(options: SeedOptions): Workload {

@@ -163,6 +163,15 @@ export class World<Service> {
     return random.pick(this.live);
   }
 
+  /** One leader is followed by all, and all have applied all that it has: its own first entry, and what it found in its log. */
+  get isSettled(): boolean {
+    const { live, leader } = this;
+    if (!this.isWhole || leader === undefined) return false;
+    const { appliedIndex } = leader.group;
+    if (leader.group.status().lastIndex !== appliedIndex || appliedIndex < this.oracle.lastIndex) return false;
+    return live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === appliedIndex);
+  }
+
   /** True if one more node may die: a majority of the original voters survives, also while a replacement is under way. */
   get mayCrash(): boolean {
     return this.joining === 0 && this.lost.size + 1 <= Math.floor((this.plan.nodes - 1) / 2);
@@ -220,7 +229,8 @@ export class World<Service> {
    * snapshot is that of its state, by way of the disk.
    */
   async finalSnapshots(): Promise<FinalNode[]> {
-    while (this.live.some(({ storage }) => storage?.state.isBusy === true)) await this.sleep(1);
+    // A timer or a sweep may have come since the run had settled.
+    while (!this.isSettled || this.live.some(({ storage }) => storage?.state.isBusy === true)) await this.sleep(1);
     const nodes = this.live;
     if (this.plan.disk === null)
       return nodes.map(({ id, group, machine }) => ({ id, appliedIndex: group.appliedIndex, snapshot: () => machine.snapshot() }));

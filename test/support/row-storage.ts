@@ -5,7 +5,7 @@
 import { RaftoralError } from '../../lib/errors/index.js';
 import { HardState, NO_BYTES, Snapshot } from '../../lib/raft/index.js';
 import type { RunRow, StateCut, StateImage, StatePosition, StateSource, StoredState } from '../../lib/state-machine/index.js';
-import { MemoryGroupLog } from '../../lib/storage/memory.js';
+import { GroupLog } from '../../lib/storage/group-log.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, StateStore, StorageIdentity } from '../../lib/storage/storage.js';
 import type { VirtualNode } from '../../lib/testing/virtual-time.js';
 
@@ -17,14 +17,14 @@ interface DiskState {
 
 export class MemoryDisk {
   incarnation = 0;
-  readonly logs = new Map<number, MemoryGroupLog>();
+  readonly logs = new Map<number, GroupLog>();
   readonly states = new Map<number, DiskState>();
   /** Every step that took effect: 'write 1 4-6', 'reset 1 9', 'flush 1 9', 'replace 1 9', 'compact 1 4', 'image 1 9'. */
   readonly steps: string[] = [];
 
-  log(groupId: number): MemoryGroupLog {
+  log(groupId: number): GroupLog {
     let log = this.logs.get(groupId);
-    if (log === undefined) this.logs.set(groupId, (log = new MemoryGroupLog(groupId)));
+    if (log === undefined) this.logs.set(groupId, (log = new GroupLog(groupId)));
     return log;
   }
 
@@ -88,7 +88,7 @@ export class RowStorage implements RaftStorage {
     return { incarnation: disk.incarnation };
   }
 
-  log(groupId: number): MemoryGroupLog {
+  log(groupId: number): GroupLog {
     return this.options.disk.log(groupId);
   }
 
