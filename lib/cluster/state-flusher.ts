@@ -4,10 +4,11 @@
  * X1. A flush is the state between two entries, with the membership in force there; one at a time.
  * X2. The log is compacted after the flush, never beyond its position, nor beyond a snapshot that is on its way to a peer.
  * X3. No flush begins between the announcement of a received snapshot and its restore: the rows are its own by then (R36).
- * X4. A failed flush is a failed storage: the node stops. A snapshot that can't be read for a peer is not sent, and that is all.
+ * X4. A failed flush is a failed storage: the node stops. So is a stored state that is damaged where it is read for a peer: this node would lead on,
+ *     and nobody whom it can only reach by a snapshot would ever catch up. Anything else that keeps a snapshot from being read: it is not sent.
  * Tests: test/cluster/stored-state.spec.ts, stored-state.snapshots.spec.ts.
  */
-import { invariant } from '../errors/index.js';
+import { RaftoralError, invariant } from '../errors/index.js';
 import { Snapshot, type ConfState } from '../raft/index.js';
 import type { RowStateMachine, StateCut, StateImage, StatePosition } from '../state-machine/index.js';
 import type { RaftStorage, StateStore } from '../storage/storage.js';
@@ -84,6 +85,15 @@ export class StateFlusher implements StateKeeper {
   }
 
   async complete(snapshot: Snapshot): Promise<Snapshot> {
+    try {
+      return await this.read(snapshot);
+    } catch (error) {
+      if (error instanceof RaftoralError && error.code === 'STORAGE_DAMAGED') this.options.failed(error);
+      throw error;
+    }
+  }
+
+  private async read(snapshot: Snapshot): Promise<Snapshot> {
     const { groupId, state, stateMachine } = this.options;
     const image = await state.image(groupId);
     const { index, term, confState } = image.position;

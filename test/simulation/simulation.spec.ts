@@ -88,6 +88,12 @@ describe('seeds of profile disk', () => {
 });
 
 describe('scenarios that once failed', () => {
+  it('a leader whose stored state is damaged where a peer needs it stops, and is replaced', async () => {
+    const report = await runSeed({ seed: 603, profile: 'disk', tenant: 'workflow' });
+    expect(report.failure).toBeNull();
+    expect(report.faults['damageFound']).toBe(1);
+  });
+
   it('a log whose compacted part no stored commit index covers is opened', async () => {
     expect(await failureOf({ seed: 284, profile: 'disk', tenant: 'kv' })).toBeNull();
   });
