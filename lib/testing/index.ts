@@ -11,3 +11,6 @@ export {
 export { SeededRandom } from './seeded-random.js';
 export { TraceHash } from './trace-hash.js';
 export { transportSuite, type TransportCase, type TransportHarness, type TransportNetworkHarness } from './transport-suite.js';
+export { storageSuite, type StorageHarness } from './storage-suite.js';
+export type { RaftStorageFixture, StorageCase } from './storage-suite-log.js';
+export type { StateStoreFixture, StateStoreHarness } from './storage-suite-state.js';

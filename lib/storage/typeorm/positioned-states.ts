@@ -2,20 +2,19 @@
  * The state store as the host sees it: the state file, joined to the log. Owns nothing.
  *
  * J1. When a flush or a replacement resolves, log(groupId).snapshot() is at its position (F4 of state-port.ts).
- * J2. After the first failure of either file every call rejects with it (L7).
+ * J2. After the first failure of either file every call rejects with it (L7). What fails without being one (a snapshot that can not be read, F3 of
+ *     state-port.ts) is the caller's matter.
  * Tests: sqlite-storage.spec.ts.
  */
 import { RaftoralError } from '../../errors/index.js';
 import type { StateCut, StateImage, StatePosition, StateSource, StoredState } from '../../state-machine/rows.js';
 import type { StateStore } from '../storage.js';
-import { storageError } from './sqlite-error.js';
 import type { StateFile } from './state-port.js';
 import type { StoreFailure } from './store-failure.js';
 
 /** What is open. */
 export interface OpenState {
   readonly file: StateFile;
-  readonly path: string;
   readonly failure: StoreFailure;
 }
 
@@ -34,26 +33,17 @@ export class PositionedStates implements StateStore {
   }
 
   async flush(groupId: number, position: StatePosition, cut: StateCut): Promise<void> {
-    await this.write('flush the state', groupId, (file) => file.flush(groupId, position, cut));
+    await this.use().file.flush(groupId, position, cut);
     this.moved(groupId, position);
   }
 
   async replace(groupId: number, position: StatePosition, image: StateImage): Promise<void> {
-    await this.write('install a snapshot', groupId, (file) => file.replace(groupId, position, image));
+    await this.use().file.replace(groupId, position, image);
     this.moved(groupId, position);
   }
 
   async image(groupId: number): Promise<StateImage> {
     return this.use().file.image(groupId);
-  }
-
-  private async write(doing: string, groupId: number, body: (file: StateFile) => Promise<void>): Promise<void> {
-    const { file, path, failure } = this.use();
-    try {
-      await body(file);
-    } catch (error) {
-      throw failure.set(storageError(error, { file: path, doing, groupId }));
-    }
   }
 
   private use(): OpenState {

@@ -35,7 +35,7 @@ const snapshotAt = ({ index, term, confState }: StatePosition): Snapshot => new 
 class FakeStates {
   owner: FileOwner | null = null;
   readonly groups = new Map<number, OpenedGroup>();
-  failsWith: Error | null = null;
+  failsWith: RaftoralError | null = null;
   closed = 0;
 
   make = (options: StateFileOptions): Promise<StateFile> => Promise.resolve(new FakeStateFile(this, options));
@@ -59,7 +59,7 @@ class FakeStateFile implements StateFile {
   }
 
   async flush(groupId: number, at: StatePosition): Promise<void> {
-    if (this.states.failsWith !== null) throw this.states.failsWith;
+    if (this.states.failsWith !== null) throw this.options.failure.set(this.states.failsWith);
     this.states.groups.set(groupId, { position: at, installing: false });
   }
 
@@ -392,12 +392,12 @@ describe('SqliteRaftStorage: the first failure ends it (L7)', () => {
     const { path, states } = await madeNode();
     const storage = storageIn(path, states);
     await storage.open(IDENTITY);
-    states.failsWith = Object.assign(new Error('SQLITE_IOERR: disk I/O error'), { code: 'SQLITE_IOERR' });
+    states.failsWith = new RaftoralError('STORAGE_FAILED', 'state.db: the disk failed');
     await expect(storage.state.flush(1, position(2, 1), null as never)).rejects.toMatchObject({
       code: 'STORAGE_FAILED',
       details: { groupId: 1 },
     });
-    await expect(storage.write([write({ entries: entries(5, 1) })])).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    await expect(storage.write([write({ entries: entries(5, 1) })])).rejects.toBe(states.failsWith);
     expect(storage.log(1).snapshot()!.index).toBe(1);
   });
 });

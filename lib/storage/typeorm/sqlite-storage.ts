@@ -65,11 +65,11 @@ export class SqliteRaftStorage implements RaftStorage {
 
   constructor(
     private readonly options: SqliteRaftStorageOptions,
-    private readonly makeStateFile: StateFileMaker,
+    /** For tests: another state file. */
+    private readonly makeStateFile: StateFileMaker = openStateDatabase,
   ) {
-    const { path } = options;
     this.state = new PositionedStates(
-      () => (this.files === null ? null : { file: this.files.state, path: join(path, STATE_FILE), failure: this.files.failure }),
+      () => (this.files === null ? null : { file: this.files.state, failure: this.files.failure }),
       (groupId, position) => this.moved(groupId, position),
     );
   }
@@ -280,6 +280,11 @@ export class SqliteRaftStorage implements RaftStorage {
     if (this.files === null) throw new RaftoralError('STORAGE_FAILED', `${this.options.path} is not open`);
     return this.files;
   }
+}
+
+async function openStateDatabase(options: StateFileOptions): Promise<StateFile> {
+  const { StateDatabase } = await import('./state-database.js');
+  return new StateDatabase(options);
 }
 
 /** The lock goes last. */
