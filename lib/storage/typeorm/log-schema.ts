@@ -10,8 +10,8 @@
  * X2. The mark and the format are set in the transaction that makes the tables: a file has both or neither.
  * Tests: log-database.spec.ts.
  */
-import sqlite3 from 'sqlite3';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { quietDriver } from './typeorm-driver.js';
 
 /** "RFTL": a file without it was not written by this engine. */
 export const APPLICATION_ID = 0x5246544c;
@@ -42,7 +42,7 @@ class CreateLog1 implements MigrationInterface {
 
 /** Brings the tables up to date. Nobody else has the file open, and nothing of it stays open. */
 export async function migrateLog(file: string): Promise<void> {
-  const source = new DataSource({ type: 'sqlite', driver: sqlite3, database: file, migrations: [CreateLog1] });
+  const source = new DataSource({ type: 'sqlite', driver: quietDriver, database: file, migrations: [CreateLog1] });
   await source.initialize();
   try {
     await source.runMigrations({ transaction: 'each' });

@@ -3,20 +3,19 @@
  *
  * D1. Only the migrations write through it; behind them it is query_only.
  * D2. It has one connection, on which concurrent transactions would collide: whoever uses it does one thing at a time (SerialQueue).
- * D3. TypeORM asks the driver for its verbose mode, which records a stack for every call of every connection of the process: it gets the driver without.
  * Tests: state-database.spec.ts.
  */
-import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { STATE_ENTITIES } from './entities/state-entities.js';
 import { StateTables1763600000000 } from './migrations/1763600000000-state-tables.js';
+import { quietDriver } from './typeorm-driver.js';
 
 /** Brings the schema up to date. */
 export async function openStateDataSource(file: string): Promise<DataSource> {
   const source = new DataSource({
     type: 'sqlite',
     database: file,
-    driver: { verbose: () => sqlite3 },
+    driver: quietDriver,
     entities: STATE_ENTITIES,
     migrations: [StateTables1763600000000],
     synchronize: false,

@@ -13,10 +13,11 @@ import { stat } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import { RaftoralError, invariant } from '../../errors/index.js';
 import type { StateCut, StateImage, StatePosition, StateSource, StoredState } from '../../state-machine/rows.js';
+import { checkOwner } from './file-owner.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { storageError } from './sqlite-error.js';
 import { openStateDataSource } from './state-data-source.js';
-import { expectOwner, readGroup, readGroups, readOwner, writeOwner } from './state-owner.js';
+import { readGroup, readGroups, readOwner, writeOwner } from './state-owner.js';
 import type { FileOwner, OpenedGroup, StateFile, StateFileOptions, StateGlance } from './state-port.js';
 import { SerialQueue } from './state-queue.js';
 import { StateReader } from './state-reader.js';
@@ -142,11 +143,12 @@ export class StateDatabase implements StateFile {
     await this.reads.idle();
     for (const snapshot of this.snapshots) await snapshot.close();
     this.snapshots.clear();
-    const { connections } = this;
+    const { connections, writer } = this;
     if (connections === null) return;
     this.connections = null;
     this.writer = null;
     try {
+      await writer?.close();
       await disconnect(connections, this.options.failure.error === null);
     } catch (error) {
       throw storageError(error, { file: this.file, doing: 'close it' });
@@ -160,7 +162,7 @@ export class StateDatabase implements StateFile {
     return readOnly(this.file, async (connection) => {
       const found = await readOwner(connection, this.file);
       if (found === null) return null;
-      expectOwner(this.file, found, owner);
+      checkOwner(this.file, found, owner);
       return readGroups(connection, this.file);
     });
   }

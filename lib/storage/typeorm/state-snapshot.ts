@@ -36,7 +36,7 @@ import {
 import { damaged, type StateTable } from './state-table.js';
 
 const PAGE_ROWS = 256;
-const SHARED_PAGE_ROWS = 64;
+const SHARED_PAGE_ROWS = 16;
 const SLICE_BYTES_MAX = 1024 * 1024;
 /** Readers wait a little where the index of the WAL is being made. */
 const BUSY_TIMEOUT_MS = 5000;

@@ -9,7 +9,7 @@
  */
 import { invariant } from '../../errors/index.js';
 import type { ClosedIndexRow, RequestRow, RunRow, RunSlice, StateCut, StateImage, StatePosition } from '../../state-machine/rows.js';
-import type { SqliteConnection, SqlValue } from './sqlite-connection.js';
+import type { SqliteConnection, SqliteStatement, SqlValue } from './sqlite-connection.js';
 import { readGroup } from './state-owner.js';
 import {
   CLOSED,
@@ -53,6 +53,8 @@ interface Tally {
 export class StateWriter {
   /** Bytes and rows since the last checkpoint, roughly. */
   private writtenBytes = 0;
+  /** Of the largest statements, by their text: to prepare one costs as much as to run it. */
+  private readonly prepared = new Map<string, SqliteStatement>();
 
   constructor(private readonly connection: SqliteConnection) {}
 
@@ -107,6 +109,12 @@ export class StateWriter {
   async checkpoint(): Promise<void> {
     this.writtenBytes = 0;
     await this.connection.all('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  /** The connection can be closed then. */
+  async close(): Promise<void> {
+    for (const statement of this.prepared.values()) await statement.finalize();
+    this.prepared.clear();
   }
 
   private async nextOf(image: StateImage): Promise<RunSlice | null> {
@@ -205,10 +213,24 @@ export class StateWriter {
         bytes += bytesOf(rows[to]!);
         if (bytes > STATEMENT_BYTES_MAX && to > from) break;
       }
-      await this.connection.run(table.insertSql(to - from), rows.slice(from, to).flat());
+      await this.runInsert(table, rows.slice(from, to));
       this.writtenBytes += bytes;
       from = to;
     }
+  }
+
+  private async runInsert(table: StateTable, rows: readonly SqlValue[][]): Promise<void> {
+    const sql = table.insertSql(rows.length);
+    if (rows.length < ROWS_MAX) {
+      await this.connection.run(sql, rows.flat());
+      return;
+    }
+    let statement = this.prepared.get(sql);
+    if (statement === undefined) {
+      statement = await this.connection.prepare(sql);
+      this.prepared.set(sql, statement);
+    }
+    await statement.run(rows.flat());
   }
 }
 

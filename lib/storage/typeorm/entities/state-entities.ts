@@ -38,7 +38,7 @@ const table = (name: string, options: TableOptions): EntitySchema<StateRecord> =
   });
 
 /** One row: whose file it is. */
-export const MetaEntity = table('meta', { columns: { id: key, format: integer, deployment: text, node_id: integer, checksum: integer } });
+export const MetaEntity = table('meta', { columns: { id: key, deployment: text, node_id: integer, checksum: integer } });
 
 /** One row a group, written last in every transaction: position, the group's own part, and how many rows belong to it. */
 export const GroupEntity = table('groups', {

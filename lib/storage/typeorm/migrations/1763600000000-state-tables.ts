@@ -3,12 +3,16 @@
  */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** "RFTS": a state file of this engine, and not its log. */
+export const STATE_APPLICATION_ID = 0x52465453;
+export const STATE_FORMAT = 1;
+
 const RUN_COLUMNS = `"group_id" integer NOT NULL, "run_order" integer NOT NULL, "run_id" text NOT NULL, "workflow_id" text NOT NULL, "name" text NOT NULL,
   "version" integer NOT NULL, "status" text NOT NULL, "owner" integer NOT NULL, "started_ms" real NOT NULL, "closed_ms" real NOT NULL,
   "events" integer NOT NULL, "timers" integer NOT NULL, "checksum" integer NOT NULL, "head" blob NOT NULL, PRIMARY KEY ("group_id", "run_order")`;
 
 const STATEMENTS = [
-  `CREATE TABLE "meta" ("id" integer PRIMARY KEY NOT NULL, "format" integer NOT NULL, "deployment" text NOT NULL, "node_id" integer NOT NULL,
+  `CREATE TABLE "meta" ("id" integer PRIMARY KEY NOT NULL, "deployment" text NOT NULL, "node_id" integer NOT NULL,
     "checksum" integer NOT NULL)`,
   `CREATE TABLE "groups" ("group_id" integer PRIMARY KEY NOT NULL, "position_index" integer NOT NULL, "position_term" integer NOT NULL,
     "conf_state" text NOT NULL, "requests_expired_ms" real NOT NULL, "swept_ms" real NOT NULL, "installing" integer NOT NULL,
@@ -32,6 +36,9 @@ const STATEMENTS = [
   `CREATE TABLE "closed_index" ("group_id" integer NOT NULL, "sequence" integer NOT NULL, "last_closed_ms" real NOT NULL, "checksum" integer NOT NULL,
     "entries" blob NOT NULL, PRIMARY KEY ("group_id", "sequence"))`,
   `CREATE INDEX "closed_index_by_closing" ON "closed_index" ("group_id", "last_closed_ms", "sequence")`,
+  // In the transaction that makes the tables: a file has both or neither.
+  `PRAGMA application_id = ${STATE_APPLICATION_ID}`,
+  `PRAGMA user_version = ${STATE_FORMAT}`,
 ];
 
 export class StateTables1763600000000 implements MigrationInterface {
@@ -45,5 +52,7 @@ export class StateTables1763600000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const name of ['closed_index', 'requests', 'timers', 'history', 'closed_workflows', 'workflows', 'groups', 'meta'])
       await runner.query(`DROP TABLE "${name}"`);
+    await runner.query('PRAGMA application_id = 0');
+    await runner.query('PRAGMA user_version = 0');
   }
 }
