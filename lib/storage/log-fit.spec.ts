@@ -17,7 +17,7 @@ const LOG: RecoveredLog = {
 };
 const NEW_LOG: RecoveredLog = { ...LOG, hardState: new HardState(1, 1, 0), baseIndex: 0, baseTerm: 0, entries: [] };
 
-function fit(log: RecoveredLog | null, at: readonly [index: number, term: number] | null, installing = false): unknown {
+function outcome(log: RecoveredLog | null, at: readonly [index: number, term: number] | null, installing = false): unknown {
   const state = at === null ? null : { position: { index: at[0], term: at[1] }, installing };
   try {
     return fitLogToState({ groupId: 1, log, state, logFile: 'log.db', stateFile: 'state.db' });
@@ -43,8 +43,8 @@ describe('fit of log and state', () => {
     [NEW_LOG, null],
     [null, null],
   ] as const)('a position in the log, base and end included, fits: %#', (log, at) => {
-    expect(fit(log, at)).toBeNull();
-    if (at !== null) expect(fit(log, at, true)).toBeNull();
+    expect(outcome(log, at)).toBeNull();
+    if (at !== null) expect(outcome(log, at, true)).toBeNull();
   });
 
   it.each([
@@ -56,18 +56,18 @@ describe('fit of log and state', () => {
     [null, [1, 1], 1],
     [NEW_LOG, [1, 1], 1],
   ] as const)('anything else is of another moment: %#', (log, at, index) => {
-    expect(fit(log, at)).toEqual(mismatchAt(index));
+    expect(outcome(log, at)).toEqual(mismatchAt(index));
   });
 
   it('an install that was interrupted before the log was reset is finished (R36)', () => {
-    expect(fit(LOG, [40, 6], true)).toEqual(reset(40, 6, new HardState(6, 0, 40)));
-    expect(fit(LOG, [40, 4], true)).toEqual(reset(40, 4, new HardState(4, 2, 40)));
-    expect(fit(LOG, [14, 4], true)).toEqual(reset(14, 4, new HardState(4, 2, 14)));
-    expect(fit(null, [1, 1], true)).toEqual(reset(1, 1, new HardState(1, 0, 1)));
+    expect(outcome(LOG, [40, 6], true)).toEqual(reset(40, 6, new HardState(6, 0, 40)));
+    expect(outcome(LOG, [40, 4], true)).toEqual(reset(40, 4, new HardState(4, 2, 40)));
+    expect(outcome(LOG, [14, 4], true)).toEqual(reset(14, 4, new HardState(4, 2, 14)));
+    expect(outcome(null, [1, 1], true)).toEqual(reset(1, 1, new HardState(1, 0, 1)));
   });
 
   it('no install passes for what the log has committed otherwise, or for a state that is older than the log', () => {
-    expect(fit(LOG, [12, 4], true)).toEqual(mismatchAt(12));
-    expect(fit(LOG, [8, 2], true)).toEqual(mismatchAt(8));
+    expect(outcome(LOG, [12, 4], true)).toEqual(mismatchAt(12));
+    expect(outcome(LOG, [8, 2], true)).toEqual(mismatchAt(8));
   });
 });

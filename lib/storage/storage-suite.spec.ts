@@ -2,7 +2,7 @@ import { afterAll, describe, it } from '@jest/globals';
 import { StateFolders } from '../../test/support/state-folder.js';
 import { StorageFolders } from '../../test/support/storage-folder.js';
 import { storageSuite } from '../testing/storage-suite.js';
-import type { RaftStorageFixture } from '../testing/storage-suite-log.js';
+import type { RaftStorageFixture } from '../testing/storage-suite-crash.js';
 import { MemoryRaftStorage } from './memory.js';
 
 async function inMemory(): Promise<RaftStorageFixture> {

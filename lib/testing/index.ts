@@ -12,5 +12,6 @@ export { SeededRandom } from './seeded-random.js';
 export { TraceHash } from './trace-hash.js';
 export { transportSuite, type TransportCase, type TransportHarness, type TransportNetworkHarness } from './transport-suite.js';
 export { storageSuite, type StorageHarness } from './storage-suite.js';
-export type { RaftStorageFixture, StorageCase } from './storage-suite-log.js';
+export type { RaftStorageFixture } from './storage-suite-crash.js';
+export type { StorageCase } from './storage-suite-log.js';
 export type { StateStoreFixture, StateStoreHarness } from './storage-suite-state.js';

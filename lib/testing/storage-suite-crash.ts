@@ -1,5 +1,5 @@
 /**
- * Crashes between the calls of a script, and what may be found after them: for the log half of the storage suite.
+ * What the log half of the storage suite asks of an adapter; crashes between the calls of a script, and what may be found after them.
  *
  * K1. Found is the log as it was after one of the calls: at the earliest the last one that was acknowledged, at the latest the last one that was made.
  *     A call for several groups may be found in some of them.
@@ -7,8 +7,22 @@
  */
 import assert from 'node:assert/strict';
 import { HardState, type Entry, type LogStorage } from '../raft/index.js';
-import type { GroupWrite } from '../storage/storage.js';
-import type { RaftStorageFixture } from './storage-suite-log.js';
+import type { GroupWrite, RaftStorage, StorageIdentity } from '../storage/storage.js';
+
+export interface RaftStorageFixture {
+  /** Open. */
+  readonly storage: RaftStorage;
+  /** That open() resolved with. */
+  readonly incarnation: number;
+  /** Closes it, and opens it again, with changes to the identity. If that is refused, dispose() of this fixture still cleans up. */
+  reopen(changes?: Partial<StorageIdentity>): Promise<RaftStorageFixture>;
+  /**
+   * The storage as it would be found, opened anew, if the process had been killed at this moment. Has copied what it needs when it returns its promise,
+   * not when that resolves: the storage goes on writing.
+   */
+  crashCopy(): Promise<RaftStorageFixture>;
+  dispose(): Promise<void>;
+}
 
 interface GroupContent {
   readonly hardState: HardState;

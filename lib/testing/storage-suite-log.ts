@@ -6,24 +6,9 @@
 import assert from 'node:assert/strict';
 import { isRaftoralError } from '../errors/index.js';
 import { Entry, EntryType, HardState, NO_BYTES, Snapshot, type LogStorage } from '../raft/index.js';
-import { TERM_COMPACTED, TERM_UNAVAILABLE, type GroupWrite, type RaftStorage, type StorageIdentity } from '../storage/storage.js';
-import { LogModel, playCrashes } from './storage-suite-crash.js';
+import { TERM_COMPACTED, TERM_UNAVAILABLE, type GroupWrite, type RaftStorage } from '../storage/storage.js';
+import { LogModel, playCrashes, type RaftStorageFixture } from './storage-suite-crash.js';
 import { ModelState, cutOf, imageOf, positionAt } from './storage-suite-model.js';
-
-export interface RaftStorageFixture {
-  /** Open. */
-  readonly storage: RaftStorage;
-  /** That open() resolved with. */
-  readonly incarnation: number;
-  /** Closes it, and opens it again, with changes to the identity. If that is refused, dispose() of this fixture still cleans up. */
-  reopen(changes?: Partial<StorageIdentity>): Promise<RaftStorageFixture>;
-  /**
-   * The storage as it would be found, opened anew, if the process had been killed at this moment. Has copied what it needs when it returns its promise,
-   * not when that resolves: the storage goes on writing.
-   */
-  crashCopy(): Promise<RaftStorageFixture>;
-  dispose(): Promise<void>;
-}
 
 export interface StorageCase {
   readonly name: string;

@@ -5,7 +5,8 @@
  *
  * The log half is in storage-suite-log.ts, that of the state store in storage-suite-state.ts.
  */
-import { raftStorageCases, type RaftStorageFixture, type StorageCase } from './storage-suite-log.js';
+import type { RaftStorageFixture } from './storage-suite-crash.js';
+import { raftStorageCases, type StorageCase } from './storage-suite-log.js';
 import { stateStoreSuite, type StateStoreHarness } from './storage-suite-state.js';
 
 export interface StorageHarness {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteRaftStorage } from '../../lib/storage/typeorm/sqlite-storage.js';
 import type { StorageIdentity } from '../../lib/storage/storage.js';
-import type { RaftStorageFixture } from '../../lib/testing/storage-suite-log.js';
+import type { RaftStorageFixture } from '../../lib/testing/storage-suite-crash.js';
 
 const IDENTITY: StorageIdentity = { deployment: '7a1f8f0e-3d43-4f3c-9a57-0f4c5b9f2d11', nodeId: 1, incarnation: 1 };
 /** The indexes of the WALs are in memory, or made anew from them. */

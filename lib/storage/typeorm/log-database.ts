@@ -9,7 +9,7 @@
  * Source: R35, R42; DESIGN §4. Tests: log-database.spec.ts.
  */
 import { crc32 } from 'node:zlib';
-import { RaftoralError } from '../../errors/index.js';
+import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import { LogRecovery, type RecoveredLog } from '../log-recovery.js';
 import type { RowToWrite } from '../logged-group.js';
 import type { RowFile } from './log-flusher.js';
@@ -42,6 +42,9 @@ export interface LogContents {
   readonly lastKey: number;
 }
 
+/** A file without the table is STORAGE_FAILED: whatever it is, it says nothing. */
+const UNREADABLE = ['STORAGE_DAMAGED', 'STORAGE_FORMAT', 'STORAGE_FAILED'] as const;
+
 type MetaKey = 'owner' | 'incarnation' | 'voters';
 
 export class LogDatabase implements RowFile {
@@ -64,18 +67,24 @@ export class LogDatabase implements RowFile {
 
   /** null: nobody's yet. */
   async meta(): Promise<LogMeta | null> {
-    return this.guard('read whose it is', async () => {
-      const rows = await this.open().all('SELECT key, value, checksum FROM meta');
-      const values = new Map<string, unknown>();
-      for (const { key, value, checksum } of rows) {
-        if (typeof key !== 'string' || typeof value !== 'string' || checksum !== metaChecksum(key, value)) this.damagedMeta(String(key));
-        values.set(key, JSON.parse(value));
-      }
-      if (values.size === 0) return null;
-      const [owner, incarnation] = [values.get('owner'), values.get('incarnation')];
-      if (owner === undefined || incarnation === undefined) this.damagedMeta(owner === undefined ? 'owner' : 'incarnation');
-      return { owner: owner as FileOwner, incarnation: incarnation as number, voters: (values.get('voters') ?? {}) as KnownVoters };
-    });
+    return this.guard('read whose it is', () => this.readMeta(this.open()));
+  }
+
+  /** Instead of lock(): looks, changes no row and nothing of the WAL, and closes again. null: nobody's, or unreadable. Rejects with STORAGE_LOCKED and the like. */
+  async glance(): Promise<LogMeta | null> {
+    try {
+      return await this.guard('read whose it is', async () => {
+        const connection = await SqliteConnection.open(this.path, { isReadOnly: true });
+        try {
+          return await this.readMeta(connection);
+        } finally {
+          await connection.close();
+        }
+      });
+    } catch (error) {
+      if (UNREADABLE.some((code) => isRaftoralError(error, code))) return null;
+      throw error;
+    }
   }
 
   async writeMeta(values: Partial<Record<MetaKey, unknown>>): Promise<void> {
@@ -89,7 +98,7 @@ export class LogDatabase implements RowFile {
     );
   }
 
-  /** Reads and verifies every row. */
+  /** Reads and verifies every row, and the pages that they are in. */
   async read(): Promise<LogContents> {
     return this.guard('read the log', async () => {
       const recovery = new LogRecovery(this.path);
@@ -115,6 +124,7 @@ export class LogDatabase implements RowFile {
       } finally {
         await select.finalize();
       }
+      await this.checkPages();
       return { logs: recovery.finish(), keys, lastKey };
     });
   }
@@ -190,6 +200,30 @@ export class LogDatabase implements RowFile {
     if (mode !== 'wal')
       throw new RaftoralError('STORAGE_FAILED', `${this.path}: no write-ahead log can be had here (${mode}); use a local disk`);
     return format;
+  }
+
+  /** A page that lost its last rows can be read without an error; that the newest rows of a group are missing shows here only. */
+  private async checkPages(): Promise<void> {
+    const found = await this.open().value('PRAGMA quick_check(1)');
+    if (found === 'ok') return;
+    throw new RaftoralError(
+      'STORAGE_DAMAGED',
+      `${this.path}: its pages are damaged (${String(found)}); nothing was changed: keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)`,
+      { details: { file: this.path } },
+    );
+  }
+
+  private async readMeta(connection: SqliteConnection): Promise<LogMeta | null> {
+    const rows = await connection.all('SELECT key, value, checksum FROM meta');
+    const values = new Map<string, unknown>();
+    for (const { key, value, checksum } of rows) {
+      if (typeof key !== 'string' || typeof value !== 'string' || checksum !== metaChecksum(key, value)) this.damagedMeta(String(key));
+      values.set(key, JSON.parse(value));
+    }
+    if (values.size === 0) return null;
+    const [owner, incarnation] = [values.get('owner'), values.get('incarnation')];
+    if (owner === undefined || incarnation === undefined) this.damagedMeta(owner === undefined ? 'owner' : 'incarnation');
+    return { owner: owner as FileOwner, incarnation: incarnation as number, voters: (values.get('voters') ?? {}) as KnownVoters };
   }
 
   private open(): SqliteConnection {

@@ -117,6 +117,9 @@ async function tamper(path: string, sql: string, params: (string | number)[] = [
   await connection.close();
 }
 
+/** A look at a file may leave an empty WAL beside it. */
+const mainFiles = async (path: string): Promise<string[]> => (await readdir(path)).filter((name) => !/-(wal|shm)/.test(name)).sort();
+
 const shape = (storage: SqliteRaftStorage, groupId = 1): unknown => {
   const log = storage.log(groupId);
   return [log.firstIndex(), log.lastIndex(), log.initialState().hardState, log.snapshot()?.index ?? null];
@@ -266,6 +269,35 @@ describe('SqliteRaftStorage: what does not fit is refused, and left as it was (P
     expect(await readFile(join(path, 'log.db'))).toEqual(before);
   });
 
+  it('a page that counts fewer or more rows than it has: the log is never shorter than it was', async () => {
+    const { path, states } = await madeNode();
+    const storage = storageIn(path, states);
+    await storage.open(IDENTITY);
+    for (let index = 5; index <= 299; index++) await storage.write([write({ entries: entries(index, 1) })]);
+    await storage.close();
+    const sound = await readFile(join(path, 'log.db'));
+    const refused: number[] = [];
+    for (let page = 0; page < sound.length; page += 4096) {
+      // The number of cells, in the header of a page of a tree; the first page begins with the header of the file.
+      const at = page + (page === 0 ? 100 : 0) + 4;
+      for (const mask of [1, 2, 4, 8, 16]) {
+        const bytes = Buffer.from(sound);
+        bytes[at]! ^= mask;
+        await writeFile(join(path, 'log.db'), bytes);
+        const flipped = storageIn(path, states);
+        try {
+          await flipped.open(IDENTITY);
+          expect(flipped.log(1).lastIndex()).toBe(299);
+        } catch (error) {
+          expect((error as RaftoralError).code).toMatch(/^STORAGE_(DAMAGED|MISMATCH|FORMAT|FAILED)$/);
+          refused.push(page);
+        }
+        await flipped.close();
+      }
+    }
+    expect(new Set(refused).size).toBeGreaterThan(3);
+  });
+
   it('a state beyond the log, or none behind a compacted one', async () => {
     const { path, states } = await madeNode();
     states.groups.set(1, { position: position(9, 1), installing: false });
@@ -393,10 +425,7 @@ describe('SqliteRaftStorage: the first failure ends it (L7)', () => {
     const storage = storageIn(path, states);
     await storage.open(IDENTITY);
     states.failsWith = new RaftoralError('STORAGE_FAILED', 'state.db: the disk failed');
-    await expect(storage.state.flush(1, position(2, 1), null as never)).rejects.toMatchObject({
-      code: 'STORAGE_FAILED',
-      details: { groupId: 1 },
-    });
+    await expect(storage.state.flush(1, position(2, 1), null as never)).rejects.toBe(states.failsWith);
     await expect(storage.write([write({ entries: entries(5, 1) })])).rejects.toBe(states.failsWith);
     expect(storage.log(1).snapshot()!.index).toBe(1);
   });
@@ -426,8 +455,33 @@ describe('SqliteRaftStorage: rejoinEmpty', () => {
     await storage.open({ ...IDENTITY, nodeId: 4 });
     expect(shape(storage)).toEqual([1, 0, new HardState(0, 0, 0), null]);
     await storage.close();
-    expect((await readdir(path)).sort()).toEqual(['log.db', 'log.db.dropped-1', 'state.db', 'state.db.dropped-1']);
+    expect(await mainFiles(path)).toEqual(['log.db', 'log.db.dropped-1', 'state.db', 'state.db.dropped-1']);
     expect(await readFile(join(path, 'log.db.dropped-1'))).toEqual(await readFile(join(path, '..', 'copy')));
+  });
+
+  it('puts a damaged write-ahead log aside as it is', async () => {
+    const { path, states } = await madeNode();
+    const first = storageIn(path, states);
+    await first.open(IDENTITY);
+    for (let index = 5; index < 12; index++) await first.write([write({ entries: entries(index, 1) })]);
+    const copy = join(path, '..', 'crashed');
+    await mkdir(copy);
+    for (const name of ['log.db', 'log.db-wal', 'state.db']) await copyFile(join(path, name), join(copy, name));
+    const wal = await readFile(join(copy, 'log.db-wal'));
+    wal[5000]! ^= 1;
+    await writeFile(join(copy, 'log.db-wal'), wal);
+    await expect(storageIn(copy, states).open(IDENTITY)).rejects.toMatchObject({
+      code: 'STORAGE_DAMAGED',
+      details: { file: join(copy, 'log.db-wal') },
+    });
+    expect(await readFile(join(copy, 'log.db-wal'))).toEqual(wal);
+    let asked = 0;
+    const make = (options: StateFileOptions): Promise<StateFile> => (asked++ < 1 ? states : new FakeStates()).make(options);
+    const storage = new SqliteRaftStorage({ path: copy, rejoinEmpty: true }, make);
+    open.push(storage);
+    await storage.open({ ...IDENTITY, nodeId: 4 });
+    expect(storage.log(1).lastIndex()).toBe(0);
+    expect(await readFile(join(copy, 'log.db-wal.dropped-1'))).toEqual(wal);
   });
 
   it('is refused under the old node id, and to a sole voter: nothing is touched', async () => {
@@ -442,7 +496,7 @@ describe('SqliteRaftStorage: rejoinEmpty', () => {
         code: 'REJOIN_REFUSED',
         message: expect.stringContaining(text) as unknown,
       });
-      expect((await readdir(path)).sort()).toEqual(['log.db', 'state.db']);
+      expect(await mainFiles(path)).toEqual(['log.db', 'state.db']);
       expect(await readFile(join(path, 'log.db'))).toEqual(before);
     }
   });

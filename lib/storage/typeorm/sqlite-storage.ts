@@ -26,6 +26,7 @@ import { PositionedStates } from './positioned-states.js';
 import { storageError } from './sqlite-error.js';
 import type { FileOwner, OpenedGroup, StateFile, StateFileOptions } from './state-port.js';
 import { StoreFailure } from './store-failure.js';
+import { checkWal } from './wal-check.js';
 
 export interface StorageLogger {
   log(level: 'info' | 'warn', text: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -134,6 +135,7 @@ export class SqliteRaftStorage implements RaftStorage {
     const [{ LogDatabase }, { LogFlusher }] = await Promise.all([import('./log-database.js'), import('./log-flusher.js')]);
     await prepareFolder(path);
     await checkFiles(path);
+    for (const name of [LOG_FILE, STATE_FILE]) await checkWal(join(path, `${name}-wal`));
     const log = new LogDatabase(join(path, LOG_FILE));
     let state: StateFile | null = null;
     try {
@@ -220,19 +222,8 @@ export class SqliteRaftStorage implements RaftStorage {
   private async dropFiles(identity: StorageIdentity, cause: RaftoralError): Promise<void> {
     const { path } = this.options;
     const { LogDatabase } = await import('./log-database.js');
-    const log = new LogDatabase(join(path, LOG_FILE));
     const hasLog = (await nodeFiles(path)).includes(LOG_FILE);
-    let meta: LogMeta | null = null;
-    try {
-      if (hasLog) {
-        await log.lock();
-        meta = await log.meta();
-      }
-    } catch (error) {
-      if (!isRejoinable(error)) throw error;
-    } finally {
-      await log.close();
-    }
+    const meta = hasLog ? await new LogDatabase(join(path, LOG_FILE)).glance() : null;
     const state = await this.makeStateFile({ file: join(path, STATE_FILE), failure: new StoreFailure() });
     checkRejoin({ folder: path, identity, log: meta, state: await state.glance(), cause });
     const suffix = await dropFiles(path);
