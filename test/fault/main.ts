@@ -9,14 +9,30 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../lib/testing/index.js';
 import type { CaseContext, FaultCase } from './fault-case.js';
+import { fullDiskCase } from './full-disk.js';
 import { killCase } from './kill.js';
 import { Machine } from './machine.js';
 import { lostSyncCase, powerCutCase } from './power-cut.js';
+import { readOnlyCase } from './read-only.js';
+import { refusalCase } from './refusal.js';
 import { Report } from './report.js';
 import { compileShim } from './shim.js';
+import { slowDiskCase } from './slow-disk.js';
+import { syncCountCase } from './sync-count.js';
+import { hasFiu, syncFailureCase } from './sync-failure.js';
 
-const CASES: readonly FaultCase[] = [lostSyncCase, killCase, powerCutCase];
-const TOOLS = ['mkfs.ext4', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
+const CASES: readonly FaultCase[] = [
+  lostSyncCase,
+  syncCountCase,
+  powerCutCase,
+  syncFailureCase,
+  fullDiskCase,
+  readOnlyCase,
+  refusalCase,
+  slowDiskCase,
+  killCase,
+];
+const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
 /** Set in the process that has a mount namespace of its own. */
 const INSIDE = 'RAFTORAL_FAULT_INSIDE';
 
@@ -36,6 +52,7 @@ function missing(): string | null {
   if (process.getuid?.() !== 0) return 'it needs root: file systems are mounted, frozen and filled';
   const absent = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
   if (absent.length > 0) return `not installed: ${absent.join(', ')} (Debian: e2fsprogs util-linux gcc libc6-dev fiu-utils libfiu-dev)`;
+  if (!hasFiu()) return 'not installed: the preload libraries of libfiu (Debian: fiu-utils)';
   const probe = spawnSync('unshare', ['--mount', '--propagation', 'private', 'true'], { encoding: 'utf8' });
   if (probe.status !== 0) return `no mount namespace may be made here: ${probe.stderr.trim()}`;
   return null;

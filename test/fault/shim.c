@@ -3,7 +3,7 @@
  * do nothing, wait, or be the last thing that the process does. Driven from outside while the process runs, through a control block that
  * both have mapped (shim.ts has the other half of this layout); so the counts outlive a process that is killed.
  *
- * Block: 64-bit words. Per file class, 8 words: syncs, syncs that were made to fail, syncs left out, writes, bytes written, truncations.
+ * Block: 64-bit words. Per file class, 8 words: syncs, syncs that failed, syncs left out, writes, bytes written, truncations.
  * Then RULES rules of 8 words: action, classes (bits), operations (bits), calls to let pass first, times left (0: always), parameter, fired.
  */
 #define _GNU_SOURCE
@@ -108,7 +108,7 @@ static int synced(int fd, int (*real)(int)) {
   if (action == WAIT) usleep((useconds_t)(random() % (rule[PARAMETER] + 1)));
   if (action == KILL_BEFORE || action == KILL_TORN) die();
   int result = real(fd);
-  count(class, SYNCS, 1);
+  count(class, result == 0 ? SYNCS : SYNCS_FAILED, 1);
   if (action == KILL_AFTER) die();
   return result;
 }
