@@ -23,7 +23,7 @@ export class PowerSupply {
 
   constructor(
     private readonly machine: Machine,
-    private readonly imageBytes = 96 * MIB,
+    private readonly imageBytes = 512 * MIB,
   ) {
     this.outerImage = machine.newImagePath('outer');
     newImage(this.outerImage, 3 * imageBytes);

@@ -36,7 +36,7 @@ export class Report {
   /** One check: nothing was found. */
   clean(text: string, problems: readonly Problem[], ...details: readonly string[]): boolean {
     for (const { kind } of problems) this.problems[kind]++;
-    const shown = problems.slice(0, PROBLEMS_SHOWN).map(({ kind, text: what }) => `${kind}: ${what.slice(0, 400)}`);
+    const shown = problems.slice(0, PROBLEMS_SHOWN).map(({ kind, text: what }) => `${kind}: ${what.replace(/\.{8,}/g, '…').slice(0, 600)}`);
     if (problems.length > PROBLEMS_SHOWN) shown.push(`… and ${problems.length - PROBLEMS_SHOWN} more`);
     return this.check(text, problems.length === 0, ...shown, ...(problems.length === 0 ? [] : details));
   }

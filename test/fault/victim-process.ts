@@ -13,6 +13,7 @@ import type { Line, Request, SaidError, SaidEvent, SaidStatus, VictimOptions } f
 import { ShimControl } from './shim.js';
 
 const LOG_CHARACTERS_MAX = 6_000;
+const SILENCE_MAX_MS = 60_000;
 
 export class VictimGone extends Error {}
 
@@ -71,6 +72,7 @@ export class Victim {
       env: {
         ...process.env,
         NODE_OPTIONS: '',
+        NO_COLOR: '1',
         FAULT_SHIM_CONTROL: this.control.path,
         FAULT_SHIM_FOLDER: options.storagePath ?? '/nowhere',
         ...(wrapper.length === 0 ? { LD_PRELOAD: library } : {}),
@@ -81,7 +83,8 @@ export class Victim {
     this.child.stdin.on('error', () => undefined); // EPIPE of a victim that was just killed; `ended` says so
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => this.complain(text));
     createInterface({ input: this.child.stdout }).on('line', (text) => this.hear(text));
-    this.ready = new Promise<void>((resolve, reject) => (this.settleReady = { resolve: () => resolve(), reject }));
+    const settled = new Promise<void>((resolve, reject) => (this.settleReady = { resolve: () => resolve(), reject }));
+    this.ready = this.within(settled, 'ready');
     this.ready.catch(() => undefined); // whoever waits for it gets it; nobody has to
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject);
@@ -110,7 +113,7 @@ export class Victim {
     const id = ++this.nextId;
     const answer = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
     this.child.stdin.write(`${JSON.stringify({ ...request, id })}\n`);
-    return answer;
+    return this.within(answer, `an answer to ${request.op}`);
   }
 
   async status(): Promise<SaidStatus> {
@@ -129,6 +132,22 @@ export class Victim {
       if (!(error instanceof VictimGone)) throw error;
     });
     await this.ended;
+  }
+
+  /** A victim that says nothing is a finding, not a reason to wait for ever. */
+  private async within<T>(promise: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`the victim was silent for ${SILENCE_MAX_MS} ms (waited for: ${what})\n${this.log}`)),
+        SILENCE_MAX_MS,
+      );
+    });
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private complain(text: string): void {
