@@ -252,7 +252,7 @@ export function checkList(ledger: Ledger, items: ReadonlyArray<{ readonly workfl
 }
 
 /** Lines of the effects file: run, key, step, value, idempotency key. */
-export function readEffects(text: string): { readonly effects: Effects; readonly problems: readonly Problem[] } {
+export function readEffects(text: string): { readonly effects: Effects; readonly problems: Problem[] } {
   const effects = new Map<string, Map<string, Set<string>>>();
   const keys = new Map<string, string>();
   const problems: Problem[] = [];

@@ -54,7 +54,7 @@ async function measure(
     options: { synchronousNormal, raft: {} }, // the defaults: flushes are far apart
   });
   await untilReady(victim);
-  const record = torture.intend({ steps: 0, padBytes: 0, sleepMs: 0, signals: commits });
+  const record = torture.intend({ steps: 0, padBytes: 0, sleepMs: 0, signals: commits + 1 });
   const { workflowId, requestId, input, signals } = record;
   const { runId } = (await victim.call({ op: 'start', workflowId, requestId, input })) as { readonly runId: string };
   torture.ledger.started(record, runId);

@@ -117,18 +117,21 @@ export class Torture {
 
   /** Reads the histories of the runs and compares; `touched`: those with news since they were last verified, and some of the others. */
   async verify(victim: Victim, which: 'all' | 'touched'): Promise<Problem[]> {
-    const { effects, problems: doubledKeys } = readEffects(readFileSync(this.effectsPath, 'utf8'));
-    const problems: Problem[] = [...doubledKeys, ...this.ledger.contradictions.splice(0)];
     const others = Math.min(0.02, OTHERS_VERIFIED_MAX / this.ledger.runs.size);
     const records = [...this.ledger.runs.values()].filter(({ isTouched }) => which === 'all' || isTouched || this.random.chance(others));
+    const histories = new Map<RunRecord, string | null>();
     const lane = async (): Promise<void> => {
       for (let record = records.pop(); record !== undefined; record = records.pop()) {
-        const found = checkRun(record, await historyOf(victim, record.workflowId), effects);
+        // Before it is read: what is reported meanwhile counts as news for the next time.
         record.isTouched = false;
-        problems.push(...found);
+        histories.set(record, await historyOf(victim, record.workflowId));
       }
     };
+    const reported = new Map(records.map((record) => [record, new Map(record.events)]));
     await Promise.all(Array.from({ length: VERIFIED_AT_ONCE }, lane));
+    const { effects, problems } = readEffects(readFileSync(this.effectsPath, 'utf8')); // after the histories: the runs go on meanwhile
+    problems.push(...this.ledger.contradictions.splice(0));
+    for (const [record, history] of histories) problems.push(...checkRun({ ...record, events: reported.get(record)! }, history, effects));
     if (which === 'all') problems.push(...checkList(this.ledger, await listOf(victim)));
     return problems;
   }
