@@ -15,6 +15,7 @@ import {
 import { mount, type Mounted } from './machine.js';
 import { newImage } from './power.js';
 import { Torture, type LoadShape } from './torture.js';
+import type { Victim } from './victim-process.js';
 
 const MIB = 1024 * 1024;
 const LANES = 16;
@@ -41,7 +42,7 @@ export const fullDiskCase: FaultCase = {
 async function fill(context: CaseContext, type: string, disk: Mounted): Promise<void> {
   const { random, report } = context;
   const torture = new Torture(context, random.fork(type), `full-${type}`);
-  const boot = (): ReturnType<Torture['boot']> => torture.boot({ storagePath: join(disk.path, 'node') });
+  const boot = (): Victim => torture.boot({ storagePath: join(disk.path, 'node') });
   const victim = boot();
   await untilReady(victim);
   const load = torture.load(victim, LANES, LARGE);

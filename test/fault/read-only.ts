@@ -5,6 +5,7 @@ import { bootRefusal, codesOfWrites, countAndClose, settle, sleep, untilFailed, 
 import { mount, run } from './machine.js';
 import { newImage } from './power.js';
 import { Torture } from './torture.js';
+import type { Victim } from './victim-process.js';
 
 const MIB = 1024 * 1024;
 const STOPPED_WITHIN_MS = 10_000;
@@ -18,7 +19,7 @@ export const readOnlyCase: FaultCase = {
     newImage(image, 64 * MIB);
     let disk = mount(machine, image, machine.newFolder('abort'), '-o', 'loop');
     const torture = new Torture(context, random, 'ro');
-    const boot = (): ReturnType<Torture['boot']> => torture.boot({ storagePath: join(disk.path, 'node') });
+    const boot = (): Victim => torture.boot({ storagePath: join(disk.path, 'node') });
     const victim = boot();
     await untilReady(victim);
     const load = torture.load(victim, 32);

@@ -50,7 +50,8 @@ export class Torture {
   /** Errors with which calls were refused: after a fault of the disk they are expected, otherwise not. */
   readonly refusals: Refused[] = [];
   private readonly effectsPath: string;
-  private voided: Victim | null = null;
+  private readonly held = new Set<RunRecord>();
+  private readonly voided = new Set<Victim>();
   private nextRun = 0;
 
   constructor(
@@ -68,7 +69,7 @@ export class Torture {
       ...this.workshop,
       options: { nodeId: 1, storagePath, effectsPath: this.effectsPath, raft: SMALL_FLUSHES, ...options },
       onEvent: (event) => {
-        if (victim !== this.voided) this.ledger.happened(event);
+        if (!this.voided.has(victim)) this.ledger.happened(event);
       },
       ...(wrapper === undefined ? {} : { wrapper }),
       ...(environment === undefined ? {} : { environment }),
@@ -77,15 +78,20 @@ export class Torture {
     return victim;
   }
 
+  /** Leaves the run where it is until everything is brought to its end. */
+  hold(record: RunRecord): void {
+    this.held.add(record);
+  }
+
   /** Y2. */
   void(victim: Victim): void {
-    this.voided = victim;
+    this.voided.add(victim);
   }
 
   /** Keeps `lanes` runs going, the open ones first, until the victim is gone, refuses, or `stop` is called. */
   load(victim: Victim, lanes: number, shape: LoadShape = MIXED): { readonly stop: () => Promise<void>; readonly over: Promise<void> } {
     const order = { isStopped: false };
-    const backlog = this.ledger.unfinished();
+    const backlog = this.ledger.unfinished().filter((record) => !this.held.has(record));
     const lane = async (): Promise<void> => {
       while (!order.isStopped && !victim.isGone) {
         const record = backlog.shift() ?? this.intend(shape(this.random));
@@ -115,8 +121,11 @@ export class Torture {
     }));
   }
 
-  /** Reads the histories of the runs and compares; `touched`: those with news since they were last verified, and some of the others. */
-  async verify(victim: Victim, which: 'all' | 'touched'): Promise<Problem[]> {
+  /**
+   * Reads the histories of the runs and compares; `touched`: those with news since they were last verified, and some of the others. `refused` takes
+   * the errors of histories that are not given; without it, the first one ends it.
+   */
+  async verify(victim: Victim, which: 'all' | 'touched', refused?: Refused[]): Promise<Problem[]> {
     const others = Math.min(0.02, OTHERS_VERIFIED_MAX / this.ledger.runs.size);
     const records = [...this.ledger.runs.values()].filter(({ isTouched }) => which === 'all' || isTouched || this.random.chance(others));
     const histories = new Map<RunRecord, string | null>();
@@ -124,7 +133,12 @@ export class Torture {
       for (let record = records.pop(); record !== undefined; record = records.pop()) {
         // Before it is read: what is reported meanwhile counts as news for the next time.
         record.isTouched = false;
-        histories.set(record, await historyOf(victim, record.workflowId));
+        try {
+          histories.set(record, await historyOf(victim, record.workflowId));
+        } catch (error) {
+          if (refused === undefined || !(error instanceof Refused)) throw error;
+          refused.push(error);
+        }
       }
     };
     const reported = new Map(records.map((record) => [record, new Map(record.events)]));
@@ -148,11 +162,11 @@ export class Torture {
       const { workflowId, requestId, input } = record;
       if (!record.isStarted) {
         const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input }))) as { runId: string };
-        if (victim !== this.voided) this.ledger.started(record, runId);
+        if (!this.voided.has(victim)) this.ledger.started(record, runId);
       }
       await Promise.all(record.signals.filter(({ acknowledged }) => !acknowledged).map((signal) => this.signal(victim, record, signal)));
       const result = await this.send(victim, () => victim.call({ op: 'result', workflowId, timeoutMs: RESULT_TIMEOUT_MS }));
-      if (victim !== this.voided) this.ledger.finished(record, result);
+      if (!this.voided.has(victim)) this.ledger.finished(record, result);
       return true;
     } catch (error) {
       if (error instanceof Refused) this.refusals.push(error);
@@ -164,7 +178,7 @@ export class Torture {
   private async signal(victim: Victim, record: RunRecord, signal: SignalRecord): Promise<void> {
     const { requestId, payload } = signal;
     await this.send(victim, () => victim.call({ op: 'signal', workflowId: record.workflowId, requestId, payload }));
-    if (victim !== this.voided) this.ledger.signalled(record, signal);
+    if (!this.voided.has(victim)) this.ledger.signalled(record, signal);
   }
 
   /** An unknown outcome is asked for again, with the same request id. */
