@@ -40,6 +40,8 @@ const RAFT: Record<keyof RaftoralSettings['raft'], NumberRule> = {
   inflightMessagesMax: [256, 1, 1_000_000],
   snapshotEntriesMax: [10_000, 1, 2 ** 31],
   compactionKeepEntries: [5_000, 0, 2 ** 31],
+  stateFlushEntriesMax: [5_000, 1, 2 ** 31],
+  stateFlushBytesMax: [8 * KIB * KIB, KIB, 2 ** 40],
 };
 const PROPOSALS: Record<keyof RaftoralSettings['proposals'], NumberRule> = {
   queueLengthMax: [10_000, 1, 10_000_000],

@@ -60,8 +60,11 @@ export interface RaftoralModuleOptions {
     readonly inflightMessagesMax?: number;
     /** A snapshot (and compaction behind it) is due after so many applied entries, once they have as many bytes as the last snapshot had; after 64 MiB in any case. Default 10,000. */
     readonly snapshotEntriesMax?: number;
-    /** Entries kept behind the snapshot for slow followers. Default 5,000. */
+    /** Entries kept behind the snapshot, or the flushed state, for slow followers. Default 5,000. */
     readonly compactionKeepEntries?: number;
+    /** Sqlite storage: changes are copied from the log to the state after so many applied entries, or so many bytes of them: what a restart replays. Default 5,000 and 8 MiB. */
+    readonly stateFlushEntriesMax?: number;
+    readonly stateFlushBytesMax?: number;
   };
   readonly proposals?: {
     /** Proposals waiting on this node at most; more is OVERLOADED. Default 10,000. */

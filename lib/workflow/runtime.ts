@@ -11,7 +11,7 @@ import { EventBus, type EventHistory, type EventStream } from '../cluster/event-
 import type { RaftGroup } from '../cluster/group.js';
 import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
-import { RaftoralError } from '../errors/index.js';
+import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { encodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { ComputeRunner } from './compute-runner.js';
@@ -157,9 +157,11 @@ export class WorkflowRuntime {
       onHalted: (reason) =>
         this.end(
           'removed',
-          new RaftoralError('GROUP_HALTED', `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`, {
-            cause: reason,
-          }),
+          new RaftoralError(
+            isRaftoralError(reason) && reason.code.startsWith('STORAGE_') ? reason.code : 'GROUP_HALTED',
+            `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`,
+            { cause: reason },
+          ),
         ),
     });
     this.timers.leadership(group.isLeader);
