@@ -1,0 +1,54 @@
+/**
+ * Bench: one workflow of many sequential durable computes of 200 bytes: what a step costs, in bare commits of the same disk, and whether the last
+ * steps cost what the first did. The steps are counted between the bodies of the first and the last.
+ */
+import { percentile, round, type Measure } from './measure.js';
+import { bootCluster, inDataFolder } from './node.js';
+import type { BenchOptions } from './options.js';
+import { commitMedianUs, probe, probeMeasures } from './probes.js';
+import { Steps, watch } from './workflows.js';
+
+const WARM_UP_STEPS = 300;
+
+export async function run(options: BenchOptions): Promise<Measure[]> {
+  return inDataFolder(options, async (folder) => {
+    const cluster = await bootCluster(folder, options);
+    for (let i = 0; i < 3; i++) await cluster.client.execute(Steps, { steps: WARM_UP_STEPS });
+
+    const before = await probe(folder, 1_000);
+    const at = new Float64Array(options.steps);
+    watch.onBody = (step) => {
+      if (at[step] === 0) at[step] = performance.now();
+    };
+    await cluster.client.execute(Steps, { steps: options.steps });
+    watch.onBody = null;
+    const probes = [before, await probe(folder, 1_000)];
+    await cluster.close();
+
+    const last = options.steps - 1;
+    const stepUs = ((at[last]! - at[0]!) / last) * 1_000;
+    const tenth = Math.min(100, Math.floor(options.steps / 10));
+    const between = (from: number, to: number): number => at[to]! - at[from]!;
+    const each = Float64Array.from({ length: last }, (_, i) => between(i, i + 1) * 1_000).sort();
+    return [
+      ...(options.storage === 'sqlite' ? probeMeasures('w1000', probes) : []),
+      {
+        bench: 'w1000',
+        nodes: options.nodes,
+        storage: options.storage,
+        steps: options.steps,
+        us_per_step: round(stepUs),
+        step_p50_us: round(percentile(each, 0.5)),
+        step_p99_us: round(percentile(each, 0.99)),
+        steps_per_s: round(1e6 / stepUs),
+        ...(options.storage === 'sqlite'
+          ? {
+              mean_per_bare_commit_p50: round(stepUs / commitMedianUs(probes)),
+              p50_per_bare_commit_p50: round(percentile(each, 0.5) / commitMedianUs(probes)),
+            }
+          : {}),
+        last_hundred_per_first: round(between(last - tenth, last) / between(0, tenth)),
+      },
+    ];
+  });
+}
