@@ -5,6 +5,10 @@
  *   workflow-memory  a workflow of ten checkpoints on such nodes
  *   w10              ten sequential durable steps, one at a time and many in flight
  *   w1000            one workflow of 1,000 (--steps) of them, in bare commits of the same disk
+ *   idle             memory of runs that do nothing, open and closed
+ *   start-up         a node that has much state, from its start to its first answers
+ *   flush            commits while the state is flushed, and while it is not
+ *   peers            w10 and w1000, interleaved with the same work of other engines
  *
  * Figures and what they leave out: docs/BENCHMARKS.md.
  */
@@ -21,14 +25,24 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'workflow-memory': { load: async () => (await import('./workflow-memory.js')).run.bind(null, undefined) },
   w10: { load: async () => (await import('./w10.js')).run },
   w1000: { load: async () => (await import('./w1000.js')).run },
+  idle: { load: async () => (await import('./idle.js')).run },
+  'start-up': { load: async () => (await import('./start-up.js')).run },
+  flush: { load: async () => (await import('./flush.js')).run, defaults: { workflows: 20_000 } },
+  peers: { load: async () => (await import('./peers.js')).run },
 };
 
-const [[name], options] = readOptions(process.argv.slice(2), (given) => BENCHES[given]?.defaults ?? {});
-const bench = name === undefined ? undefined : BENCHES[name];
-if (bench === undefined) {
-  process.stderr.write(`usage: npm run bench -- NAME [options]\nNAME is one of ${Object.keys(BENCHES).join(', ')}\n${USAGE}`);
-  process.exitCode = 2;
-} else {
+async function main(args: readonly string[]): Promise<void> {
+  const [[name], options] = readOptions(args, (given) => BENCHES[given]?.defaults ?? {});
+  const bench = name === undefined ? undefined : BENCHES[name];
+  if (bench === undefined) {
+    process.stderr.write(`usage: npm run bench -- NAME [options]\nNAME is one of ${Object.keys(BENCHES).join(', ')}\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
   const measures = await (await bench.load())(options);
   process.stdout.write(options.json ? measures.map((measure) => `${JSON.stringify(measure)}\n`).join('') : `${formatTable(measures)}\n`);
 }
+
+// A node in a process of its own, for the bench that started it.
+if (process.argv[2] === 'child') await (await import('./child.js')).runChild(process.argv[3]!);
+else await main(process.argv.slice(2));

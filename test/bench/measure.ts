@@ -15,10 +15,8 @@ export function round(value: number): number {
 }
 
 export function median(values: readonly number[]): number {
-  return percentile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
+  const sorted = [...values].sort((a, b) => a - b);
+  return (percentile(sorted, 0.5) + sorted[Math.floor((sorted.length - 1) / 2)]!) / 2;
 }
 
 /** One table for each run of measures with the same names. */

@@ -42,7 +42,3 @@ export function memoryOf(pid: number): { readonly rssBytes: number; readonly pss
 export function mib(bytes: number): number {
   return Math.round((bytes / MIB) * 10) / 10;
 }
-
-export function formatBytes(bytes: number): string {
-  return `${mib(bytes)} MiB`;
-}

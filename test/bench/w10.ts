@@ -2,7 +2,7 @@
  * Bench: a workflow of ten sequential durable computes of 200 bytes, by a Nest application: from start() to its result. One at a time, and many in
  * flight. All of the production path but HTTP; with --nodes 3 all of them in one process, each with files of its own.
  */
-import { formatBytes, memoryOf } from './memory.js';
+import { memoryOf, mib } from './memory.js';
 import { percentile, round, type Measure } from './measure.js';
 import { bootCluster, inDataFolder, inFlight } from './node.js';
 import type { BenchOptions } from './options.js';
@@ -26,7 +26,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
     const began = performance.now();
     const together = await inFlight(options.clients, options.workflows, one);
     const seconds = (performance.now() - began) / 1_000;
-    const memory = formatBytes(memoryOf(process.pid).pssBytes);
+    const pssMib = mib(memoryOf(process.pid).pssBytes);
     probes.push(await probe(folder));
     await cluster.close();
 
@@ -40,7 +40,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
         workflows: options.sequential,
         ...shown(alone),
         ...rate(1_000 / (alone.reduce((a, b) => a + b, 0) / alone.length)),
-        pss: '',
+        pss_mib: '',
       },
       {
         ...head,
@@ -48,7 +48,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
         workflows: options.workflows,
         ...shown(together),
         ...rate(options.workflows / seconds),
-        pss: memory,
+        pss_mib: pssMib,
       },
     ];
   });
