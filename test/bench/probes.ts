@@ -34,6 +34,7 @@ export function probeMeasures(bench: string, taken: readonly Probes[]): Measure[
       bench,
       case: name,
       samples: sorted.length,
+      mean_us: round(sorted.reduce((a, b) => a + b, 0) / sorted.length),
       p50_us: round(percentile(sorted, 0.5)),
       p99_us: round(percentile(sorted, 0.99)),
     };
@@ -50,9 +51,9 @@ export function probeMeasures(bench: string, taken: readonly Probes[]): Measure[
   ];
 }
 
-/** Median of the bare commits, µs. */
-export function commitMedianUs(taken: readonly Probes[]): number {
-  return percentile(Float64Array.from(taken.flatMap(({ commitUs }) => [...commitUs])).sort(), 0.5);
+/** All bare commits of a run, µs, ascending. */
+export function commitsUs(taken: readonly Probes[]): Float64Array {
+  return Float64Array.from(taken.flatMap(({ commitUs }) => [...commitUs])).sort();
 }
 
 /** Blocks the loop for each sample, and breathes in between: a node may live in the same process. */

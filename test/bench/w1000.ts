@@ -2,10 +2,10 @@
  * Bench: one workflow of many sequential durable computes of 200 bytes: what a step costs, in bare commits of the same disk, and whether the last
  * steps cost what the first did. The steps are counted between the bodies of the first and the last.
  */
-import { percentile, round, type Measure } from './measure.js';
+import { mean, percentile, round, type Measure } from './measure.js';
 import { bootCluster, inDataFolder } from './node.js';
 import type { BenchOptions } from './options.js';
-import { commitMedianUs, probe, probeMeasures } from './probes.js';
+import { commitsUs, probe, probeMeasures } from './probes.js';
 import { Steps, watch } from './workflows.js';
 
 const WARM_UP_STEPS = 300;
@@ -26,10 +26,17 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
     await cluster.close();
 
     const last = options.steps - 1;
-    const stepUs = ((at[last]! - at[0]!) / last) * 1_000;
     const tenth = Math.min(100, Math.floor(options.steps / 10));
-    const between = (from: number, to: number): number => at[to]! - at[from]!;
-    const each = Float64Array.from({ length: last }, (_, i) => between(i, i + 1) * 1_000).sort();
+    const between = (from: number, to: number): number => (at[to]! - at[from]!) * 1_000;
+    const each = Float64Array.from({ length: last }, (_, i) => between(i, i + 1)).sort();
+    const bare = commitsUs(probes);
+    const inCommits =
+      options.storage === 'memory'
+        ? {}
+        : {
+            mean_in_bare_commits: round(mean(each) / mean(bare)),
+            p50_in_bare_commits: round(percentile(each, 0.5) / percentile(bare, 0.5)),
+          };
     return [
       ...(options.storage === 'sqlite' ? probeMeasures('w1000', probes) : []),
       {
@@ -37,18 +44,24 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
         nodes: options.nodes,
         storage: options.storage,
         steps: options.steps,
-        us_per_step: round(stepUs),
-        step_p50_us: round(percentile(each, 0.5)),
-        step_p99_us: round(percentile(each, 0.99)),
-        steps_per_s: round(1e6 / stepUs),
-        ...(options.storage === 'sqlite'
-          ? {
-              mean_per_bare_commit_p50: round(stepUs / commitMedianUs(probes)),
-              p50_per_bare_commit_p50: round(percentile(each, 0.5) / commitMedianUs(probes)),
-            }
-          : {}),
+        mean_us: round(mean(each)),
+        p50_us: round(percentile(each, 0.5)),
+        p99_us: round(percentile(each, 0.99)),
+        steps_per_s: round(1e6 / mean(each)),
+        ...inCommits,
+        ...medianOfHundreds(at),
         last_hundred_per_first: round(between(last - tenth, last) / between(0, tenth)),
       },
     ];
   });
+}
+
+/** Means are at the mercy of one stall among a hundred steps; medians are not. */
+function medianOfHundreds(at: Float64Array): object {
+  const hundred = Math.min(100, Math.floor(at.length / 10));
+  const medianUs = (from: number): number =>
+    percentile(Float64Array.from({ length: hundred }, (_, i) => (at[from + i + 1]! - at[from + i]!) * 1_000).sort(), 0.5);
+  const first = medianUs(0);
+  const last = medianUs(at.length - 1 - hundred);
+  return { first_hundred_p50_us: round(first), last_hundred_p50_us: round(last) };
 }
