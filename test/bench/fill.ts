@@ -5,6 +5,8 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { SystemClock } from '../../lib/cluster/index.js';
+import { RAFTORAL_CLOCK } from '../../lib/index.js';
 import { Entry, EntryType, HardState, type LogStorage } from '../../lib/raft/index.js';
 import type { RowStateMachine } from '../../lib/state-machine/rows.js';
 import type { RaftStorage, StateStore } from '../../lib/storage/storage.js';
@@ -22,6 +24,13 @@ const FLUSH_BYTES = 8 * 1024 * 1024;
 const FIRST_MS_AGO = 3 * 3_600_000;
 const LAST_MS_AGO = 3_600_000;
 
+/** Of the first boot: log time never runs back. */
+class EarlierClock extends SystemClock {
+  override now(): number {
+    return super.now() - FIRST_MS_AGO;
+  }
+}
+
 export interface FillPart {
   readonly run: RecordedRun;
   /** Runs are called `<name>-0`, `<name>-1`, … */
@@ -37,16 +46,16 @@ export interface Filled {
 }
 
 export async function fill(path: string, parts: readonly FillPart[]): Promise<Filled> {
-  const first = await bootNode(path, 'sqlite');
+  const first = await bootNode(path, 'sqlite', { overridden: [{ provide: RAFTORAL_CLOCK, useClass: EarlierClock }] });
   await firstStart(first.client);
   await first.app.close();
   const filler = await Filler.open(path);
   const runs: number[] = [];
   const now = Date.now();
+  const spanMs = (FIRST_MS_AGO - LAST_MS_AGO) / parts.length;
   for (const [at, part] of parts.entries()) {
-    const span = (LAST_MS_AGO - FIRST_MS_AGO) / parts.length;
-    const fromMs = now - FIRST_MS_AGO - span * at;
-    runs.push(await filler.add(part, (share) => Math.floor(fromMs - span * share)));
+    const fromMs = now - FIRST_MS_AGO + spanMs * at;
+    runs.push(await filler.add(part, (share) => Math.floor(fromMs + spanMs * share)));
   }
   await filler.close();
   return { runs, stateBytes: sizeOf(join(path, 'state.db')) };
