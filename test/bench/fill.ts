@@ -20,6 +20,8 @@ const GROUP_ID = 1;
 const NODE_ID = 1;
 /** Bytes of commands between two flushes, about. */
 const FLUSH_BYTES = 8 * 1024 * 1024;
+/** As a node has it with as many workflows in flight: what is left of the log decides what a start reads. */
+const ENTRIES_PER_WRITE = 64;
 /** Log times of what is written: so long ago that no answer is remembered, not so long that a run is swept. */
 const FIRST_MS_AGO = 3 * 3_600_000;
 const LAST_MS_AGO = 3_600_000;
@@ -136,8 +138,11 @@ class Filler {
     if (this.waiting.length === 0) return;
     const { index, term } = this;
     const { vote } = this.log.initialState().hardState;
-    const hardState = new HardState(term, vote, index);
-    await this.storage.write([{ groupId: GROUP_ID, hardState, entries: this.waiting, reset: null, mustSync: true }]);
+    for (let at = 0; at < this.waiting.length; at += ENTRIES_PER_WRITE) {
+      const entries = this.waiting.slice(at, at + ENTRIES_PER_WRITE);
+      const hardState = new HardState(term, vote, entries.at(-1)!.index);
+      await this.storage.write([{ groupId: GROUP_ID, hardState, entries, reset: null, mustSync: true }]);
+    }
     this.waiting = [];
     this.waitingBytes = 0;
     const { confState } = this.log.snapshot() ?? this.log.initialState();
