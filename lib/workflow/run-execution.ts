@@ -297,7 +297,7 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
         attempt.abortScope,
         this.core.windowTimeMs,
       ),
-      idempotencyKey: idempotencyKeyOf(this.environment.deployment, runId, operation.key, operation.occurrence),
+      idempotencyKey: () => idempotencyKeyOf(this.environment.deployment, runId, operation.key, operation.occurrence),
       owner: this,
     };
   }
