@@ -68,9 +68,7 @@ export function sizeOf(file: string): number {
 }
 
 class Filler {
-  private readonly machine: RowStateMachine<CommandAnswer> = new WorkflowStateMachine({
-    groupId: GROUP_ID,
-  }) as unknown as RowStateMachine<CommandAnswer>;
+  private readonly machine: RowStateMachine<CommandAnswer> = new WorkflowStateMachine({ groupId: GROUP_ID });
   private readonly log: LogStorage;
   private readonly state: StateStore;
   private index = 0;
@@ -88,7 +86,7 @@ class Filler {
   }
 
   static async open(path: string): Promise<Filler> {
-    const storage = await openStore(path);
+    const storage = openStore(path);
     await storage.open({ deployment: DEPLOYMENT, nodeId: NODE_ID, incarnation: Date.now() });
     const filler = new Filler(path, storage);
     await filler.load();

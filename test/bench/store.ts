@@ -1,7 +1,7 @@
+/** The storage of a node, by itself. */
 import type { RaftStorage } from '../../lib/storage/storage.js';
+import { SqliteRaftStorage } from '../../lib/storage/typeorm/sqlite-storage.js';
 
-export async function openStore(path: string): Promise<RaftStorage> {
-  const module = '../../lib/storage/typeorm/sqlite-storage.js';
-  const { SqliteRaftStorage } = (await import(module)) as { SqliteRaftStorage: new (options: { path: string }) => RaftStorage };
+export function openStore(path: string): RaftStorage {
   return new SqliteRaftStorage({ path });
 }

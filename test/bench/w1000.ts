@@ -3,17 +3,19 @@
  * steps cost what the first did. The steps are counted between the bodies of the first and the last.
  */
 import { mean, percentile, round, type Measure } from './measure.js';
-import { bootCluster, inDataFolder } from './node.js';
+import { bootCluster, inDataFolder, inFlight } from './node.js';
 import type { BenchOptions } from './options.js';
 import { commitsUs, probe, probeMeasures } from './probes.js';
 import { Steps, watch } from './workflows.js';
 
-const WARM_UP_STEPS = 300;
+/** As much as the peers have behind them when they get there. */
+const WARM_UP_WORKFLOWS = 730;
+const WARM_UP_STEPS = 10;
 
 export async function run(options: BenchOptions): Promise<Measure[]> {
   return inDataFolder(options, async (folder) => {
     const cluster = await bootCluster(folder, options);
-    for (let i = 0; i < 3; i++) await cluster.client.execute(Steps, { steps: WARM_UP_STEPS });
+    await inFlight(4, WARM_UP_WORKFLOWS, () => cluster.client.execute(Steps, { steps: WARM_UP_STEPS }));
 
     const before = await probe(folder, 1_000);
     const at = new Float64Array(options.steps);
