@@ -5,7 +5,7 @@
  *     the index of the WAL is in memory, and there is no second file that others could map.)
  * B2. WAL, synchronous=FULL, set explicitly: one sync per commit. TypeORM's DataSource opens the file for migrations only, and is closed before.
  * B3. Format, owner and every row are verified before anything is changed (L9).
- * B4. What was read may come from a page cache that never got to the disk: checkpoint() writes and syncs it anew before anyone relies on it.
+ * B4. What was read may come from a page cache that never got to the disk: settle() writes and syncs it anew before anyone relies on it.
  * Source: R35, R42; DESIGN §4. Tests: log-database.spec.ts.
  */
 import { crc32 } from 'node:zlib';
@@ -21,8 +21,11 @@ import type { FileOwner } from './state-port.js';
 /** A statement for each number of rows up to this is kept. */
 const KEPT_STATEMENTS_MAX = 32;
 const READ_ROWS = 256;
-/** Pages: a checkpoint every 16 MiB of WAL, so about every 4,000 small commits. */
+/** A checkpoint every 16 MiB of WAL, so about every 2,000 to 4,000 small commits. */
 const WAL_CHECKPOINT_PAGES = 4096;
+const PAGE_BYTES = 4096;
+/** Deleted rows of small commits that share a page, about. */
+const ROWS_OF_A_PAGE = 8;
 const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024;
 
 /** Voters of each group, outgoing ones included, when they were last written down. */
@@ -51,6 +54,8 @@ export class LogDatabase implements RowFile {
   private connection: SqliteConnection | null = null;
   private readonly inserts = new Map<number, SqliteStatement>();
   private remove: SqliteStatement | null = null;
+  /** Written since the last checkpoint, about. */
+  private walPages = 0;
 
   constructor(readonly path: string) {}
 
@@ -130,19 +135,28 @@ export class LogDatabase implements RowFile {
   }
 
   /** B4. */
+  async settle(): Promise<void> {
+    await this.copyWal('TRUNCATE');
+  }
+
+  /** The WAL is begun anew, and keeps its length: a commit that does not lengthen its file is synced sooner. */
   async checkpoint(): Promise<void> {
-    await this.guard('checkpoint it', async () => {
-      const [row] = await this.open().all('PRAGMA wal_checkpoint(TRUNCATE)');
-      if (row?.['busy'] !== 0) throw new RaftoralError('STORAGE_LOCKED', `${this.path}: another process reads it; stop that one`);
-    });
+    await this.copyWal('PASSIVE');
+  }
+
+  get isCheckpointDue(): boolean {
+    return this.walPages >= WAL_CHECKPOINT_PAGES;
   }
 
   async insert(keys: readonly number[], rows: readonly RowToWrite[]): Promise<void> {
     const params: SqlValue[] = [];
+    let bytes = 0;
     for (let i = 0; i < rows.length; i++) {
       const { groupId, sequence, row, checksum } = rows[i]!;
       params.push(keys[i]!, groupId, sequence, row, checksum);
+      bytes += row.length;
     }
+    this.walPages += 1 + Math.ceil(bytes / PAGE_BYTES);
     if (rows.length > KEPT_STATEMENTS_MAX) {
       await this.open().run(insertSql(rows.length), params);
       return;
@@ -156,6 +170,7 @@ export class LogDatabase implements RowFile {
   }
 
   async delete(keys: readonly number[]): Promise<void> {
+    this.walPages += 1 + Math.ceil(keys.length / ROWS_OF_A_PAGE);
     this.remove ??= await this.open().prepare('DELETE FROM log WHERE id IN (SELECT value FROM json_each(?))');
     await this.remove.run([JSON.stringify(keys)]);
   }
@@ -193,9 +208,7 @@ export class LogDatabase implements RowFile {
         `${this.path} has format ${format}, this engine reads ${LOG_FORMAT}; start the engine that wrote it`,
         { details: { file: this.path, found: format, expected: LOG_FORMAT } },
       );
-    await connection.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT_MAX};`,
-    );
+    await connection.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT_MAX};`);
     const mode = await connection.value('PRAGMA journal_mode');
     if (mode !== 'wal')
       throw new RaftoralError('STORAGE_FAILED', `${this.path}: no write-ahead log can be had here (${mode}); use a local disk`);
@@ -211,6 +224,17 @@ export class LogDatabase implements RowFile {
       `${this.path}: its pages are damaged (${String(found)}); nothing was changed: keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)`,
       { details: { file: this.path } },
     );
+  }
+
+  private async copyWal(mode: 'TRUNCATE' | 'PASSIVE'): Promise<void> {
+    await this.guard('checkpoint it', async () => {
+      const [row] = await this.open().all(`PRAGMA wal_checkpoint(${mode})`);
+      if (row?.['busy'] !== 0 || row['log'] !== row['checkpointed'])
+        throw new RaftoralError('STORAGE_LOCKED', `${this.path}: another process reads it; stop that one`, {
+          details: { file: this.path },
+        });
+    });
+    this.walPages = 0;
   }
 
   private async readMeta(connection: SqliteConnection): Promise<LogMeta | null> {
