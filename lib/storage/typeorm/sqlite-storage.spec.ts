@@ -191,6 +191,18 @@ describe('SqliteRaftStorage: what is written is there after the next start', () 
     expect((await stat(join(path, 'log.db'))).size).toBeGreaterThan(20 * 2 ** 20);
   });
 
+  it('small commits do not change the length of the write-ahead log, however many there are', async () => {
+    const { path, states } = await madeNode();
+    const storage = storageIn(path, states);
+    await storage.open(IDENTITY);
+    const lengths = new Set<number>();
+    for (let index = 5; index < 1505; index++) {
+      await storage.write([write({ entries: entries(index, 1) })]);
+      if (index % 100 === 0) lengths.add((await stat(join(path, 'log.db-wal'))).size);
+    }
+    expect(lengths.size).toBe(1);
+  });
+
   it('many groups, many rows: read in slices, written by several statements', async () => {
     const path = await makeFolder();
     const states = new FakeStates();
