@@ -40,12 +40,17 @@ const RAFT: Record<keyof RaftoralSettings['raft'], NumberRule> = {
   inflightMessagesMax: [256, 1, 1_000_000],
   snapshotEntriesMax: [10_000, 1, 2 ** 31],
   compactionKeepEntries: [5_000, 0, 2 ** 31],
+  stateFlushEntriesMax: [5_000, 1, 2 ** 31],
+  stateFlushBytesMax: [8 * KIB * KIB, KIB, 2 ** 40],
 };
 const PROPOSALS: Record<keyof RaftoralSettings['proposals'], NumberRule> = {
   queueLengthMax: [10_000, 1, 10_000_000],
   queueBytesMax: [64 * KIB * KIB, KIB, 2 ** 40],
 };
-const RUNS: Record<keyof RaftoralSettings['runs'], NumberRule> = { residentRunsMax: [10_000, 1, 100_000_000] };
+const RUNS: Record<keyof RaftoralSettings['runs'], NumberRule> = {
+  residentRunsMax: [10_000, 1, 100_000_000],
+  residentBytesMax: [64 * KIB * KIB, KIB, 2 ** 40],
+};
 const EVENTS: Record<keyof RaftoralSettings['events'], NumberRule> = { subscriberBufferMax: [1_024, 1, 10_000_000] };
 const SHUTDOWN: Record<keyof RaftoralSettings['shutdown'], NumberRule> = { drainTimeoutMs: [2_000, 0, 60 * MINUTE_MS] };
 const HEALTH: Record<keyof RaftoralSettings['health'], NumberRule> = {

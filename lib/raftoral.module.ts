@@ -45,6 +45,7 @@ import {
 } from './raftoral.tokens.js';
 import { MemoryRaftStorage } from './storage/memory.js';
 import type { RaftStorage } from './storage/storage.js';
+import { SqliteRaftStorage } from './storage/typeorm/sqlite-storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
 import type { Transport } from './transport/transport.js';
 import { WorkflowRegistry } from './workflow/registry.js';
@@ -59,7 +60,7 @@ const ADAPTERS: Provider[] = [
   { provide: RAFTORAL_SCHEDULER, useFactory: () => new EventLoopScheduler() },
   { provide: RAFTORAL_LOGGER, useFactory: () => new RaftoralLogger() },
   { provide: RAFTORAL_STORAGE, useFactory: makeStorage, inject: [RAFTORAL_SETTINGS, RAFTORAL_LOGGER] },
-  // Grows from start to start, unless the machine's clock was set back in between: a volatile store takes a new node id anyway (R42).
+  // Proposed: a store that lasts raises it above every one before (R13), a volatile one takes a new node id anyway (R42).
   { provide: RAFTORAL_INCARNATION, useFactory: (clock: Clock) => Math.floor(clock.now()), inject: [RAFTORAL_CLOCK] },
   { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS] },
 ];
@@ -93,7 +94,7 @@ const ENGINE: Provider[] = [
     useFactory: makeServiceFactory,
     inject: [
       RAFTORAL_SETTINGS,
-      RAFTORAL_INCARNATION,
+      RAFTORAL_HOST,
       RAFTORAL_REGISTRY,
       RAFTORAL_CLOCK,
       RAFTORAL_SCHEDULER,
@@ -178,9 +179,10 @@ function withProviders(module: DynamicModule): DynamicModule {
   };
 }
 
-function makeStorage({ storage }: RaftoralSettings, _logger: Logger): RaftStorage {
+function makeStorage({ storage }: RaftoralSettings, logger: Logger): RaftStorage {
   if (storage.type === 'memory') return new MemoryRaftStorage();
-  throw new RaftoralError('INVALID_CONFIGURATION', 'RaftoralModule: storage.type: sqlite is not built yet');
+  const { path, rejoinEmpty } = storage;
+  return new SqliteRaftStorage({ path, rejoinEmpty, logger });
 }
 
 function makeTransport(settings: RaftoralSettings): Transport {
@@ -222,7 +224,7 @@ function makeHost(
 
 function makeServiceFactory(
   settings: RaftoralSettings,
-  incarnation: number,
+  host: Pick<RaftHost, 'incarnation'>,
   registry: WorkflowRegistry,
   clock: Clock,
   scheduler: Scheduler,
@@ -239,10 +241,12 @@ function makeServiceFactory(
       clock,
       scheduler,
       random,
-      incarnation,
+      // Known once the storage is open.
+      incarnation: host.incarnation,
       deployment: settings.deployment,
       limits: settings.limits,
       residentRunsMax: settings.runs.residentRunsMax,
+      residentBytesMax: settings.runs.residentBytesMax,
       subscriberBufferMax: settings.events.subscriberBufferMax,
       reporter: new LoggingReporter(logger),
       ...(computeOverride === null ? {} : { computeOverride }),

@@ -44,7 +44,11 @@ class Histories implements EventHistory<Item> {
     return item.type === 'gap' ? item.to : item.wseq;
   }
 
-  read(run: string, from: number, limit: number): readonly Item[] {
+  labelOf(item: Item): string {
+    return `label of ${item.run}`;
+  }
+
+  read(run: string, from: number, limit: number): readonly Item[] | null {
     return (this.runs.get(run) ?? []).filter((item) => this.sequenceOf(item) >= from).slice(0, limit);
   }
 
@@ -54,7 +58,8 @@ class Histories implements EventHistory<Item> {
     return last === undefined || (last.type === 'event' && last.last === true && last.wseq <= sequence);
   }
 
-  gap(run: string, from: number, to: number): Item {
+  gap(run: string, label: string, from: number, to: number): Item {
+    expect(label).toBe(`label of ${run}`);
     return { type: 'gap', run, from, to };
   }
 }
@@ -192,7 +197,7 @@ describe('EventBus', () => {
     emit('a');
     history.add('a');
     history.add('a');
-    bus.skipped('a', 2, 3);
+    bus.skipped('a', 'label of a', 2, 3);
     emit('a');
     scheduler.runTurns();
     expect(live).toEqual(['a:gap 1-3', 'a:4']);
@@ -267,5 +272,99 @@ describe('EventBus', () => {
     bus.all().subscribe({ complete: () => completed++ });
     expect(completed).toBe(3);
     expect(bus.wanted).toBe(false);
+  });
+
+  describe('R43: a stream of which not everything is in memory', () => {
+    /** Sequences up to `dropped` are fetched only; each fetch waits for its turn. */
+    function setUpDropped(dropped: number) {
+      const parts = setUp();
+      const { history } = parts;
+      const state = { dropped, fetches: 0 };
+      const answers: Array<(error?: Error) => void> = [];
+      const read = history.read.bind(history);
+      history.read = (run, from, limit) => (from <= state.dropped ? null : read(run, from, limit));
+      const fetch = (): Promise<{ read: (from: number, limit: number) => readonly Item[]; ended: (sequence: number) => boolean }> => {
+        state.fetches++;
+        const copy = [...(history.runs.get('a') ?? [])];
+        return new Promise((resolve, reject) =>
+          answers.push((error) =>
+            error !== undefined
+              ? reject(error)
+              : resolve({
+                  read: (from, limit) => copy.slice(from - 1, from - 1 + limit),
+                  ended: (sequence) => history.ended('a', sequence) && sequence >= copy.length,
+                }),
+          ),
+        );
+      };
+      const turns = async (): Promise<void> => {
+        for (let i = 0; i < 4; i++) {
+          parts.scheduler.runTurns();
+          await Promise.resolve();
+        }
+      };
+      return { ...parts, state, fetch, answers, turns };
+    }
+
+    it('is fetched; live items and those that leave memory meanwhile follow, each once', async () => {
+      const { bus, emit, state, fetch, answers, turns } = setUpDropped(6);
+      for (let i = 0; i < 6; i++) emit('a');
+      const seen: string[] = [];
+      bus.stream('a', { after: 1, fetch }).subscribe((item) => seen.push(label(item)));
+      await turns();
+      emit('a');
+      bus.note({ type: 'note', run: 'a', wseq: 6 });
+      await turns();
+      expect(seen).toEqual(['a:note 6']);
+      emit('a');
+      answers.shift()!();
+      await turns();
+      expect(seen.slice(1)).toEqual([2, 3, 4, 5, 6, 7, 8].map((wseq) => `a:${wseq}`));
+      emit('a');
+      state.dropped = 9;
+      await turns();
+      expect(state.fetches).toBe(2);
+      answers.shift()!();
+      await turns();
+      expect(seen.at(-1)).toBe('a:9');
+      emit('a', true);
+      await turns();
+      expect(seen.slice(1)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10].map((wseq) => `a:${wseq}`));
+    });
+
+    it('completes when what was fetched is the end, and errors when it can not be fetched', async () => {
+      const { bus, emit, fetch, answers, turns } = setUpDropped(3);
+      for (let i = 1; i <= 3; i++) emit('a', i === 3);
+      const seen: string[] = [];
+      const watch = (): void =>
+        void bus.stream('a', { fetch }).subscribe({
+          next: (item) => seen.push(label(item)),
+          complete: () => seen.push('end'),
+          error: (error: Error) => seen.push(error.message),
+        });
+      watch();
+      await turns();
+      answers.shift()!();
+      await turns();
+      expect(seen).toEqual(['a:1', 'a:2', 'a:3', 'end']);
+      watch();
+      await turns();
+      answers.shift()!(new Error('damaged'));
+      await turns();
+      expect(seen.at(-1)).toBe('damaged');
+    });
+
+    it('a key that is gone ends its stream; who left during the fetch is told nothing', async () => {
+      const { bus, fetch, answers, turns } = setUpDropped(3);
+      const seen: string[] = [];
+      bus.stream('a', { fetch: () => Promise.resolve(null) }).subscribe({ complete: () => seen.push('end') });
+      const left = bus.stream('a', { fetch }).subscribe({ next: () => seen.push('item'), complete: () => seen.push('late end') });
+      await turns();
+      left.unsubscribe();
+      answers.shift()!();
+      await turns();
+      expect(seen).toEqual(['end']);
+      expect(bus.wanted).toBe(false);
+    });
   });
 });

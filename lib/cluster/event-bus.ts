@@ -3,7 +3,8 @@
  *
  * B1. publish() never blocks, throws or calls a subscriber: delivery is a turn of the scheduler, never inside apply.
  * B2. A stream of one key reads history by its cursor, so it needs no buffer and loses nothing; what history no longer holds
- *     is a gap. It completes when history says that nothing comes after the cursor.
+ *     is a gap. It completes when history says that nothing comes after the cursor. What is not in memory is fetched; meanwhile nothing
+ *     but notes is delivered, so live items neither overtake nor double it.
  * B3. The stream of all keys is live. A subscriber holds at most `subscriberBufferMax` items; on overflow all of them become
  *     one gap {from, to} per key, delivered before what comes later. Gaps are bounded by the keys that the group holds.
  * B4. Per key, every subscriber sees sequences in order, each once, or covered by exactly one gap. Items beside the history
@@ -20,12 +21,24 @@ export type EventStream<T> = Observable<T>;
 export interface EventHistory<Item> {
   keyOf(item: Item): string;
   sequenceOf(item: Item): number;
-  /** Items of `key` with ascending sequences from `from` on, at most `limit`; none when there is none (yet). */
-  read(key: string, from: number, limit: number): readonly Item[];
+  /** What a gap says of its key beside it; it is kept with the gap, for the key may be forgotten by then. */
+  labelOf(item: Item): string;
+  /**
+   * Items of `key` with ascending sequences from `from` on, at most `limit`; none when there is none (yet). null: there may be, but not in
+   * memory, so the stream has to fetch them.
+   */
+  read(key: string, from: number, limit: number): readonly Item[] | null;
   /** True when no item of `key` comes after `sequence`: the key is finished, or gone. */
   ended(key: string, sequence: number): boolean;
   /** The item that says: from..to of `key` were not delivered to you. */
-  gap(key: string, from: number, to: number): Item;
+  gap(key: string, label: string, from: number, to: number): Item;
+}
+
+/** A copy of one key's items, as they were at some time. */
+export interface FetchedItems<Item> {
+  /** As of EventHistory. */
+  read(from: number, limit: number): readonly Item[];
+  ended(sequence: number): boolean;
 }
 
 export interface EventBusOptions<Item> {
@@ -35,6 +48,13 @@ export interface EventBusOptions<Item> {
   readonly subscriberBufferMax: number;
   /** A subscriber that threw out of next() was dropped. Default: nobody is told. */
   onSubscriberError?(error: unknown): void;
+}
+
+export interface KeyStreamOptions<Item> extends StreamOptions {
+  /** Items after this sequence. Default 0: all. */
+  readonly after?: number;
+  /** Fetches the key's items from `from` on, which are not in memory; null when the key is gone. A rejection errors the stream. */
+  readonly fetch?: (from: number) => Promise<FetchedItems<Item> | null>;
 }
 
 export interface StreamOptions {
@@ -93,9 +113,9 @@ export class EventBus<Item> {
   }
 
   /** History now holds from..to of `key`, which were never published here: a snapshot brought them (R36). */
-  skipped(key: string, from: number, to: number): void {
+  skipped(key: string, label: string, from: number, to: number): void {
     for (const cursor of this.live) {
-      cursor.pushGap(key, from, to);
+      cursor.pushGap(key, label, from, to);
       this.wake(cursor);
     }
     this.wakeKey(key);
@@ -107,11 +127,16 @@ export class EventBus<Item> {
     if (cursors !== undefined) for (const cursor of cursors) this.wake(cursor);
   }
 
+  /** The same for all keys: the history was replaced. */
+  wakeKeys(): void {
+    for (const key of this.byKey.keys()) this.wakeKey(key);
+  }
+
   /** Items of one key from `after` + 1 on, then live. Cold: each subscription has a cursor of its own. */
-  stream(key: string, options: StreamOptions & { readonly after?: number } = {}): EventStream<Item> {
+  stream(key: string, options: KeyStreamOptions<Item> = {}): EventStream<Item> {
     return new Observable<Item>((subscriber) => {
       if (this.closed) return subscriber.complete();
-      const cursor = new KeyCursor<Item>(this, this.history, subscriber, options.ready, key, options.after ?? 0);
+      const cursor = new KeyCursor<Item>(this, this.history, subscriber, options, key);
       let cursors = this.byKey.get(key);
       if (cursors === undefined) this.byKey.set(key, (cursors = new Set()));
       cursors.add(cursor);
@@ -185,7 +210,7 @@ abstract class PacedCursor<Item> implements Cursor {
   private granted = false;
 
   constructor(
-    private readonly bus: EventBus<Item>,
+    protected readonly bus: EventBus<Item>,
     protected readonly history: EventHistory<Item>,
     readonly subscriber: Subscriber<Item>,
     private readonly ready: (() => Promise<unknown> | undefined) | undefined,
@@ -229,18 +254,23 @@ abstract class PacedCursor<Item> implements Cursor {
 class KeyCursor<Item> extends PacedCursor<Item> {
   private batch: readonly Item[] = [];
   private position = 0;
+  private after: number;
   private notes: Item[] = [];
   private pendingGap: { readonly from: number; readonly to: number } | null = null;
+  private fetched: FetchedItems<Item> | null = null;
+  private fetching = false;
+  private readonly fetch: KeyStreamOptions<Item>['fetch'];
 
   constructor(
     bus: EventBus<Item>,
     history: EventHistory<Item>,
     subscriber: Subscriber<Item>,
-    ready: (() => Promise<unknown> | undefined) | undefined,
+    options: KeyStreamOptions<Item>,
     private readonly key: string,
-    private after: number,
   ) {
-    super(bus, history, subscriber, ready);
+    super(bus, history, subscriber, options.ready);
+    this.after = options.after ?? 0;
+    this.fetch = options.fetch;
   }
 
   pushNote(item: Item): void {
@@ -250,11 +280,12 @@ class KeyCursor<Item> extends PacedCursor<Item> {
   drop(): void {
     this.batch = [];
     this.notes = [];
+    this.fetched = null;
   }
 
   protected override prepare(limit: number): boolean {
     if (this.position < this.batch.length) return true;
-    this.batch = this.history.read(this.key, this.after + 1, limit);
+    this.batch = this.fetching ? [] : this.read(limit);
     this.position = 0;
     if (this.batch.length !== 0) {
       const first = this.history.sequenceOf(this.batch[0]!);
@@ -262,8 +293,38 @@ class KeyCursor<Item> extends PacedCursor<Item> {
       return true;
     }
     if (this.notes.length !== 0) return true;
-    if (this.history.ended(this.key, this.after)) this.subscriber.complete();
+    if (!this.fetching && this.history.ended(this.key, this.after)) this.subscriber.complete();
     return false;
+  }
+
+  /** From the copy that was fetched while it has more, else from memory, else after a fetch: then `fetching` is true. */
+  private read(limit: number): readonly Item[] {
+    if (this.fetched !== null) {
+      const items = this.fetched.read(this.after + 1, limit);
+      if (items.length !== 0) return items;
+      if (this.fetched.ended(this.after)) {
+        if (this.notes.length === 0) this.subscriber.complete();
+        return items;
+      }
+      this.fetched = null;
+    }
+    const items = this.history.read(this.key, this.after + 1, limit);
+    if (items !== null) return items;
+    if (this.fetch !== undefined) this.beginFetch(this.fetch);
+    return [];
+  }
+
+  private beginFetch(fetch: NonNullable<KeyStreamOptions<Item>['fetch']>): void {
+    this.fetching = true;
+    fetch(this.after + 1).then(
+      (fetched) => {
+        this.fetching = false;
+        if (this.subscriber.closed) return;
+        this.fetched = fetched ?? NOTHING;
+        this.bus.wake(this);
+      },
+      (error: unknown) => this.subscriber.error(error),
+    );
   }
 
   protected override take(): Item {
@@ -271,7 +332,7 @@ class KeyCursor<Item> extends PacedCursor<Item> {
       const { from, to } = this.pendingGap;
       this.pendingGap = null;
       this.after = to;
-      return this.history.gap(this.key, from, to);
+      return this.history.gap(this.key, this.history.labelOf(this.batch[this.position]!), from, to);
     }
     if (this.position >= this.batch.length) return this.notes.shift()!;
     const item = this.batch[this.position++]!;
@@ -280,12 +341,15 @@ class KeyCursor<Item> extends PacedCursor<Item> {
   }
 }
 
+/** Of a key that is gone. */
+const NOTHING: FetchedItems<never> = { read: () => [], ended: () => true };
+
 class LiveCursor<Item> extends PacedCursor<Item> {
   private items: Item[] = [];
   private head = 0;
   /** Those of `items` that stand beside the history. */
   private readonly notes = new Set<Item>();
-  private readonly gaps = new Map<string, { from: number; to: number }>();
+  private readonly gaps = new Map<string, { readonly label: string; from: number; to: number }>();
 
   constructor(
     bus: EventBus<Item>,
@@ -308,9 +372,9 @@ class LiveCursor<Item> extends PacedCursor<Item> {
   }
 
   /** Everything that waits is older than this gap, so it has to become a part of one. */
-  pushGap(key: string, from: number, to: number): void {
+  pushGap(key: string, label: string, from: number, to: number): void {
     this.overflow();
-    this.addGap(key, from, to);
+    this.addGap(key, label, from, to);
   }
 
   drop(): void {
@@ -326,9 +390,9 @@ class LiveCursor<Item> extends PacedCursor<Item> {
 
   protected override take(): Item {
     if (this.gaps.size !== 0) {
-      const [key, { from, to }] = this.gaps.entries().next().value!;
+      const [key, { label, from, to }] = this.gaps.entries().next().value!;
       this.gaps.delete(key);
-      return this.history.gap(key, from, to);
+      return this.history.gap(key, label, from, to);
     }
     const item = this.items[this.head++]!;
     if (this.notes.size !== 0) this.notes.delete(item);
@@ -347,15 +411,15 @@ class LiveCursor<Item> extends PacedCursor<Item> {
       const item = this.items[i]!;
       if (this.notes.has(item)) continue;
       const sequence = this.history.sequenceOf(item);
-      this.addGap(this.history.keyOf(item), sequence, sequence);
+      this.addGap(this.history.keyOf(item), this.history.labelOf(item), sequence, sequence);
     }
     this.items = [...this.notes];
     this.head = 0;
   }
 
-  private addGap(key: string, from: number, to: number): void {
+  private addGap(key: string, label: string, from: number, to: number): void {
     const gap = this.gaps.get(key);
-    if (gap === undefined) this.gaps.set(key, { from, to });
+    if (gap === undefined) this.gaps.set(key, { label, from, to });
     else {
       gap.from = Math.min(gap.from, from);
       gap.to = Math.max(gap.to, to);

@@ -5,6 +5,7 @@
  * N1. The core is touched only inside a turn of the host. Calls from outside queue, and ask for a turn.
  * N2. Storage messages of the core are carried out in order; their responses are delivered when what they vouch for is durable.
  * N3. A group that is over (removed, halted, shut down) takes part in nothing.
+ * N4. What is committed may wait before it is applied (a fetch); a snapshot that is handed to the storage covers whatever waits.
  * Source: Raft thesis §10; R16, R31, R36–R39. Tests: test/cluster.
  */
 import { RaftoralError } from '../errors/index.js';
@@ -19,7 +20,7 @@ import {
   type Ready,
   type Snapshot,
 } from '../raft/index.js';
-import type { StateMachine } from '../state-machine/index.js';
+import type { RowStateMachine, StateMachine } from '../state-machine/index.js';
 import type { GroupWrite } from '../storage/storage.js';
 import { EnvelopeKind, type HibernateEnvelope, type RaftEnvelope } from '../transport/transport.js';
 import { GroupApplier } from './group-applier.js';
@@ -32,7 +33,8 @@ import { isMember } from './membership-rules.js';
 import { ProposalRouter, type RouterContext } from './proposal-router.js';
 import { RaftTraceLog } from './raft-trace-log.js';
 import { ReadRouter } from './read-router.js';
-import { SnapshotReceiver, SnapshotSender } from './snapshot-transfer.js';
+import { isStorageError } from './storage-failure.js';
+import { StoredGroup } from './stored-group.js';
 
 /** Tells a node that it was removed, if it did not hear it from the log. */
 const REMOVED_METHOD = 'raft.removed';
@@ -40,6 +42,10 @@ const REMOVED_METHOD = 'raft.removed';
 export interface GroupParts<Result> {
   readonly groupId: number;
   readonly stateMachine: StateMachine<Result>;
+  /** The same one, loaded with what is stored, if the storage has a state store. */
+  readonly rows: RowStateMachine<Result> | null;
+  /** What the group begins with on this node; null: nothing. */
+  readonly start: Snapshot | null;
   /** Time until the next timer of the state machine, ms, Infinity for none: the group is awake by then. */
   readonly nextDeadlineMs: (() => number) | undefined;
 }
@@ -51,6 +57,7 @@ export class GroupEngine<Result> implements HostedGroup {
   isFlushWanted = false;
   isFlushGathered = false;
   isNotifyWanted = false;
+  isApplyWanted = false;
   append: Message | null = null;
   appendWrite: GroupWrite | null = null;
   apply: Message | null = null;
@@ -60,11 +67,9 @@ export class GroupEngine<Result> implements HostedGroup {
   readonly router: ProposalRouter<Result>;
   readonly reads: ReadRouter;
   readonly membershipCalls: MembershipCalls;
-  private readonly sender: SnapshotSender;
-  private readonly receiver: SnapshotReceiver;
+  private readonly stored: StoredGroup<Result>;
   private readonly liveness: GroupLiveness;
   readonly handlers = new Map<string, RequestHandler>();
-  private readonly deliveries: Array<{ readonly to: number; readonly isDelivered: boolean }> = [];
   /** Why this group takes part in nothing any more; null while it does. */
   over: RaftoralError | null = null;
   private membershipIndex: number;
@@ -77,15 +82,13 @@ export class GroupEngine<Result> implements HostedGroup {
     parts: GroupParts<Result>,
     readonly host: HostServices,
   ) {
-    const { groupId } = parts;
+    const { groupId, start } = parts;
     const { tuning, storage } = host;
     this.groupId = groupId;
     this.nodeId = host.nodeId;
-    const log = storage.log(groupId);
-    const start: Snapshot | null = log.snapshot();
     this.raw = new RawNode({
       id: host.nodeId,
-      storage: log,
+      storage: storage.log(groupId),
       applied: start === null ? 0 : start.index,
       electionTimeoutTicks: tuning.electionTimeoutTicks,
       heartbeatTimeoutTicks: tuning.heartbeatTimeoutTicks,
@@ -115,26 +118,27 @@ export class GroupEngine<Result> implements HostedGroup {
         groupId,
         raw: this.raw,
         stateMachine: parts.stateMachine,
-        storage,
-        tuning,
         onEntry: (index, term, result) => this.onEntry(index, term, result),
         onMembership: (index, membership) => this.onMembership(index, membership),
-        onStorageFailed: (error) => host.storageFailed(error),
       },
       start,
+      parts.rows !== null,
     );
-    this.sender = new SnapshotSender(groupId, host, (to, isDelivered) => {
-      this.deliveries.push({ to, isDelivered });
-      host.wantFlush(this);
+    this.stored = new StoredGroup<Result>({
+      ...parts,
+      host,
+      raw: this.raw,
+      applier: this.applier,
+      wantFlush: () => host.wantFlush(this),
+      wantApply: () => host.wantApply(this),
+      halt: (error) => this.halt(error),
     });
-    this.receiver = new SnapshotReceiver(groupId, host, host.nodeId);
     this.liveness = new GroupLiveness({
       groupId,
       raw: this.raw,
       host,
       nextDeadlineMs: parts.nextDeadlineMs,
-      isIdle: () =>
-        this.router.isIdle && this.reads.isIdle && this.membershipCalls.isIdle && this.sender.isIdle && this.deliveries.length === 0,
+      isIdle: () => this.router.isIdle && this.reads.isIdle && this.membershipCalls.isIdle && this.stored.isIdle,
       appliedIndex: () => this.applier.appliedIndex,
       wantFlush: () => host.wantFlush(this),
       changed: () => host.markDirty(this),
@@ -177,12 +181,12 @@ export class GroupEngine<Result> implements HostedGroup {
         return;
       case EnvelopeKind.SNAPSHOT_CHUNK: {
         this.liveness.wake();
-        const message = this.receiver.onChunk(from, envelope);
+        const message = this.stored.onChunk(from, envelope);
         if (message !== null) this.step(message);
         return;
       }
       case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
-        this.sender.onAnswer(from, envelope);
+        this.stored.onChunkAnswer(from, envelope);
         return;
     }
   }
@@ -204,7 +208,7 @@ export class GroupEngine<Result> implements HostedGroup {
 
   flush(): void {
     if (this.over !== null) return;
-    if (this.deliveries.length > 0) this.reportDeliveries();
+    if (this.stored.hasDeliveries) this.reportDeliveries();
     this.liveness.flush();
     this.membershipCalls.flush();
     this.router.flush();
@@ -241,14 +245,26 @@ export class GroupEngine<Result> implements HostedGroup {
   applyCommitted(): void {
     const message = this.apply;
     this.apply = null;
-    if (message === null || this.over !== null) return;
+    if (this.over !== null) return;
+    for (let next = this.stored.next(message); next !== null; next = this.stored.next(null)) this.applyMessage(next);
+  }
+
+  saveSnapshot(snapshot: Snapshot): void | Promise<void> {
+    return this.stored.save(snapshot);
+  }
+
+  settle(): Promise<void> | null {
+    return this.stored.keeper.settle();
+  }
+
+  private applyMessage(message: Message): void {
     this.applier.apply(message.entries);
     this.liveness.worked();
     const responses = message.responses;
     for (let i = 0; i < responses.length; i++) this.step(responses[i]!);
     this.router.appliedBatch();
     this.reads.applied(this.applier.appliedIndex);
-    this.applier.batchApplied();
+    this.applier.batchApplied(this.stored.keeper);
     this.events.applied(this.applier.appliedIndex);
     this.checkRemoval();
   }
@@ -259,7 +275,7 @@ export class GroupEngine<Result> implements HostedGroup {
 
   onPeerDown(peer: number): void {
     if (this.over !== null || !isMember(this.raw.confState, peer)) return;
-    this.sender.peerDown(peer);
+    this.stored.peerDown(peer);
     this.liveness.peerDown(peer);
     this.events.peer(peer, true);
   }
@@ -278,7 +294,7 @@ export class GroupEngine<Result> implements HostedGroup {
         : new RaftoralError('INVARIANT_VIOLATED', `group ${this.groupId}: ${error.message}`, { cause: error });
     this.host.logger.log('error', `group ${this.groupId} halted on node ${this.nodeId}: ${known.message}`);
     // Whatever stopped it: for its callers the group is halted; the cause is named in the message.
-    const code = known.code === 'STORAGE_FAILED' ? known.code : 'GROUP_HALTED';
+    const code = isStorageError(known) ? known.code : 'GROUP_HALTED';
     this.end(new RaftoralError(code, known.message, { cause: known }));
     this.events.halted(known);
   }
@@ -324,7 +340,7 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   private reportDeliveries(): void {
-    for (const { to, isDelivered } of this.deliveries.splice(0)) this.raw.reportSnapshot(to, isDelivered);
+    for (const { to, isDelivered } of this.stored.takeDeliveries()) this.raw.reportSnapshot(to, isDelivered);
     this.host.markDirty(this);
   }
 
@@ -334,32 +350,35 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   private send(message: Message): void {
-    if (message.type === MessageType.Snap && message.snapshot !== null) this.sendSnapshot(message, message.snapshot);
+    if (message.type === MessageType.Snap && message.snapshot !== null) this.stored.send(message.to, message.term, message.snapshot);
     else this.host.send(message.to, { kind: EnvelopeKind.RAFT, groupId: this.groupId, message });
   }
 
-  /** Who joined after the latest snapshot would refuse it, because it does not name him: it gets a new one. */
-  private sendSnapshot(message: Message, latest: Snapshot): void {
-    const { to, term } = message;
-    const snapshot = isMember(latest.confState, to) ? latest : this.applier.renewSnapshot();
-    if (snapshot !== null && isMember(snapshot.confState, to)) {
-      this.sender.start(to, term, snapshot);
-      return;
-    }
-    this.deliveries.push({ to, isDelivered: false });
-    this.host.wantFlush(this);
+  private takeAppend(append: Message, ready: Ready): void {
+    if (append.snapshot !== null) this.announce(append.snapshot);
+    this.append = append;
+    const { groupId } = this;
+    const { entries, snapshot: reset } = append;
+    const { hardState } = ready;
+    const hasWrite = hardState !== null || entries.length > 0 || reset !== null;
+    // The leader is told that the snapshot is there once the log begins behind it: that must be durable, too.
+    this.appendWrite = hasWrite ? { groupId, hardState, entries, reset, mustSync: ready.mustSync || reset !== null } : null;
   }
 
-  private takeAppend(append: Message, ready: Ready): void {
-    this.append = append;
-    const hasWrite = ready.hardState !== null || append.entries.length > 0 || append.snapshot !== null;
-    this.appendWrite = hasWrite
-      ? { groupId: this.groupId, hardState: ready.hardState, entries: append.entries, reset: append.snapshot, mustSync: ready.mustSync }
-      : null;
+  private announce(snapshot: Snapshot): void {
+    let covered: readonly Message[];
+    try {
+      covered = this.stored.announce(snapshot);
+    } catch (cause) {
+      throw this.applier.halted(snapshot.index, cause);
+    }
+    // The core waits for word of each; that they are not applied any more is no matter of its own.
+    for (const message of covered) for (const response of message.responses) this.step(response);
   }
 
   private install(snapshot: Snapshot): void {
     this.applier.restore(snapshot);
+    this.stored.keeper.restored(snapshot);
     this.router.restored(snapshot.index, snapshot.term);
     this.reads.applied(snapshot.index);
     this.events.restored(snapshot.index);
@@ -388,7 +407,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.toldTerm = raw.term;
     this.toldRole = raw.role;
     if (!isNews) return;
-    if (!raw.isLeader) this.sender.abort();
+    if (!raw.isLeader) this.stored.leadsNoMore();
     this.router.leadershipChanged();
     this.reads.leadershipChanged();
     this.membershipCalls.leadershipChanged();
@@ -415,8 +434,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.reads.close(error);
     this.membershipCalls.close(error);
     this.applier.waiters.close(new RaftoralError(error.code, error.message));
-    this.sender.abort();
-    this.receiver.abort();
+    this.stored.close();
     this.liveness.stop();
     this.host.membershipChanged();
   }

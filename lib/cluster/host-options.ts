@@ -25,11 +25,21 @@ export interface RaftHostTuning {
   readonly inflightMessagesMax: number;
   /** Payload appended by this leader and not yet applied, bytes. */
   readonly uncommittedBytesMax: number;
-  /** A snapshot is due after so many applied entries, once they have as many bytes as the last snapshot had. */
+  /** A whole snapshot is due after so many applied entries, once they have as many bytes as the last one had. Only without a state store. */
   readonly snapshotEntriesMax: number;
-  /** Bytes of applied entries after which a snapshot is due in any case: bounds the log. */
+  /**
+   * Bytes of applied entries after which a whole snapshot is due in any case; with a state store, that the log may grow by while a snapshot is on
+   * its way to a peer. Bounds the log.
+   */
   readonly snapshotLogBytesMax: number;
-  /** Entries kept behind the snapshot for slow followers. */
+  /** With a state store: a flush is due after so many applied entries, or so many bytes of them. So much is replayed at a start. */
+  readonly stateFlushEntriesMax: number;
+  readonly stateFlushBytesMax: number;
+  /** Runs that are encoded in one go for a flush. */
+  readonly stateSliceRunsMax: number;
+  /** At a graceful stop no flush begins after this, ms. */
+  readonly stopFlushMs: number;
+  /** Entries kept behind the durable state for slow followers. */
   readonly compactionKeepEntries: number;
   readonly snapshotChunkBytes: number;
   /** A snapshot that is received may be this large; a larger one is refused. */
@@ -71,6 +81,10 @@ export const DEFAULT_TUNING: RaftHostTuning = {
   uncommittedBytesMax: 64 * 1024 * 1024,
   snapshotEntriesMax: 10_000,
   snapshotLogBytesMax: 64 * 1024 * 1024,
+  stateFlushEntriesMax: 5_000,
+  stateFlushBytesMax: 8 * 1024 * 1024,
+  stateSliceRunsMax: 64,
+  stopFlushMs: 5_000,
   compactionKeepEntries: 5_000,
   snapshotChunkBytes: 256 * 1024,
   snapshotBytesMax: 1024 * 1024 * 1024,
@@ -93,6 +107,7 @@ const MAY_BE_ZERO: ReadonlySet<string> = new Set([
   'maxClockSkewMs',
   'promoteLagEntriesMax',
   'peerGraceMs',
+  'stopFlushMs',
 ]);
 
 /** Throws INVALID_CONFIGURATION that names the option. */

@@ -4,7 +4,7 @@
  * V1. Everything a HostedGroup does to its core happens inside a turn of the host; calls from outside only take note and ask for a turn.
  */
 import type { RaftoralError } from '../errors/index.js';
-import type { ConfState, Message } from '../raft/index.js';
+import type { ConfState, Message, Snapshot } from '../raft/index.js';
 import type { Envelope, PingEnvelope, RequestEnvelope, ResponseEnvelope } from '../transport/transport.js';
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';
 import type { Clock } from './clock.js';
@@ -30,6 +30,7 @@ export interface HostedGroup {
   isFlushWanted: boolean;
   isFlushGathered: boolean;
   isNotifyWanted: boolean;
+  isApplyWanted: boolean;
 
   receive(from: number, envelope: GroupEnvelope): void;
   handlerOf(method: string): RequestHandler | undefined;
@@ -43,9 +44,13 @@ export interface HostedGroup {
   appendWrite: GroupWrite | null;
   /** What the last gather() left to apply. */
   apply: Message | null;
+  /** Makes the snapshot of an append durable, before its write. */
+  saveSnapshot(snapshot: Snapshot): void | Promise<void>;
   /** `append` is durable: installs its snapshot, delivers its responses. */
   appended(append: Message): void;
   applyCommitted(): void;
+  /** At a graceful stop, when the group is closed: leaves little to replay. null: nothing to do. */
+  settle(): Promise<void> | null;
   notify(): void;
   onPeerDown(peer: number): void;
   onPeerUp(peer: number): void;
@@ -80,6 +85,8 @@ export interface HostServices {
   /** Calls flush() in a macrotask, together with what else is proposed until then. */
   gatherFlush(group: HostedGroup): void;
   wantNotify(group: HostedGroup): void;
+  /** Calls applyCommitted() in a turn that is asked for now: what it waited for is there. */
+  wantApply(group: HostedGroup): void;
   send(to: number, envelope: Envelope): void;
   /** Members changed: the host keeps track of who its peers are. */
   membershipChanged(): void;

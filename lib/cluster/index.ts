@@ -2,7 +2,15 @@
 export { SystemClock, type Clock, type Timer } from './clock.js';
 export { EventLoopScheduler, type Scheduler } from './scheduler.js';
 export { SystemRandom, type Random } from './random.js';
-export { EventBus, type EventBusOptions, type EventHistory, type EventStream, type StreamOptions } from './event-bus.js';
+export {
+  EventBus,
+  type EventBusOptions,
+  type EventHistory,
+  type EventStream,
+  type FetchedItems,
+  type KeyStreamOptions,
+  type StreamOptions,
+} from './event-bus.js';
 export { SILENT_LOGGER, type LogLevel, type Logger } from './logger.js';
 export { DEFAULT_TUNING, type RaftHostTuning } from './host-options.js';
 export { RaftHost, type GroupOptions, type RaftHostOptions } from './raft-host.js';

@@ -9,16 +9,16 @@
  * Source: DESIGN §4; R39. Tests: test/cluster/host.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
-import { HardState, NO_BYTES, Snapshot } from '../raft/index.js';
 import type { StateMachine } from '../state-machine/index.js';
 import type { RaftStorage } from '../storage/storage.js';
 import type { Envelope, Transport } from '../transport/transport.js';
 import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
-import { GroupEngine } from './group-engine.js';
+import { GroupEngine, type GroupParts } from './group-engine.js';
 import type { RaftHostTuning } from './host-options.js';
 import { resolveTuning } from './host-options.js';
+import { openRows, openWhole } from './group-loader.js';
 import { firstCallId, type HostedGroup, type HostServices } from './host-services.js';
 import type { HostStatus } from './host-status.js';
 import { SILENT_LOGGER, type Logger } from './logger.js';
@@ -28,16 +28,18 @@ import { RaftNode } from './raft-node.js';
 import type { Random } from './random.js';
 import { RequestRouter } from './request-router.js';
 import type { Scheduler } from './scheduler.js';
+import { storageFailure } from './storage-failure.js';
 import { TickTimer } from './tick-timer.js';
 import { TurnLoop } from './turn-loop.js';
 import { TurnTrigger } from './turn-trigger.js';
+import { withRows } from './whole-rows.js';
 import { WritePipeline } from './write-pipeline.js';
 
 export interface RaftHostOptions {
   readonly nodeId: number;
   /** Uuid of the deployment (R42). */
   readonly deployment: string;
-  /** Of this start of the process: higher than that of any start before (R13). */
+  /** Proposed for this start of the process: higher than that of any start before; a storage that lasts may raise it (R13). */
   readonly incarnation: number;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -52,7 +54,7 @@ export interface RaftHostOptions {
 
 export interface GroupOptions<Result> {
   readonly groupId: number;
-  /** A fresh one; a stored snapshot is restored into it. */
+  /** A fresh one; what is stored is put into it. */
   readonly stateMachine: StateMachine<Result>;
   /** The first membership: voters, the same list on every one of them. Ignored if the storage knows the group. */
   readonly members?: readonly number[];
@@ -62,9 +64,6 @@ export interface GroupOptions<Result> {
   readonly nextDeadlineMs?: () => number;
 }
 
-/** The first membership stands as a snapshot of the initial state at this position, so whoever joins later gets it. */
-const FIRST_INDEX = 1;
-const FIRST_TERM = 1;
 /** The slow timer fires this often within `peerDownAfterMs`. */
 const SLOW_PINGS_PER_SILENCE = 4;
 
@@ -90,7 +89,9 @@ export class RaftHost {
   private arePeersStale = false;
   private snapshotSends = 0;
   private alarm: string | null = null;
-  private hasFailed = false;
+  private failure: RaftoralError | null = null;
+  private isSettling = false;
+  private openedIncarnation = 0;
   private readonly beginning = new Set<number>();
 
   constructor(private readonly options: RaftHostOptions) {
@@ -105,12 +106,14 @@ export class RaftHost {
       (peer) => this.peerChanged(peer, true),
       (peer) => this.peerChanged(peer, false),
     );
-    this.router = new ClusterRouter(transport, options, this.tuning, (to) => this.peers.sent(to, this.loop.now));
+    const identity = identityOf(this, options.deployment);
+    this.router = new ClusterRouter(transport, identity, this.tuning, (to) => this.peers.sent(to, this.loop.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
-    this.requests = new RequestRouter(firstCallId(options.incarnation), clock, this.deadlines, this.tuning.requestsInFlightMax, send);
+    this.requests = new RequestRouter(clock, this.deadlines, this.tuning.requestsInFlightMax, send);
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
     this.pipeline = new WritePipeline<HostedGroup>(
       storage,
+      (groupId, snapshot) => this.groups.get(groupId)!.saveSnapshot(snapshot),
       () => this.trigger.soon(),
       (error) => this.storageFailed(error),
     );
@@ -142,16 +145,23 @@ export class RaftHost {
     this.services = this.makeServices();
   }
 
+  /** Of this start of the process, as the storage has it; 0 before start(). */
+  get incarnation(): number {
+    return this.openedIncarnation;
+  }
+
   /** Opens storage and transport. Rejects with what they reject with (NODE_ID_REUSED, STORAGE_FAILED, …). */
   async start(): Promise<void> {
     if (this.state !== 'new')
       throw new RaftoralError('INVALID_CONFIGURATION', `node ${this.nodeId} was started before; make a new RaftHost`);
-    const { deployment, incarnation, storage, transport } = this.options;
-    const identity = { deployment, nodeId: this.nodeId, incarnation };
-    await storage.open(identity);
+    const { deployment, storage, transport } = this.options;
+    const { nodeId } = this;
+    const { incarnation } = await storage.open({ deployment, nodeId, incarnation: this.options.incarnation });
+    this.openedIncarnation = incarnation;
+    this.requests.begin(firstCallId(incarnation));
     this.state = 'running';
     await transport.start(
-      { ...identity, volatile: storage.volatile },
+      { deployment, nodeId, incarnation, volatile: storage.volatile },
       {
         onFrame: (frame) => {
           if (this.isConnected && this.router.receive(frame)) this.trigger.soon();
@@ -178,16 +188,15 @@ export class RaftHost {
     if (this.groups.has(groupId) || this.beginning.has(groupId))
       throw new RaftoralError('INVALID_CONFIGURATION', `group ${groupId} exists on node ${this.nodeId}; create it once`);
     this.beginning.add(groupId);
+    let parts: GroupParts<Result>;
     try {
-      await this.bootstrap(options);
+      parts = await this.open(options);
     } finally {
       this.beginning.delete(groupId);
     }
+    if (this.failure !== null) throw new RaftoralError(this.failure.code, this.failure.message, { cause: this.failure });
     if (!this.isRunning) throw new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
-    const engine = new GroupEngine<Result>(
-      { groupId, stateMachine: options.stateMachine, nextDeadlineMs: options.nextDeadlineMs },
-      this.services,
-    );
+    const engine = new GroupEngine<Result>(parts, this.services);
     const node = new RaftNode<Result>(engine);
     this.groups.set(groupId, engine);
     this.nodes.set(groupId, node as unknown as RaftNode<unknown>);
@@ -235,6 +244,7 @@ export class RaftHost {
     this.end();
     if (!wasRunning) return;
     await this.options.transport.stop();
+    await this.settle();
     await this.options.storage.close();
   }
 
@@ -255,25 +265,30 @@ export class RaftHost {
     this.loop.stop();
   }
 
-  private async bootstrap(options: GroupOptions<unknown>): Promise<void> {
-    const { groupId, members, join } = options;
+  private async open<Result>(options: GroupOptions<Result>): Promise<GroupParts<Result>> {
+    const { groupId, stateMachine, members, join, nextDeadlineMs } = options;
     const { storage } = this.options;
-    const log = storage.log(groupId);
-    if (log.snapshot() !== null || log.lastIndex() > 0) return;
-    if (join === true) return;
-    if (members === undefined || !members.includes(this.nodeId)) {
-      const text = `group ${groupId}: node ${this.nodeId} is not among its first members (${members?.join(', ') ?? 'none given'}); name it there, or let it join`;
-      throw new RaftoralError('INVALID_CONFIGURATION', text);
+    const group = { nodeId: this.nodeId, groupId, storage, members, join };
+    if (storage.state === null) return { groupId, stateMachine, nextDeadlineMs, rows: null, start: await openWhole(group) };
+    const rows = withRows(stateMachine);
+    return { groupId, stateMachine: rows, nextDeadlineMs, rows, start: await openRows(group, storage.state, rows) };
+  }
+
+  /** What was applied and is not flushed is in the log: this spares the next start its replay, no more. */
+  private async settle(): Promise<void> {
+    const { clock } = this.options;
+    const until = clock.monotonic() + this.tuning.stopFlushMs;
+    this.isSettling = true;
+    for (const group of this.groups.values()) {
+      if (this.failure !== null || clock.monotonic() >= until) break;
+      try {
+        await group.settle();
+      } catch (error) {
+        // The storage is to be closed all the same: the next start replays what this one could not put away.
+        this.raiseAlarm(`group ${group.groupId}: its state is not flushed at the stop: ${String(error)}`, { groupId: group.groupId });
+      }
     }
-    const voters = [...new Set(members)].sort((a, b) => a - b);
-    const snapshot = new Snapshot(
-      FIRST_INDEX,
-      FIRST_TERM,
-      { voters, votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false },
-      NO_BYTES,
-    );
-    await storage.saveSnapshot(groupId, snapshot);
-    await storage.write([{ groupId, hardState: new HardState(FIRST_TERM, 0, FIRST_INDEX), entries: [], reset: snapshot, mustSync: true }]);
+    this.isSettling = false;
   }
 
   // --- time and peers ---------------------------------------------------------------------------------------------
@@ -325,17 +340,12 @@ export class RaftHost {
   }
 
   private storageFailed(cause: unknown): void {
-    if (this.state === 'stopped') return;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const error = new RaftoralError(
-      'STORAGE_FAILED',
-      `the storage of node ${this.nodeId} failed: ${why}; the node takes no part any more`,
-      { cause },
-    );
+    if (this.failure !== null || (this.state === 'stopped' && !this.isSettling)) return;
+    const error = storageFailure(this.nodeId, cause);
     this.pipeline.stop();
     this.raiseAlarm(error.message, {});
     for (const group of this.groups.values()) group.halt(error);
-    this.hasFailed = true;
+    this.failure = error;
     this.requests.stop(error);
     this.loop.ask();
   }
@@ -346,7 +356,7 @@ export class RaftHost {
 
   /** A node that can't store any more is silent: its pings would hold up the takeover of what it led and owned (R39). */
   private get isConnected(): boolean {
-    return this.state !== 'stopped' && !this.hasFailed;
+    return this.state !== 'stopped' && this.failure === null;
   }
 
   private raiseAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {
@@ -358,9 +368,12 @@ export class RaftHost {
   private makeServices(): HostServices {
     const { clock, random, storage, scheduler } = this.options;
     const isStopping = (): boolean => this.state !== 'running';
+    const firstOfCalls = (): number => firstCallId(this.incarnation);
     return {
       nodeId: this.nodeId,
-      firstCallId: firstCallId(this.options.incarnation),
+      get firstCallId() {
+        return firstOfCalls();
+      },
       clock,
       random,
       storage,
@@ -376,6 +389,7 @@ export class RaftHost {
       wantFlush: (group) => this.loop.wantFlush(group),
       gatherFlush: (group) => this.loop.gatherFlush(group),
       wantNotify: (group) => this.loop.wantNotify(group),
+      wantApply: (group) => this.loop.wantApply(group),
       send: (to, envelope) => this.send(to, envelope),
       membershipChanged: () => {
         this.arePeersStale = true;
@@ -398,4 +412,18 @@ export class RaftHost {
       raiseAlarm: (text, fields) => this.raiseAlarm(text, fields),
     };
   }
+}
+
+/** Its incarnation is known once the storage is open; nothing is sent before. */
+function identityOf(
+  host: RaftHost,
+  deployment: string,
+): { readonly deployment: string; readonly nodeId: number; readonly incarnation: number } {
+  return {
+    deployment,
+    nodeId: host.nodeId,
+    get incarnation() {
+      return host.incarnation;
+    },
+  };
 }

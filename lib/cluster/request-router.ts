@@ -40,9 +40,9 @@ class Call implements DeadlineItem {
 
 export class RequestRouter {
   private readonly calls = new Map<number, Call>();
+  private lastCallId = 0;
 
   constructor(
-    private lastCallId: number,
     private readonly clock: Clock,
     private readonly deadlines: DeadlineHeap,
     private readonly inFlightMax: number,
@@ -51,6 +51,11 @@ export class RequestRouter {
 
   get inFlight(): number {
     return this.calls.size;
+  }
+
+  /** Before the first call: no number at or below is given. */
+  begin(firstCallId: number): void {
+    this.lastCallId = firstCallId;
   }
 
   request(request: OutgoingRequest): Promise<Uint8Array> {

@@ -85,6 +85,14 @@ export class TurnLoop {
     this.ask();
   }
 
+  /** Out of a turn. */
+  wantApply(group: HostedGroup): void {
+    if (group.isApplyWanted) return;
+    group.isApplyWanted = true;
+    this.applying.push(group);
+    this.ask();
+  }
+
   /** Runs a turn with these ticks, now. */
   tick(ticks: number): void {
     this.ticksDue = ticks;
@@ -240,7 +248,7 @@ export class TurnLoop {
         this.appends.push(group.append);
         group.append = null;
       }
-      if (group.apply !== null) this.applying.push(group);
+      if (group.apply !== null && !group.isApplyWanted) this.applying.push(group);
     }
   }
 
@@ -273,6 +281,7 @@ export class TurnLoop {
     const { taken } = this.applying;
     for (let i = 0; i < taken; i++) {
       const group = applying[i]!;
+      group.isApplyWanted = false;
       try {
         group.applyCommitted();
         if (group.isLeading) this.hasAnswered = true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY_CONF_STATE, Message, MessageType, Snapshot } from '../raft/index.js';
-import type { GroupWrite, RaftStorage } from '../storage/storage.js';
+import type { GroupWrite } from '../storage/storage.js';
 import { WritePipeline } from './write-pipeline.js';
 
 interface Group {
@@ -50,7 +50,8 @@ function pipeline() {
   const storage = new HandStorage();
   const failures: unknown[] = [];
   const under = new WritePipeline<Group>(
-    storage as unknown as RaftStorage,
+    storage,
+    (groupId) => storage.saveSnapshot(groupId),
     () => undefined,
     (error) => failures.push(error),
   );

@@ -7,7 +7,7 @@
  * W4. A storage that answers at once costs no queue, no promise.
  * Tests: write-pipeline.spec.ts, test/cluster/host.spec.ts.
  */
-import type { Message } from '../raft/index.js';
+import type { Message, Snapshot } from '../raft/index.js';
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';
 
 export interface Appended {
@@ -32,9 +32,10 @@ export class WritePipeline<Group extends Appended> {
   /** A snapshot is being saved: nothing behind it may start. */
   private isBarred = false;
 
-  /** `resume` asks for a turn, in which deliver() is to be called. */
+  /** `save` makes the state of a group durable; `resume` asks for a turn, in which deliver() is to be called. */
   constructor(
-    private readonly storage: RaftStorage,
+    private readonly storage: Pick<RaftStorage, 'write'>,
+    private readonly save: (groupId: number, snapshot: Snapshot) => void | Promise<void>,
     private readonly resume: () => void,
     private readonly failed: (error: unknown) => void,
   ) {}
@@ -109,7 +110,7 @@ export class WritePipeline<Group extends Appended> {
     try {
       for (const { groupId, reset } of queued.batch.writes) {
         if (reset === null) continue;
-        const saved = this.storage.saveSnapshot(groupId, reset);
+        const saved = this.save(groupId, reset);
         if (saved !== undefined) saves.push(saved);
       }
     } catch (error) {

@@ -60,8 +60,11 @@ export interface RaftoralModuleOptions {
     readonly inflightMessagesMax?: number;
     /** A snapshot (and compaction behind it) is due after so many applied entries, once they have as many bytes as the last snapshot had; after 64 MiB in any case. Default 10,000. */
     readonly snapshotEntriesMax?: number;
-    /** Entries kept behind the snapshot for slow followers. Default 5,000. */
+    /** Entries kept behind the snapshot, or the flushed state, for slow followers. Default 5,000. */
     readonly compactionKeepEntries?: number;
+    /** Sqlite storage: changes are copied from the log to the state after so many applied entries, or so many bytes of them: what a restart replays. Default 5,000 and 8 MiB. */
+    readonly stateFlushEntriesMax?: number;
+    readonly stateFlushBytesMax?: number;
   };
   readonly proposals?: {
     /** Proposals waiting on this node at most; more is OVERLOADED. Default 10,000. */
@@ -76,6 +79,8 @@ export interface RaftoralModuleOptions {
   readonly runs?: {
     /** Runs whose code stays in memory at most; idle ones above it are passivated (R33). Default 10,000. */
     readonly residentRunsMax?: number;
+    /** Memory that resident runs take with their histories at most, as estimated, bytes; idle ones above it are passivated (R33). Default 64 MiB. */
+    readonly residentBytesMax?: number;
   };
   readonly events?: {
     /** Items that a slow subscriber may lag behind before it gets `gap` (R43). Default 1,024. */

@@ -53,6 +53,13 @@ describe('recovery of a log from its rows (R35)', () => {
     expect(log.entries[2]).toEqual(new Entry(3, 1, EntryType.Normal, new Uint8Array([1, 0])));
   });
 
+  it('what was compacted counts as committed, whatever commit index the newest row has', () => {
+    const log = recover(
+      stored([row([24, 3], [3, 3], { hard: new HardState(3, 1, 23) }), row([26, 3], [3], { hard: new HardState(3, 1, 23) })], 12),
+    );
+    expect(log).toMatchObject({ baseIndex: 24, hardState: new HardState(3, 1, 24) });
+  });
+
   it('a row truncates at its first index, and no tail comes back [braft#119, canonical/raft#450, qdrant#2508]', () => {
     const log = recover(stored([row([0, 0], [1, 1, 1, 1, 1]), row([2, 1], [2]), row([3, 2], [2])]));
     expect(shape(log)).toEqual([
@@ -74,7 +81,9 @@ describe('recovery of a log from its rows (R35)', () => {
       const rest = recover(rows.slice(deleted));
       expect(rest.baseIndex).toBeGreaterThanOrEqual(whole.baseIndex);
       expect(rest.entries).toEqual(whole.entries.slice(rest.baseIndex - whole.baseIndex));
-      expect(rest).toMatchObject({ hardState: whole.hardState, lastSequence: 5, firstSequence: deleted + 1 });
+      const { term, vote, commit } = whole.hardState;
+      const hardState = new HardState(term, vote, Math.max(commit, rest.baseIndex));
+      expect(rest).toMatchObject({ hardState, lastSequence: 5, firstSequence: deleted + 1 });
     }
   });
 

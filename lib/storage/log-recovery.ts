@@ -7,6 +7,7 @@
  *     predecessors were deleted as compacted.
  * Y3. A missing sequence, an entry without its predecessor, a predecessor of another term, a term that falls, or a commit index beyond the log is
  *     STORAGE_DAMAGED: it never looks like a shorter log.
+ * Y4. What was compacted had been committed: a commit index that was not written since (U2 of logged-group.ts) is raised to the base.
  * Tests: log-recovery.spec.ts.
  */
 import type { Entry } from '../raft/index.js';
@@ -75,7 +76,9 @@ class GroupRecovery {
   }
 
   finish(): RecoveredLog {
-    const { groupId, hardState, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes, rowBytes } = this;
+    const { groupId, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes, rowBytes } = this;
+    const { term, vote, commit } = this.hardState;
+    const hardState = new HardState(term, vote, Math.max(commit, baseIndex));
     return { groupId, hardState, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes, rowBytes };
   }
 

@@ -51,13 +51,13 @@ export function context(): WorkflowContext {
  * service whose effect must happen once. 64 hexadecimal digits. Throws OUTSIDE_RUN elsewhere.
  */
 export function idempotencyKey(): string {
-  const key = scopes.getStore()?.idempotencyKey;
-  if (key === undefined)
+  const keyOf = scopes.getStore()?.idempotencyKey;
+  if (keyOf === undefined)
     throw new RaftoralError(
       'OUTSIDE_RUN',
       'idempotencyKey() was called outside a compute body; call it inside @CheckpointCompute or context().compute()',
     );
-  return key;
+  return keyOf();
 }
 
 const ignore = (): void => undefined;

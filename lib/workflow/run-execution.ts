@@ -44,6 +44,10 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
   queued = false;
   /** Passivation: fed since the last look. */
   touched = true;
+  /** RunTable: estimated bytes; 0 once its history is not needed any more. */
+  weight = 0;
+  /** RunTable: highest owner epoch that was applied. The view may be older, while a new one is read (R36). */
+  newestEpoch = 0;
 
   constructor(
     private readonly environment: RunEnvironment,
@@ -105,7 +109,7 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
 
   /** The group may have given the run to another owner: bodies of older epochs stop now, before the event is consumed (R22). */
   ownerMayHaveChanged(): void {
-    this.owner.fence();
+    this.owner.fence(Math.max(this.newestEpoch, this.core.view.epoch));
   }
 
   /** No window is open: acts as owner if it is one, and tells those who wait. */
@@ -293,7 +297,7 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
         attempt.abortScope,
         this.core.windowTimeMs,
       ),
-      idempotencyKey: idempotencyKeyOf(this.environment.deployment, runId, operation.key, operation.occurrence),
+      idempotencyKey: () => idempotencyKeyOf(this.environment.deployment, runId, operation.key, operation.occurrence),
       owner: this,
     };
   }
@@ -374,6 +378,7 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
       this.context.abortScope.abort(cause, `the run is not executed here any more (${cause})`);
     core.pending.clear();
     core.keys.clear();
+    if (cause === 'stopped') this.environment.released(core.view.runId);
     this.tellWaiters();
   }
 }

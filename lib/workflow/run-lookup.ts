@@ -1,5 +1,5 @@
 /**
- * Which run a caller means. Pure.
+ * Which run a caller means.
  */
 import { RaftoralError } from '../errors/index.js';
 import type { RunRef } from './service.js';
@@ -13,11 +13,24 @@ export function checkWorkflowId(workflowId: unknown): void {
     throw new RaftoralError('INVALID_WORKFLOW_ID', `${String(JSON.stringify(workflowId)).slice(0, 80)} is no workflow id: ${problem}`);
 }
 
+/** Told by its head: the last event, which names the outcome, need not be in memory. */
+export function isOpen(run: RunView): boolean {
+  return run.status === 'running' || run.status === 'blocked';
+}
+
 /** The run of a reference; without a runId the current one of the id. */
 export function lookUp(state: WorkflowStateView, ref: RunRef): RunView | undefined {
   if (ref.runId === undefined) return state.current(ref.workflowId);
   const run = state.run(ref.runId);
   return run?.workflowId === ref.workflowId ? run : undefined;
+}
+
+/** The same from memory or from disk, with what is needed of its events in memory. Rejects with STORAGE_DAMAGED. */
+export async function fetchRun(state: WorkflowStateView, ref: RunRef, need: 'last event' | 'all events'): Promise<RunView | undefined> {
+  const run = lookUp(state, ref);
+  if (run === undefined) return state.fetch(ref, need);
+  const isThere = run.history.firstInMemory === 1 || (need === 'last event' && isOpen(run));
+  return isThere ? run : state.fetch({ workflowId: run.workflowId, runId: run.runId }, need);
 }
 
 /** R40: asked after the read index, for the slot may have moved by then. Throws WRONG_CLUSTER. */

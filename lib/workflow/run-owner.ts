@@ -92,9 +92,9 @@ export class RunOwner {
   }
 
   /** The group has a newer epoch than the one in which bodies began (R22). Called between applies, before the event is consumed. */
-  fence(): void {
+  fence(newestEpoch: number): void {
     for (const attempt of this.attempts) {
-      if (attempt.epoch < this.core.view.epoch) this.drop(attempt, 'fenced', 'another owner epoch has begun');
+      if (attempt.epoch < newestEpoch) this.drop(attempt, 'fenced', 'another owner epoch has begun');
     }
   }
 

@@ -12,7 +12,7 @@ import { RaftoralError, type RaftoralErrorCode, ERROR_CODES } from '../errors/in
 import { bytesOfText, canonicalText, decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
 import { fromErrorRecord, toErrorRecord } from './error-record.js';
 import type { ErrorRecord } from './event.js';
-import { checkSlot, checkWorkflowId, lookUp, notFound } from './run-lookup.js';
+import { checkSlot, checkWorkflowId, fetchRun, isOpen, notFound } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
 import type { ReplicaPosition } from './runtime-views.js';
 import type { QueryOptions, RunRef } from './service.js';
@@ -20,6 +20,8 @@ import type { CommandAnswer, RunView } from './state.js';
 
 const QUERY_METHOD = 'workflow.query';
 const POSITION_METHOD = 'workflow.position';
+/** A run may be passivated between its last event and the answer. */
+const ANSWER_TRIES = 3;
 
 interface QueryRequest {
   readonly workflowId: string;
@@ -61,7 +63,7 @@ export class RuntimeQueries {
   /** Where this replica's code stands in a run. */
   position(runId: string): ReplicaPosition {
     const core = this.runtime.table.get(runId)?.core;
-    if (core === undefined) return { runsCode: false, consumedWseq: null, stopped: null };
+    if (core === undefined) return { runsCode: false, consumedWseq: null, stopped: this.runtime.table.unreadableReason(runId) };
     return {
       runsCode: core.live,
       consumedWseq: core.cursor,
@@ -86,7 +88,7 @@ export class RuntimeQueries {
   private async open(ref: RunRef, consistency: 'linearizable' | 'local', deadlineMs: number): Promise<RunView> {
     if (consistency === 'linearizable') await this.group.readIndex({ deadlineMs: this.remainingMs(deadlineMs) });
     checkSlot(this.runtime.options.state, this.group.groupId, ref.workflowId);
-    const run = lookUp(this.runtime.options.state, ref);
+    const run = await fetchRun(this.runtime.options.state, ref, 'last event');
     if (run === undefined) throw notFound(ref);
     refuseClosed(run);
     return run;
@@ -100,16 +102,28 @@ export class RuntimeQueries {
     deadlineMs: number,
     consistency: 'linearizable' | 'local',
   ): Promise<string | null> {
-    const execution = this.runtime.table.ensure(run);
-    if (execution === undefined || execution.core.stopped !== null) return null;
     const target = consistency === 'linearizable' ? run.history.length : 0;
-    await this.withDeadline(execution.whenConsumed(target), deadlineMs, run);
-    if (execution.core.stopped !== null) return null;
-    const now = this.runtime.options.state.run(run.runId);
-    if (now !== undefined) refuseClosed(now);
-    if (this.runtime.ended !== null) throw this.runtime.ended;
-    if (!execution.core.live) return null;
-    return canonicalText(execution.query(query, args.map(decodeText)), 'the answer');
+    for (let tries = 0; tries < ANSWER_TRIES; tries++) {
+      const resident = this.runtime.table.resident(run);
+      const execution = resident instanceof Promise ? await this.withDeadline(resident, target, deadlineMs, run) : resident;
+      if (execution !== undefined && execution.core.stopped === null)
+        await this.withDeadline(execution.whenConsumed(target), target, deadlineMs, run);
+      if (this.runtime.ended !== null) throw this.runtime.ended;
+      const now = this.runtime.options.state.run(run.runId);
+      if (now === undefined) await this.refuseEvicted(run);
+      else refuseClosed(now);
+      if (execution === undefined || execution.core.stopped !== null) return null;
+      if (execution.core.live) return canonicalText(execution.query(query, args.map(decodeText)), 'the answer');
+    }
+    return null;
+  }
+
+  /** It ended while its code was awaited, and left memory. */
+  private async refuseEvicted(run: RunView): Promise<never> {
+    const ref = { workflowId: run.workflowId, runId: run.runId };
+    const closed = await this.runtime.options.state.fetch(ref, 'last event');
+    if (closed !== undefined) refuseClosed(closed);
+    throw notFound(ref);
   }
 
   private async forward(
@@ -177,30 +191,30 @@ export class RuntimeQueries {
     return bytesOfText(canonicalText(response, 'the answer'));
   }
 
-  private withDeadline(promise: Promise<void>, deadlineMs: number, run: RunView): Promise<void> {
+  private withDeadline<T>(promise: Promise<T>, wseq: number, deadlineMs: number, run: RunView): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = this.runtime.options.clock.setTimer(this.remainingMs(deadlineMs), () =>
         reject(
           new RaftoralError(
             'OUTCOME_UNKNOWN',
-            `the code of '${run.workflowId}' on node ${this.group.nodeId} did not reach event ${run.history.length} within the deadline; a query changes nothing, ask again`,
+            `the code of '${run.workflowId}' on node ${this.group.nodeId} did not reach event ${wseq} within the deadline; a query changes nothing, ask again`,
           ),
         ),
       );
-      void promise.then(() => {
+      void promise.then((value) => {
         timer.cancel();
-        resolve();
+        resolve(value);
       });
     });
   }
 }
 
 function refuseClosed(run: RunView): void {
-  if (run.outcome === null) return;
+  if (isOpen(run)) return;
   throw new RaftoralError(
     'WORKFLOW_CLOSED',
-    `workflow '${run.workflowId}' has ended (${run.outcome}); it answers no more queries, read its result() or describe()`,
-    { details: { runId: run.runId, outcome: run.outcome } },
+    `workflow '${run.workflowId}' has ended (${run.status}); it answers no more queries, read its result() or describe()`,
+    { details: { runId: run.runId, outcome: run.status } },
   );
 }
 

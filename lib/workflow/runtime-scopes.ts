@@ -11,8 +11,8 @@ export type ScopeKind = 'run' | 'compute' | 'query';
 export interface Scope {
   readonly kind: ScopeKind;
   readonly context: WorkflowContext;
-  /** Compute bodies only. */
-  readonly idempotencyKey?: string;
+  /** Compute bodies only. Worked out when it is asked for: a hash costs more than the rest of a short body's scope. */
+  readonly idempotencyKey?: () => string;
   /** Rejections that nobody handles are told here (R6). */
   readonly owner: { reportRejection(reason: unknown): void };
 }

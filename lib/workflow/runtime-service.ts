@@ -16,9 +16,10 @@ import { CommandKind, type WorkflowCommand } from './command.js';
 import { digestOfBytes } from './digest.js';
 import { fromErrorRecord } from './error-record.js';
 import { formatHistory } from './history-json.js';
-import { checkSlot, checkWorkflowId, lookUp, notFound } from './run-lookup.js';
+import { checkSlot, checkWorkflowId, fetchRun, isOpen, lookUp, notFound } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
-import { describeRun, explainRun, listRuns, type ReplicaPosition } from './runtime-views.js';
+import { listRuns } from './runtime-list.js';
+import { describeRun, explainRun, type ReplicaPosition } from './runtime-views.js';
 import { RuntimeQueries } from './runtime-queries.js';
 import { RunWaiters } from './runtime-waiters.js';
 import type {
@@ -145,14 +146,12 @@ export class WorkflowRuntimeService implements WorkflowService {
     const { clock } = this.runtime.options;
     const deadlineMs = options.timeoutMs === undefined ? undefined : clock.monotonic() + options.timeoutMs;
     const known = ref.runId === undefined ? undefined : lookUp(this.runtime.options.state, ref); // what a run became never changes
-    let run = known ?? (await this.find(ref, 'linearizable', options));
+    let run = known ?? (await this.find(ref, 'linearizable', options, 'last event'));
     for (;;) {
-      if (run.outcome === null) run = await this.ending(run, deadlineMs);
+      run = await this.ended(run, deadlineMs);
       if (run.outcome !== 'continued') return outcomeOf(run);
       const last = run.history.last();
-      const next = last !== undefined && 'continuedAs' in last ? this.runtime.options.state.run(last.continuedAs) : undefined;
-      if (next === undefined) throw notFound({ workflowId: run.workflowId });
-      run = next;
+      run = await this.fetch({ workflowId: run.workflowId, runId: last !== undefined && 'continuedAs' in last ? last.continuedAs : '' });
     }
   }
 
@@ -161,11 +160,11 @@ export class WorkflowRuntimeService implements WorkflowService {
   }
 
   async describe(ref: RunRef, options: QueryOptions = {}): Promise<RunDescription> {
-    return describeRun(await this.find(ref, options.consistency, options));
+    return describeRun(await this.find(ref, options.consistency, options, 'last event'));
   }
 
   async explain(ref: RunRef, options: QueryOptions = {}): Promise<RunExplanation> {
-    const run = await this.find(ref, options.consistency, options);
+    const run = await this.find(ref, options.consistency, options, 'last event');
     const others = this.runtime.options.state.voters.filter((node) => node !== this.nodeId);
     const asked = await Promise.all(
       others.map((node) => this.queries.positionAt(node, run.runId, Math.min(EXPLAIN_TIMEOUT_MS, options.timeoutMs ?? EXPLAIN_TIMEOUT_MS))),
@@ -176,7 +175,7 @@ export class WorkflowRuntimeService implements WorkflowService {
   }
 
   async history(ref: RunRef, options: QueryOptions = {}): Promise<string> {
-    return formatHistory(await this.find(ref, options.consistency, options));
+    return formatHistory(await this.find(ref, options.consistency, options, 'all events'));
   }
 
   async list(filter: ListFilter = {}): Promise<ListPage> {
@@ -189,8 +188,8 @@ export class WorkflowRuntimeService implements WorkflowService {
     return deferredStream(async () => {
       const local = lookUp(this.runtime.options.state, ref);
       const run =
-        local !== undefined && (ref.runId !== undefined || local.outcome === null) ? local : await this.find(ref, 'linearizable', {});
-      return this.runtime.bus.stream(run.runId, { after });
+        local !== undefined && (ref.runId !== undefined || isOpen(local)) ? local : await this.find(ref, 'linearizable', {}, 'last event');
+      return this.runtime.runEvents({ workflowId: run.workflowId, runId: run.runId }, after);
     });
   }
 
@@ -273,15 +272,36 @@ export class WorkflowRuntimeService implements WorkflowService {
     if (ended !== null) throw ended;
   }
 
-  private async find(ref: RunRef, consistency: QueryOptions['consistency'], options: CallOptions): Promise<RunView> {
+  private async find(
+    ref: RunRef,
+    consistency: QueryOptions['consistency'],
+    options: CallOptions,
+    need: 'last event' | 'all events',
+  ): Promise<RunView> {
     this.refuseEnded();
     checkWorkflowId(ref.workflowId);
     if ((consistency ?? 'linearizable') === 'linearizable')
       await this.group.readIndex({ deadlineMs: Math.min(options.timeoutMs ?? this.requestTimeoutMs, this.requestTimeoutMs) });
     checkSlot(this.runtime.options.state, this.clusterId, ref.workflowId);
-    const run = lookUp(this.runtime.options.state, ref);
+    return this.fetch(ref, need);
+  }
+
+  private async fetch(ref: RunRef, need: 'last event' | 'all events' = 'last event'): Promise<RunView> {
+    const run = await fetchRun(this.runtime.options.state, ref, need);
     if (run === undefined) throw notFound(ref);
     return run;
+  }
+
+  /** The run once it has ended. Between the look at the state and the waiting for it nothing is applied. */
+  private async ended(run: RunView, deadlineMs: number | undefined): Promise<RunView> {
+    if (!isOpen(run)) return this.withLastEvent(run);
+    const now = this.runtime.options.state.run(run.runId);
+    if (now !== undefined && isOpen(now)) return this.withLastEvent(await this.ending(now, deadlineMs));
+    return now === undefined ? this.fetch({ workflowId: run.workflowId, runId: run.runId }) : this.withLastEvent(now);
+  }
+
+  private async withLastEvent(run: RunView): Promise<RunView> {
+    return run.history.last() === undefined ? this.fetch({ workflowId: run.workflowId, runId: run.runId }) : run;
   }
 
   private ending(run: RunView, deadlineMs: number | undefined): Promise<RunView> {
@@ -289,7 +309,7 @@ export class WorkflowRuntimeService implements WorkflowService {
     if (refusal !== null) return Promise.reject(refusal);
     const remainingMs = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - this.runtime.options.clock.monotonic());
     return this.waiters.wait(
-      run.runId,
+      run,
       remainingMs,
       () =>
         new RaftoralError(
@@ -307,17 +327,22 @@ export class WorkflowRuntimeService implements WorkflowService {
 
   /** Waiters at or below a snapshot are answered from its state (R36). */
   private restored(): void {
-    for (const runId of this.waiters.runIds()) {
-      const run = this.runtime.options.state.run(runId);
-      if (run === undefined) {
-        this.waiters.reject(
-          runId,
-          new RaftoralError(
-            'OUTCOME_UNKNOWN',
-            `run ${runId} ended and was forgotten while this node was behind; its outcome is not known here`,
-          ),
-        );
-      } else if (run.outcome !== null) this.waiters.settle(run);
+    for (const ref of this.waiters.runs()) {
+      const run = this.runtime.options.state.run(ref.runId);
+      if (run === undefined) void this.settleFromDisk(ref);
+      else if (!isOpen(run)) this.waiters.settle(run);
+    }
+  }
+
+  private async settleFromDisk(ref: { readonly workflowId: string; readonly runId: string }): Promise<void> {
+    const { runId } = ref;
+    try {
+      const run = await this.runtime.options.state.fetch(ref, 'last event');
+      if (run !== undefined) return this.waiters.settle(run);
+      const message = `run ${runId} ended and was forgotten while this node was behind; its outcome is not known here`;
+      this.waiters.reject(runId, new RaftoralError('OUTCOME_UNKNOWN', message));
+    } catch (error) {
+      this.waiters.reject(runId, error);
     }
   }
 }

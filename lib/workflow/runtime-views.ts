@@ -1,16 +1,10 @@
 /**
- * Runs as people ask for them: described, explained, listed. Reads state, changes nothing.
- *
- * L1. A page's cursor names the last run by (startedMs, runId), never a log index (R43); a run that was swept in between breaks nothing.
+ * Runs as people ask for them: described and explained. Reads state, changes nothing. Lists are made in runtime-list.ts.
  */
-import { RaftoralError } from '../errors/index.js';
+import { isOpen } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
-import type { ListFilter, ListPage, RunDescription, RunExplanation } from './service.js';
-import type { RunStatus } from './event.js';
-import type { RunView, WorkflowStateView } from './state.js';
-
-const PAGE_DEFAULT = 100;
-const PAGE_MAX = 1000;
+import type { RunDescription, RunExplanation } from './service.js';
+import type { RunView } from './state.js';
 
 /** Where one replica's code stands. */
 export interface ReplicaPosition {
@@ -66,7 +60,7 @@ export function explainRun(runtime: WorkflowRuntime, run: RunView, positions: Re
 }
 
 function summaryOf(run: RunView, awaiting: RunExplanation['awaiting'], live: readonly number[], hasQuorum: boolean): string {
-  if (run.outcome !== null) return `The run has ended: ${run.outcome}.`;
+  if (!isOpen(run)) return `The run has ended: ${run.status}.`;
   if (!hasQuorum) return 'Nothing moves: the cluster has no leader that reaches a majority of its voters.';
   if (run.status === 'blocked') {
     const last = run.declined.at(-1);
@@ -77,75 +71,4 @@ function summaryOf(run: RunView, awaiting: RunExplanation['awaiting'], live: rea
   if (first === undefined) return `Node ${run.owner} runs it; this node has not its code in memory.`;
   const due = first.dueAt === undefined ? '' : `, due at ${first.dueAt}`;
   return `It waits for ${first.kind} '${first.key}' #${first.occurrence}${due}; its owner is node ${run.owner}.`;
-}
-
-/** Throws INVALID_ARGUMENT for a wrong limit or cursor. */
-export function listRuns(state: WorkflowStateView, filter: ListFilter): ListPage {
-  const limit = filter.limit ?? PAGE_DEFAULT;
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > PAGE_MAX)
-    throw new RaftoralError('INVALID_ARGUMENT', `limit of list() is ${String(filter.limit)}; give a whole number from 1 to ${PAGE_MAX}`);
-  const after = filter.cursor === undefined ? null : readCursor(filter.cursor);
-  const matches = matcherOf(filter);
-  const items: RunDescription[] = [];
-  let last: RunView | null = null;
-  for (const run of afterCursor(state, after)) {
-    if (!matches(run)) continue;
-    if (items.length === limit) return { items, next: writeCursor(last!) };
-    items.push(describeRun(run));
-    last = run;
-  }
-  return { items, next: null };
-}
-
-interface Cursor {
-  readonly startedMs: number;
-  readonly runId: string;
-}
-
-function* afterCursor(state: WorkflowStateView, after: Cursor | null): IterableIterator<RunView> {
-  const sameMs: RunView[] = [];
-  let found = after === null;
-  for (const run of state.allRuns()) {
-    if (after !== null && !found) {
-      if (run.startedMs < after.startedMs) continue;
-      if (run.startedMs === after.startedMs) {
-        if (run.runId === after.runId) {
-          found = true;
-          sameMs.length = 0;
-        } else sameMs.push(run);
-        continue;
-      }
-      found = true;
-      yield* sameMs;
-    }
-    yield run;
-  }
-  if (!found) yield* sameMs;
-}
-
-function matcherOf(filter: ListFilter): (run: RunView) => boolean {
-  const statuses: readonly RunStatus[] | null =
-    filter.status === undefined ? null : typeof filter.status === 'string' ? [filter.status] : filter.status;
-  const afterMs = filter.startedAfter?.getTime() ?? Number.NEGATIVE_INFINITY;
-  const beforeMs = filter.startedBefore?.getTime() ?? Number.POSITIVE_INFINITY;
-  return (run) =>
-    (filter.name === undefined || run.name === filter.name) &&
-    (filter.version === undefined || run.version === filter.version) &&
-    (statuses === null || statuses.includes(run.status)) &&
-    run.startedMs > afterMs &&
-    run.startedMs < beforeMs;
-}
-
-function writeCursor(run: RunView): string {
-  return Buffer.from(JSON.stringify([run.startedMs, run.runId])).toString('base64url');
-}
-
-function readCursor(cursor: string): Cursor {
-  try {
-    const [startedMs, runId] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [unknown, unknown];
-    if (typeof startedMs === 'number' && typeof runId === 'string') return { startedMs, runId };
-  } catch {
-    // told below, like every other wrong cursor
-  }
-  throw new RaftoralError('INVALID_ARGUMENT', `cursor of list() is ${JSON.stringify(cursor)}; pass the \`next\` of the page before`);
 }

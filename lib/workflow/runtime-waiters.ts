@@ -9,7 +9,8 @@ import type { RunView } from './state.js';
 
 interface Waiter {
   readonly resolve: (run: RunView) => void;
-  readonly reject: (error: RaftoralError) => void;
+  readonly reject: (error: unknown) => void;
+  readonly workflowId: string;
   timer: Timer | null;
 }
 
@@ -23,9 +24,13 @@ export class RunWaiters {
   }
 
   /** Resolves with the run once settle() was called for it. */
-  wait(runId: string, timeoutMs: number | undefined, timeoutError: () => RaftoralError): Promise<RunView> {
+  wait(
+    { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+    timeoutMs: number | undefined,
+    timeoutError: () => RaftoralError,
+  ): Promise<RunView> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject, timer: null };
+      const waiter: Waiter = { resolve, reject, workflowId, timer: null };
       let waiters = this.byRun.get(runId);
       if (waiters === undefined) this.byRun.set(runId, (waiters = new Set()));
       waiters.add(waiter);
@@ -41,7 +46,7 @@ export class RunWaiters {
     for (const waiter of this.take(run.runId)) waiter.resolve(run);
   }
 
-  reject(runId: string, error: RaftoralError): void {
+  reject(runId: string, error: unknown): void {
     for (const waiter of this.take(runId)) waiter.reject(error);
   }
 
@@ -49,8 +54,9 @@ export class RunWaiters {
     for (const runId of [...this.byRun.keys()]) this.reject(runId, error);
   }
 
-  runIds(): readonly string[] {
-    return [...this.byRun.keys()];
+  /** Runs that somebody waits for. */
+  runs(): ReadonlyArray<{ readonly workflowId: string; readonly runId: string }> {
+    return [...this.byRun].map(([runId, waiters]) => ({ runId, workflowId: [...waiters][0]!.workflowId }));
   }
 
   private take(runId: string): readonly Waiter[] {

@@ -7,11 +7,11 @@
  * Tests: test/workflow/.
  */
 import type { Clock } from '../cluster/clock.js';
-import { EventBus } from '../cluster/event-bus.js';
+import { EventBus, type EventHistory, type EventStream } from '../cluster/event-bus.js';
 import type { RaftGroup } from '../cluster/group.js';
 import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
-import { RaftoralError } from '../errors/index.js';
+import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { encodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { ComputeRunner } from './compute-runner.js';
@@ -23,6 +23,7 @@ import { MemberDuties } from './member-duties.js';
 import type { WorkflowRegistry } from './registry.js';
 import { installRejectionTrap } from './rejection-trap.js';
 import { SILENT_REPORTER, type ComputeOverride, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
+import { isOpen } from './run-lookup.js';
 import { RunTable } from './run-table.js';
 import type { WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
@@ -45,6 +46,10 @@ export interface WorkflowRuntimeOptions {
   readonly limits?: Partial<GroupLimits>;
   /** Default 10,000. */
   readonly residentRunsMax?: number;
+  /** Memory that resident runs take with their histories at most, as estimated; idle ones above it are passivated (R33). Default 64 MiB. */
+  readonly residentBytesMax?: number;
+  /** Histories that are read from disk at once. Default 8. */
+  readonly historyLoadsMax?: number;
   /** Default 1,024. */
   readonly subscriberBufferMax?: number;
   /** Default 10,000 ms (R22). */
@@ -87,9 +92,19 @@ export class WorkflowRuntime {
     const { group, state, clock, scheduler, registry } = options;
     this.buildId = options.buildId ?? registry.sourceDigest();
     this.reporter = options.reporter ?? SILENT_REPORTER;
-    this.dispatcher = new Dispatcher(scheduler, clock, options.sliceMs);
+    const sliceMs = options.sliceMs ?? 10;
+    this.dispatcher = new Dispatcher(scheduler, clock, sliceMs);
     this.computes = new ComputeRunner(clock, options.fencedGraceMs);
-    this.table = new RunTable({ registry, scheduler, dispatcher: this.dispatcher, residentRunsMax: options.residentRunsMax ?? 10_000 });
+    this.table = new RunTable({
+      registry,
+      scheduler,
+      dispatcher: this.dispatcher,
+      clock,
+      residentRunsMax: options.residentRunsMax ?? 10_000,
+      residentBytesMax: options.residentBytesMax ?? 64 * 1024 * 1024,
+      loadsMax: options.historyLoadsMax ?? 8,
+      sliceMs,
+    });
     this.table.connect(this.makeEnvironment());
     this.timers = new TimersService({ state, clock, submit: (command, cancelled) => this.submit(command, cancelled) });
     this.duties = new MemberDuties({
@@ -142,9 +157,11 @@ export class WorkflowRuntime {
       onHalted: (reason) =>
         this.end(
           'removed',
-          new RaftoralError('GROUP_HALTED', `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`, {
-            cause: reason,
-          }),
+          new RaftoralError(
+            isRaftoralError(reason) && reason.code.startsWith('STORAGE_') ? reason.code : 'GROUP_HALTED',
+            `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`,
+            { cause: reason },
+          ),
         ),
     });
     this.timers.leadership(group.isLeader);
@@ -209,6 +226,7 @@ export class WorkflowRuntime {
       mintRunId: () => random.uuid(),
       digestOf: digestOfBytes,
       wake: (runId) => this.table.wake(runId),
+      released: (runId) => this.table.released(runId),
       closed: (runId) => this.table.closed(runId),
     };
   }
@@ -250,10 +268,26 @@ export class WorkflowRuntime {
   private restored(): void {
     if (this.endedWith !== null) return;
     const { state } = this.options;
-    for (const { runId, knownWseq } of this.table.restored()) this.bus.skipped(runId, knownWseq + 1, state.run(runId)!.history.length);
+    for (const { workflowId, runId, knownWseq } of this.table.restored()) {
+      const run = state.run(runId);
+      if (run !== undefined) this.bus.skipped(runId, workflowId, knownWseq + 1, run.history.length);
+      else if (this.bus.wanted) void this.skippedToItsEnd(workflowId, runId, knownWseq);
+    }
+    this.bus.wakeKeys();
     for (const listener of this.listeners) listener.onRestored();
     this.timers.afterApply();
     this.duties.review();
+  }
+
+  /** A run that was resident here has ended in the snapshot, and is on disk: nothing of it comes after. */
+  private async skippedToItsEnd(workflowId: string, runId: string, knownWseq: number): Promise<void> {
+    let run: RunView | undefined;
+    try {
+      run = await this.options.state.fetch({ workflowId, runId }, 'last event');
+    } catch (error) {
+      this.reporter.warning(null, `the end of run ${runId} can not be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (run !== undefined && run.history.length > knownWseq) this.bus.skipped(runId, workflowId, knownWseq + 1, run.history.length);
   }
 
   private end(cause: 'removed' | 'shutdown', error: RaftoralError): void {
@@ -270,23 +304,42 @@ export class WorkflowRuntime {
     this.removeTrap?.();
   }
 
-  private busHistory(): ConstructorParameters<typeof EventBus<WorkflowStreamItem>>[0]['history'] {
+  /** Events of a run from wseq `after` + 1 on, then live. */
+  runEvents(ref: { readonly workflowId: string; readonly runId: string }, after: number): EventStream<WorkflowStreamItem> {
+    return this.bus.stream(ref.runId, {
+      after,
+      fetch: async () => {
+        const run = await this.options.state.fetch(ref, 'all events');
+        return run === undefined
+          ? null
+          : { read: (from, limit) => itemsOf(run, from, limit), ended: (wseq) => !isOpen(run) && wseq >= run.history.length };
+      },
+    });
+  }
+
+  private busHistory(): EventHistory<WorkflowStreamItem> {
     const { state } = this.options;
     return {
       keyOf: (item) => item.runId,
       sequenceOf: (item) => (item.type === 'gap' ? item.to : item.wseq),
+      labelOf: (item) => item.workflowId,
       read: (runId, from, limit) => {
         const run = state.run(runId);
-        if (run === undefined) return [];
-        return run.history
-          .events(from, from - 1 + limit)
-          .map((event) => ({ type: 'event', workflowId: run.workflowId, runId, wseq: event.wseq, event }));
+        if (run === undefined || (from < run.history.firstInMemory && from <= run.history.length)) return null;
+        return itemsOf(run, from, limit);
       },
       ended: (runId, wseq) => {
         const run = state.run(runId);
-        return run === undefined || (run.outcome !== null && wseq >= run.history.length);
+        return run !== undefined && !isOpen(run) && wseq >= run.history.length;
       },
-      gap: (runId, from, to) => ({ type: 'gap', workflowId: state.run(runId)?.workflowId ?? '', runId, from, to }),
+      gap: (runId, workflowId, from, to) => ({ type: 'gap', workflowId, runId, from, to }),
     };
   }
+}
+
+/** Events that are in memory. */
+function itemsOf(run: RunView, from: number, limit: number): readonly WorkflowStreamItem[] {
+  const { workflowId, runId, history } = run;
+  const to = Math.min(from - 1 + limit, history.length);
+  return history.events(from, to).map((event) => ({ type: 'event', workflowId, runId, wseq: event.wseq, event }));
 }

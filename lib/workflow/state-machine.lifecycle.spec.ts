@@ -218,21 +218,6 @@ describe('lists', () => {
     expect([...m.machine.allRuns()].map((run) => run.workflowId)).toEqual(['c', 'a', 'd', 'b']);
     expect([...m.machine.openRuns()].map((run) => run.workflowId)).toEqual(['c', 'd', 'b']);
   });
-
-  it('a flush is told which runs changed since the last one, those that were forgotten included', () => {
-    const m = new MachineUnderTest({ trackDirty: true });
-    m.start('a');
-    m.start('b');
-    expect(m.machine.takeDirtyRuns()).toEqual(['run-a', 'run-b']);
-    expect(m.machine.takeDirtyRuns()).toEqual([]);
-    m.checkpoint('run-b');
-    m.checkpoint('run-b');
-    expect(m.machine.takeDirtyRuns()).toEqual(['run-b']);
-    m.finish('run-a');
-    m.sweep(m.nowMs);
-    expect(m.machine.takeDirtyRuns()).toEqual(['run-a']);
-    expect(m.machine.run('run-a')).toBeUndefined();
-  });
 });
 
 describe('codec level and halting', () => {

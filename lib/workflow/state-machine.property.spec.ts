@@ -17,6 +17,10 @@ class Watcher {
 
   note(run: RunView, event: RunEvent): void {
     this.seen.set(event.kind, (this.seen.get(event.kind) ?? 0) + 1);
+    // The id of a run that was swept is free again.
+    if (event.kind === EventKind.STARTED && this.histories.get(run.runId)?.at(-1)?.kind === EventKind.FINISHED) {
+      for (const map of [this.histories, this.outcomes, this.epochs]) map.delete(run.runId);
+    }
     const history = this.histories.get(run.runId) ?? [];
     this.histories.set(run.runId, history);
     history.push(event);

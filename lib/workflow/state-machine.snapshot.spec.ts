@@ -162,14 +162,6 @@ describe('restore', () => {
     expect(m.machine.run('run-c')!.result).toEqual(json('done'));
     expect(hex(m.machine.snapshot())).toBe(RELEASED_SNAPSHOT);
   });
-
-  it('what changed by a restore is told to the next flush', () => {
-    const m = new MachineUnderTest({ trackDirty: true });
-    m.start('x');
-    m.machine.takeDirtyRuns();
-    m.machine.restore(m.index, populated().machine.snapshot());
-    expect(new Set(m.machine.takeDirtyRuns())).toEqual(new Set(['run-x', ...[...m.machine.allRuns()].map((run) => run.runId)]));
-  });
 });
 
 describe('damage', () => {

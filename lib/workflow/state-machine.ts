@@ -7,11 +7,22 @@
  *     and index; it is never skipped.
  * M3. A refused or ignored command changes nothing but the log time and, for a client command, the memory of its answer. (An ignored
  *     sleep after a cancel marks its operation as settled: see apply-owner.ts.)
+ * M4. Where it is stored in rows (load() was called), closed runs and histories leave memory once they are durable; answers, events and snapshot bytes
+ *     are those of a machine that keeps all of it (R27, R32). Without that, nothing leaves.
  * Source: RULES R1–R40. Tests: state-machine.*.spec.ts.
  */
 import { RaftoralError, invariant } from '../errors/index.js';
 import type { ConfState } from '../raft/index.js';
-import { readLogTimeStamp, type StateMachine } from '../state-machine/index.js';
+import {
+  readLogTimeStamp,
+  type RowStateMachine,
+  type RunQuery,
+  type StateCut,
+  type StateImage,
+  type StatePosition,
+  type StateSource,
+  type StoredState,
+} from '../state-machine/index.js';
 import { decodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { slotOf } from './slot.js';
@@ -28,27 +39,34 @@ import {
   sleep,
   timerFired,
 } from './state-machine/apply-owner.js';
+import { Cut } from './state-machine/cut.js';
 import { GroupState } from './state-machine/group-state.js';
+import { imageOf, snapshotOf } from './state-machine/images.js';
+import { loadedState, storedStateOf } from './state-machine/load.js';
 import { changeMembership, eligibleNodes } from './state-machine/ownership.js';
 import { decodeSnapshot, encodeSnapshot } from './state-machine/snapshot-codec.js';
+import { StoredRuns, answered } from './state-machine/stored-runs.js';
 import type { Timer } from './state-machine/timers.js';
 
 export interface WorkflowStateMachineOptions {
   readonly groupId: number;
   readonly sink?: EventSink;
-  /** Remember which runs changed, for takeDirtyRuns(). Whoever asks for it must take them. */
-  readonly trackDirty?: boolean;
 }
 
-export class WorkflowStateMachine implements StateMachine<CommandAnswer>, WorkflowStateView {
+export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, WorkflowStateView {
   readonly groupId: number;
   private state: GroupState;
+  /** null: all of it is in memory. */
+  private stored: StoredRuns | null = null;
+  /** The open cut. */
+  private openCut: Cut | null = null;
+  /** Number of the newest closing that a cut has taken. */
+  private closingsCut = 0;
 
   constructor(options: WorkflowStateMachineOptions) {
     this.groupId = options.groupId;
     this.state = new GroupState(options.groupId);
     this.state.sink = options.sink ?? null;
-    this.state.dirty = options.trackDirty === true ? new Set() : null;
   }
 
   /** Replaces the sink. */
@@ -63,7 +81,29 @@ export class WorkflowStateMachine implements StateMachine<CommandAnswer>, Workfl
     state.appliedIndex = index;
     state.advanceLogTime(readLogTimeStamp(frame));
     state.requests.forgetExpired(state.logTimeMs);
-    return this.carryOut(command);
+    if (this.openCut !== null) this.guard(this.openCut, command);
+    const answer = this.carryOut(command);
+    if (this.stored !== null) this.stored.applied();
+    return answer;
+  }
+
+  /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet. */
+  private guard(cut: Cut, command: WorkflowCommand): void {
+    const { runs, current } = this.state;
+    switch (command.kind) {
+      case CommandKind.MEMBER_HELLO:
+      case CommandKind.NODE_DOWN:
+        return cut.willChangeAll();
+      case CommandKind.START:
+      case CommandKind.SET_LIMITS:
+      case CommandKind.RAISE_CODEC_LEVEL:
+      case CommandKind.RETENTION_SWEEP:
+        return;
+      default: {
+        const run = 'workflowId' in command && command.runId === '' ? current.get(command.workflowId) : runs.get(command.runId);
+        if (run !== undefined) cut.willChange(run);
+      }
+    }
   }
 
   check(frame: Uint8Array): void {
@@ -130,33 +170,67 @@ export class WorkflowStateMachine implements StateMachine<CommandAnswer>, Workfl
 
   applyMembership(index: number, membership: ConfState): void {
     if (index > this.state.appliedIndex) this.state.appliedIndex = index;
+    this.openCut?.willChangeAll();
     changeMembership(this.state, membership);
   }
 
   snapshot(): Uint8Array {
+    invariant(this.stored === null, () => `group ${this.groupId} is stored in rows: bytesOf() makes its snapshot`);
     return encodeSnapshot(this.state);
   }
 
   restore(index: number, bytes: Uint8Array): void {
-    const { sink, dirty } = this.state;
-    const restored = decodeSnapshot(this.groupId, bytes);
+    const before = this.state;
+    const holds = (runId: string): boolean => before.runs.get(runId)?.held === true;
+    const restored = this.stored === null ? decodeSnapshot(this.groupId, bytes) : storedStateOf(this.groupId, bytes, holds);
     restored.appliedIndex = index;
-    restored.sink = sink;
-    if (dirty !== null) {
-      restored.dirty = dirty;
-      for (const runId of this.state.runs.keys()) dirty.add(runId);
-      for (const runId of restored.runs.keys()) dirty.add(runId);
-    }
-    this.state = restored;
+    this.replace(restored, this.stored === null ? null : this.stored.source);
   }
 
-  /** runIds that changed, or were forgotten, since the last call. Empty unless `trackDirty` was given. */
-  takeDirtyRuns(): string[] {
-    const { dirty } = this.state;
-    if (dirty === null) return [];
-    const runIds = [...dirty];
-    dirty.clear();
-    return runIds;
+  private replace(state: GroupState, source: StateSource | null): void {
+    state.sink = this.state.sink;
+    this.state = state;
+    this.stored?.close();
+    this.stored = source === null ? null : new StoredRuns(state, source);
+    this.openCut = null;
+    this.closingsCut = state.ring?.last ?? 0;
+  }
+
+  // --- rows ---------------------------------------------------------------------------------------------------------------------
+
+  load(stored: StoredState, source: StateSource): void {
+    this.replace(loadedState(this.groupId, stored), source);
+  }
+
+  cut(): StateCut {
+    invariant(this.openCut === null, () => `group ${this.groupId}: the cut at ${this.openCut?.index} is not done`);
+    if (this.state.ring === null) this.state.storeInRows();
+    const cut = new Cut(this.state, this.closingsCut, (done) => this.cutIsDone(done));
+    this.openCut = cut;
+    this.closingsCut = cut.closings;
+    return cut;
+  }
+
+  private cutIsDone(cut: Cut): void {
+    // Another state may have come meanwhile.
+    if (this.openCut !== cut) return;
+    this.openCut = null;
+    for (const run of cut.runs) run.durableWseq = run.savedWseq;
+    this.stored?.flushed(cut);
+  }
+
+  prefetch(frames: readonly Uint8Array[]): Promise<void> | null {
+    return this.stored === null ? null : this.stored.prefetch(frames);
+  }
+
+  rowsOf(position: StatePosition, bytes: Uint8Array): StateImage {
+    const image = imageOf(this.groupId, position, bytes);
+    this.stored?.installBegins();
+    return image;
+  }
+
+  bytesOf(image: StateImage): Promise<Uint8Array> {
+    return snapshotOf(this.groupId, image);
   }
 
   // --- the read side ------------------------------------------------------------------------------------------------------------
@@ -194,7 +268,7 @@ export class WorkflowStateMachine implements StateMachine<CommandAnswer>, Workfl
   }
 
   get closedRunCount(): number {
-    return this.state.closed.size;
+    return this.state.closedCount;
   }
 
   run(runId: string): RunView | undefined {
@@ -213,21 +287,25 @@ export class WorkflowStateMachine implements StateMachine<CommandAnswer>, Workfl
     return this.state.runs.values();
   }
 
-  async fetch({ workflowId, runId }: { readonly workflowId: string; readonly runId?: string }): Promise<RunView | undefined> {
+  fetch(ref: { readonly workflowId: string; readonly runId?: string }, need: 'last event' | 'all events'): Promise<RunView | undefined> {
+    return answered(() => this.stored?.fetch(ref, need) ?? { run: this.runInMemory(ref) }).then(({ run }) => run);
+  }
+
+  private runInMemory({ workflowId, runId }: { readonly workflowId: string; readonly runId?: string }): RunView | undefined {
     const run = runId === undefined ? this.current(workflowId) : this.run(runId);
     return run?.workflowId === workflowId ? run : undefined;
   }
 
-  async listStored(): Promise<readonly RunView[]> {
-    return [];
+  listStored(query: Omit<RunQuery, 'sweptMs'>): Promise<readonly RunView[]> {
+    return answered(() => this.stored?.list(query) ?? []);
   }
 
-  hold(): Promise<void> | null {
-    return null;
+  hold(runId: string): Promise<void> | null {
+    return this.stored === null ? null : this.stored.hold(runId);
   }
 
-  release(): void {
-    // Histories stay in memory where there is no disk.
+  release(runId: string): void {
+    this.stored?.release(runId);
   }
 
   ownsSlotOf(workflowId: string): boolean {
@@ -262,6 +340,6 @@ export class WorkflowStateMachine implements StateMachine<CommandAnswer>, Workfl
   }
 
   oldestClosedMs(): number | undefined {
-    return this.state.closed.oldest()?.closedMs;
+    return this.state.ring === null ? this.state.closed.oldest()?.closedMs : this.state.ring.oldestMs();
   }
 }

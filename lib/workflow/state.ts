@@ -2,6 +2,7 @@
  * What the state machine of an execution cluster lets its readers see, and what it answers. Types only.
  *
  * V1. Readers never change what they are handed; a view is valid until the next apply.
+ * V2. Where the state is on disk, result, error and undelivered of a closed run, and any event, are there only if fetch() or hold() brought them.
  */
 import type { RaftoralErrorCode } from '../errors/index.js';
 import type { GroupLimits } from './command.js';
@@ -105,7 +106,10 @@ export interface WorkflowStateView {
    * neither open nor retained. What comes from disk is a copy, as of this call. Rejects with STORAGE_DAMAGED.
    */
   fetch(ref: { readonly workflowId: string; readonly runId?: string }, need: 'last event' | 'all events'): Promise<RunView | undefined>;
-  /** Closed and open runs on disk that are not in memory, by (startedMs, runId). Empty where the state is kept in memory only. */
+  /**
+   * Closed runs that match, by (startedMs, runId): all of them, also those that are in memory too, so that none is missed that leaves memory meanwhile.
+   * Open ones are all in memory (openRuns()). What comes from disk has no events in memory. Empty where the state is kept in memory only.
+   */
   listStored(query: Omit<RunQuery, 'sweptMs'>): Promise<readonly RunView[]>;
   /**
    * Keeps the whole history of an open run in memory until release(): somebody runs its code. Answers null if it is there, else a promise that

@@ -4,7 +4,9 @@
  * I1. Timers are state (R24); this only proposes what the state says is due, and apply accepts it once. A proposal that was
  *     ignored (the log time was not there yet) is made again.
  * I2. Nothing polls: the clock's one timer is set to the next due time, and only while this node leads.
- * Tests: test/workflow/waiting.spec.ts.
+ * I3. A sweep takes a bounded number of runs in one apply: about SWEPT_RUNS_AIM, by a cutoff that lies `windowMs` of closing time behind the
+ *     oldest closed run. The window follows what the sweep before took; the next one is proposed when that was applied.
+ * Tests: test/workflow/waiting.spec.ts, test/rules/retention.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
 import { CommandKind, type WorkflowCommand } from './command.js';
@@ -15,6 +17,21 @@ const IN_FLIGHT_MAX = 1024;
 /** After this a proposal without effect is made again, ms. */
 const RETRY_AFTER_MS = 1000;
 const SWEEP_PAUSE_MS = 1000;
+/** Closed runs that one sweep is to take. */
+const SWEPT_RUNS_AIM = 5000;
+const WINDOW_FIRST_MS = 1000;
+/** Runs are dense here and sparse there: a window that grew over sparse ones must not be too wide for dense ones. */
+const WINDOW_MAX_MS = 10_000;
+
+interface Sweep {
+  readonly cutoffMs: number;
+  /** Nothing else was due. */
+  readonly isLast: boolean;
+  /** Closed runs when it was proposed. */
+  readonly closedRuns: number;
+  /** When to propose again if it had no effect; log time or clock. */
+  readonly retryAtMs: number;
+}
 
 export interface TimersServiceOptions {
   readonly state: WorkflowStateView;
@@ -29,7 +46,10 @@ export class TimersService {
   private armedMs = Number.POSITIVE_INFINITY;
   /** `runId timerId` → monotonic ms of the proposal. */
   private readonly inFlight = new Map<string, number>();
-  private sweptMs = Number.NEGATIVE_INFINITY;
+  private sweeping: Sweep | null = null;
+  /** Closing time that the next sweep covers, ms. */
+  private windowMs = WINDOW_FIRST_MS;
+  private nextSweepMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: TimersServiceOptions) {}
 
@@ -38,7 +58,8 @@ export class TimersService {
   leadership(leading: boolean): void {
     this.leading = leading;
     this.inFlight.clear();
-    this.sweptMs = Number.NEGATIVE_INFINITY;
+    this.sweeping = null;
+    this.nextSweepMs = Number.NEGATIVE_INFINITY;
     this.disarm();
     this.afterApply();
   }
@@ -57,11 +78,7 @@ export class TimersService {
     if (next === undefined && closedMs === undefined) return this.disarm();
     const nowMs = this.nowMs();
     let dueMs = next === undefined ? Number.POSITIVE_INFINITY : next.dueMs <= nowMs ? this.fireDue(nowMs) : next.dueMs;
-    if (closedMs !== undefined) {
-      const sweepMs = Math.max(closedMs + state.limits.retentionMs, this.sweptMs + SWEEP_PAUSE_MS);
-      if (sweepMs <= nowMs) this.sweep(nowMs);
-      dueMs = Math.min(dueMs, Math.max(sweepMs, nowMs + SWEEP_PAUSE_MS));
-    }
+    dueMs = Math.min(dueMs, this.reviewSweep(closedMs, nowMs));
     this.arm(dueMs, nowMs);
   }
 
@@ -82,9 +99,30 @@ export class TimersService {
     return nowMs + RETRY_AFTER_MS;
   }
 
-  private sweep(nowMs: number): void {
-    this.sweptMs = nowMs;
-    this.options.submit({ kind: CommandKind.RETENTION_SWEEP, cutoffMs: nowMs - this.options.state.limits.retentionMs }, this.notLeading);
+  /** Proposes a sweep if it is time. Answers when to look again. */
+  private reviewSweep(oldestMs: number | undefined, nowMs: number): number {
+    const { state } = this.options;
+    if (this.sweeping !== null && (oldestMs === undefined || oldestMs > this.sweeping.cutoffMs)) this.swept(this.sweeping);
+    if (oldestMs === undefined) return Number.POSITIVE_INFINITY;
+    if (this.sweeping !== null && nowMs < this.sweeping.retryAtMs) return this.sweeping.retryAtMs;
+    const dueMs = Math.max(oldestMs + state.limits.retentionMs, this.nextSweepMs);
+    if (dueMs > nowMs) return dueMs;
+    const untilMs = nowMs - state.limits.retentionMs;
+    const cutoffMs = Math.min(untilMs, oldestMs + this.windowMs);
+    const isLast = cutoffMs === untilMs;
+    this.sweeping = { cutoffMs, isLast, closedRuns: state.closedRunCount, retryAtMs: nowMs + RETRY_AFTER_MS };
+    this.nextSweepMs = isLast ? nowMs + SWEEP_PAUSE_MS : Number.NEGATIVE_INFINITY;
+    this.options.submit({ kind: CommandKind.RETENTION_SWEEP, cutoffMs }, this.notLeading);
+    return this.sweeping.retryAtMs;
+  }
+
+  /** The window grows and shrinks with what it took; runs that closed meanwhile make it seem less, which is corrected by the next. */
+  private swept(sweep: Sweep): void {
+    this.sweeping = null;
+    const took = sweep.closedRuns - this.options.state.closedRunCount;
+    if (took > SWEPT_RUNS_AIM) this.windowMs = Math.max(1, Math.floor((this.windowMs * SWEPT_RUNS_AIM) / took));
+    else if (sweep.isLast) this.windowMs = WINDOW_FIRST_MS;
+    else if (took < SWEPT_RUNS_AIM / 2) this.windowMs = Math.min(this.windowMs * 2, WINDOW_MAX_MS);
   }
 
   private arm(dueMs: number, nowMs: number): void {

@@ -9,13 +9,37 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }
 
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
 /** Three significant digits are all that such a run is worth. */
 export function round(value: number): number {
   return Number(value.toPrecision(3));
 }
 
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (percentile(sorted, 0.5) + sorted[Math.floor((sorted.length - 1) / 2)]!) / 2;
+}
+
+/** One table for each run of measures with the same names. */
 export function formatTable(measures: readonly Measure[]): string {
-  const columns = [...new Set(measures.flatMap((measure) => Object.keys(measure)))];
+  const tables: Measure[][] = [];
+  let shape = '';
+  for (const measure of measures) {
+    const names = Object.keys(measure).join();
+    if (names === shape) tables[tables.length - 1]!.push(measure);
+    else tables.push([measure]);
+    shape = names;
+  }
+  return tables.map(formatOne).join('\n\n');
+}
+
+function formatOne(measures: readonly Measure[]): string {
+  const columns = Object.keys(measures[0]!);
   const rows = [columns, ...measures.map((measure) => columns.map((column) => String((measure as Record<string, unknown>)[column] ?? '')))];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
   return rows.map((row) => row.map((cell, at) => cell.padStart(widths[at]!)).join('  ')).join('\n');

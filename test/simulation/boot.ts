@@ -1,10 +1,14 @@
 /**
- * Boots the host of one simulated node over memory storage, and shows the oracle who leads. A group that halts is a violation.
+ * Boots the host of one simulated node, over memory or over its disk, and shows the oracle who leads. A group that halts is a violation, unless
+ * its storage failed: that is for the world to judge.
  */
 import { RaftHost } from '../../lib/cluster/raft-host.js';
 import type { RaftNode } from '../../lib/cluster/raft-node.js';
 import type { StateMachine } from '../../lib/state-machine/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
+import { isRaftoralError } from '../../lib/errors/index.js';
+import { SimulatedDiskStorage, type StorageSabotage } from '../../lib/testing/simulated-disk-storage.js';
+import type { SimulatedDisk } from '../../lib/testing/simulated-disk.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import type { VirtualNode } from '../../lib/testing/virtual-time.js';
 import type { Transport } from '../../lib/transport/transport.js';
@@ -17,7 +21,6 @@ export const GROUP_ID = 1;
 
 export interface BootOptions {
   readonly nodeId: number;
-  readonly incarnation: number;
   readonly virtual: VirtualNode;
   readonly random: SeededRandom;
   readonly transport: Transport;
@@ -26,20 +29,35 @@ export interface BootOptions {
   readonly members: readonly number[] | null;
   readonly nextDeadlineMs?: () => number;
   readonly plan: SeedPlan;
+  /** null: memory. */
+  readonly disk: SimulatedDisk | null;
+  readonly sabotage?: StorageSabotage;
+  readonly onStorage: (storage: SimulatedDiskStorage) => void;
+  readonly onReplaced: () => void;
+  readonly onStorageFailed: (error: Error) => void;
   readonly journal: Journal;
   readonly oracle: GroupOracle;
 }
 
-export async function bootHost(options: BootOptions): Promise<RaftNode> {
-  const { nodeId, incarnation, virtual, journal, oracle, plan, members } = options;
+export interface BootedHost {
+  readonly group: RaftNode;
+  readonly storage: SimulatedDiskStorage | null;
+  readonly incarnation: number;
+}
+
+/** Rejects with what the storage refuses. */
+export async function bootHost(options: BootOptions): Promise<BootedHost> {
+  const { nodeId, virtual, journal, oracle, plan, members } = options;
+  const storage = diskStorage(options);
+  if (storage !== null) options.onStorage(storage);
   const host = new RaftHost({
     nodeId,
     deployment: DEPLOYMENT,
-    incarnation,
+    incarnation: storage === null ? nodeId : 1, // proposed: a disk knows better
     clock: virtual,
     scheduler: virtual,
     random: options.random,
-    storage: new MemoryRaftStorage(),
+    storage: storage ?? new MemoryRaftStorage(),
     transport: options.transport,
     tuning: {
       tickMs: plan.tickMs,
@@ -47,7 +65,8 @@ export async function bootHost(options: BootOptions): Promise<RaftNode> {
       heartbeatTimeoutTicks: 2,
       peerDownAfterMs: plan.tickMs * 15,
       snapshotEntriesMax: plan.snapshotEntriesMax,
-      compactionKeepEntries: Math.floor(plan.snapshotEntriesMax / 2),
+      compactionKeepEntries: plan.disk?.compactionKeepEntries ?? Math.floor(plan.snapshotEntriesMax / 2),
+      ...(plan.disk === null ? {} : { stateFlushEntriesMax: plan.disk.stateFlushEntriesMax }),
       snapshotChunkBytes: 2048,
       requestTimeoutMs: 2000,
       hibernateAfterTicks: plan.hibernateAfterTicks,
@@ -72,9 +91,25 @@ export async function bootHost(options: BootOptions): Promise<RaftNode> {
         () =>
           `node ${nodeId}: voters ${voters.join()}${votersOutgoing.length === 0 ? '' : ` from ${votersOutgoing.join()}`}, learners ${learners.join()}`,
       ),
-    onHalted: (reason) => oracle.note('P8', `the group halted on node ${nodeId}: ${reason.stack ?? reason.message}`),
+    onHalted: (reason) => {
+      if (storage !== null && isRaftoralError(reason) && reason.code.startsWith('STORAGE_')) options.onStorageFailed(reason);
+      else oracle.note('P8', `the group halted on node ${nodeId}: ${reason.stack ?? reason.message}`);
+    },
     onRemoved: () => journal.write(`node ${nodeId} was removed`),
     onRestored: (index) => journal.write(`node ${nodeId} was restored to ${index}`),
   });
-  return group;
+  return { group, storage, incarnation: host.incarnation };
+}
+
+function diskStorage({ disk, virtual, random, plan, sabotage, onReplaced }: BootOptions): SimulatedDiskStorage | null {
+  if (disk === null) return null;
+  const checkpointFrames = plan.disk?.checkpointFrames ?? 100;
+  return new SimulatedDiskStorage({
+    disk,
+    process: virtual,
+    random: random.fork('storage'),
+    checkpointFrames,
+    onReplaced,
+    ...sabotage,
+  });
 }

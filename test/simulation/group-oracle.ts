@@ -6,12 +6,15 @@
  *     each node's position in the list of all applied entries moves by one.
  * O3. State machines are equal at equal applied index (compared every few entries, at every snapshot and at the end).
  * O4. What a node applied is never lost: at the end every live node has all of it.
+ * O5. Where nodes start again from their disks: every answer of apply is that of a machine that was never stopped and holds everything in memory.
  *
  * It only takes note: a violation is kept, and thrown by check(), so that no host can swallow it.
  */
 import { createHash } from 'node:crypto';
 import type { ConfState } from '../../lib/raft/index.js';
-import type { StateMachine } from '../../lib/state-machine/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { isRaftoralError } from '../../lib/errors/index.js';
+import type { RowStateMachine, StateImage, StateMachine, StateSource, StoredState } from '../../lib/state-machine/index.js';
 import type { TraceHash } from '../../lib/testing/trace-hash.js';
 import { Violation } from './violation.js';
 
@@ -24,6 +27,17 @@ interface AppliedEntry {
   readonly frame: Uint8Array;
   /** Who applied it first. */
   readonly node: number;
+  /** Of the reference. */
+  readonly result: unknown;
+}
+
+/** A node at the end. */
+export interface FinalNode {
+  readonly id: number;
+  readonly appliedIndex: number;
+  snapshot(): Uint8Array | Promise<Uint8Array>;
+  /** Its disk may be damaged, and not have noticed yet. */
+  readonly mayBeDamaged?: boolean;
 }
 
 export class GroupOracle {
@@ -31,6 +45,8 @@ export class GroupOracle {
   private readonly applied: AppliedEntry[] = [];
   private readonly states = new Map<number, { readonly digest: string; readonly node: number }>();
   private violation: Violation | null = null;
+  private reference: StateMachine<unknown> | null = null;
+  private membership: { readonly index: number; readonly confState: ConfState | null } = { index: 0, confState: null };
 
   get lastIndex(): number {
     return this.applied.at(-1)?.index ?? 0;
@@ -47,6 +63,11 @@ export class GroupOracle {
       trace.number(term);
       trace.bytes(frame);
     }
+  }
+
+  /** O5. `machine` is fed every entry, once. */
+  compareWith(machine: StateMachine<unknown>): void {
+    this.reference = machine;
   }
 
   /** Throws the first violation that anybody noted. */
@@ -72,53 +93,101 @@ export class GroupOracle {
   ): StateMachine<Result> {
     let position = -1; // in the list, of the last applied entry
     let lastIndex = 0;
-    return {
+    const begin = (index: number): void => {
+      lastIndex = index;
+      position = this.positionAt(index);
+    };
+    const observed: StateMachine<Result> = {
       apply: (index: number, term: number, frame: Uint8Array): Result => {
         if (index <= lastIndex) this.note('log', `node ${node} applied ${index} after ${lastIndex}`);
         lastIndex = index;
         position = this.follow(node, position, index, term, frame);
         const result = machine.apply(index, term, frame);
-        if (position % COMPARE_EVERY === COMPARE_EVERY - 1) this.compareState(node, index, machine.snapshot());
+        if (this.reference !== null) this.compareResult(node, position, result);
+        else if (position % COMPARE_EVERY === COMPARE_EVERY - 1) this.compareState(node, index, machine.snapshot());
         onApplied?.(index, frame, result);
         return result;
       },
-      applyMembership: (index: number, membership: ConfState): void => machine.applyMembership(index, membership),
+      applyMembership: (index: number, membership: ConfState): void => {
+        this.followMembership(index, membership);
+        machine.applyMembership(index, membership);
+      },
       snapshot: (): Uint8Array => machine.snapshot(),
       restore: (index: number, bytes: Uint8Array): void => {
         if (index < lastIndex) this.note('log', `node ${node} was restored to ${index} after it had applied ${lastIndex}`);
         machine.restore(index, bytes);
-        lastIndex = index;
-        position = this.positionAt(index);
+        this.compareState(node, index, bytes);
+        begin(index);
       },
     };
+    if (machine.check !== undefined) observed.check = (frame): void => machine.check!(frame);
+    return isRowMachine(machine) ? this.observeRows(node, observed, machine, begin) : observed;
   }
 
   /** All of them have applied everything, and are equal. */
-  compareFinal(
-    nodes: ReadonlyArray<{ readonly id: number; readonly appliedIndex: number; readonly machine: StateMachine<unknown> }>,
-  ): void {
-    const first = nodes[0]!;
-    const digest = digestOf(first.machine.snapshot());
+  async compareFinal(nodes: readonly FinalNode[]): Promise<void> {
+    let expected = this.reference === null ? null : digestOf(this.reference.snapshot());
+    let whose = 'the reference';
     for (const node of nodes) {
-      if (node.appliedIndex < this.lastIndex) {
-        this.note(
-          'P1',
-          `node ${node.id} ended at ${node.appliedIndex}, but ${this.lastIndex} had been applied by node ${this.applied.at(-1)!.node}`,
-        );
+      const { id, appliedIndex } = node;
+      if (appliedIndex < this.lastIndex) {
+        this.note('P1', `node ${id} ended at ${appliedIndex}, but ${this.lastIndex} had been applied by node ${this.applied.at(-1)!.node}`);
       }
-      if (digestOf(node.machine.snapshot()) !== digest) this.note('states equal', `nodes ${first.id} and ${node.id} differ at the end`);
+      const digest = await finalDigest(node);
+      if (digest === null) continue;
+      expected ??= digest;
+      if (digest !== expected) this.note('states equal', `${whose} and node ${id} differ at the end`);
+      whose = `node ${id}`;
     }
+  }
+
+  private observeRows<Result>(
+    node: number,
+    observed: StateMachine<Result>,
+    machine: RowStateMachine<Result>,
+    begin: (index: number) => void,
+  ): RowStateMachine<Result> {
+    return {
+      ...observed,
+      cut: () => machine.cut(),
+      load: (stored: StoredState, source: StateSource): void => {
+        machine.load(stored, source);
+        begin(stored.position.index);
+      },
+      prefetch: (frames) => machine.prefetch(frames),
+      rowsOf: (position, bytes) => machine.rowsOf(position, bytes),
+      bytesOf: async (image: StateImage): Promise<Uint8Array> => {
+        const { index } = image.position;
+        const bytes = await machine.bytesOf(image);
+        this.compareState(node, index, bytes);
+        return bytes;
+      },
+    };
   }
 
   private follow(node: number, position: number, index: number, term: number, frame: Uint8Array): number {
     const next = position + 1;
     const known = this.applied[next];
-    if (known === undefined) this.applied.push({ index, term, frame, node });
+    if (known === undefined) this.applied.push({ index, term, frame, node, result: this.reference?.apply(index, term, frame) });
     else if (known.index !== index || known.term !== term || (known.frame !== frame && Buffer.compare(known.frame, frame) !== 0)) {
       const what = known.index === index ? 'another entry' : `an entry at ${index} where ${known.index} stands`;
       this.note('log', `node ${node} applied ${what} than node ${known.node}, at ${index} in term ${term}`);
     }
     return next;
+  }
+
+  private followMembership(index: number, membership: ConfState): void {
+    const { reference } = this;
+    if (reference === null || index <= this.membership.index || isDeepStrictEqual(membership, this.membership.confState)) return;
+    this.membership = { index, confState: membership };
+    reference.applyMembership(index, membership);
+  }
+
+  private compareResult(node: number, position: number, result: unknown): void {
+    const known = this.applied[position];
+    if (known === undefined || isDeepStrictEqual(withoutReason(known.result), withoutReason(result))) return;
+    const text = `${JSON.stringify(result)}, and a node that was never stopped ${JSON.stringify(known.result)}`;
+    this.note('states equal', `node ${node} answered at ${known.index} with ${text}`);
   }
 
   private positionAt(index: number): number {
@@ -131,6 +200,25 @@ export class GroupOracle {
     const known = this.states.get(index);
     if (known === undefined) this.states.set(index, { digest, node });
     else if (known.digest !== digest) this.note('states equal', `nodes ${known.node} and ${node} differ at ${index}`);
+  }
+}
+
+/** Why an owner's command was ignored is for people, and a closed run may be known as closed or not at all. */
+function withoutReason(result: unknown): unknown {
+  return typeof result === 'object' && result !== null && 'ignored' in result && result.ignored === true ? 'ignored' : result;
+}
+
+function isRowMachine<Result>(machine: StateMachine<Result>): machine is RowStateMachine<Result> {
+  return 'cut' in machine;
+}
+
+/** null: its disk is damaged, and says so. */
+async function finalDigest(node: FinalNode): Promise<string | null> {
+  try {
+    return digestOf(await node.snapshot());
+  } catch (error) {
+    if (node.mayBeDamaged === true && isRaftoralError(error, 'STORAGE_DAMAGED')) return null;
+    throw error;
   }
 }
 

@@ -20,6 +20,10 @@ export interface KvService {
 export class KvTenant implements Tenant<KvService> {
   constructor(private readonly sabotage: Sabotage = (_nodeId, machine) => machine) {}
 
+  reference(): KvMachine {
+    return new KvMachine();
+  }
+
   install(context: TenantContext): Tenancy<KvService> {
     const machine = new KvMachine();
     const { oracle } = context.world;
@@ -78,7 +82,7 @@ export class KvClients {
     const value = `${key}/${client}/${sequence}`;
     const before = this.floor.get(key) ?? 0;
     for (;;) {
-      const node = random.pick(world.live);
+      const node = await world.pickLive(random);
       try {
         const call = node.service.group.propose(encodePut({ client, sequence, key, value }), { deadlineMs: PATIENCE_MS });
         const { result }: Applied<PutResult> = await world.within(call, 2 * PATIENCE_MS);
@@ -99,7 +103,7 @@ export class KvClients {
 
   private async read(client: number, key: string): Promise<void> {
     const { world } = this;
-    const node = world.random.fork(`read/${client}/${this.reads++}`).pick(world.live);
+    const node = await world.pickLive(world.random.fork(`read/${client}/${this.reads++}`));
     const floor = this.floor.get(key) ?? 0;
     try {
       await world.within(node.service.group.readIndex({ deadlineMs: PATIENCE_MS }), 2 * PATIENCE_MS);

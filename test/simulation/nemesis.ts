@@ -1,8 +1,9 @@
 /**
  * Breaks things, at random times, in the ways that the plan allows; heals everything at the end of the safety phase.
  */
+import type { SimulatedDisk } from '../../lib/testing/simulated-disk.js';
 import { CALM_LINK } from '../../lib/testing/simulated-network.js';
-import type { FaultKind } from './profile.js';
+import type { DISK_FAULTS, FaultKind } from './profile.js';
 import type { SimulatedNode, World } from './world.js';
 
 export class Nemesis {
@@ -33,18 +34,19 @@ export class Nemesis {
     this.over = true;
     network.heal();
     network.setProfile(CALM_LINK);
+    world.disks.heal();
+    world.onReplaced = null;
     for (const node of world.live) if (node.virtual.paused) node.virtual.resume();
     world.journal.write('all faults have ended');
   }
 
-  /** Resolves when every lost node has been replaced. */
+  /** Resolves when every node that was stopped is up again, and every lost one has been replaced. */
   async repaired(): Promise<void> {
     await Promise.all(this.repairs);
   }
 
   private async strike(kind: FaultKind): Promise<void> {
-    const { world } = this;
-    const victim = this.random.pick(world.live);
+    const victim = await this.world.pickLive(this.random);
     const struck = await this.do(kind, victim);
     if (!struck) return;
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
@@ -63,6 +65,7 @@ export class Nemesis {
         return true;
       }
       case 'partition': {
+        if (others.length === 0) return false;
         const ids = random.shuffle(world.live.map((node) => node.id));
         const cut = 1 + random.int(ids.length - 1);
         journal.write(`partition of ${ids.slice(0, cut).join()} from ${ids.slice(cut).join()}`);
@@ -87,6 +90,7 @@ export class Nemesis {
         return this.healAfter();
       }
       case 'clog': {
+        if (others.length === 0) return false;
         const to = random.pick(others);
         const ms = random.between(50, 1000);
         journal.write(`link ${victim.id} to ${to} stands still for ${ms.toFixed(0)} ms`);
@@ -101,6 +105,15 @@ export class Nemesis {
         victim.virtual.jumpClock(ms);
         return true;
       }
+      case 'kill':
+      case 'power-cut':
+      case 'blackout':
+      case 'failed-sync':
+      case 'disk-full':
+      case 'slow-disk':
+      case 'bit-flip':
+      case 'cut-install':
+        return this.harmDisk(kind, random.chance(0.5) ? (world.leader ?? victim) : victim);
       case 'transfer': {
         const leader = world.leader;
         if (leader === undefined || leader === victim) return false;
@@ -109,6 +122,85 @@ export class Nemesis {
         return true;
       }
     }
+  }
+
+  private harmDisk(kind: (typeof DISK_FAULTS)[number], { id }: SimulatedNode<unknown>): boolean {
+    const { world, random } = this;
+    const { journal } = world;
+    const disk = world.disks.of(id);
+    switch (kind) {
+      case 'kill':
+      case 'power-cut':
+        this.inNextSync(disk, () => {
+          world.stop(id, kind);
+          this.restartLater(id, 500);
+        });
+        return true;
+      case 'blackout':
+        this.inNextSync(disk, () => {
+          for (const each of world.ids) {
+            world.stop(each, 'power-cut');
+            this.restartLater(each, 300);
+          }
+        });
+        return true;
+      case 'failed-sync':
+        world.journal.write(`the next sync of node ${id} fails`);
+        disk.failNextSync();
+        return true;
+      case 'disk-full':
+        disk.full = random.pick(['growth', 'any']);
+        this.until(`the disk of node ${id} is full (${disk.full})`, 600, () => (disk.full = 'no'));
+        return true;
+      case 'slow-disk': {
+        const { profile } = disk;
+        disk.profile = { ...profile, slowSyncRate: 0.3, slowSyncMsMax: random.between(50, 500) };
+        this.until(`the disk of node ${id} is slow`, 800, () => {
+          if (!this.over) disk.profile = profile;
+        });
+        return true;
+      }
+      case 'cut-install':
+        journal.write('the next install of a snapshot is cut in two');
+        world.onReplaced = (each) => {
+          world.onReplaced = null;
+          world.outside.setTimer(0, () => {
+            world.stop(each, 'power-cut');
+            this.restartLater(each, 300);
+          });
+        };
+        return true;
+      case 'bit-flip': {
+        if (!world.mayDamage) return false;
+        world.stop(id, random.chance(0.5) ? 'kill' : 'power-cut');
+        const isDamaged = world.damage(id, random);
+        this.restartLater(id, 300);
+        return isDamaged;
+      }
+    }
+  }
+
+  /** Mostly while something is on its way to the disk, sometimes at once. */
+  private inNextSync(disk: SimulatedDisk, strike: () => void): void {
+    if (this.random.chance(0.3)) {
+      strike();
+      return;
+    }
+    const part = this.random.float();
+    disk.onNextSync = (ms) =>
+      void this.world.outside.setTimer(part * ms, () => {
+        if (!this.over) strike();
+      });
+  }
+
+  private until(what: string, msMax: number, end: () => void): void {
+    this.world.journal.write(what);
+    this.world.outside.setTimer(this.random.between(20, msMax), end);
+  }
+
+  private restartLater(id: number, msMax: number): void {
+    const { world } = this;
+    this.repairs.push(world.restart(id, this.random.between(0, msMax)).catch((error: unknown) => world.time.fail(error)));
   }
 
   private async healAfter(): Promise<boolean> {

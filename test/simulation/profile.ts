@@ -3,19 +3,47 @@
  *
  *   calm      links that only delay: what fails here fails without any fault
  *   network   loss, delay, duplication, reordering, clogs, partitions, pauses, clock jumps, transfers, crashes of memory nodes
+ *   disk      nodes with disks, that are killed, lose power (one, or all at once), fail a sync, run full, slow down and rot, and start again;
+ *             and some of the network's faults
  */
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
+import { CALM_DISK, type DiskProfile } from '../../lib/testing/simulated-disk.js';
 import { CALM_LINK, type LinkProfile } from '../../lib/testing/simulated-network.js';
 
-export const PROFILE_NAMES = ['calm', 'network'] as const;
+export const PROFILE_NAMES = ['calm', 'network', 'disk'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
-export const FAULT_KINDS = ['crash', 'partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'clock-jump', 'transfer'] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+export const NETWORK_FAULTS = ['crash', 'partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'clock-jump', 'transfer'] as const;
+/** `blackout`: all nodes lose power at once. `cut-install`: power is lost between the state of a received snapshot and the reset of the log. */
+export const DISK_FAULTS = ['kill', 'power-cut', 'blackout', 'failed-sync', 'disk-full', 'slow-disk', 'bit-flip', 'cut-install'] as const;
+export type FaultKind = (typeof NETWORK_FAULTS)[number] | (typeof DISK_FAULTS)[number];
+
+/** What must have happened at least once over many seeds of a profile. */
+export const REQUIRED_FAULTS: Readonly<Record<ProfileName, readonly string[]>> = {
+  calm: [],
+  network: [...NETWORK_FAULTS, 'lost', 'duplicated', 'reordered', 'clogs', 'partitioned'],
+  disk: [
+    ...DISK_FAULTS,
+    ...['partition', 'pause', 'transfer'],
+    ...['lossyCuts', 'tornCuts', 'failedSyncs', 'fullWrites', 'slowSyncs', 'flippedBits'],
+    ...['restarts', 'stoppedByStorage', 'refusedStarts', 'damageFound'],
+    // Not faults, but what they are to hit.
+    ...['flushes', 'replacements', 'images', 'historyReads', 'rowsDeleted', 'finishedInstalls'],
+  ],
+};
 
 /** Membership calls in this order; `replace` swaps learner and lost voter in one joint change. */
 export const REPLACEMENTS = ['remove first', 'add first', 'replace'] as const;
 export type Replacement = (typeof REPLACEMENTS)[number];
+
+/** Nodes with disks. Thresholds are small, so that every seed sees flushes, compaction, evictions and installs. */
+export interface DiskPlan {
+  readonly profile: DiskProfile;
+  /** Frames in the log of a file after which it is checkpointed. */
+  readonly checkpointFrames: number;
+  readonly stateFlushEntriesMax: number;
+  readonly compactionKeepEntries: number;
+}
 
 export interface SeedPlan {
   readonly nodes: number;
@@ -40,8 +68,15 @@ export interface SeedPlan {
   readonly replacement: Replacement;
   readonly snapshotEntriesMax: number;
   readonly residentRunsMax: number;
+  readonly residentBytesMax: number;
+  /** Closed runs are kept so long: short enough, in some seeds, that they are swept while clients still ask for them. */
+  readonly retentionMs: number;
   /** The node that behaves in its own way in one workflow (P7); 0 for none. */
   readonly oddNode: number;
+  /** Once all clients have their answers, all nodes lose power; what was acknowledged is asked of them after that. */
+  readonly endsInBlackout: boolean;
+  /** null: the nodes keep everything in memory. */
+  readonly disk: DiskPlan | null;
 }
 
 export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
@@ -49,8 +84,8 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
   const nodes = random.pick([3, 3, 3, 4, 5]);
   const byReference = random.chance(0.5);
   const oddNode = random.chance(0.3) ? 1 + random.int(nodes) : 0;
-  const faults = isRough ? FAULT_KINDS.filter(() => random.chance(0.6)) : [];
-  return {
+  const faults = isRough ? NETWORK_FAULTS.filter(() => random.chance(0.6)) : [];
+  const plan: SeedPlan = {
     nodes,
     tickMs: 20,
     link: isRough ? roughLink(random) : CALM_LINK,
@@ -69,7 +104,41 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     snapshotEntriesMax: random.pick([30, 80, 10_000]),
     // Above its budget a replica does not run the code of what others own (R33), and compares nothing.
     residentRunsMax: oddNode !== 0 || random.chance(0.5) ? 10_000 : 2,
+    residentBytesMax: 64 * 1024 * 1024,
+    retentionMs: 3_600_000,
     oddNode,
+    endsInBlackout: false,
+    disk: null,
+  };
+  return profile === 'disk' ? { ...plan, ...onDisks(random) } : plan;
+}
+
+/** The disk is what is examined; the network disturbs now and then. */
+function onDisks(
+  random: SeededRandom,
+): Pick<SeedPlan, 'disk' | 'faults' | 'link' | 'faultEveryMs' | 'safetyMs' | 'retentionMs' | 'endsInBlackout' | 'residentBytesMax'> {
+  const ofNetwork = NETWORK_FAULTS.filter((kind) => kind !== 'crash' && random.chance(0.15));
+  const ofDisk = DISK_FAULTS.filter(() => random.chance(0.6));
+  const isSlow = random.chance(0.2);
+  return {
+    disk: {
+      profile: {
+        ...CALM_DISK,
+        syncMsMin: isSlow ? 1 : 0.1,
+        syncMsMax: isSlow ? 20 : random.pick([0.5, 3]),
+        tearBytes: random.pick([512, 4096]),
+      },
+      checkpointFrames: random.pick([8, 30, 120]),
+      stateFlushEntriesMax: random.pick([5, 20, 60]),
+      compactionKeepEntries: random.pick([0, 5, 30]),
+    },
+    faults: [...ofDisk, ...ofDisk, ...ofNetwork],
+    link: random.chance(0.2) ? roughLink(random) : CALM_LINK,
+    faultEveryMs: random.between(150, 600),
+    safetyMs: random.between(1200, 2800),
+    retentionMs: random.pick([3_600_000, 3_600_000, 1000]),
+    endsInBlackout: random.chance(0.4),
+    residentBytesMax: random.pick([64 * 1024 * 1024, 4096]),
   };
 }
 

@@ -44,7 +44,7 @@ export interface Workload {
   run(): Promise<void>;
   stop(): void;
   /** Everything that was begun has ended as it must; asked when all nodes have applied everything. Throws a Violation. */
-  verify(): void;
+  verify(): Promise<void>;
   readonly counts: Readonly<Record<string, number>>;
   dispose(): void;
 }
@@ -81,7 +81,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
     virtualMs: Math.round(world.time.nowMs),
     tasks: world.time.taskCount,
     entries: world.oracle.entries,
-    faults: { ...networkFaults(world.network), ...Object.fromEntries(nemesis.counts) },
+    faults: { ...networkFaults(world.network), ...world.diskFaults, ...Object.fromEntries(nemesis.counts) },
     work: workload.counts,
     journal: world.journal.text,
   };
@@ -96,20 +96,17 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   workload.stop();
   await clients;
   await settle(world);
-  workload.verify();
-  world.oracle.compareFinal(world.live.map(({ id, group, machine }) => ({ id, appliedIndex: group.appliedIndex, machine })));
+  if (world.plan.endsInBlackout) {
+    await world.loseAllPower();
+    await settle(world);
+  }
+  await workload.verify();
+  await world.oracle.compareFinal(await world.finalSnapshots());
   world.oracle.check();
 }
 
-/** Until one leader is followed by all, and all have applied the same. */
 async function settle(world: World<unknown>): Promise<void> {
-  for (;;) {
-    const { live, leader } = world;
-    const isSettled =
-      leader !== undefined && live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === leader.group.appliedIndex);
-    if (isSettled && leader.group.appliedIndex >= world.oracle.lastIndex) return;
-    await world.sleep(50);
-  }
+  while (!world.isSettled) await world.sleep(50);
 }
 
 function makeWorkload(options: SeedOptions): Workload {
@@ -123,7 +120,9 @@ function kvWorkload(options: SeedOptions): Workload {
     world: world as World<unknown>,
     run: () => clients.run(),
     stop: () => clients.stop(),
-    verify: () => clients.verify(world.live[0]!.service.machine),
+    verify: async () => {
+      for (const node of world.live) clients.verify(node.service.machine);
+    },
     get counts() {
       return { puts: clients.puts, reads: clients.reads };
     },

@@ -2,10 +2,12 @@
  * A few seeds in every test run, the scenarios that once failed, and the proof that the oracle can fail. CI runs hundreds of seeds more.
  */
 import { describe, expect, it } from '@jest/globals';
+import { CALM_DISK } from '../../lib/testing/simulated-disk.js';
 import type { StateMachine } from '../../lib/state-machine/index.js';
 import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CommandKind } from '../../lib/workflow/command.js';
 import type { PutResult } from './kv-machine.js';
+import { DISK_FAULTS, NETWORK_FAULTS, REQUIRED_FAULTS } from './profile.js';
 import { runSeed, type SeedOptions } from './run-seed.js';
 import type { Sabotage } from './world.js';
 
@@ -24,7 +26,7 @@ async function firstFailure(sabotage: Sabotage, tenant: SeedOptions['tenant'], p
 
 describe('seeds', () => {
   for (const tenant of ['kv', 'workflow'] as const) {
-    for (const profile of ['calm', 'network'] as const) {
+    for (const profile of ['calm', 'network', 'disk'] as const) {
       it(`${profile}, ${tenant}: the first seeds pass`, async () => {
         for (let seed = 1; seed <= 4; seed++) expect(await failureOf({ seed, profile, tenant })).toBeNull();
       });
@@ -51,7 +53,51 @@ describe('seeds', () => {
   });
 });
 
+describe('seeds of profile disk', () => {
+  it('the same seed gives the same trace hash', async () => {
+    const first = await runSeed({ seed: 13, profile: 'disk', tenant: 'workflow' });
+    expect((await runSeed({ seed: 13, profile: 'disk', tenant: 'workflow' })).hash).toBe(first.hash);
+  });
+
+  it('they are really disturbed, and really work by way of the disk', async () => {
+    const total: Record<string, number> = {};
+    for (let seed = 30; seed < 42; seed++) {
+      const report = await runSeed({ seed, profile: 'disk', tenant: 'workflow' });
+      expect(report.failure).toBeNull();
+      for (const [name, count] of Object.entries({ ...report.faults, ...report.work })) total[name] = (total[name] ?? 0) + count;
+    }
+    const faults = [
+      'kill',
+      'power-cut',
+      'blackout',
+      'failedSyncs',
+      'fullWrites',
+      'slowSyncs',
+      'flippedBits',
+      'lossyCuts',
+      'stoppedByStorage',
+    ];
+    const work = ['restarts', 'flushes', 'replacements', 'rowsDeleted', 'historyReads', 'starts', 'signals', 'queries', 'results'];
+    for (const name of [...faults, ...work]) expect([name, total[name] ?? 0]).not.toEqual([name, 0]);
+  });
+
+  it('over many seeds each kind of fault is one that the profile draws', () => {
+    expect(REQUIRED_FAULTS.disk).toEqual(expect.arrayContaining([...DISK_FAULTS]));
+    expect(REQUIRED_FAULTS.network).toEqual(expect.arrayContaining([...NETWORK_FAULTS]));
+  });
+});
+
 describe('scenarios that once failed', () => {
+  it('a leader whose stored state is damaged where a peer needs it stops, and is replaced', async () => {
+    const report = await runSeed({ seed: 603, profile: 'disk', tenant: 'workflow' });
+    expect(report.failure).toBeNull();
+    expect(report.faults['damageFound']).toBe(1);
+  });
+
+  it('a log whose compacted part no stored commit index covers is opened', async () => {
+    expect(await failureOf({ seed: 284, profile: 'disk', tenant: 'kv' })).toBeNull();
+  });
+
   it('a node that replaces a lost one before the first compaction catches up', async () => {
     const plan = { nodes: 3, faults: ['crash'], faultEveryMs: 200, safetyMs: 1500, snapshotEntriesMax: 10_000 } as const;
     for (const replacement of ['add first', 'remove first', 'replace'] as const) {
@@ -59,6 +105,52 @@ describe('scenarios that once failed', () => {
       expect(report.failure).toBeNull();
       expect(report.faults['crash']).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('the oracle notices a storage', () => {
+  /** Truncations, and starts behind them, in every seed. */
+  const plan = { faults: ['isolate-leader', 'kill', 'power-cut', 'blackout'], faultEveryMs: 120, safetyMs: 2000, thinkMsMax: 20 } as const;
+
+  /** Long syncs, so that much is answered that does not stand yet, and many flushes. */
+  const disk = {
+    profile: { ...CALM_DISK, syncMsMin: 10, syncMsMax: 40 },
+    checkpointFrames: 30,
+    stateFlushEntriesMax: 5,
+    compactionKeepEntries: 0,
+  };
+  const slow = { ...plan, faults: ['blackout'], disk } as const;
+
+  /** Much is flushed between two faults. */
+  const steady = {
+    ...plan,
+    faults: ['power-cut', 'kill'],
+    faultEveryMs: 200,
+    safetyMs: 3000,
+    disk: { ...disk, profile: { ...CALM_DISK, syncMsMin: 3, syncMsMax: 10 }, compactionKeepEntries: 5 },
+  } as const;
+
+  async function firstSeedThatFails(options: Omit<SeedOptions, 'seed' | 'profile'>, seedsMax: number): Promise<string> {
+    for (let seed = 1; seed <= seedsMax; seed++) {
+      const failure = await failureOf({ ...options, seed, profile: 'disk' });
+      if (failure !== null) return failure;
+    }
+    return 'nothing was noticed';
+  }
+
+  it('that answers before it has synced', async () => {
+    const failure = await firstSeedThatFails({ tenant: 'kv', plan: slow, storageSabotage: { answersBeforeSync: true } }, 20);
+    expect(failure).toMatch(/^(P[168]|log|states equal): /);
+  });
+
+  it('whose recovery brings back what was truncated', async () => {
+    const failure = await firstSeedThatFails({ tenant: 'kv', plan, storageSabotage: { resurrectsTail: true } }, 20);
+    expect(failure).toMatch(/^(P[168]|log|states equal): /);
+  });
+
+  it('whose flush of the state is not atomic', async () => {
+    const failure = await firstSeedThatFails({ tenant: 'workflow', plan: steady, storageSabotage: { tearsFlush: true } }, 20);
+    expect(failure).not.toBe('nothing was noticed');
   });
 });
 

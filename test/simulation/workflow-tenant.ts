@@ -38,6 +38,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
   readonly inventory = new Inventory();
   /** Made with the first node: it needs the world's oracle. */
   private watcher: WorkflowOracle | null = null;
+  private never: WorkflowStateMachine | null = null;
   private readonly running = new Map<number, WorkflowRuntime>();
 
   constructor(private readonly sabotage: Sabotage = (_nodeId, machine) => machine) {}
@@ -61,7 +62,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
     return {
       machine: world.oracle.observe(nodeId, this.sabotage(nodeId, state)),
       nextDeadlineMs: () => (state.nextTimer()?.dueMs ?? Infinity) - context.virtual.now(),
-      start: (group: RaftGroup): WorkflowNode => {
+      start: (group: RaftGroup, incarnation: number): WorkflowNode => {
         const runtime = new WorkflowRuntime({
           group: watchSubmits(group as RaftGroup<CommandAnswer>, oracle),
           state,
@@ -70,11 +71,12 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           clock: context.virtual,
           scheduler: context.virtual,
           random: context.random,
-          incarnation: context.incarnation,
+          incarnation,
           deployment: DEPLOYMENT,
           buildId: 'simulated',
-          limits: { retentionMs: 3_600_000 },
+          limits: { retentionMs: world.plan.retentionMs },
           residentRunsMax: world.plan.residentRunsMax,
+          residentBytesMax: world.plan.residentBytesMax,
           reporter: reporterOf(nodeId, oracle, world),
         });
         const service = new WorkflowRuntimeService(runtime);
@@ -83,6 +85,15 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
         return { service, runtime, state };
       },
     };
+  }
+
+  reference(): WorkflowStateMachine {
+    return (this.never = new WorkflowStateMachine({ groupId: GROUP_ID }));
+  }
+
+  /** A committed sweep has made the run absent (R28). */
+  isSwept(runId: string): boolean {
+    return this.never !== null && this.oracle.runs.get(runId)?.isFinished === true && this.never.run(runId) === undefined;
   }
 
   died(nodeId: number): void {
@@ -151,7 +162,9 @@ function reporterOf(nodeId: number, oracle: WorkflowOracle, world: World<unknown
     },
     stopped: (run, reason, message) => {
       world.journal.write(() => `node ${nodeId}: ${name(run)} stopped, ${reason}: ${message}`);
-      if (reason === 'foreign-await' || reason === 'instantiation-failed') {
+      // A history that can't be read is declined; the disk must be damaged for that.
+      const isDamaged = reason === 'instantiation-failed' && world.disks.damaged.has(nodeId);
+      if ((reason === 'foreign-await' || reason === 'instantiation-failed') && !isDamaged) {
         world.oracle.note('P7', `node ${nodeId} stopped ${name(run)}, ${reason}: ${message}`);
       }
     },

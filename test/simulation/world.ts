@@ -2,21 +2,26 @@
  * A cluster in virtual time: its processes, its network, and the hands that boot, kill and replace nodes. Knows nothing of what the
  * group replicates: that is the tenant's matter.
  *
- * W1. A node that crashed never comes back: its store was memory. A new one with the next id is booted and replaces it by the group's
- *     own membership calls (R42).
- * W2. At any time a majority of the voters is alive and has been since it was promoted: crash() refuses to break that (P1 speaks of no more).
+ * W1. A node that keeps everything in memory and crashed never comes back. A new one with the next id is booted and replaces it by the
+ *     group's own membership calls (R42). A node with a disk starts again on it, under its old id; if its files are damaged, it is replaced.
+ * W2. At any time a majority of the voters holds what it ever stored: in memory, it is alive and has been since it was promoted; on disk, no
+ *     bit of it was flipped. crash() and damage() are called only where that stays so (P1 speaks of no more).
  * W3. Everything is drawn from streams of the seed, by label.
  */
 import type { RaftGroup } from '../../lib/cluster/group.js';
+import { isRaftoralError } from '../../lib/errors/index.js';
 import type { RaftNode } from '../../lib/cluster/raft-node.js';
-import type { StateMachine } from '../../lib/state-machine/index.js';
+import type { RowStateMachine, StateMachine } from '../../lib/state-machine/index.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
+import { SimulatedDatabase } from '../../lib/testing/simulated-disk-database.js';
+import { LOG_DATABASE, SimulatedDiskStorage, STATE_DATABASE, type StorageSabotage } from '../../lib/testing/simulated-disk-storage.js';
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
 import { TraceHash } from '../../lib/testing/trace-hash.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
-import { GroupOracle } from './group-oracle.js';
+import { GroupOracle, type FinalNode } from './group-oracle.js';
 import { Journal } from './journal.js';
-import { bootHost } from './boot.js';
+import { bootHost, DEPLOYMENT, GROUP_ID } from './boot.js';
+import { NodeDisks } from './disks.js';
 import { Violation } from './violation.js';
 import { planOf, type ProfileName, type SeedPlan } from './profile.js';
 
@@ -30,6 +35,8 @@ export type Sabotage = (nodeId: number, machine: StateMachine<unknown>) => State
 export interface Tenant<Service> {
   /** Called once per node, before its host starts. */
   install(context: TenantContext): Tenancy<Service>;
+  /** A machine that is never stopped and holds everything in memory: what the others are compared with where they have disks. */
+  reference(): StateMachine<unknown>;
   /** The process of the node has died. */
   died?(nodeId: number): void;
 }
@@ -38,7 +45,8 @@ export interface Tenancy<Service> {
   readonly machine: StateMachine<unknown>;
   /** Virtual ms until the machine's next timer, Infinity for none. */
   readonly nextDeadlineMs?: () => number;
-  start(group: RaftGroup): Service;
+  /** `incarnation`: of this start of the process, as its storage knows it. */
+  start(group: RaftGroup, incarnation: number): Service;
 }
 
 export interface WorldOptions {
@@ -48,11 +56,12 @@ export interface WorldOptions {
   readonly plan?: Partial<SeedPlan>;
   /** Lines of the journal that are kept. Default 0. */
   readonly journalLines?: number;
+  /** For tests of the simulator itself: a storage with a fault of its own. */
+  readonly storageSabotage?: StorageSabotage;
 }
 
 export interface TenantContext {
   readonly nodeId: number;
-  readonly incarnation: number;
   readonly virtual: VirtualNode;
   readonly random: SeededRandom;
   readonly world: World<unknown>;
@@ -64,6 +73,8 @@ export interface SimulatedNode<Service> {
   readonly group: RaftNode;
   readonly machine: StateMachine<unknown>;
   readonly service: Service;
+  /** null: everything is in memory. */
+  readonly storage: SimulatedDiskStorage | null;
 }
 
 export class World<Service> {
@@ -80,11 +91,24 @@ export class World<Service> {
   readonly nodes = new Map<number, SimulatedNode<Service>>();
   /** Crashed, and not yet out of the membership. */
   readonly lost = new Set<number>();
+  readonly disks: NodeDisks;
+  readonly counts = { restarts: 0, damageFound: 0, stoppedByStorage: 0, refusedStarts: 0 };
+  /** A node has the state of a received snapshot on its disk, and its log is not reset to it yet. */
+  onReplaced: ((id: number) => void) | null = null;
   private nextId: number;
   private joining = 0;
+  /** Processes that are starting, and how to end them. */
+  private readonly starting = new Map<number, () => void>();
+  private readonly storages: SimulatedDiskStorage[] = [];
+  private readonly replacing = new Set<number>();
+  private readonly starts = new Map<number, number>();
+  private readonly firstMembers = new Map<number, readonly number[] | null>();
+  /** Nodes that are on their way up again. */
+  private recovering = 0;
+  private readonly storageSabotage: StorageSabotage | undefined;
 
   constructor(
-    { seed, profile, plan, journalLines }: WorldOptions,
+    { seed, profile, plan, journalLines, storageSabotage }: WorldOptions,
     private readonly tenant: Tenant<Service>,
   ) {
     this.random = new SeededRandom(seed, 'world');
@@ -97,6 +121,9 @@ export class World<Service> {
       byReference: this.plan.byReference,
       trace: this.trace,
     });
+    this.disks = new NodeDisks(this.plan, this.time, this.random.fork('disk'), this.trace);
+    this.storageSabotage = storageSabotage;
+    if (this.plan.disk !== null) this.oracle.compareWith(tenant.reference());
     this.outside = this.time.createNode({ name: 'outside' });
     this.nextId = this.plan.nodes + 1;
     this.time.afterTask = () => {
@@ -108,7 +135,8 @@ export class World<Service> {
 
   async boot(): Promise<void> {
     const members = Array.from({ length: this.plan.nodes }, (_, i) => i + 1);
-    await Promise.all(members.map((id) => this.bootNode(id, members)));
+    for (const id of members) this.firstMembers.set(id, members);
+    await Promise.all(members.map((id) => this.bootNode(id)));
   }
 
   get live(): ReadonlyArray<SimulatedNode<Service>> {
@@ -120,7 +148,28 @@ export class World<Service> {
   }
 
   get isWhole(): boolean {
-    return this.lost.size === 0 && this.joining === 0;
+    return this.lost.size === 0 && this.joining === 0 && this.recovering === 0;
+  }
+
+  /** True if one more disk may rot: fewer than half of them have, and none is being replaced. */
+  get mayDamage(): boolean {
+    const { joining, disks, lost, plan } = this;
+    return joining === 0 && new Set([...disks.damaged, ...lost]).size + 1 <= Math.floor((plan.nodes - 1) / 2);
+  }
+
+  /** One of the live nodes, once there is one. */
+  async pickLive(random: SeededRandom): Promise<SimulatedNode<Service>> {
+    while (this.nodes.size === 0) await this.sleep(10);
+    return random.pick(this.live);
+  }
+
+  /** One leader is followed by all, and all have applied all that it has: its own first entry, and what it found in its log. */
+  get isSettled(): boolean {
+    const { live, leader } = this;
+    if (!this.isWhole || leader === undefined) return false;
+    const { appliedIndex } = leader.group;
+    if (leader.group.status().lastIndex !== appliedIndex || appliedIndex < this.oracle.lastIndex) return false;
+    return live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === appliedIndex);
   }
 
   /** True if one more node may die: a majority of the original voters survives, also while a replacement is under way. */
@@ -136,12 +185,106 @@ export class World<Service> {
     this.tenant.died?.(id);
   }
 
+  /** What the disks did, and what became of it. */
+  get diskFaults(): Readonly<Record<string, number>> {
+    if (this.plan.disk === null) return {};
+    const total: Record<string, number> = { ...this.disks.counts, ...this.counts };
+    for (const { work } of this.storages) for (const [name, count] of Object.entries(work)) total[name] = (total[name] ?? 0) + count;
+    return total;
+  }
+
+  /** Ends the process of a node with a disk, up or starting; `power-cut` takes the unsynced part of its disk along. */
+  stop(id: number, how: 'kill' | 'power-cut'): void {
+    this.journal.write(`${how} of node ${id}`);
+    this.nodes.delete(id);
+    this.network.crash(id);
+    this.tenant.died?.(id);
+    this.starting.get(id)?.();
+    if (how === 'power-cut') this.disks.of(id).cutPower();
+  }
+
+  /** Every node that is up, starting, or down and to start again. */
+  get ids(): readonly number[] {
+    return [...this.firstMembers.keys()].filter((id) => !this.lost.has(id));
+  }
+
+  /** Flips a bit on the disk of a node that is down. False if there was nothing to damage. */
+  damage(id: number, random: SeededRandom): boolean {
+    const name = random.pick([LOG_DATABASE, STATE_DATABASE]);
+    if (!SimulatedDatabase.damage(this.disks.of(id), name, random)) return false;
+    this.journal.write(`a bit of ${name} of node ${id} flips`);
+    this.disks.damaged.add(id);
+    return true;
+  }
+
+  /** Power is lost everywhere, at once, and comes back; for the end of a run. Resolves when all nodes are up again, or replaced. */
+  async loseAllPower(): Promise<void> {
+    const { ids } = this;
+    for (const id of ids) this.stop(id, 'power-cut');
+    await Promise.all(ids.map((id) => this.restart(id, 10)));
+  }
+
+  /**
+   * All processes end at one moment, between two flushes. What a machine had not flushed yet is flushed then, by another process on the same disk: the
+   * snapshot is that of its state, by way of the disk.
+   */
+  async finalSnapshots(): Promise<FinalNode[]> {
+    // A timer or a sweep may have come since the run had settled.
+    while (!this.isSettled || this.live.some(({ storage }) => storage?.state.isBusy === true)) await this.sleep(1);
+    const nodes = this.live;
+    if (this.plan.disk === null)
+      return nodes.map(({ id, group, machine }) => ({ id, appliedIndex: group.appliedIndex, snapshot: () => machine.snapshot() }));
+    for (const { id } of nodes) this.stop(id, 'kill');
+    return nodes.map((node) => ({
+      id: node.id,
+      appliedIndex: node.group.appliedIndex,
+      snapshot: () => this.snapshotByDisk(node),
+      mayBeDamaged: this.disks.damaged.has(node.id),
+    }));
+  }
+
+  private async snapshotByDisk({ id, group, machine }: SimulatedNode<Service>): Promise<Uint8Array> {
+    if (!('cut' in machine)) return machine.snapshot();
+    const rows = machine as RowStateMachine;
+    const process = this.time.createNode({ name: `after node ${id}` });
+    const storage = new SimulatedDiskStorage({
+      disk: this.disks.of(id),
+      process,
+      random: this.random.fork(`final/${id}`),
+      checkpointFrames: 100,
+    });
+    await storage.open({ deployment: DEPLOYMENT, nodeId: id, incarnation: 1 });
+    const position = storage.log(GROUP_ID).snapshot()!;
+    await storage.state.flush(GROUP_ID, { index: group.appliedIndex, term: position.term, confState: group.membership }, rows.cut());
+    return rows.bytesOf(await storage.state.image(GROUP_ID));
+  }
+
+  /** Starts a node with a disk again. Resolves when it is up, or replaced because its disk was damaged, or stopped by others while it started. */
+  async restart(id: number, afterMs: number): Promise<void> {
+    const random = this.random.fork(`restart/${id}/${this.counts.restarts++}`);
+    this.recovering++;
+    try {
+      await this.sleep(afterMs);
+      while (!this.nodes.has(id) && !this.starting.has(id) && !this.lost.has(id)) {
+        const outcome = await this.tryToStart(id);
+        if (outcome !== 'refused') break;
+        await this.sleep(random.between(20, 200));
+      }
+      if (this.lost.has(id) && !this.replacing.has(id)) await this.replace(id);
+    } finally {
+      this.recovering--;
+    }
+  }
+
   /** Resolves when `lostId` is out of the membership and a new node is a voter in its place. */
   async replace(lostId: number): Promise<void> {
     this.joining++;
+    this.replacing.add(lostId);
     const id = this.nextId++;
     this.journal.write(`node ${id} replaces ${lostId}`);
-    await this.bootNode(id, null);
+    this.firstMembers.set(id, null);
+    if (this.plan.disk === null) await this.bootNode(id);
+    else await this.restart(id, 0);
     const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
     if (this.plan.replacement === 'replace') {
       await this.untilMember('replace', lostId, id, (group) => isVoter(group) && isGone(group, lostId));
@@ -152,6 +295,9 @@ export class World<Service> {
       if (this.plan.replacement === 'add first') await this.remove(lostId);
     }
     this.lost.delete(lostId);
+    this.replacing.delete(lostId);
+    this.firstMembers.delete(lostId);
+    this.disks.damaged.delete(lostId);
     this.joining--;
     this.journal.write(`node ${id} has replaced ${lostId}`);
   }
@@ -194,7 +340,7 @@ export class World<Service> {
     for (;;) {
       const settled = this.live.filter((node) => isDone(node.group)).length;
       if (settled > this.plan.nodes / 2) return;
-      const node = random.pick(this.live);
+      const node = await this.pickLive(random);
       try {
         await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
       } catch (error) {
@@ -204,8 +350,50 @@ export class World<Service> {
     }
   }
 
-  private async bootNode(id: number, members: readonly number[] | null): Promise<void> {
-    const random = this.random.fork(`node/${id}`);
+  /** D1 of the disks decides what may refuse. */
+  private async tryToStart(id: number): Promise<'up' | 'stopped' | 'refused'> {
+    try {
+      return (await this.bootNode(id)) ? 'up' : 'stopped';
+    } catch (error) {
+      if (!isRaftoralError(error)) throw error;
+      this.journal.write(() => `node ${id} does not start: ${error.message}`);
+      this.counts.refusedStarts++;
+      if (!this.disks.excuses(id, error.code)) throw new Violation('P8', `node ${id} does not start: ${error.code}: ${error.message}`);
+      if (error.code === 'STORAGE_DAMAGED') this.giveUp(id);
+      return 'refused';
+    }
+  }
+
+  private giveUp(id: number): void {
+    this.counts.damageFound++;
+    this.lost.add(id);
+  }
+
+  /** The process ends, as its supervisor sees to, and starts again. */
+  private storageFailed(id: number, virtual: VirtualNode, error: unknown): void {
+    this.journal.write(() => `the storage of node ${id} failed: ${String(error)}`);
+    const code = isRaftoralError(error) ? error.code : 'INVARIANT_VIOLATED';
+    if (!this.disks.excuses(id, code)) {
+      this.oracle.note('P8', `the storage of node ${id} failed without a reason: ${String(error)}`);
+      return;
+    }
+    this.counts.stoppedByStorage++;
+    const random = this.random.fork(`storage-failed/${id}/${this.counts.stoppedByStorage}`);
+    this.recovering++;
+    this.outside.setTimer(random.between(0, 200), () => {
+      this.recovering--;
+      if (this.nodes.get(id)?.virtual !== virtual) return; // others were faster
+      this.stop(id, random.chance(0.3) ? 'power-cut' : 'kill');
+      if (code === 'STORAGE_DAMAGED') this.giveUp(id);
+      this.restart(id, random.between(0, 200)).catch((failure: unknown) => this.time.fail(failure));
+    });
+  }
+
+  /** False if the process was ended while it started. Rejects with what its storage refuses. */
+  private async bootNode(id: number): Promise<boolean> {
+    const starts = (this.starts.get(id) ?? 0) + 1;
+    this.starts.set(id, starts);
+    const random = this.random.fork(starts === 1 ? `node/${id}` : `node/${id}/${starts}`);
     const clocks = random.fork('clock');
     const turns = random.fork('turns');
     const { plan } = this;
@@ -215,28 +403,47 @@ export class World<Service> {
       clockRate: 1 + clocks.between(-plan.clockRateSpread, plan.clockRateSpread),
       ...(plan.turnDelayMsMax > 0 ? { turnDelayMs: () => turns.float() * plan.turnDelayMsMax } : {}),
     });
-    const incarnation = id;
-    const tenancy = this.tenant.install({
-      nodeId: id,
-      incarnation,
-      virtual,
-      random: random.fork('service'),
-      world: this as World<unknown>,
+    const stopped = new Promise<null>((resolve) => {
+      this.starting.set(id, () => {
+        virtual.kill();
+        this.starting.delete(id);
+        resolve(null);
+      });
     });
-    const group = await bootHost({
+    const tenancy = this.tenant.install({ nodeId: id, virtual, random: random.fork('service'), world: this as World<unknown> });
+    const booting = bootHost({
       nodeId: id,
-      incarnation,
       virtual,
       random: random.fork('host'),
       transport: this.network.createTransport(virtual),
       machine: tenancy.machine,
       ...(tenancy.nextDeadlineMs === undefined ? {} : { nextDeadlineMs: tenancy.nextDeadlineMs }),
-      members,
+      members: this.firstMembers.get(id)!,
       plan,
+      disk: plan.disk === null ? null : this.disks.of(id),
+      ...(this.storageSabotage === undefined ? {} : { sabotage: this.storageSabotage }),
       journal: this.journal,
       oracle: this.oracle,
+      onReplaced: () => this.onReplaced?.(id),
+      onStorage: (storage) => this.storages.push(storage),
+      onStorageFailed: (error) => this.storageFailed(id, virtual, error),
     });
-    this.nodes.set(id, { id, virtual, group, machine: tenancy.machine, service: tenancy.start(group) });
+    try {
+      const booted = await Promise.race([booting, stopped]);
+      if (booted === null || !virtual.alive) return false;
+      const { group, storage, incarnation } = booted;
+      this.nodes.set(id, { id, virtual, group, machine: tenancy.machine, service: tenancy.start(group, incarnation), storage });
+      return true;
+    } finally {
+      this.starting.delete(id);
+      if (!this.nodes.has(id)) this.endProcess(id, virtual);
+    }
+  }
+
+  private endProcess(id: number, virtual: VirtualNode): void {
+    virtual.kill();
+    this.network.crash(id);
+    this.tenant.died?.(id);
   }
 }
 

@@ -7,7 +7,7 @@ import { EventLoopScheduler, type Scheduler } from '../../lib/cluster/scheduler.
 import { SystemRandom } from '../../lib/cluster/random.js';
 import { RaftoralError } from '../../lib/errors/index.js';
 import type { ConfState } from '../../lib/raft/index.js';
-import { stampLogTime } from '../../lib/state-machine/index.js';
+import { stampLogTime, type StatePosition } from '../../lib/state-machine/index.js';
 import { decodeCommand } from '../../lib/workflow/command-codec.js';
 import type { GroupLimits, WorkflowCommand } from '../../lib/workflow/command.js';
 import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
@@ -18,7 +18,9 @@ import { WorkflowRuntime } from '../../lib/workflow/runtime.js';
 import { WorkflowRuntimeService } from '../../lib/workflow/runtime-service.js';
 import { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
 import type { CommandAnswer } from '../../lib/workflow/state.js';
+import { GatedSource } from './gated-source.js';
 import { ManualClock } from './manual-clock.js';
+import { RowStore, flushWhole } from './row-store.js';
 
 interface Entry {
   readonly frame: Uint8Array;
@@ -31,6 +33,9 @@ export interface LocalNodeOptions {
   readonly workflows?: readonly WorkflowDefinition[];
   readonly buildId?: string;
   readonly residentRunsMax?: number;
+  readonly residentBytesMax?: number;
+  /** Its state is stored in rows, in this store: what is in it is loaded first. */
+  readonly store?: RowStore;
   readonly limits?: Partial<GroupLimits>;
   readonly incarnation?: number;
   readonly sliceMs?: number;
@@ -106,7 +111,9 @@ export class LocalCluster {
     for (let quiet = 0, last = -1; quiet < 12;) {
       await nextTurn();
       const now = this.entries.length;
-      const busy = [...this.nodes.values()].some((node) => node.alive && !node.paused && node.appliedIndex < now);
+      const busy = [...this.nodes.values()].some(
+        (node) => node.alive && !node.paused && (node.appliedIndex < now || node.source?.busy === true),
+      );
       quiet = now === last && !busy ? quiet + 1 : 0;
       last = now;
     }
@@ -134,11 +141,14 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
   readonly runtime: WorkflowRuntime;
   readonly service: WorkflowRuntimeService;
   readonly reports: Report[] = [];
+  /** Reads of its rows; null without a store. */
+  readonly source: GatedSource | null = null;
   private readonly listeners = new Set<GroupListener>();
   private readonly handlers = new Map<string, RequestHandler>();
   private readonly waiting = new Map<number, (result: Applied<CommandAnswer>) => void>();
   private readonly scheduler: Scheduler = new EventLoopScheduler();
   private scheduled = false;
+  private prefetching = false;
 
   constructor(
     private readonly cluster: LocalCluster,
@@ -148,7 +158,11 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
   ) {
     const tap = new EventTap();
     this.state = new WorkflowStateMachine({ groupId: 1, sink: tap.sink });
-    if (from !== undefined) {
+    if (options.store !== undefined) {
+      this.source = new GatedSource(options.store.source);
+      this.state.load(options.store.load(), this.source);
+      this.appliedIndex = options.store.position.index;
+    } else if (from !== undefined) {
       this.state.restore(from.index, from.snapshot);
       this.appliedIndex = from.index;
     }
@@ -171,6 +185,7 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
       deployment: 'test',
       buildId: options.buildId ?? 'build-1',
       residentRunsMax: options.residentRunsMax,
+      residentBytesMax: options.residentBytesMax,
       sliceMs: options.sliceMs,
       limits: options.limits,
       reporter,
@@ -260,11 +275,33 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
     return Promise.reject(new Error('not needed by the workflow wing'));
   }
 
+  /** Everything that was applied becomes durable: closed runs, and histories that nobody holds, leave memory. */
+  flush(): void {
+    flushWhole(this.options.store!, this.state, this.position());
+  }
+
+  private position(): StatePosition {
+    return { index: this.appliedIndex, term: 1, confState: this.membership };
+  }
+
   /** Takes a snapshot of another node in place of entries that it never saw (R36). */
   install(from: LocalNode): void {
-    this.state.restore(from.appliedIndex, from.state.snapshot());
-    this.appliedIndex = from.appliedIndex;
-    this.tell((listener) => listener.onRestored?.(this.appliedIndex));
+    this.restore(from.appliedIndex, from.state.snapshot());
+  }
+
+  /** The same for a node with a store, from another without. */
+  async installStored(from: LocalNode): Promise<void> {
+    const { appliedIndex } = from;
+    const bytes = from.state.snapshot();
+    const position = { ...this.position(), index: appliedIndex };
+    await this.options.store!.replace(position, this.state.rowsOf(position, bytes));
+    this.restore(appliedIndex, bytes);
+  }
+
+  private restore(index: number, bytes: Uint8Array): void {
+    this.state.restore(index, bytes);
+    this.appliedIndex = index;
+    this.tell((listener) => listener.onRestored?.(index));
     this.wake();
   }
 
@@ -276,10 +313,22 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
 
   private applyAll(): void {
     this.scheduled = false;
-    if (!this.alive || this.paused) return;
-    const answers: Array<() => void> = [];
+    if (!this.alive || this.paused || this.prefetching) return;
     const end = this.cluster.entries.length;
     if (this.appliedIndex === end) return;
+    const frames = this.cluster.entries.slice(this.appliedIndex, end).filter((entry) => entry.membership === null);
+    const fetched = this.state.prefetch(frames.map((entry) => entry.frame));
+    if (fetched === null) return this.applyUpTo(end);
+    this.prefetching = true;
+    void fetched.then(() => {
+      this.prefetching = false;
+      this.applyUpTo(end);
+      this.wake();
+    });
+  }
+
+  private applyUpTo(end: number): void {
+    const answers: Array<() => void> = [];
     while (this.appliedIndex < end) {
       const { frame, membership } = this.cluster.entries[this.appliedIndex]!;
       const index = ++this.appliedIndex;

@@ -96,6 +96,7 @@ export interface TestNodeOptions {
   readonly tuning?: Partial<RaftHostTuning>;
   readonly clockOffsetMs?: number;
   readonly storage?: RaftStorage;
+  readonly machine?: () => TextMachine;
   readonly nextDeadlineMs?: () => number;
   /** Called with the node's clock, before its host is made. */
   readonly onTime?: (time: VirtualNode) => void;
@@ -147,7 +148,7 @@ export class TestCluster {
       onAlarm: (text) => alarms.push(text),
     });
     await host.start();
-    const machine = new TextMachine();
+    const machine = options.machine?.() ?? new TextMachine();
     const group = await host.createGroup<string>({
       groupId: 1,
       stateMachine: machine,

@@ -2,6 +2,7 @@
  * Random but plausible commands for a workflow state machine, from a seed: starts, owner commands (of right and wrong epochs), signals,
  * deaths, hellos, declines, membership changes, sweeps.
  */
+import type { ConfState } from '../../lib/raft/index.js';
 import { stampLogTime } from '../../lib/state-machine/index.js';
 import { encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CommandKind, DEFAULT_LIMITS, type DeclineReason, type OwnerPolicy, type WorkflowCommand } from '../../lib/workflow/command.js';
@@ -29,6 +30,11 @@ export function xorshift(seed: number): () => number {
   };
 }
 
+/** One entry of the log. */
+export type ChaosEntry =
+  | { readonly index: number; readonly frame: Uint8Array; readonly membership: null }
+  | { readonly index: number; readonly frame: null; readonly membership: ConfState };
+
 export class WorkflowChaos {
   private nowMs = 1_000;
   private serial = 0;
@@ -40,16 +46,21 @@ export class WorkflowChaos {
 
   /** Applies the next entry to all machines, which must be in the same state. */
   step(machines: readonly WorkflowStateMachine[]): void {
+    const { index, frame, membership } = this.next(machines[0]!);
+    for (const machine of machines) {
+      if (frame === null) machine.applyMembership(index, membership);
+      else machine.apply(index, 1, frame);
+    }
+  }
+
+  /** The next entry, for a machine in the state before it. */
+  next(machine: WorkflowStateMachine): ChaosEntry {
     const index = ++this.index;
-    const [first] = machines;
     if (this.index === 1 || this.below(60) === 0) {
-      const membership = this.index === 1 ? MEMBERSHIPS[0]! : this.pick(MEMBERSHIPS);
-      for (const machine of machines) machine.applyMembership(index, membership);
-      return;
+      return { index, frame: null, membership: this.index === 1 ? MEMBERSHIPS[0]! : this.pick(MEMBERSHIPS) };
     }
     this.nowMs += this.below(30) === 0 ? -5 : this.below(200);
-    const frame = this.nextFrame(first!);
-    for (const machine of machines) machine.apply(index, 1, frame);
+    return { index, frame: this.nextFrame(machine), membership: null };
   }
 
   get appliedIndex(): number {
@@ -85,7 +96,7 @@ export class WorkflowChaos {
       kind: CommandKind.START,
       ...this.request(),
       workflowId: this.below(50) === 0 ? 'bad\u0000id' : `wf-${id}`,
-      runId: `run-${++this.serial}`,
+      runId: this.below(30) === 0 ? this.someRunId() : `run-${++this.serial}`,
       name: 'order',
       version: 1 + this.below(3),
       input: this.value(),
@@ -155,7 +166,7 @@ export class WorkflowChaos {
       runId,
       epoch,
       consumedWseq,
-      newRunId: `run-${++this.serial}`,
+      newRunId: this.below(10) === 0 ? this.someRunId() : `run-${++this.serial}`,
       version,
       input: this.value(),
       inputDigest: this.below(3),
@@ -164,7 +175,7 @@ export class WorkflowChaos {
   }
 
   private otherCommand(machine: WorkflowStateMachine, run: RunView, roll: number): WorkflowCommand {
-    const target = { workflowId: run.workflowId, runId: this.below(3) === 0 ? run.runId : '' };
+    const target = this.target(run);
     const node = 1 + this.below(5);
     const incarnation = Math.max(1, this.incarnation(node) - (this.below(10) === 0 ? 1 : 0));
     if (roll < 76) return { kind: CommandKind.SIGNAL, ...this.request(), ...target, name: 'go', payload: this.value() };
@@ -193,6 +204,16 @@ export class WorkflowChaos {
       crashSuspectLimit: this.below(4),
     };
     return { kind: CommandKind.SET_LIMITS, expectedRevision: machine.limitsRevision, limits };
+  }
+
+  /** Mostly an open run; one that is closed, swept, or never was, too. */
+  private target(run: RunView): { workflowId: string; runId: string } {
+    if (this.below(4) > 0) return { workflowId: run.workflowId, runId: this.below(3) === 0 ? run.runId : '' };
+    return { workflowId: `wf-${this.below(60)}`, runId: this.below(3) === 0 ? this.someRunId() : '' };
+  }
+
+  private someRunId(): string {
+    return `run-${1 + this.below(this.serial + 1)}`;
   }
 
   private hello(): WorkflowCommand {

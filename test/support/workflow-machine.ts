@@ -68,11 +68,10 @@ export class MachineUnderTest {
       readonly voters?: readonly number[];
       readonly silent?: readonly number[];
       readonly limits?: Partial<GroupLimits>;
-      readonly trackDirty?: boolean;
     } = {},
   ) {
-    const { groupId = 1, voters = [1, 2, 3], silent = [], limits, trackDirty = false } = options;
-    this.machine = new WorkflowStateMachine({ groupId, trackDirty, sink: (run, event) => this.events.push({ runId: run.runId, event }) });
+    const { groupId = 1, voters = [1, 2, 3], silent = [], limits } = options;
+    this.machine = new WorkflowStateMachine({ groupId, sink: (run, event) => this.events.push({ runId: run.runId, event }) });
     this.machine.applyMembership(++this.index, conf(voters));
     for (const node of voters) if (!silent.includes(node)) this.hello(node);
     if (limits !== undefined) this.limits(limits);

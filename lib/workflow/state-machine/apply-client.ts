@@ -71,14 +71,14 @@ function startRefusal(state: GroupState, command: StartCommand): CommandAnswer |
   if (input.length > state.limits.payloadBytesMax) {
     return refused('PAYLOAD_TOO_LARGE', tooLargeMessage(`The input of workflow '${workflowId}'`, input.length, state.limits));
   }
-  const there = state.current.get(workflowId);
+  const there = state.currentOf(workflowId);
   if (there !== undefined) {
     const same = there.name === name && (there.inputDigest === command.inputDigest || there.originDigest === command.inputDigest);
     const what = `Workflow '${workflowId}' (${there.name}) is ${there.isOpen ? 'open' : 'retained'} as run ${there.runId}`;
     if (same) return refused('ALREADY_EXISTS', `${what}: attach to it, or choose another id.`, there.runId);
     return refused('CONFLICT', `${what}, with another name or input: choose another id.`, there.runId);
   }
-  if (state.runs.has(runId)) return refused('CONFLICT', `Run id ${runId} is taken by another workflow: mint a new one.`, runId);
+  if (state.runOf(runId) !== undefined) return refused('CONFLICT', `Run id ${runId} is taken by another workflow: mint a new one.`, runId);
   if (state.open.size >= state.limits.openRunsMax) {
     return refused(
       'OVERLOADED',
@@ -125,7 +125,7 @@ export function beginNext(
 /** The run that a command names: the given one, else the current one of the id. */
 function target(state: GroupState, command: { readonly workflowId: string; readonly runId: string }): RunRecord | CommandAnswer {
   const { workflowId, runId } = command;
-  const run = runId === '' ? state.current.get(workflowId) : state.runs.get(runId);
+  const run = runId === '' ? state.currentOf(workflowId) : state.runOf(runId);
   if (run === undefined || run.workflowId !== workflowId) {
     const what = runId === '' ? `workflow '${workflowId}'` : `run ${runId} of workflow '${workflowId}'`;
     return refused('WORKFLOW_NOT_FOUND', `No ${what} is open or retained: check the id.`);

@@ -88,7 +88,7 @@ export function nodeDown(state: GroupState, command: NodeDownCommand): CommandAn
 /** Compare-and-set (R16). */
 export function changeOwnerTo(state: GroupState, command: ChangeOwnerCommand): CommandAnswer {
   const run = state.runs.get(command.runId);
-  const refusal = runRefusal(state, run);
+  const refusal = runRefusal(state, command.runId, run);
   if (refusal !== null) return refusal;
   if (run!.epoch !== command.expectedEpoch) return IGNORED.staleEpoch;
   if (run!.owner === command.to) return IGNORED.sameOwner;
@@ -105,7 +105,7 @@ export function changeOwnerTo(state: GroupState, command: ChangeOwnerCommand): C
 export function decline(state: GroupState, command: DeclineCommand): CommandAnswer {
   const { node, incarnation, reason } = command;
   const run = state.runs.get(command.runId);
-  const refusal = runRefusal(state, run);
+  const refusal = runRefusal(state, command.runId, run);
   if (refusal !== null) return refusal;
   // A decline may be committed before the hello of its own start: both are sent until they are applied, in whatever order they get through.
   if (incarnation < (state.hellos.get(node)?.incarnation ?? 0)) return IGNORED.staleIncarnation;

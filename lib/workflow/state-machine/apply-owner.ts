@@ -26,15 +26,20 @@ import { noteProgress } from './ownership.js';
 import type { RunRecord } from './run-record.js';
 
 /** Why a command to a run is not carried out; null if it may be. */
-export function runRefusal(state: GroupState, run: RunRecord | undefined): CommandAnswer | null {
-  if (run === undefined) return IGNORED.unknownRun;
+export function runRefusal(state: GroupState, runId: string, run: RunRecord | undefined): CommandAnswer | null {
+  // Nobody fetches a closed run to ignore its command: it is enough to know that it may be one.
+  if (run === undefined) return state.mayBeEvicted(runId) ? IGNORED.closedRun : IGNORED.unknownRun;
   if (!run.isOpen) return IGNORED.closedRun;
   if (state.slots.owns(run.slot)) return null;
   return refused('WRONG_CLUSTER', `Cluster ${state.groupId} does not own the slot of workflow '${run.workflowId}'.`, run.runId);
 }
 
-function ownerRefusal(state: GroupState, run: RunRecord | undefined, epoch: number): CommandAnswer | null {
-  const refusal = runRefusal(state, run);
+function ownerRefusal(
+  state: GroupState,
+  { runId, epoch }: { readonly runId: string; readonly epoch: number },
+  run: RunRecord | undefined,
+): CommandAnswer | null {
+  const refusal = runRefusal(state, runId, run);
   if (refusal !== null) return refusal;
   // A blocked run has an epoch of its own, in which nobody is the owner.
   return run!.epoch === epoch && run!.owner !== 0 ? null : IGNORED.staleEpoch;
@@ -42,14 +47,14 @@ function ownerRefusal(state: GroupState, run: RunRecord | undefined, epoch: numb
 
 export function checkpoint(state: GroupState, command: CheckpointCommand): CommandAnswer {
   const run = state.runs.get(command.runId);
-  const refusal = ownerRefusal(state, run, command.epoch);
+  const refusal = ownerRefusal(state, command, run);
   if (refusal !== null) return refusal;
   return settleByValue(state, run!, command, EventKind.CHECKPOINT);
 }
 
 export function computeResult(state: GroupState, command: ComputeResultCommand): CommandAnswer {
   const run = state.runs.get(command.runId);
-  const refusal = ownerRefusal(state, run, command.epoch);
+  const refusal = ownerRefusal(state, command, run);
   if (refusal !== null) return refusal;
   return settleByValue(state, run!, command, EventKind.COMPUTE_RESULT);
 }
@@ -94,7 +99,7 @@ function dropRetry(state: GroupState, run: RunRecord, open: OpenOperation): void
 export function attemptStarted(state: GroupState, command: AttemptStartedCommand): CommandAnswer {
   const { epoch, key, occurrence, attempt } = command;
   const run = state.runs.get(command.runId);
-  const refusal = ownerRefusal(state, run, epoch);
+  const refusal = ownerRefusal(state, command, run);
   if (refusal !== null) return refusal;
   const ledger = run!.operations.of(key);
   if (ledger.isSettled(occurrence)) return IGNORED.settled;
@@ -112,7 +117,7 @@ export function attemptStarted(state: GroupState, command: AttemptStartedCommand
 export function attemptFailed(state: GroupState, command: AttemptFailedCommand): CommandAnswer {
   const { epoch, key, occurrence, attempt } = command;
   const run = state.runs.get(command.runId);
-  const refusal = ownerRefusal(state, run, epoch);
+  const refusal = ownerRefusal(state, command, run);
   if (refusal !== null) return refusal;
   const ledger = run!.operations.of(key);
   if (ledger.isSettled(occurrence)) return IGNORED.settled;
@@ -144,7 +149,7 @@ export function attemptFailed(state: GroupState, command: AttemptFailedCommand):
 export function sleep(state: GroupState, command: SleepCommand): CommandAnswer {
   const { epoch, key, occurrence, position, argumentsDigest } = command;
   const run = state.runs.get(command.runId);
-  const refusal = ownerRefusal(state, run, epoch);
+  const refusal = ownerRefusal(state, command, run);
   if (refusal !== null) return refusal;
   if (position.wseq > run!.history.length) return IGNORED.futureWseq;
   const ledger = run!.operations.of(key);
@@ -179,7 +184,7 @@ export function sleep(state: GroupState, command: SleepCommand): CommandAnswer {
 
 export function timerFired(state: GroupState, command: TimerFiredCommand): CommandAnswer {
   const run = state.runs.get(command.runId);
-  const refusal = runRefusal(state, run);
+  const refusal = runRefusal(state, command.runId, run);
   if (refusal !== null) return refusal;
   const timer = run!.timers?.get(command.timerId);
   if (timer === undefined) return IGNORED.timerNotPending;
@@ -198,7 +203,7 @@ export function timerFired(state: GroupState, command: TimerFiredCommand): Comma
 export function finish(state: GroupState, command: FinishCommand): CommandAnswer {
   const { consumedWseq, digest } = command;
   const run = state.runs.get(command.runId);
-  const refusal = ownerRefusal(state, run, command.epoch);
+  const refusal = ownerRefusal(state, command, run);
   if (refusal !== null) return refusal;
   if (consumedWseq > run!.history.length) return IGNORED.futureWseq;
   const failure = tooLarge(state.limits, `The result of workflow '${run!.workflowId}'`, command.result, command.error);
@@ -210,10 +215,10 @@ export function finish(state: GroupState, command: FinishCommand): CommandAnswer
 export function continueAsNew(state: GroupState, command: ContinueAsNewCommand): CommandAnswer {
   const { consumedWseq, newRunId, digest, input } = command;
   const run = state.runs.get(command.runId);
-  const refusal = ownerRefusal(state, run, command.epoch);
+  const refusal = ownerRefusal(state, command, run);
   if (refusal !== null) return refusal;
   if (consumedWseq > run!.history.length) return IGNORED.futureWseq;
-  if (newRunId === '' || state.runs.has(newRunId)) return IGNORED.runIdTaken;
+  if (newRunId === '' || state.runOf(newRunId) !== undefined) return IGNORED.runIdTaken;
   const failure = tooLarge(state.limits, `The input with which workflow '${run!.workflowId}' continues`, input, null);
   if (failure !== null) {
     state.close(run!, { outcome: 'failed', consumedWseq, result: EMPTY, error: failure, digest, continuedAs: '' });

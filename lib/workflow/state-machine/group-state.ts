@@ -1,16 +1,21 @@
 /**
  * Everything that an execution cluster replicates, with its indexes, and the few moves that all commands are made of. Pure.
  *
- * S1. Indexes follow the runs: each open run stands in `open`, and either in owned[owner] or in `blocked`; each closed one in `closed`.
- * S2. current[workflowId] is the open run of the id, else the one that closed last.
+ * S1. Indexes follow the runs: each open run stands in `open`, and either in owned[owner] or in `blocked`; each closed one that is in memory
+ *     in `closed`.
+ * S2. current[workflowId] is the open run of the id, else the one that closed last, if that is in memory.
  * S3. Log time never runs backwards (R23).
  * S4. No order depends on the history of the process: runs, requests and keys keep the order of the log, everything else is sorted.
+ * S5. Where the state is stored in rows (`ring` is not null), closed runs leave memory once they are durable. apply decides alike whether one is in
+ *     memory or was fetched, and never without it: what is neither, and may be on disk, breaks an invariant (R27).
  */
 import type { ConfState } from '../../raft/index.js';
 import { invariant } from '../../errors/index.js';
 import { DEFAULT_LIMITS, type GroupLimits } from '../command.js';
 import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../event.js';
 import type { EventSink, HelloView } from '../state.js';
+import { ClosedRing } from './closed-ring.js';
+import { fingerprintOf } from './fingerprints.js';
 import { RequestLog } from './requests.js';
 import { ClosedRuns } from './retention.js';
 import type { RunRecord } from './run-record.js';
@@ -52,11 +57,17 @@ export class GroupState {
   readonly requests = new RequestLog();
 
   sink: EventSink | null = null;
-  /** runIds changed since the last flush; null = nobody asks. */
-  dirty: Set<string> | null = null;
+
+  /** Every closed run, those on disk only among them; null where nothing is stored in rows. */
+  ring: ClosedRing | null = null;
+  /** Runs that changed since the last cut, each once. */
+  dirty: RunRecord[] = [];
+  /** Closed runs that were fetched for the commands to come, by workflow id (the current one) and by run id; null: looked for, and not there. */
+  readonly fetchedCurrent = new Map<string, RunRecord | null>();
+  readonly fetchedRuns = new Map<string, RunRecord | null>();
+  lastOrder = 0;
 
   private readonly owned = new Map<number, Set<RunRecord>>();
-  private lastOrder = 0;
 
   constructor(readonly groupId: number) {
     this.slots = SlotTable.initial(groupId);
@@ -81,12 +92,13 @@ export class GroupState {
     this.checkCounts();
   }
 
-  /** Takes in a run of a snapshot, in the order of their start; indexClosed() must follow. */
+  /** Takes in a run that was read, in the order of their start; where closed ones are among them, indexClosed() must follow. */
   adopt(run: RunRecord): void {
     invariant(!this.runs.has(run.runId), () => `run ${run.runId} is entered twice`);
     this.runs.set(run.runId, run);
     this.current.set(run.workflowId, run);
     if (!run.isOpen) return;
+    if (run.timers !== null) for (const timer of run.timers.values()) this.timers.add(timer);
     this.open.add(run);
     this.place(run);
   }
@@ -108,7 +120,73 @@ export class GroupState {
   }
 
   touch(run: RunRecord): void {
-    if (this.dirty !== null) this.dirty.add(run.runId);
+    if (run.dirty || this.ring === null) return;
+    run.dirty = true;
+    this.dirty.push(run);
+  }
+
+  /** From here on, what changes is remembered for the next cut, which takes all that is there now. */
+  storeInRows(): void {
+    invariant(this.ring === null, 'the state is stored in rows already');
+    this.ring = new ClosedRing();
+    this.requests.fresh = [...this.requests.entries()];
+    for (const run of this.closed) this.number(run);
+    for (const run of this.runs.values()) this.touch(run);
+  }
+
+  /** Closed runs within retention, in memory or not. */
+  get closedCount(): number {
+    return this.ring === null ? this.closed.size : this.ring.size;
+  }
+
+  /** Some closed run is on disk only. */
+  get hasEvicted(): boolean {
+    return this.ring !== null && this.ring.size > this.closed.size;
+  }
+
+  /** Closed runs up to this closing are durable: they leave memory. */
+  evictThrough(closing: number): RunRecord[] {
+    const evicted = this.closed.takeThrough(closing);
+    for (const run of evicted) this.forget(run);
+    this.checkCounts();
+    return evicted;
+  }
+
+  isSwept(run: RunRecord): boolean {
+    return run.closing !== 0 && this.ring !== null && run.closing <= this.ring.swept;
+  }
+
+  /** Current run of an id, in memory or fetched. */
+  currentOf(workflowId: string): RunRecord | undefined {
+    return this.current.get(workflowId) ?? (this.hasEvicted ? this.fetched(this.fetchedCurrent, workflowId) : undefined);
+  }
+
+  /** Run of an id, in memory or fetched. */
+  runOf(runId: string): RunRecord | undefined {
+    return this.runs.get(runId) ?? (this.hasEvicted ? this.fetched(this.fetchedRuns, runId) : undefined);
+  }
+
+  /** May a closed run that is on disk only have this workflow id, or run id? */
+  mayBeEvicted(id: string): boolean {
+    return this.hasEvicted && this.ring!.has(fingerprintOf(id));
+  }
+
+  private fetched(from: ReadonlyMap<string, RunRecord | null>, id: string): RunRecord | undefined {
+    const run = from.get(id);
+    if (run === undefined) {
+      invariant(!this.mayBeEvicted(id), () => `group ${this.groupId}: what is on disk of '${id}' was not fetched before apply`);
+      return undefined;
+    }
+    return run === null || this.isSwept(run) ? undefined : run;
+  }
+
+  private number(run: RunRecord): void {
+    if (this.ring !== null) run.closing = this.ring.add(run.closedMs, fingerprintOf(run.workflowId), fingerprintOf(run.runId));
+  }
+
+  private forget(run: RunRecord): void {
+    this.runs.delete(run.runId);
+    if (this.current.get(run.workflowId) === run) this.current.delete(run.workflowId);
   }
 
   ownedCount(node: number): number {
@@ -163,6 +241,7 @@ export class GroupState {
     run.blockedReason = null;
     run.closedMs = this.logTimeMs;
     run.attemptAwaitsProgress = false;
+    this.number(run);
     this.closed.add(run);
     this.checkCounts();
     const { outcome, consumedWseq, result, error, digest, continuedAs } = ending;
@@ -179,16 +258,11 @@ export class GroupState {
     });
   }
 
-  /** Forgets closed runs (R28). Returns how many. */
-  sweep(cutoffMs: number): number {
-    const swept = this.closed.takeUntil(cutoffMs);
-    for (const run of swept) {
-      this.runs.delete(run.runId);
-      if (this.current.get(run.workflowId) === run) this.current.delete(run.workflowId);
-      this.touch(run);
-    }
+  /** Forgets closed runs (R28). One that a cut must still write as closed, since a row has it as open, is dirty, and stays so. */
+  sweep(cutoffMs: number): void {
+    for (const run of this.closed.takeUntil(cutoffMs)) this.forget(run);
+    this.ring?.sweep(cutoffMs);
     this.checkCounts();
-    return swept.length;
   }
 
   private place(run: RunRecord): void {
@@ -212,6 +286,10 @@ export class GroupState {
     invariant(
       this.open.size + this.closed.size === this.runs.size,
       () => `${this.open.size} open and ${this.closed.size} closed runs, but ${this.runs.size} in all`,
+    );
+    invariant(
+      this.ring === null || this.ring.size >= this.closed.size,
+      () => `${this.closed.size} closed runs are in memory, and the index has ${this.ring!.size}`,
     );
   }
 }

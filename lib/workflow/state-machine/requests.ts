@@ -4,6 +4,8 @@
  * Q1. An answer is kept at least until the log time is past its expiry; until then the same requestId gets the same answer.
  * Q2. What is past its expiry is forgotten a few at a time, in order of (expiry, requestId): which ones are left after an index depends
  *     on the log only. A command of a forgotten requestId is past its own expiry, so apply refuses it before it looks here.
+ * Q3. No answer is remembered with an expiry below the log time, so the forgotten ones are exactly those up to a threshold, and rows of answers
+ *     need only be appended.
  */
 import type { CommandKind } from '../command.js';
 import type { CommandAnswer } from '../state.js';
@@ -29,6 +31,14 @@ function expiresBefore(a: RequestEntry, b: RequestEntry): boolean {
 }
 
 export class RequestLog {
+  /** Remembered since the last cut, in order; null = nobody asks. */
+  fresh: RequestEntry[] | null = null;
+  /** Of the last row that was written. */
+  lastSequence = 0;
+  /** Answers with (expiry, requestId) at or before are forgotten. */
+  forgottenMs = 0;
+  forgottenId = '';
+
   private readonly byId = new Map<string, RequestEntry>();
   private readonly byExpiry = new IndexedHeap<RequestEntry>(expiresBefore);
 
@@ -47,6 +57,16 @@ export class RequestLog {
     if (old !== undefined) this.forget(old);
     this.byId.set(entry.requestId, entry);
     this.byExpiry.push(entry);
+    if (this.fresh !== null) this.fresh.push(entry);
+  }
+
+  /** Takes back what stood in a row, rows and answers in their order. */
+  take(entries: readonly RequestEntry[]): void {
+    for (const entry of entries) if (!this.isForgotten(entry)) this.remember(entry);
+  }
+
+  private isForgotten(entry: RequestEntry): boolean {
+    return entry.expiryMs !== this.forgottenMs ? entry.expiryMs < this.forgottenMs : entry.requestId <= this.forgottenId;
   }
 
   forgetExpired(logTimeMs: number): void {
@@ -54,6 +74,8 @@ export class RequestLog {
       const first = this.byExpiry.peek();
       if (first === undefined || first.expiryMs >= logTimeMs) return;
       this.forget(first);
+      this.forgottenMs = first.expiryMs;
+      this.forgottenId = first.requestId;
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Closed runs in the order of their closing (R28). Pure.
+ * Closed runs that are in memory, in the order of their closing (R28). Pure.
  *
  * C1. Log time never runs backwards, so the order of closing is the order of closedMs: a sweep takes a prefix.
  */
@@ -29,9 +29,26 @@ export class ClosedRuns {
     this.runs.push(run);
   }
 
+  /** In the order of their closing. */
+  *[Symbol.iterator](): IterableIterator<RunRecord> {
+    for (let i = this.head; i < this.runs.length; i++) yield this.runs[i]!;
+  }
+
+  /** Those that closed at or before. */
   takeUntil(cutoffMs: number): RunRecord[] {
     let end = this.head;
     while (end < this.runs.length && this.runs[end]!.closedMs <= cutoffMs) end++;
+    return this.takeFirst(end);
+  }
+
+  /** Those up to a number of closing (see closed-ring.ts). */
+  takeThrough(closing: number): RunRecord[] {
+    let end = this.head;
+    while (end < this.runs.length && this.runs[end]!.closing <= closing) end++;
+    return this.takeFirst(end);
+  }
+
+  private takeFirst(end: number): RunRecord[] {
     const taken = this.runs.slice(this.head, end);
     this.head = end;
     if (this.head === this.runs.length) {

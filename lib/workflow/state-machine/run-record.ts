@@ -4,6 +4,8 @@
  * N1. The history only grows (R2); what of it is in memory is the business of this node alone.
  * N2. While open, owner is 0 exactly when the run is blocked; the epoch only grows.
  * N3. A closed run has no timers and no ledger; its last event is `finished`.
+ * N4. Where runs are stored in rows: durableWseq ≤ savedWseq ≤ history.length, and events after durableWseq are in memory. What stands under
+ *     "this node alone" is no part of the state.
  */
 import { EMPTY } from '../../state-machine/index.js';
 import {
@@ -58,7 +60,6 @@ export class RunRecord implements RunView {
   epoch = 1;
   ownerBuildId = '';
   closedMs = 0;
-  readonly history = new RunHistory();
   declined: readonly Decline[] = NO_DECLINES;
 
   /** wseq of the first cancel request; 0 = none. */
@@ -72,10 +73,25 @@ export class RunRecord implements RunView {
   timers: Map<number, Timer> | null = null;
   readonly operations = new OperationLedger();
 
+  // This node alone.
+
+  /** Changed since the last cut. */
+  dirty = false;
+  /** Taken by the open cut, and not yet written into it. */
+  waiting = false;
+  /** Somebody runs its code: the history stays in memory. */
+  held = false;
+  /** Number of its closing; 0 while open, or where nothing is stored in rows. */
+  closing = 0;
+  /** Events that a cut has taken, and those that are durable. */
+  savedWseq = 0;
+  durableWseq = 0;
+
   /** @param order grows with each run that this machine takes in: makes orders deterministic, is not part of the state. */
   constructor(
     identity: RunIdentity,
     readonly order: number,
+    readonly history: RunHistory = new RunHistory(),
   ) {
     this.slot = identity.slot;
     this.workflowId = identity.workflowId;
@@ -101,7 +117,7 @@ export class RunRecord implements RunView {
   }
 
   get outcome(): RunOutcome | null {
-    return this.finished?.outcome ?? null;
+    return this.status === 'running' || this.status === 'blocked' ? null : this.status;
   }
 
   get result(): Uint8Array {

@@ -1,5 +1,5 @@
 /**
- * One remembered answer, as a part of a snapshot. Pure.
+ * One remembered answer, as a part of a snapshot or of a row of answers. Pure.
  */
 import { ERROR_CODES, invariant, type RaftoralErrorCode } from '../../errors/index.js';
 import type { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
@@ -7,7 +7,6 @@ import { CommandKind } from '../command.js';
 import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
 import type { CommandAnswer } from '../state.js';
 import { done, doneBefore, refused } from './answers.js';
-import type { GroupState } from './group-state.js';
 import { RequestEntry } from './requests.js';
 
 const KINDS: ReadonlySet<number> = new Set([
@@ -39,14 +38,14 @@ export function writeRequest(writer: BinaryWriter, entry: RequestEntry): void {
   writer.id(answer.runId, 'runId', ID_BYTES_MAX);
 }
 
-export function readRequest(reader: BinaryReader, state: GroupState): void {
+export function readRequest(reader: BinaryReader): RequestEntry {
   const requestId = reader.id('requestId', ID_BYTES_MAX);
   const expiryMs = reader.ms('expiryMs');
   const kind = reader.u8('request.kind');
   if (!KINDS.has(kind)) reader.fail('request.kind', `kind ${kind} is no command of a client`);
   const workflowId = reader.id('workflowId', ID_BYTES_MAX);
   const answer = readAnswer(reader);
-  state.requests.remember(new RequestEntry(requestId, expiryMs, kind as CommandKind, workflowId, answer));
+  return new RequestEntry(requestId, expiryMs, kind as CommandKind, workflowId, answer);
 }
 
 function readAnswer(reader: BinaryReader): CommandAnswer {

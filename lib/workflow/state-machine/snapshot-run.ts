@@ -1,7 +1,7 @@
 /**
- * One run, head and history, as a part of a snapshot. Pure.
+ * One run, head and history, as a part of a snapshot or of a row. Pure.
  *
- * The head does not lean on the history: when that goes to disk, a head alone must say what apply has to know (R27, R32).
+ * The head does not lean on the history: that is on disk, and a head alone must say what apply has to know (R27, R32).
  */
 import type { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import type { RunEvent, RunStatus } from '../event.js';
@@ -9,8 +9,9 @@ import { EventKind } from '../event.js';
 import { BLOCKED_REASONS, OUTCOMES, readEvent, writeEvent } from '../event-codec.js';
 import { ID_BYTES_MAX, KEY_BYTES_MAX, NAME_BYTES_MAX, readChoice, writeChoice } from '../record-codec.js';
 import { slotOf, workflowIdProblem } from '../slot.js';
-import { ascending, type GroupState } from './group-state.js';
+import { ascending } from './group-state.js';
 import type { KeyLedger } from './operations.js';
+import { RunHistory } from './run-history.js';
 import { RunRecord, type Decline } from './run-record.js';
 import { Timer, type TimerPurpose } from './timers.js';
 
@@ -18,7 +19,21 @@ const STATUSES: readonly RunStatus[] = ['running', 'blocked', ...OUTCOMES];
 const PURPOSES: readonly TimerPurpose[] = ['sleep', 'retry'];
 const EVENT_BYTES_MIN = 10;
 
+/** Offsets of one run in the bytes that it was read from. The history begins with the count of its events. */
+export interface RunBounds {
+  readonly start: number;
+  readonly headEnd: number;
+  readonly eventsStart: number;
+  readonly end: number;
+}
+
 export function writeRun(writer: BinaryWriter, run: RunRecord): void {
+  writeRunHead(writer, run);
+  writer.uint(run.history.length, 'history');
+  for (const event of run.history.events()) writeEvent(writer, event);
+}
+
+export function writeRunHead(writer: BinaryWriter, run: RunRecord): void {
   writer.id(run.workflowId, 'workflowId', ID_BYTES_MAX);
   writer.id(run.runId, 'runId', ID_BYTES_MAX);
   writer.text(run.name, 'name', NAME_BYTES_MAX);
@@ -40,23 +55,35 @@ export function writeRun(writer: BinaryWriter, run: RunRecord): void {
   writeTimers(writer, run);
   writer.uint(run.operations.keyCount, 'keys');
   for (const [key, ledger] of run.operations.entries()) writeLedger(writer, key, ledger);
-  writer.uint(run.history.length, 'history');
-  for (const event of run.history.events()) writeEvent(writer, event);
 }
 
-export function readRun(reader: BinaryReader, state: GroupState): void {
+/** Belongs to no state yet. Without its history if `keepsHistory` says so of its head: then all of that counts as dropped. */
+export function readRun(
+  reader: BinaryReader,
+  order: number,
+  keepsHistory: (head: RunRecord) => boolean,
+): { readonly run: RunRecord; readonly bounds: RunBounds } {
+  const start = reader.offset;
+  const run = readRunHead(reader, order);
+  const headEnd = reader.offset;
+  const count = reader.count('history', EVENT_BYTES_MIN);
+  const eventsStart = reader.offset;
+  readHistory(reader, run, count, keepsHistory(run));
+  return { run, bounds: { start, headEnd, eventsStart, end: reader.offset } };
+}
+
+export function readRunHead(reader: BinaryReader, order: number, history = new RunHistory()): RunRecord {
   const workflowId = reader.id('workflowId', ID_BYTES_MAX);
   const problem = workflowIdProblem(workflowId);
   if (problem !== null) reader.fail('workflowId', problem);
   const runId = reader.id('runId', ID_BYTES_MAX);
-  if (state.runs.has(runId)) reader.fail('runId', `run ${runId} stands here twice`);
   const name = reader.text('name', NAME_BYTES_MAX);
   const version = reader.uint('version');
   const inputDigest = reader.u53('inputDigest');
   const originDigest = reader.u53('originDigest');
   const startedMs = reader.ms('startedMs');
   const identity = { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest, startedMs };
-  const run = new RunRecord(identity, state.nextOrder());
+  const run = new RunRecord(identity, order, history);
   run.status = readChoice(reader, STATUSES, 'status');
   if (run.status === 'blocked') run.blockedReason = readChoice(reader, BLOCKED_REASONS, 'blockedReason');
   run.owner = reader.uint('owner');
@@ -70,10 +97,9 @@ export function readRun(reader: BinaryReader, state: GroupState): void {
   run.attemptAwaitsProgress = reader.boolean('attemptAwaitsProgress');
   run.nextTimerId = reader.uintFrom(1, 'nextTimerId');
   run.declined = readDeclines(reader);
-  readTimers(reader, run, state);
+  readTimers(reader, run);
   for (let left = reader.count('keys', 3); left > 0; left--) readLedger(reader, run);
-  readHistory(reader, run);
-  state.adopt(run);
+  return run;
 }
 
 function writeDeclines(writer: BinaryWriter, declines: readonly Decline[]): void {
@@ -110,9 +136,10 @@ function writeTimers(writer: BinaryWriter, run: RunRecord): void {
   }
 }
 
-function readTimers(reader: BinaryReader, run: RunRecord, state: GroupState): void {
+function readTimers(reader: BinaryReader, run: RunRecord): void {
   for (let left = reader.count('timers', 12); left > 0; left--) {
     const timerId = reader.uint('timerId');
+    if (!run.isOpen) reader.fail('timerId', `the run is ${run.status}, and has timers`);
     if (timerId >= run.nextTimerId || run.timers?.has(timerId) === true)
       reader.fail('timerId', `timer ${timerId} was never set, or stands here twice`);
     const dueMs = reader.ms('timer.dueMs');
@@ -120,7 +147,6 @@ function readTimers(reader: BinaryReader, run: RunRecord, state: GroupState): vo
     const key = reader.text('timer.key', KEY_BYTES_MAX);
     const timer = new Timer(dueMs, run.runId, timerId, purpose, key, reader.uintFrom(1, 'timer.occurrence'));
     (run.timers ??= new Map()).set(timerId, timer);
-    state.timers.add(timer);
   }
 }
 
@@ -173,18 +199,20 @@ function timerOf(reader: BinaryReader, run: RunRecord, timerId: number): Timer |
   return run.timers?.get(timerId) ?? reader.fail('timer', `timer ${timerId} is not pending`);
 }
 
-function readHistory(reader: BinaryReader, run: RunRecord): void {
-  for (let left = reader.count('history', EVENT_BYTES_MIN); left > 0; left--) {
-    const event = readEvent(reader);
-    if (event.wseq !== run.history.length + 1) reader.fail('wseq', `event ${event.wseq} follows ${run.history.length} events`);
-    run.history.push(withOwnBytes(event));
+function readHistory(reader: BinaryReader, run: RunRecord, count: number, keep: boolean): void {
+  let last: RunEvent | undefined;
+  for (let wseq = 1; wseq <= count; wseq++) {
+    last = readEvent(reader);
+    if (last.wseq !== wseq) reader.fail('wseq', `event ${last.wseq} follows ${wseq - 1} events`);
+    run.history.push(keep ? withOwnBytes(last) : last);
   }
-  const ended = run.history.last()?.kind === EventKind.FINISHED;
+  const ended = last?.kind === EventKind.FINISHED;
   if (ended === run.isOpen) reader.fail('history', `the run is ${run.status}, and its history says otherwise`);
+  if (!keep) run.history.drop(count);
 }
 
-/** A copy of the payload: a view would keep the whole snapshot in memory. */
-function withOwnBytes(event: RunEvent): RunEvent {
+/** With a copy of the payload: a view would keep all that it was read from in memory. */
+export function withOwnBytes(event: RunEvent): RunEvent {
   switch (event.kind) {
     case EventKind.STARTED:
       return { ...event, input: event.input.slice() };

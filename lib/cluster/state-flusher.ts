@@ -1,0 +1,170 @@
+/**
+ * The state of one group in the state store: what was applied goes there in flushes, and the log gets shorter behind them (R32, R34).
+ *
+ * X1. A flush is the state between two entries, with the membership in force there; one at a time.
+ * X2. The log is compacted after the flush, never beyond its position, nor beyond a snapshot that is on its way to a peer.
+ * X3. No flush begins between the announcement of a received snapshot and its restore: the rows are its own by then (R36).
+ * X4. A failed flush is a failed storage: the node stops. So is a stored state that is damaged where it is read for a peer: this node would lead on,
+ *     and nobody whom it can only reach by a snapshot would ever catch up. Anything else that keeps a snapshot from being read: it is not sent.
+ * Tests: test/cluster/stored-state.spec.ts, stored-state.snapshots.spec.ts.
+ */
+import { RaftoralError, invariant } from '../errors/index.js';
+import { Snapshot, type ConfState } from '../raft/index.js';
+import type { RowStateMachine, StateCut, StateImage, StatePosition } from '../state-machine/index.js';
+import type { RaftStorage, StateStore } from '../storage/storage.js';
+import type { RaftHostTuning } from './host-options.js';
+import type { StateKeeper } from './state-keeper.js';
+
+export interface StateFlusherOptions {
+  readonly groupId: number;
+  readonly stateMachine: RowStateMachine;
+  readonly storage: RaftStorage;
+  readonly state: StateStore;
+  readonly tuning: RaftHostTuning;
+  /** As of the last applied entry. */
+  readonly membership: () => ConfState;
+  /** Beyond this index the log is still needed, whatever is durable. */
+  readonly compactionLimit: () => number;
+  readonly failed: (error: unknown) => void;
+}
+
+export class StateFlusher implements StateKeeper {
+  private index: number;
+  private term: number;
+  /** Of the last flush that was begun, or of the state that replaced it. */
+  private flushedIndex: number;
+  private bytesSinceFlush = 0;
+  private flushing: Promise<void> | null = null;
+  private isBroken = false;
+  /** Received snapshots that are not restored yet. */
+  private readonly announced = new Map<Snapshot, StateImage>();
+
+  constructor(
+    private readonly options: StateFlusherOptions,
+    start: Snapshot | null,
+  ) {
+    this.index = this.flushedIndex = start === null ? 0 : start.index;
+    this.term = start === null ? 0 : start.term;
+  }
+
+  get isInstalling(): boolean {
+    return this.announced.size > 0;
+  }
+
+  applied(index: number, term: number, bytes: number): void {
+    const { stateFlushEntriesMax, stateFlushBytesMax } = this.options.tuning;
+    this.index = index;
+    this.term = term;
+    this.bytesSinceFlush += bytes;
+    const isDue = index - this.flushedIndex >= stateFlushEntriesMax || this.bytesSinceFlush >= stateFlushBytesMax;
+    if (isDue && this.mayFlush) this.flush();
+  }
+
+  announce(snapshot: Snapshot): void {
+    this.announced.set(snapshot, this.options.stateMachine.rowsOf(positionOf(snapshot), snapshot.data));
+  }
+
+  save(snapshot: Snapshot): Promise<void> {
+    const { groupId, state } = this.options;
+    const image = this.announced.get(snapshot);
+    invariant(image !== undefined, () => `group ${groupId}: the snapshot at ${snapshot.index} is to be saved and was not announced`);
+    return state.replace(groupId, positionOf(snapshot), image);
+  }
+
+  restored(snapshot: Snapshot): void {
+    this.announced.delete(snapshot);
+    this.index = this.flushedIndex = snapshot.index;
+    this.term = snapshot.term;
+    this.bytesSinceFlush = 0;
+  }
+
+  renew(): Snapshot | null {
+    const { groupId, storage } = this.options;
+    if (this.mayFlush && this.index > this.flushedIndex) this.flush();
+    return this.flushing === null ? storage.log(groupId).snapshot() : null;
+  }
+
+  async complete(snapshot: Snapshot): Promise<Snapshot> {
+    try {
+      return await this.read(snapshot);
+    } catch (error) {
+      if (error instanceof RaftoralError && error.code === 'STORAGE_DAMAGED') this.options.failed(error);
+      throw error;
+    }
+  }
+
+  private async read(snapshot: Snapshot): Promise<Snapshot> {
+    const { groupId, state, stateMachine } = this.options;
+    const image = await state.image(groupId);
+    const { index, term, confState } = image.position;
+    if (index < snapshot.index) {
+      await image.close();
+      invariant(false, () => `group ${groupId}: the stored state is at ${index}, a snapshot at ${snapshot.index} was given out`);
+    }
+    return new Snapshot(index, term, confState, await stateMachine.bytesOf(image));
+  }
+
+  settle(): Promise<void> | null {
+    if (this.isBroken) return null;
+    if (this.flushing !== null) return this.flushing.then(() => this.settle() ?? undefined);
+    if (this.isInstalling || this.index === this.flushedIndex) return null;
+    this.flush();
+    return this.flushing;
+  }
+
+  private get mayFlush(): boolean {
+    return this.flushing === null && !this.isInstalling;
+  }
+
+  private flush(): void {
+    const { groupId, state, stateMachine, tuning, membership, failed } = this.options;
+    const position: StatePosition = { index: this.index, term: this.term, confState: membership() };
+    const cut = stateMachine.cut();
+    // Entries without a command reach no state machine.
+    invariant(cut.index <= position.index, () => `group ${groupId}: a cut at ${cut.index}, applied is ${position.index}`);
+    // Entries that are large enough to force a flush by their bytes are not kept by number.
+    const covered = position.index - this.flushedIndex;
+    const isByBytes = this.bytesSinceFlush >= tuning.stateFlushBytesMax;
+    const keep = isByBytes ? Math.min(tuning.compactionKeepEntries, covered >> 1) : tuning.compactionKeepEntries;
+    this.flushedIndex = position.index;
+    this.bytesSinceFlush = 0;
+    const flushed = (async (): Promise<void> => {
+      await state.flush(groupId, position, inSlices(cut, tuning.stateSliceRunsMax));
+      await this.compact(position.index - keep);
+    })();
+    this.flushing = flushed.then(
+      () => {
+        this.flushing = null;
+      },
+      (error: unknown) => {
+        this.isBroken = true;
+        failed(error);
+      },
+    );
+  }
+
+  private compact(wanted: number): void | Promise<void> {
+    const { groupId, storage, compactionLimit } = this.options;
+    const index = Math.min(wanted, compactionLimit());
+    return index >= storage.log(groupId).firstIndex() ? storage.compact(groupId, index) : undefined;
+  }
+}
+
+function positionOf({ index, term, confState }: Snapshot): StatePosition {
+  return { index, term, confState };
+}
+
+/** However many runs the storage asks for: no slice holds up the event loop for long. */
+function inSlices(cut: StateCut, runsMost: number): StateCut {
+  const { index, group, requests, closed, requestsExpiredMs, sweptMs } = cut;
+  return {
+    index,
+    group,
+    requests,
+    closed,
+    requestsExpiredMs,
+    sweptMs,
+    next: (runsMax) => cut.next(Math.min(runsMax, runsMost)),
+    done: () => cut.done(),
+  };
+}

@@ -1,0 +1,217 @@
+/**
+ * Between rows and snapshots (format version 1): what one says, the other says (S3). Pure.
+ *
+ * I1. bytesOf() of the rows of a state is the snapshot of that state; rowsOf() of a snapshot numbers runs, closings and answers from 1.
+ * I2. Heads, events and answers have the same form in both: they are copied, not made anew.
+ * I3. Rows of runs that were swept may still be on disk: they count as absent, by the number of their closing.
+ */
+import { RaftoralError, invariant } from '../../errors/index.js';
+import {
+  BinaryReader,
+  BinaryWriter,
+  type HistoryRow,
+  type RunRow,
+  type RunSlice,
+  type StateImage,
+  type StatePosition,
+} from '../../state-machine/index.js';
+import { ClosedRing } from './closed-ring.js';
+import { damaged } from './damage.js';
+import { fingerprintOf } from './fingerprints.js';
+import { readGroupRow, writeGroup, writeGroupRow } from './group-codec.js';
+import { GroupState } from './group-state.js';
+import { closedRowsOf, requestRowsOf, requestsOf } from './index-rows.js';
+import { changeMembership } from './ownership.js';
+import { RequestLog, type RequestEntry } from './requests.js';
+import type { RunRecord } from './run-record.js';
+import { appendHistoryRows, openHistoryRow, readHeadStart, runRowOf } from './run-row.js';
+import { beginSnapshot, encodeSnapshot, readSnapshot, seal, writeRequests } from './snapshot-codec.js';
+import { readRun, type RunBounds } from './snapshot-run.js';
+
+const RUNS_PER_SLICE = 64;
+
+/** In the order of closing; those that closed at the same time, in that of their start. */
+interface Closing {
+  readonly closedMs: number;
+  readonly order: number;
+  readonly workflowPrint: number;
+  readonly runPrint: number;
+}
+
+/** Numbers the closed runs of a snapshot: order of a run → number of its closing. */
+export class Closings {
+  readonly ring = new ClosedRing();
+  private readonly found: Closing[] = [];
+  private readonly numbers: number[] = [];
+
+  note(run: RunRecord): void {
+    const { closedMs, order, workflowId, runId } = run;
+    this.found.push({ closedMs, order, workflowPrint: fingerprintOf(workflowId), runPrint: fingerprintOf(runId) });
+  }
+
+  number(): void {
+    this.found.sort((a, b) => (a.closedMs !== b.closedMs ? a.closedMs - b.closedMs : a.order - b.order));
+    for (const { closedMs, order, workflowPrint, runPrint } of this.found) {
+      this.numbers[order] = this.ring.add(closedMs, workflowPrint, runPrint);
+    }
+    this.found.length = 0;
+  }
+
+  of(run: RunRecord): number {
+    return this.numbers[run.order] ?? 0;
+  }
+}
+
+/** Throws MALFORMED_FRAME. */
+export function imageOf(groupId: number, position: StatePosition, bytes: Uint8Array): StateImage {
+  const closings = new Closings();
+  const starts: number[] = [];
+  const answers: RequestEntry[] = [];
+  const state = readSnapshot(groupId, bytes, () => ({
+    run(run: RunRecord, bounds: RunBounds) {
+      starts.push(bounds.start);
+      if (!run.isOpen) closings.note(run);
+    },
+    keepsHistory: () => false,
+    runsEnd: () => closings.number(),
+    request: (entry) => answers.push(entry),
+  }));
+  const requests = requestRowsOf(answers, 1);
+  const { ring } = closings;
+  let at = 0;
+  return {
+    position,
+    group: groupRow(state, requests.length, ring),
+    requests,
+    closed: closedRowsOf(ring, 0),
+    runCount: starts.length,
+    async next() {
+      if (at === starts.length) return null;
+      const from = at;
+      at = Math.min(at + RUNS_PER_SLICE, starts.length);
+      return sliceOf(bytes, starts.slice(from, at), from + 1, closings);
+    },
+    async close() {
+      at = starts.length;
+    },
+  };
+}
+
+/** Nothing was ever applied to the group but its membership. */
+export function emptyState(groupId: number, { confState }: StatePosition): GroupState {
+  const state = new GroupState(groupId);
+  changeMembership(state, confState);
+  return state;
+}
+
+function groupRow(state: GroupState, requestSequence: number, ring: ClosedRing): Uint8Array {
+  const writer = new BinaryWriter();
+  const closings = ring.last;
+  writeGroupRow(writer, { requestSequence, forgottenMs: 0, forgottenId: '', closings, sweptClosings: 0, newestSweptMs: 0 });
+  writeGroup(writer, state);
+  return writer.finish();
+}
+
+function sliceOf(bytes: Uint8Array, starts: readonly number[], firstOrder: number, closings: Closings): RunSlice {
+  const runs: RunRow[] = [];
+  const history: HistoryRow[] = [];
+  for (const [i, start] of starts.entries()) {
+    const { run } = readRun(new BinaryReader('snapshot').open(bytes, start), firstOrder + i, () => true);
+    run.closing = closings.of(run);
+    runs.push(runRowOf(run));
+    appendHistoryRows(history, run, 1, run.history.length);
+  }
+  return { runs, history };
+}
+
+/** Closes the image. Rejects with STORAGE_DAMAGED. */
+export async function snapshotOf(groupId: number, image: StateImage): Promise<Uint8Array> {
+  try {
+    if (image.group.length === 0) return encodeSnapshot(emptyState(groupId, image.position));
+    const reader = new BinaryReader('group row').open(image.group);
+    const numbers = readGroupRow(reader);
+    const head = new BinaryWriter();
+    beginSnapshot(head);
+    head.raw(image.group.subarray(reader.offset));
+    const runs = new RunsWriter(groupId, numbers.sweptClosings);
+    for (;;) {
+      const slice = await image.next();
+      if (slice === null) break;
+      runs.add(slice);
+    }
+    head.uint(runs.count, 'runs');
+    const requests = new RequestLog();
+    requests.forgottenMs = numbers.forgottenMs;
+    requests.forgottenId = numbers.forgottenId;
+    for (const row of image.requests) requests.take(requestsOf(row));
+    const tail = new BinaryWriter();
+    writeRequests(tail, { requests });
+    return seal(concat([head.finish(), runs.finish(), tail.finish()]));
+  } catch (error) {
+    throw damaged(groupId, `a row of its state at ${image.position.index}`, error);
+  } finally {
+    await image.close();
+  }
+}
+
+class RunsWriter {
+  count = 0;
+  private readonly writer = new BinaryWriter();
+  private lastOrder = 0;
+
+  constructor(
+    private readonly groupId: number,
+    private readonly sweptClosings: number,
+  ) {}
+
+  add(slice: RunSlice): void {
+    const rowsOf = new Map<number, HistoryRow[]>();
+    for (const row of slice.history) {
+      const rows = rowsOf.get(row.order);
+      if (rows === undefined) rowsOf.set(row.order, [row]);
+      else rows.push(row);
+    }
+    for (const run of slice.runs) this.addRun(run, rowsOf.get(run.order) ?? []);
+  }
+
+  finish(): Uint8Array {
+    return this.writer.finish();
+  }
+
+  private addRun(run: RunRow, rows: readonly HistoryRow[]): void {
+    invariant(run.order > this.lastOrder, () => `run ${run.order} of an image follows ${this.lastOrder}`);
+    this.lastOrder = run.order;
+    const { closing, events, offset } = readHeadStart(new BinaryReader('run row').open(run.head));
+    if (closing !== 0 && closing <= this.sweptClosings) return;
+    this.count++;
+    this.writer.raw(run.head.subarray(offset));
+    this.writer.uint(events, 'history');
+    let last = 0;
+    const reader = new BinaryReader('history row');
+    for (const row of rows) {
+      const runId = openHistoryRow(reader, row);
+      if (row.fromWseq !== last + 1 || runId !== run.runId) throw this.damaged(run, row.fromWseq);
+      this.writer.raw(row.events.subarray(reader.offset));
+      last = row.toWseq;
+    }
+    if (last !== events) throw this.damaged(run, last + 1);
+  }
+
+  private damaged(run: RunRow, wseq: number): RaftoralError {
+    return new RaftoralError(
+      'STORAGE_DAMAGED',
+      `Group ${this.groupId}: event ${wseq} of run ${run.runId} is not where its row of history was to be.`,
+      { details: { groupId: this.groupId, runId: run.runId, wseq } },
+    );
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,108 @@
+/**
+ * What `npm run bench -- NAME` takes beside the name. Every bench reads what concerns it and ignores the rest.
+ */
+import { parseArgs } from 'node:util';
+
+export type StorageKind = 'sqlite' | 'memory';
+
+export interface BenchOptions {
+  readonly json: boolean;
+  readonly storage: StorageKind;
+  /** Nodes in this process, on an in-process network. */
+  readonly nodes: number;
+  /** Steps of the one long workflow. */
+  readonly steps: number;
+  /** Workflows one after the other, and with `clients` at once. */
+  readonly sequential: number;
+  readonly workflows: number;
+  readonly clients: number;
+  /** Open idle runs. */
+  readonly open: number;
+  /** Closed runs. */
+  readonly closed: number;
+  /** Bytes of state. */
+  readonly bytes: number;
+  /** Runs go through a node from start to end, instead of through its state machine and store alone. */
+  readonly real: boolean;
+  /** Folder on the disk that is measured; everything is made, and removed, in a folder of its own inside. */
+  readonly data: string | null;
+  readonly rounds: number;
+  /** Folder that holds peers/. */
+  readonly shared: string;
+  readonly peers: readonly string[];
+}
+
+const MIB = 1024 * 1024;
+
+export const USAGE = `options (with their defaults):
+  --json               one line per measure
+  --storage sqlite     or memory
+  --nodes 1            w10, w1000: nodes in this process
+  --steps 1000         w1000
+  --sequential 200     w10: workflows one after the other
+  --workflows 500      w10: workflows with --clients at once; flush: 20000
+  --clients 64
+  --open 10000         idle: open idle runs
+  --closed 1000000     idle: closed runs
+  --real               idle: the closed runs go through a node from start to end
+  --mib 1024           start-up: MiB of state
+  --data DIR           a folder on the disk to be measured (default: the system's folder for temporary files)
+  --rounds 3           peers: rounds, interleaved
+  --shared DIR         peers: folder that holds peers/ (default: RAFTORAL_SHARED, else ../shared)
+  --peers restate,bullmq
+`;
+
+/** Name of the bench, what stands behind it, and its options. */
+export function readOptions(args: readonly string[], defaultsOf: (name: string) => Partial<BenchOptions>): [string[], BenchOptions] {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      real: { type: 'boolean', default: false },
+      storage: { type: 'string' },
+      nodes: { type: 'string' },
+      steps: { type: 'string' },
+      sequential: { type: 'string' },
+      workflows: { type: 'string' },
+      clients: { type: 'string' },
+      open: { type: 'string' },
+      closed: { type: 'string' },
+      mib: { type: 'string' },
+      data: { type: 'string' },
+      rounds: { type: 'string' },
+      shared: { type: 'string' },
+      peers: { type: 'string' },
+    },
+  });
+  const defaults = defaultsOf(positionals[0] ?? '');
+  const count = (name: 'nodes' | 'steps' | 'sequential' | 'workflows' | 'clients' | 'open' | 'closed' | 'rounds', otherwise: number) =>
+    readCount(name, values[name], defaults[name] ?? otherwise);
+  const storage = values.storage ?? defaults.storage ?? 'sqlite';
+  if (storage !== 'sqlite' && storage !== 'memory') throw new Error(`--storage is ${storage}; it must be sqlite or memory`);
+  const options: BenchOptions = {
+    json: values.json,
+    real: values.real,
+    storage,
+    nodes: count('nodes', 1),
+    steps: count('steps', 1_000),
+    sequential: count('sequential', 200),
+    workflows: count('workflows', 500),
+    clients: count('clients', 64),
+    open: count('open', 10_000),
+    closed: count('closed', 1_000_000),
+    bytes: readCount('mib', values.mib, 1_024) * MIB,
+    data: values.data ?? null,
+    rounds: count('rounds', 3),
+    shared: values.shared ?? process.env['RAFTORAL_SHARED'] ?? '../shared',
+    peers: (values.peers ?? 'restate,bullmq').split(',').filter((peer) => peer !== ''),
+  };
+  return [positionals, options];
+}
+
+function readCount(name: string, given: string | undefined, otherwise: number): number {
+  if (given === undefined) return otherwise;
+  const value = Number(given);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is ${given}; it must be a whole number`);
+  return value;
+}

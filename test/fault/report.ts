@@ -1,0 +1,69 @@
+/** What a run of the fault tests adds up to: checks that passed and failed, and the table of counts. */
+import type { Acknowledged, Problem } from './ledger.js';
+
+const PROBLEMS_SHOWN = 8;
+
+export class Report {
+  passed = 0;
+  failed = 0;
+  kills = 0;
+  cuts = 0;
+  fsyncs = 0;
+  private readonly acknowledged: Acknowledged = { starts: 0, signals: 0, checkpoints: 0, results: 0 };
+  private readonly problems: Record<Problem['kind'], number> = { lost: 0, doubled: 0, altered: 0, invented: 0, stuck: 0 };
+  private name = '';
+
+  begin(name: string, what: string): void {
+    this.name = name;
+    process.stdout.write(`\n── ${name}: ${what}\n`);
+  }
+
+  say(text: string): void {
+    process.stdout.write(`   ${text}\n`);
+  }
+
+  /** One check; what it found is shown when it failed. */
+  check(text: string, holds: boolean, ...details: readonly string[]): boolean {
+    if (holds) this.passed++;
+    else {
+      this.failed++;
+      this.say(`FAILED ${this.name}: ${text}`);
+      for (const detail of details) this.say(`  ${detail.trimEnd().replaceAll('\n', '\n     ')}`);
+    }
+    return holds;
+  }
+
+  /** One check: nothing was found. */
+  clean(text: string, problems: readonly Problem[], ...details: readonly string[]): boolean {
+    for (const { kind } of problems) this.problems[kind]++;
+    const shown = problems.slice(0, PROBLEMS_SHOWN).map(({ kind, text: what }) => `${kind}: ${what.replace(/\.{8,}/g, '…').slice(0, 600)}`);
+    if (problems.length > PROBLEMS_SHOWN) shown.push(`… and ${problems.length - PROBLEMS_SHOWN} more`);
+    return this.check(text, problems.length === 0, ...shown, ...(problems.length === 0 ? [] : details));
+  }
+
+  add(acknowledged: Acknowledged): void {
+    for (const key of Object.keys(acknowledged) as Array<keyof Acknowledged>) this.acknowledged[key] += acknowledged[key];
+  }
+
+  /** The table, and the line that counts. */
+  end(): void {
+    const { starts, signals, checkpoints, results } = this.acknowledged;
+    const { lost, doubled, altered, invented, stuck } = this.problems;
+    const rows: Array<readonly [string, number | string]> = [
+      ['kills', this.kills],
+      ['cuts', this.cuts],
+      ['acknowledged', starts + signals + checkpoints + results],
+      ['  starts', starts],
+      ['  signals', signals],
+      ['  checkpoints', checkpoints],
+      ['  results', results],
+      ['lost', lost],
+      ['doubled', doubled],
+      ['altered, invented, stuck', altered + invented + stuck],
+      ['fsyncs', this.fsyncs],
+    ];
+    process.stdout.write('\n');
+    for (const [name, value] of rows) this.say(`${name.padEnd(26)} ${String(value).padStart(10)}`);
+    process.stdout.write(`\n${this.passed} passed, ${this.failed} failed\n`);
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * One node's life under load: boots victims over the same disk, keeps workflows going, and after each fault asks the next victim for
+ * everything that was ever acknowledged. Owns the ledger and the effects file of that life.
+ *
+ * Y1. After a fault each open request is sent again with its request id, and each open run must reach its result: that is how "they go on" is seen.
+ * Y2. From void() on nothing that the victim says is noted: it lives in a future that a power cut takes away.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SeededRandom } from '../../lib/testing/index.js';
+import { Ledger, checkList, checkRun, readEffects, type Problem, type RunRecord, type SignalRecord } from './ledger.js';
+import type { Machine } from './machine.js';
+import type { VictimOptions } from './protocol.js';
+import { Refused, Victim, VictimGone, type Spawning } from './victim-process.js';
+import type { StepsInput } from './workflows.js';
+
+/** Of the machine and of the run: what every case needs. */
+export interface Workshop {
+  readonly machine: Machine;
+  readonly library: string;
+}
+
+export type LoadShape = (random: SeededRandom) => StepsInput;
+
+export interface Boot {
+  readonly storagePath: string;
+  readonly options?: Partial<VictimOptions>;
+  readonly wrapper?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Short runs, long ones, some that wait for signals, some that sleep: about half of the open ones are in the middle of something. */
+export const MIXED: LoadShape = (random) => ({
+  steps: 1 + random.int(12),
+  padBytes: random.chance(0.2) ? random.int(3_000) : random.int(200),
+  sleepMs: random.chance(0.2) ? 1 + random.int(300) : 0,
+  signals: random.chance(0.4) ? 1 + random.int(3) : 0,
+});
+
+/** Small flushes: crashes meet them often. */
+export const SMALL_FLUSHES = { stateFlushEntriesMax: 150, compactionKeepEntries: 50 };
+
+const VERIFIED_AT_ONCE = 16;
+const OTHERS_VERIFIED_MAX = 150;
+const RESULT_TIMEOUT_MS = 20_000;
+const SENDS_MAX = 5;
+
+export class Torture {
+  readonly ledger = new Ledger();
+  /** Errors with which calls were refused: after a fault of the disk they are expected, otherwise not. */
+  readonly refusals: Refused[] = [];
+  private readonly effectsPath: string;
+  private readonly held = new Set<RunRecord>();
+  private readonly voided = new Set<Victim>();
+  private nextRun = 0;
+
+  constructor(
+    private readonly workshop: Workshop,
+    readonly random: SeededRandom,
+    private readonly name: string,
+  ) {
+    this.effectsPath = join(workshop.machine.newFolder(`${name}-effects`), 'effects');
+    writeFileSync(this.effectsPath, '');
+  }
+
+  /** A victim on the disk, not yet ready. */
+  boot({ storagePath, options, wrapper, environment }: Boot): Victim {
+    const spawning: Spawning = {
+      ...this.workshop,
+      options: { nodeId: 1, storagePath, effectsPath: this.effectsPath, raft: SMALL_FLUSHES, ...options },
+      onEvent: (event) => {
+        if (!this.voided.has(victim)) this.ledger.happened(event);
+      },
+      ...(wrapper === undefined ? {} : { wrapper }),
+      ...(environment === undefined ? {} : { environment }),
+    };
+    const victim: Victim = new Victim(spawning);
+    return victim;
+  }
+
+  /** Leaves the run where it is until everything is brought to its end. */
+  hold(record: RunRecord): void {
+    this.held.add(record);
+  }
+
+  /** Y2. */
+  void(victim: Victim): void {
+    this.voided.add(victim);
+  }
+
+  /** Keeps `lanes` runs going, the open ones first, until the victim is gone, refuses, or `stop` is called. */
+  load(victim: Victim, lanes: number, shape: LoadShape = MIXED): { readonly stop: () => Promise<void>; readonly over: Promise<void> } {
+    const order = { isStopped: false };
+    const backlog = this.ledger.unfinished().filter((record) => !this.held.has(record));
+    const lane = async (): Promise<void> => {
+      while (!order.isStopped && !victim.isGone) {
+        const record = backlog.shift() ?? this.intend(shape(this.random));
+        if (!(await this.drive(victim, record))) return;
+      }
+    };
+    const over = Promise.all(Array.from({ length: lanes }, lane)).then(() => undefined);
+    return {
+      over,
+      stop: async () => {
+        order.isStopped = true;
+        await over;
+      },
+    };
+  }
+
+  /** Brings every open run to its result; what does not get there is stuck. */
+  async finishAll(victim: Victim, lanes = 64): Promise<Problem[]> {
+    const backlog = this.ledger.unfinished();
+    const lane = async (): Promise<void> => {
+      for (let record = backlog.shift(); record !== undefined; record = backlog.shift()) if (!(await this.drive(victim, record))) return;
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    return this.ledger.unfinished().map((record) => ({
+      kind: 'stuck' as const,
+      text: `${record.workflowId} has no result (${this.refusals.at(-1)?.message ?? 'no error'})`,
+    }));
+  }
+
+  /**
+   * Reads the histories of the runs and compares; `touched`: those with news since they were last verified, and some of the others. `refused` takes
+   * the errors of histories that are not given; without it, the first one ends it.
+   */
+  async verify(victim: Victim, which: 'all' | 'touched', refused?: Refused[]): Promise<Problem[]> {
+    const others = Math.min(0.02, OTHERS_VERIFIED_MAX / this.ledger.runs.size);
+    const records = [...this.ledger.runs.values()].filter(({ isTouched }) => which === 'all' || isTouched || this.random.chance(others));
+    const histories = new Map<RunRecord, string | null>();
+    const lane = async (): Promise<void> => {
+      for (let record = records.pop(); record !== undefined; record = records.pop()) {
+        // Before it is read: what is reported meanwhile counts as news for the next time.
+        record.isTouched = false;
+        try {
+          histories.set(record, await historyOf(victim, record.workflowId));
+        } catch (error) {
+          if (refused === undefined || !(error instanceof Refused)) throw error;
+          refused.push(error);
+        }
+      }
+    };
+    const reported = new Map(records.map((record) => [record, new Map(record.events)]));
+    await Promise.all(Array.from({ length: VERIFIED_AT_ONCE }, lane));
+    const { effects, problems } = readEffects(readFileSync(this.effectsPath, 'utf8')); // after the histories: the runs go on meanwhile
+    problems.push(...this.ledger.contradictions.splice(0));
+    for (const [record, history] of histories) problems.push(...checkRun({ ...record, events: reported.get(record)! }, history, effects));
+    if (which === 'all') problems.push(...checkList(this.ledger, await listOf(victim)));
+    return problems;
+  }
+
+  intend(input: StepsInput): RunRecord {
+    const workflowId = `${this.name}-${++this.nextRun}`;
+    const signals = Array.from({ length: input.signals }, (_, n) => ({ requestId: this.random.uuid(), payload: `${workflowId}/${n}` }));
+    return this.ledger.intend(workflowId, this.random.uuid(), input, signals);
+  }
+
+  /** Goes on with a run wherever it stands. False: this victim answers no more. */
+  async drive(victim: Victim, record: RunRecord): Promise<boolean> {
+    try {
+      const { workflowId, requestId, input } = record;
+      if (!record.isStarted) {
+        const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input }))) as { runId: string };
+        if (!this.voided.has(victim)) this.ledger.started(record, runId);
+      }
+      await Promise.all(record.signals.filter(({ acknowledged }) => !acknowledged).map((signal) => this.signal(victim, record, signal)));
+      const result = await this.send(victim, () => victim.call({ op: 'result', workflowId, timeoutMs: RESULT_TIMEOUT_MS }));
+      if (!this.voided.has(victim)) this.ledger.finished(record, result);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) this.refusals.push(error);
+      else if (!(error instanceof VictimGone)) throw error;
+      return false;
+    }
+  }
+
+  private async signal(victim: Victim, record: RunRecord, signal: SignalRecord): Promise<void> {
+    const { requestId, payload } = signal;
+    await this.send(victim, () => victim.call({ op: 'signal', workflowId: record.workflowId, requestId, payload }));
+    if (!this.voided.has(victim)) this.ledger.signalled(record, signal);
+  }
+
+  /** An unknown outcome is asked for again, with the same request id. */
+  private async send(victim: Victim, call: () => Promise<unknown>): Promise<unknown> {
+    for (let sends = 1; ; sends++) {
+      try {
+        return await call();
+      } catch (error) {
+        const again = error instanceof Refused && ['OUTCOME_UNKNOWN', 'OVERLOADED', 'NO_LEADER'].includes(error.code);
+        if (!again || sends === SENDS_MAX || victim.isGone) throw error;
+      }
+    }
+  }
+}
+
+async function historyOf(victim: Victim, workflowId: string): Promise<string | null> {
+  try {
+    return (await victim.call({ op: 'history', workflowId })) as string;
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'WORKFLOW_NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+async function listOf(victim: Victim): Promise<Array<{ readonly workflowId: string; readonly runId: string }>> {
+  const items: Array<{ readonly workflowId: string; readonly runId: string }> = [];
+  for (let cursor: string | undefined; ;) {
+    const page = (await victim.call({ op: 'list', limit: 500, ...(cursor === undefined ? {} : { cursor }) })) as {
+      readonly items: typeof items;
+      readonly next: string | null;
+    };
+    items.push(...page.items);
+    if (page.next === null) return items;
+    cursor = page.next;
+  }
+}
