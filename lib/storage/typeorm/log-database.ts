@@ -5,9 +5,12 @@
  *     the index of the WAL is in memory, and there is no second file that others could map.)
  * B2. WAL, synchronous=FULL, set explicitly: one sync per commit. TypeORM's DataSource opens the file for migrations only, and is closed before.
  * B3. Format, owner and every row are verified before anything is changed (L9).
- * B4. What was read may come from a page cache that never got to the disk: checkpoint() writes and syncs it anew before anyone relies on it.
+ * B4. What was read may come from a page cache that never got to the disk: settle() writes and syncs it anew before anyone relies on it.
+ * B5. A commit that does not lengthen its file is synced in half the time: the WAL has its length from the start. (SQLite takes it for empty, as it
+ *     does what an older generation left; no lock is on it that closing it could lose.)
  * Source: R35, R42; DESIGN §4. Tests: log-database.spec.ts.
  */
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import { LogRecovery, type RecoveredLog } from '../log-recovery.js';
@@ -21,8 +24,13 @@ import type { FileOwner } from './state-port.js';
 /** A statement for each number of rows up to this is kept. */
 const KEPT_STATEMENTS_MAX = 32;
 const READ_ROWS = 256;
-/** Pages: a checkpoint every 16 MiB of WAL, so about every 4,000 small commits. */
-const WAL_CHECKPOINT_PAGES = 4096;
+const PAGE_BYTES = 4096;
+/** A checkpoint for so many pages of WAL: about every 500 to 1,000 small commits. */
+const WAL_CHECKPOINT_PAGES = 1024;
+/** What the WAL is given before it is used: the pages up to a checkpoint, and what a last commit may have beyond. */
+const WAL_BYTES = 5 * 1024 * 1024;
+/** Deleted rows of small commits that share a page, about. */
+const ROWS_OF_A_PAGE = 8;
 const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024;
 
 /** Voters of each group, outgoing ones included, when they were last written down. */
@@ -51,6 +59,8 @@ export class LogDatabase implements RowFile {
   private connection: SqliteConnection | null = null;
   private readonly inserts = new Map<number, SqliteStatement>();
   private remove: SqliteStatement | null = null;
+  /** Written since the last checkpoint, about. */
+  private walPages = 0;
 
   constructor(readonly path: string) {}
 
@@ -67,7 +77,7 @@ export class LogDatabase implements RowFile {
 
   /** null: nobody's yet. */
   async meta(): Promise<LogMeta | null> {
-    return this.guard('read whose it is', () => this.readMeta(this.open()));
+    return this.guard('read whose it is', () => this.readMeta(this.use()));
   }
 
   /** Instead of lock(): looks, changes no row and nothing of the WAL, and closes again. null: nobody's, or unreadable. Rejects with STORAGE_LOCKED and the like. */
@@ -94,7 +104,7 @@ export class LogDatabase implements RowFile {
       params.push(key, text, metaChecksum(key, text));
     }
     await this.guard('write whose it is', () =>
-      this.open().run(`INSERT OR REPLACE INTO meta (key, value, checksum) VALUES ${tuples(params.length / 3, 3)}`, params),
+      this.use().run(`INSERT OR REPLACE INTO meta (key, value, checksum) VALUES ${tuples(params.length / 3, 3)}`, params),
     );
   }
 
@@ -103,7 +113,7 @@ export class LogDatabase implements RowFile {
     return this.guard('read the log', async () => {
       const recovery = new LogRecovery(this.path);
       const keys = new Map<number, number[]>();
-      const select = await this.open().prepare(
+      const select = await this.use().prepare(
         `SELECT id, group_id, sequence, row, checksum FROM log WHERE id > ? ORDER BY id LIMIT ${READ_ROWS}`,
       );
       let lastKey = 0;
@@ -129,34 +139,53 @@ export class LogDatabase implements RowFile {
     });
   }
 
-  /** B4. */
-  async checkpoint(): Promise<void> {
-    await this.guard('checkpoint it', async () => {
-      const [row] = await this.open().all('PRAGMA wal_checkpoint(TRUNCATE)');
-      if (row?.['busy'] !== 0) throw new RaftoralError('STORAGE_LOCKED', `${this.path}: another process reads it; stop that one`);
+  /** B4, B5. */
+  async settle(): Promise<void> {
+    await this.copyWal('TRUNCATE');
+    await this.guard('make room for it', async () => {
+      const wal = await open(`${this.path}-wal`, 'r+');
+      try {
+        await wal.write(Buffer.alloc(WAL_BYTES), 0, WAL_BYTES, 0);
+        await wal.sync();
+      } finally {
+        await wal.close();
+      }
     });
+  }
+
+  /** The WAL is begun anew, and keeps its length. */
+  async checkpoint(): Promise<void> {
+    await this.copyWal('PASSIVE');
+  }
+
+  get isCheckpointDue(): boolean {
+    return this.walPages >= WAL_CHECKPOINT_PAGES;
   }
 
   async insert(keys: readonly number[], rows: readonly RowToWrite[]): Promise<void> {
     const params: SqlValue[] = [];
+    let bytes = 0;
     for (let i = 0; i < rows.length; i++) {
       const { groupId, sequence, row, checksum } = rows[i]!;
       params.push(keys[i]!, groupId, sequence, row, checksum);
+      bytes += row.length;
     }
+    this.walPages += 1 + Math.ceil(bytes / PAGE_BYTES);
     if (rows.length > KEPT_STATEMENTS_MAX) {
-      await this.open().run(insertSql(rows.length), params);
+      await this.use().run(insertSql(rows.length), params);
       return;
     }
     let statement = this.inserts.get(rows.length);
     if (statement === undefined) {
-      statement = await this.open().prepare(insertSql(rows.length));
+      statement = await this.use().prepare(insertSql(rows.length));
       this.inserts.set(rows.length, statement);
     }
     await statement.run(params);
   }
 
   async delete(keys: readonly number[]): Promise<void> {
-    this.remove ??= await this.open().prepare('DELETE FROM log WHERE id IN (SELECT value FROM json_each(?))');
+    this.walPages += 1 + Math.ceil(keys.length / ROWS_OF_A_PAGE);
+    this.remove ??= await this.use().prepare('DELETE FROM log WHERE id IN (SELECT value FROM json_each(?))');
     await this.remove.run([JSON.stringify(keys)]);
   }
 
@@ -193,9 +222,7 @@ export class LogDatabase implements RowFile {
         `${this.path} has format ${format}, this engine reads ${LOG_FORMAT}; start the engine that wrote it`,
         { details: { file: this.path, found: format, expected: LOG_FORMAT } },
       );
-    await connection.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT_MAX};`,
-    );
+    await connection.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT_MAX};`);
     const mode = await connection.value('PRAGMA journal_mode');
     if (mode !== 'wal')
       throw new RaftoralError('STORAGE_FAILED', `${this.path}: no write-ahead log can be had here (${mode}); use a local disk`);
@@ -204,13 +231,24 @@ export class LogDatabase implements RowFile {
 
   /** A page that lost its last rows can be read without an error; that the newest rows of a group are missing shows here only. */
   private async checkPages(): Promise<void> {
-    const found = await this.open().value('PRAGMA quick_check(1)');
+    const found = await this.use().value('PRAGMA quick_check(1)');
     if (found === 'ok') return;
     throw new RaftoralError(
       'STORAGE_DAMAGED',
       `${this.path}: its pages are damaged (${String(found)}); nothing was changed: keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)`,
       { details: { file: this.path } },
     );
+  }
+
+  private async copyWal(mode: 'TRUNCATE' | 'PASSIVE'): Promise<void> {
+    await this.guard('checkpoint it', async () => {
+      const [row] = await this.use().all(`PRAGMA wal_checkpoint(${mode})`);
+      if (row?.['busy'] !== 0 || row['log'] !== row['checkpointed'])
+        throw new RaftoralError('STORAGE_LOCKED', `${this.path}: another process reads it; stop that one`, {
+          details: { file: this.path },
+        });
+    });
+    this.walPages = 0;
   }
 
   private async readMeta(connection: SqliteConnection): Promise<LogMeta | null> {
@@ -226,7 +264,7 @@ export class LogDatabase implements RowFile {
     return { owner: owner as FileOwner, incarnation: incarnation as number, voters: (values.get('voters') ?? {}) as KnownVoters };
   }
 
-  private open(): SqliteConnection {
+  private use(): SqliteConnection {
     if (this.connection === null) throw new RaftoralError('STORAGE_FAILED', `${this.path} is closed`);
     return this.connection;
   }

@@ -36,6 +36,13 @@ class HeldFile implements RowFile {
     return this.hold(`delete ${keys.join(' ')}`);
   }
 
+  isCheckpointDue = false;
+
+  checkpoint(): Promise<void> {
+    this.isCheckpointDue = false;
+    return this.hold('checkpoint');
+  }
+
   get inFlight(): number {
     return this.held.length;
   }
@@ -185,6 +192,22 @@ describe('LogFlusher', () => {
     await file.end();
     expect(file.calls.slice(8)).toEqual(['delete 4 5 6']);
     expect([file.inFlight, group.deletableRows]).toEqual([0, 0]);
+  });
+
+  it('a checkpoint is made between flushes, and its failure is a failure (F5)', async () => {
+    const { file, told, say, write: put } = setUp();
+    say('a', put(write(1, entries(1, 1))));
+    say('b', put(write(1, entries(2, 1))));
+    file.isCheckpointDue = true;
+    await file.end();
+    expect([file.calls.at(-1), told]).toEqual(['checkpoint', ['a']]);
+    await file.end();
+    file.isCheckpointDue = true;
+    await file.end();
+    await file.end(Object.assign(new Error('SQLITE_IOERR: disk I/O error'), { code: 'SQLITE_IOERR' }));
+    say('c', put(write(1, entries(3, 1))));
+    await Promise.resolve();
+    expect(told).toEqual(['a', 'b', 'c: STORAGE_FAILED']);
   });
 
   it('rows go for their bytes too, and idle() waits for all of it', async () => {

@@ -5,6 +5,7 @@
  * F2. Writes resolve in the order of the calls, each after the flush that holds its last row; one without a row, after everything before it.
  * F3. The first flush that fails ends it: it and all that wait reject with the same error, and nothing is written again (L7).
  * F4. Compacted rows are deleted a few at a time, between flushes, and only when it pays.
+ * F5. Checkpoints are made here, and not by SQLite itself at the end of a commit: that one tells nobody of an error of its sync.
  * Tests: log-flusher.spec.ts, log-database.spec.ts.
  */
 import type { RaftoralError } from '../../errors/index.js';
@@ -18,6 +19,9 @@ export interface RowFile {
   readonly path: string;
   insert(keys: readonly number[], rows: readonly RowToWrite[]): Promise<void>;
   delete(keys: readonly number[]): Promise<void>;
+  /** The write-ahead log is long enough to be copied into the file. */
+  readonly isCheckpointDue: boolean;
+  checkpoint(): Promise<void>;
 }
 
 export interface LogFlusherTuning {
@@ -171,6 +175,10 @@ export class LogFlusher {
   }
 
   private async oneJob(): Promise<void> {
+    if (this.file.isCheckpointDue) {
+      await this.file.checkpoint();
+      return;
+    }
     const job = this.jobs.shift();
     if (job !== undefined) {
       await job();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { fork, type ChildProcess } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
@@ -178,6 +178,29 @@ describe('SqliteRaftStorage: what is written is there after the next start', () 
     const again = storageIn(path, states);
     await again.open(IDENTITY);
     expect(shape(again)).toEqual([41, 60, new HardState(1, 1, 1), 50]);
+  });
+
+  it('the write-ahead log does not grow for ever', async () => {
+    const { path, states } = await madeNode();
+    const storage = storageIn(path, states);
+    await storage.open(IDENTITY);
+    const large = new Uint8Array(2 ** 20);
+    for (let index = 5; index < 45; index++) await storage.write([write({ entries: [new Entry(index, 1, EntryType.Normal, large)] })]);
+    await storage.write([write({ entries: entries(45, 1) })]);
+    expect((await stat(join(path, 'log.db-wal'))).size).toBeLessThan(20 * 2 ** 20);
+    expect((await stat(join(path, 'log.db'))).size).toBeGreaterThan(20 * 2 ** 20);
+  });
+
+  it('small commits do not change the length of the write-ahead log, however many there are', async () => {
+    const { path, states } = await madeNode();
+    const storage = storageIn(path, states);
+    await storage.open(IDENTITY);
+    const lengths = new Set<number>();
+    for (let index = 5; index < 1505; index++) {
+      await storage.write([write({ entries: entries(index, 1) })]);
+      if (index % 100 === 0) lengths.add((await stat(join(path, 'log.db-wal'))).size);
+    }
+    expect(lengths.size).toBe(1);
   });
 
   it('many groups, many rows: read in slices, written by several statements', async () => {

@@ -146,7 +146,7 @@ export class SqliteRaftStorage implements RaftStorage {
       this.restore(found);
       const incarnation = await this.takeOver(log, identity, found.meta);
       const nextKey = await this.finishInstalls(log, state, resets, found.contents.lastKey + 1);
-      await log.checkpoint();
+      await log.settle();
       await syncFolder(path);
       this.files = { failure, log, flusher: new LogFlusher(log, failure, nextKey, this.options.tuning), state };
       return { incarnation };
