@@ -30,6 +30,8 @@ describe('options of RaftoralModule', () => {
       inflightMessagesMax: 256,
       snapshotEntriesMax: 10_000,
       compactionKeepEntries: 5_000,
+      stateFlushEntriesMax: 5_000,
+      stateFlushBytesMax: 8 * 1024 * 1024,
     });
     expect(settings.limits).toEqual({
       payloadBytesMax: 1_048_576,

@@ -177,7 +177,7 @@ describe('SqliteRaftStorage: what is written is there after the next start', () 
     await connection.close();
     const again = storageIn(path, states);
     await again.open(IDENTITY);
-    expect(shape(again)).toEqual([41, 60, new HardState(1, 1, 1), 50]);
+    expect(shape(again)).toEqual([41, 60, new HardState(1, 1, 40), 50]);
   });
 
   it('the write-ahead log does not grow for ever', async () => {
