@@ -1,5 +1,8 @@
 /** A cluster in a test, as an application's own tests use it. */
 import 'reflect-metadata';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
@@ -13,6 +16,7 @@ import {
   WorkflowClient,
   WorkflowQuery,
   WorkflowSignal,
+  type RaftoralModuleOptions,
   type WorkflowStreamView,
 } from '../index.js';
 import { RaftoralTestingModule, type TestCluster, type TestClusterOptions } from './index.js';
@@ -159,6 +163,22 @@ describe('RaftoralTestingModule', () => {
     expect(result.receipt).toBe('third time, 20');
     expect(calls).toBe(3);
     expect(() => cluster.overrideCompute(Payments, 'pay', () => 1)).toThrow(/Payments is not decorated/);
+  });
+
+  it('T2: the storage is memory, whatever the options of the application say', async () => {
+    // One folder for all nodes, as in the options that an application hands over whole.
+    const path = join(mkdtempSync(join(tmpdir(), 'raftoral-testing-')), 'data');
+    try {
+      const options: Pick<RaftoralModuleOptions, 'storage' | 'requestTimeoutMs'> = {
+        storage: { type: 'sqlite', path },
+        requestTimeoutMs: 5_000,
+      };
+      await start({ options });
+      await cluster.settle(clientOf(1).start(Rental, { hours: 1 }));
+      expect(existsSync(path)).toBe(false);
+    } finally {
+      rmSync(dirname(path), { recursive: true });
+    }
   });
 
   it('providers can be overridden, on each node', async () => {

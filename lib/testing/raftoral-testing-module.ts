@@ -28,8 +28,8 @@ export interface TestClusterOptions extends Pick<ModuleMetadata, 'imports' | 'pr
   readonly nodes?: number;
   /** Default 1. The same seed gives the same run. */
   readonly seed?: number;
-  /** Options of RaftoralModule, but for who and where the node is. `raft.peerDownAfterMs` is 60,000 here, see IDLE_FRIENDLY. */
-  readonly options?: Omit<RaftoralModuleOptions, 'node' | 'cluster' | 'network' | 'deployment'>;
+  /** Options of RaftoralModule, but for who and where the node is, and for its storage, which is memory (T2). `raft.peerDownAfterMs` is 60,000 here, see IDLE_FRIENDLY. */
+  readonly options?: Omit<RaftoralModuleOptions, 'node' | 'cluster' | 'network' | 'deployment' | 'storage'>;
   /** Of every link. Default: 0.2–1 ms, nothing lost. */
   readonly link?: LinkProfile;
   /** A last word on each node's module before it is compiled: `builder.overrideProvider(Payments).useValue(fake)`. */
@@ -204,6 +204,8 @@ export class TestCluster {
           node: { id: nodeId },
           cluster,
           deployment: defaultDeployment(this.members),
+          // T2, also where the options of an application are handed over whole: nodes can not share its folder, and its disk has no virtual time.
+          storage: { type: 'memory' },
         }),
         ...imports,
       ],

@@ -1,9 +1,10 @@
 /**
  * Storage in two SQLite files in a folder of its own: log.db and state.db (R34). Owns: their order at the start, and what joins them.
  *
- * S1. log.db is locked before anything else is read, and until everything is closed: a second process gets STORAGE_LOCKED.
- * S2. Everything is read and verified before anything is written: a node that does not start has changed nothing (L9), and drops files only by
- *     rejoinEmpty, by renaming them (O2 of file-owner.ts).
+ * S1. log.db is locked before state.db is opened, and until everything is closed: a second process gets STORAGE_LOCKED. What is looked at before
+ *     are names, and write-ahead logs (K3 of wal-check.ts).
+ * S2. The log, owners and positions are read and verified before any row is written: who is refused has changed none (L9), and drops files only by
+ *     rejoinEmpty, by renaming them (O2 of file-owner.ts). Rows of a group are verified when it is loaded; by then the incarnation has grown.
  * S3. The incarnation is above every one before it, and durable before open() resolves (R13).
  * S4. The first failure of either file fails both (L7).
  * S5. The libraries are loaded by open(): whoever keeps nothing on disk does not pay for them.
