@@ -120,7 +120,7 @@ export class StateFlusher implements StateKeeper {
     const { groupId, state, stateMachine, tuning, membership, failed } = this.options;
     const position: StatePosition = { index: this.index, term: this.term, confState: membership() };
     const cut = stateMachine.cut();
-    // Entries without a command reach no state machine.
+    // Entries without a command reach no state machine: behind its own index there is nothing that it would know.
     invariant(cut.index <= position.index, () => `group ${groupId}: a cut at ${cut.index}, applied is ${position.index}`);
     // Entries that are large enough to force a flush by their bytes are not kept by number.
     const covered = position.index - this.flushedIndex;
@@ -129,7 +129,7 @@ export class StateFlusher implements StateKeeper {
     this.flushedIndex = position.index;
     this.bytesSinceFlush = 0;
     const flushed = (async (): Promise<void> => {
-      await state.flush(groupId, position, inSlices(cut, tuning.stateSliceRunsMax));
+      await state.flush(groupId, position, cutAt(position.index, cut, tuning.stateSliceRunsMax));
       await this.compact(position.index - keep);
     })();
     this.flushing = flushed.then(
@@ -155,8 +155,8 @@ function positionOf({ index, term, confState }: Snapshot): StatePosition {
 }
 
 /** However many runs the storage asks for: no slice holds up the event loop for long. */
-function inSlices(cut: StateCut, runsMost: number): StateCut {
-  const { index, group, requests, closed, requestsExpiredMs, sweptMs } = cut;
+function cutAt(index: number, cut: StateCut, runsMost: number): StateCut {
+  const { group, requests, closed, requestsExpiredMs, sweptMs } = cut;
   return {
     index,
     group,

@@ -97,6 +97,27 @@ describe('WritePipeline', () => {
     expect(done()).toEqual([2, 3, 4]);
   });
 
+  it('W3: when one of several snapshots can not even begin to be saved, nobody is left with the failures of the others', async () => {
+    const failures: unknown[] = [];
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    const save = (groupId: number): Promise<void> => {
+      if (groupId === 2) throw new Error('group 2: not announced');
+      return Promise.reject(new Error('group 1: disk full'));
+    };
+    const under = new WritePipeline<Group>({ write: () => undefined }, save, () => undefined, (error) => failures.push(error));
+    const reset = new Snapshot(9, 1, EMPTY_CONF_STATE, new Uint8Array(0));
+    const writes = [1, 2].map((groupId) => ({ groupId, hardState: null, entries: [], reset, mustSync: true }));
+    process.on('unhandledRejection', note);
+    try {
+      under.writeNow([], [], 0, writes);
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect([failures.map(String), unhandled]).toEqual([['Error: group 2: not announced'], []]);
+  });
+
   it('after a failed write nothing is delivered, not even what had ended, and nothing is written any more', async () => {
     const { storage, failures, under, add, done } = pipeline();
     add(1);

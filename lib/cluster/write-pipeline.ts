@@ -114,6 +114,8 @@ export class WritePipeline<Group extends Appended> {
         if (saved !== undefined) saves.push(saved);
       }
     } catch (error) {
+      // That is what is told. Those that have begun may fail as well, and nobody waits for them.
+      void Promise.allSettled(saves);
       this.break(error);
       return;
     }

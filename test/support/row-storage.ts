@@ -129,6 +129,7 @@ export class RowStorage implements RaftStorage {
   }
 
   private flush(groupId: number, position: StatePosition, cut: StateCut): Promise<void> {
+    if (cut.index !== position.index) throw new Error(`group ${groupId}: a cut at ${cut.index} is flushed at ${position.index}`);
     return this.change(`flush ${groupId} ${position.index}`, async () => {
       const changed: RunRow[] = [];
       this.flushesInFlight++;

@@ -72,7 +72,7 @@ export class StoredRuns {
     if (this.evictable === 0) return;
     const evicted = state.evictThrough(this.evictable);
     this.evictable = 0;
-    if (this.reads > 0) this.departed.push(...evicted);
+    if (this.reads > 0) this.departed = this.departed.concat(evicted);
   }
 
   // --- histories ------------------------------------------------------------------------------------------------------------------
