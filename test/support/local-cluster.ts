@@ -271,6 +271,10 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
     return Promise.reject(new Error('not needed by the workflow wing'));
   }
 
+  replace(): Promise<void> {
+    return Promise.reject(new Error('not needed by the workflow wing'));
+  }
+
   transferLeadership(): Promise<void> {
     return Promise.reject(new Error('not needed by the workflow wing'));
   }
