@@ -22,6 +22,8 @@ export interface OpenedGroup {
   readonly storage: RaftStorage;
   readonly members: readonly number[] | undefined;
   readonly join: boolean | undefined;
+  /** Entries that stay in memory behind the state's position. */
+  readonly compactionKeepEntries: number;
 }
 
 /** Without a state store. The snapshot to begin with; null if this node waits to be added. */
@@ -50,6 +52,7 @@ export async function openRows(group: OpenedGroup, state: StateStore, stateMachi
     stored = await state.load(groupId);
   }
   checkFit(group, stored);
+  if (stored !== null) await compactLoaded(group, stored.position.index);
   await raiseCommit(group);
   stateMachine.load(stored ?? nothingStored(EMPTY_CONF_STATE), state.source(groupId));
   if (stored === null) return null;
@@ -68,6 +71,12 @@ function checkFit(group: OpenedGroup, stored: StoredState | null): void {
   if (fits) return;
   const text = `group ${groupId} of node ${nodeId}: its state is at index ${index} (term ${term}), its log has ${base + 1} to ${last}; put both files of one moment back, or let the node rejoin empty under a new id`;
   throw new RaftoralError('STORAGE_MISMATCH', text, { details: { groupId, index, base, last } });
+}
+
+/** Rows are deleted at leisure, and loaded while they are there. */
+async function compactLoaded({ storage, groupId, compactionKeepEntries }: OpenedGroup, position: number): Promise<void> {
+  const index = position - compactionKeepEntries;
+  if (index >= storage.log(groupId).firstIndex()) await storage.compact(groupId, index);
 }
 
 async function raiseCommit({ storage, groupId }: OpenedGroup): Promise<void> {

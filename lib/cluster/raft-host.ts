@@ -202,6 +202,7 @@ export class RaftHost {
     this.nodes.set(groupId, node as unknown as RaftNode<unknown>);
     this.services.membershipChanged();
     this.setPace();
+    engine.begin();
     return node;
   }
 
@@ -268,7 +269,7 @@ export class RaftHost {
   private async open<Result>(options: GroupOptions<Result>): Promise<GroupParts<Result>> {
     const { groupId, stateMachine, members, join, nextDeadlineMs } = options;
     const { storage } = this.options;
-    const group = { nodeId: this.nodeId, groupId, storage, members, join };
+    const group = { nodeId: this.nodeId, groupId, storage, members, join, compactionKeepEntries: this.tuning.compactionKeepEntries };
     if (storage.state === null) return { groupId, stateMachine, nextDeadlineMs, rows: null, start: await openWhole(group) };
     const rows = withRows(stateMachine);
     return { groupId, stateMachine: rows, nextDeadlineMs, rows, start: await openRows(group, storage.state, rows) };

@@ -18,3 +18,14 @@ it('a group whose storage failed to begin it may be created again', async () => 
   expect(await codeOf(host.createGroup({ groupId: 2, stateMachine: new TextMachine(), members: [1] }))).toBe('resolved');
   await cluster.stop();
 });
+
+it('a sole voter has nobody to wait for: it leads without an election timeout; one of two does not', async () => {
+  const cluster = await TestCluster.start([1]);
+  await cluster.time.advance(1);
+  expect(cluster.node(1).group.isLeader).toBe(true);
+  await cluster.stop();
+  const pair = await TestCluster.start([1, 2]);
+  await pair.time.advance(1);
+  expect([pair.node(1).group.isLeader, pair.node(2).group.isLeader]).toEqual([false, false]);
+  await pair.stop();
+});

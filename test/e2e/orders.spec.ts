@@ -1,7 +1,10 @@
 /** sample/01-orders, run as its users run it, on free ports and with fewer orders. */
 import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { OrderCluster, PortTakenError } from '../../sample/01-orders/cluster.js';
 import { auditBooks, runFeed } from '../../sample/01-orders/feed-run.js';
@@ -11,9 +14,10 @@ import { readOrders } from '../../sample/01-orders/orders-file.js';
 import { Warehouse } from '../../sample/01-orders/warehouse.js';
 
 let cluster: OrderCluster | null = null;
+const folders: string[] = [];
 
-async function boot(): Promise<OrderCluster> {
-  cluster = await OrderCluster.boot([0, 0, 0]);
+async function boot(dataPath?: string): Promise<OrderCluster> {
+  cluster = await OrderCluster.boot([0, 0, 0], dataPath);
   return cluster;
 }
 
@@ -22,8 +26,9 @@ async function call(url: string, init?: RequestInit): Promise<{ readonly status:
   return { status: response.status, body: await response.json() };
 }
 
-function order(orderId: string, itemId: string, quantity: number): RequestInit {
-  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ orderId, itemId, quantity }) };
+function order(orderId: string, itemId: string, quantity: number, restSeconds?: number): RequestInit {
+  const body = JSON.stringify({ orderId, itemId, quantity, restSeconds });
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body };
 }
 
 /** A node answers 503 until the three have a leader. */
@@ -39,6 +44,7 @@ async function post(url: string, init: RequestInit): Promise<any> {
 afterEach(async () => {
   await cluster?.close();
   cluster = null;
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 describe('sample/01-orders', () => {
@@ -111,6 +117,24 @@ describe('sample/01-orders', () => {
     expect(report.openOnCrashedNode).toBeGreaterThan(0);
     const view = (await call(`${running.nodes[0]!.url}/orders/0001`)).body as OrderView;
     expect(view.status).toMatch(/confirmed|out_of_stock/);
+  });
+
+  it('P1: all three are stopped and started again on their folder: every order is there, and the open one goes on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'raftoral-orders-'));
+    folders.push(folder);
+    const before = await boot(folder);
+    await post(before.nodes[0]!.url, order('ended', 'hammer', 2));
+    expect((await call(`${before.nodes[1]!.url}/orders/ended?wait=10000`)).body).toMatchObject({ status: 'confirmed' });
+    await post(before.nodes[2]!.url, order('open', 'hammer', 3, 3));
+    await before.close();
+
+    const { nodes, warehouse } = await boot(folder);
+    const [first, second, third] = nodes.map((node) => node.url) as [string, string, string];
+    // The same order again, once there is a leader: it attaches to the run that is there.
+    await post(first, order('ended', 'hammer', 2));
+    expect((await call(`${third}/orders/ended`)).body).toMatchObject({ orderId: 'ended', status: 'confirmed' });
+    expect((await call(`${second}/orders/open?wait=20000`)).body).toMatchObject({ orderId: 'open', status: 'confirmed' });
+    expect(warehouse.entries().map(({ orderId }) => orderId)).toEqual(['ended', 'open']);
   });
 
   it('a port that is taken is told, and nothing stays behind', async () => {

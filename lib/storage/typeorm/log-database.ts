@@ -162,7 +162,7 @@ export class LogDatabase implements RowFile {
     return this.walPages >= WAL_CHECKPOINT_PAGES;
   }
 
-  async insert(keys: readonly number[], rows: readonly RowToWrite[]): Promise<void> {
+  insert(keys: readonly number[], rows: readonly RowToWrite[]): Promise<void> {
     const params: SqlValue[] = [];
     let bytes = 0;
     for (let i = 0; i < rows.length; i++) {
@@ -171,15 +171,18 @@ export class LogDatabase implements RowFile {
       bytes += row.length;
     }
     this.walPages += 1 + Math.ceil(bytes / PAGE_BYTES);
-    if (rows.length > KEPT_STATEMENTS_MAX) {
-      await this.use().run(insertSql(rows.length), params);
+    // Nearly every commit: no promise but the statement's own.
+    const statement = this.inserts.get(rows.length);
+    return statement === undefined ? this.insertByNewStatement(rows.length, params) : statement.run(params);
+  }
+
+  private async insertByNewStatement(rowCount: number, params: readonly SqlValue[]): Promise<void> {
+    if (rowCount > KEPT_STATEMENTS_MAX) {
+      await this.use().run(insertSql(rowCount), params);
       return;
     }
-    let statement = this.inserts.get(rows.length);
-    if (statement === undefined) {
-      statement = await this.use().prepare(insertSql(rows.length));
-      this.inserts.set(rows.length, statement);
-    }
+    const statement = await this.use().prepare(insertSql(rowCount));
+    this.inserts.set(rowCount, statement);
     await statement.run(params);
   }
 

@@ -148,8 +148,8 @@ export class LogFlusher {
       while (this.failure.error === null) {
         const batch = this.queue.shift();
         if (batch !== undefined) await this.flush(batch);
-        else if (this.jobs.length === 0 && this.sweeping.size === 0) break;
-        await this.oneJob();
+        else if (!this.hasJob) break;
+        if (this.hasJob) await this.oneJob();
       }
     } catch (error) {
       this.failure.set(storageError(error, { file: this.file.path, doing: 'write to the log' }));
@@ -172,6 +172,10 @@ export class LogFlusher {
       for (let i = 0; i < rows.length; i++) groups[i]!.written(keys[i]!, rows[i]!);
     }
     for (const waiter of batch.waiters) waiter.resolve();
+  }
+
+  private get hasJob(): boolean {
+    return this.file.isCheckpointDue || this.jobs.length > 0 || this.sweeping.size > 0;
   }
 
   private async oneJob(): Promise<void> {

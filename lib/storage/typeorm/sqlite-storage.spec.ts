@@ -499,14 +499,14 @@ describe('SqliteRaftStorage: rejoinEmpty', () => {
       code: 'STORAGE_DAMAGED',
       details: { file: join(copy, 'log.db-wal') },
     });
-    expect(await readFile(join(copy, 'log.db-wal'))).toEqual(wal);
+    expect((await readFile(join(copy, 'log.db-wal'))).equals(wal)).toBe(true);
     let asked = 0;
     const make = (options: StateFileOptions): Promise<StateFile> => (asked++ < 1 ? states : new FakeStates()).make(options);
     const storage = new SqliteRaftStorage({ path: copy, rejoinEmpty: true }, make);
     open.push(storage);
     await storage.open({ ...IDENTITY, nodeId: 4 });
     expect(storage.log(1).lastIndex()).toBe(0);
-    expect(await readFile(join(copy, 'log.db-wal.dropped-1'))).toEqual(wal);
+    expect((await readFile(join(copy, 'log.db-wal.dropped-1'))).equals(wal)).toBe(true);
   });
 
   it('is refused under the old node id, and to a sole voter: nothing is touched', async () => {
