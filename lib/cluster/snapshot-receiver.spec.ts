@@ -57,3 +57,23 @@ it('a later leader that sends the same snapshot goes on where the first one stop
   expect(follower.onChunk(1, chunk(5, 245, 50, stream.length))?.snapshot?.index).toBe(245);
   expect(answers).toEqual([50, 50, stream.length]);
 });
+
+it('what is left of a refused snapshot is not taken for another one, and the next is received whole [hashicorp/raft#212]', () => {
+  const { receiver: follower, answers } = receiver();
+  follower.onChunk(1, chunk(4, 243, 0, 50));
+  // One that nobody could hold: refused by its first chunk, while the rest of it is on its way already.
+  const tooLarge = (from: number, to: number): SnapshotChunkEnvelope => ({
+    ...chunk(5, 244, from, to),
+    totalBytes: DEFAULT_TUNING.snapshotBytesMax + 1,
+  });
+  follower.onChunk(5, tooLarge(0, 50));
+  follower.onChunk(5, tooLarge(50, stream.length));
+  expect(answers).toEqual([50, -1, -1]);
+  // One that was damaged on its way: refused by its last chunk. Neither left anything in front of the one that follows.
+  const damaged = { ...chunk(5, 245, 50, stream.length), chunk: new Uint8Array(stream.length - 50) };
+  follower.onChunk(5, chunk(5, 245, 0, 50));
+  expect(follower.onChunk(5, damaged)).toBeNull();
+  follower.onChunk(5, chunk(5, 245, 0, 50));
+  expect(follower.onChunk(5, chunk(5, 245, 50, stream.length))?.snapshot?.data).toEqual(new Uint8Array(100).fill(7));
+  expect(answers.slice(3)).toEqual([50, -1, 50, stream.length]);
+});

@@ -55,7 +55,7 @@ describe('fit of log and state', () => {
     [LOG, null, 0],
     [null, [1, 1], 1],
     [NEW_LOG, [1, 1], 1],
-  ] as const)('anything else is of another moment: %#', (log, at, index) => {
+  ] as const)('anything else is of another moment: %# [etcd#10508, etcd#20426, redisraft#43]', (log, at, index) => {
     expect(outcome(log, at)).toEqual(mismatchAt(index));
   });
 

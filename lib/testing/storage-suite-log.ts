@@ -297,7 +297,7 @@ const LASTING_CASES: Cases = [
     },
   ],
   [
-    'P1: after a crash at any moment everything that was acknowledged is there, and nothing that was not asked for',
+    'P1: after a crash at any moment everything that was acknowledged is there, and nothing that was not asked for [etcd#14143]',
     async (fixture) => {
       const { storage } = fixture;
       const model = new LogModel();
@@ -328,7 +328,7 @@ const LASTING_CASES: Cases = [
 /** Cases that need a state store. */
 const STATE_CASES: Cases = [
   [
-    'R36: a crash between an installed state and the reset of the log leaves a log behind the state',
+    'R36: a crash between an installed state and the reset of the log leaves a log behind the state [raft-rs#417]',
     async (fixture) => {
       const { storage } = fixture;
       await storage.write([write({ entries: entries(1, [1, 1, 1]), hardState: new HardState(1, 2, 1) })]);

@@ -123,6 +123,27 @@ function populated(): Stored {
   return m;
 }
 
+/** The event loop is held up by what a command changes, and not by all that waits to be flushed. */
+it('a hello, a node that is down and a membership encode for an open cut those runs only that they change', async () => {
+  const m = new Stored();
+  for (const id of ['a', 'b', 'c']) await m.sent({ workflowId: id, runId: `run-${id}`, starter: id === 'a' ? 1 : 2 });
+  const waiting = (): string[] =>
+    ['a', 'b', 'c'].filter((id) => (m.machine.run(`run-${id}`) as unknown as { readonly waiting: boolean }).waiting);
+  const cut = m.machine.cut();
+  m.hello(3);
+  expect(waiting()).toEqual(['a', 'b', 'c']);
+  m.down(1);
+  expect(waiting()).toEqual(['b', 'c']);
+  m.membership(conf([1, 3]));
+  expect(waiting()).toEqual([]);
+  const rows = all(cut).runs;
+  expect(rows.map(({ runId, owner }) => [runId, owner]).sort()).toEqual([
+    ['run-a', 1],
+    ['run-b', 2],
+    ['run-c', 2],
+  ]);
+});
+
 describe('the form of the rows', () => {
   const columns = [
     {

@@ -87,14 +87,13 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return answer;
   }
 
-  /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet. */
+  /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet; changes of owner tell it themselves. */
   private guard(cut: Cut, command: WorkflowCommand): void {
     const { runs, current } = this.state;
     switch (command.kind) {
+      case CommandKind.START:
       case CommandKind.MEMBER_HELLO:
       case CommandKind.NODE_DOWN:
-        return cut.willChangeAll();
-      case CommandKind.START:
       case CommandKind.SET_LIMITS:
       case CommandKind.RAISE_CODEC_LEVEL:
       case CommandKind.RETENTION_SWEEP:
@@ -170,7 +169,6 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   applyMembership(index: number, membership: ConfState): void {
     if (index > this.state.appliedIndex) this.state.appliedIndex = index;
-    this.openCut?.willChangeAll();
     changeMembership(this.state, membership);
   }
 
@@ -206,7 +204,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     invariant(this.openCut === null, () => `group ${this.groupId}: the cut at ${this.openCut?.index} is not done`);
     if (this.state.ring === null) this.state.storeInRows();
     const cut = new Cut(this.state, this.closingsCut, (done) => this.cutIsDone(done));
-    this.openCut = cut;
+    this.openCut = this.state.openCut = cut;
     this.closingsCut = cut.closings;
     return cut;
   }
@@ -214,7 +212,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
   private cutIsDone(cut: Cut): void {
     // Another state may have come meanwhile.
     if (this.openCut !== cut) return;
-    this.openCut = null;
+    this.openCut = this.state.openCut = null;
     for (const run of cut.runs) run.durableWseq = run.savedWseq;
     this.stored?.flushed(cut);
   }

@@ -108,7 +108,7 @@ describe('snapshots', () => {
     expect(count).toBeGreaterThan(10);
   });
 
-  it('R36: a waiter below an installed snapshot is answered OUTCOME_UNKNOWN, an engine command is sent again', async () => {
+  it('R36: a waiter below an installed snapshot is answered OUTCOME_UNKNOWN, an engine command is sent again [willemt/raft#130]', async () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning });
     const leader = await cluster.elect();
     const asker = cluster.followers()[0]!;

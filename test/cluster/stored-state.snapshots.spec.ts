@@ -79,7 +79,7 @@ describe('a snapshot from the store', () => {
     for (const { machine } of late) expect(machine.restores).toBe(1);
   });
 
-  it('flushes go on while it is on its way, and the log is kept for its peer until that has caught up', async () => {
+  it('flushes go on while it is on its way, and the log is kept for its peer until that has caught up [willemt/raft#84]', async () => {
     const { leader, late } = await lagging({ readMs: 4 });
     const { firstIndex } = leader.group.status();
     for (const { id } of [leader, late]) rows.disk(id).steps.length = 0;
@@ -124,7 +124,7 @@ describe('a snapshot from the store', () => {
     await write(leader, 60, 62);
   });
 
-  it('a peer that is lost while the state is read for it gives its place free', async () => {
+  it('a peer that is lost while the state is read for it gives its place free [tikv#17226]', async () => {
     const { leader, late } = await lagging({ readMs: 100, tuning: { snapshotSendsMax: 1 } });
     rows.cluster.network.heal();
     expect(await rows.time.runUntil(() => rows.disk(leader.id).stepsOf('image').length > 0, 5_000)).toBe(true);
@@ -176,7 +176,7 @@ describe('installing a snapshot (R36)', () => {
     },
   );
 
-  it('two in quick succession: the second waits for the first, and each is installed whole', async () => {
+  it('two in quick succession: the second waits for the first, and each is installed whole [etcd#18055]', async () => {
     // The log is kept for nobody, so that the first is stale when it is there.
     const { leader, late } = await lagging({ tuning: { snapshotLogBytesMax: 1 } });
     const release = rows.storage(late.id).hold('replace');
@@ -261,7 +261,7 @@ describe('installing a snapshot (R36)', () => {
     expect(rows.disk(late.id).stepsOf('reset')).toEqual([]);
   });
 
-  it('a state that can not be replaced stops the node, and its log is not reset', async () => {
+  it('a state that can not be replaced stops the node, and its log is not reset [tikv#11618]', async () => {
     const { leader, late } = await lagging();
     rows.storage(late.id).failing = { name: 'replace', error: new Error('input/output error') };
     rows.cluster.network.heal();

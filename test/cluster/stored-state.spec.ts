@@ -260,7 +260,7 @@ describe('what is fetched before it is applied (R27)', () => {
 });
 
 describe('what an acknowledgement rests on', () => {
-  it('a majority holds the entry on disk before anybody is answered', async () => {
+  it('a majority holds the entry on disk before anybody is answered [tikv#994, etcd#10166]', async () => {
     rows = await RowCluster.start([1, 2, 3], { tuning, writeMs: 5 });
     const leader = await rows.cluster.elect();
     const releases = rows.cluster.followers().map(({ id }) => rows.storage(id).hold('write'));
@@ -275,7 +275,7 @@ describe('what an acknowledgement rests on', () => {
     releases[1]!();
   });
 
-  it('a single voter answers only when its log is durable: what it did not answer may be gone after a crash, what it answered is not', async () => {
+  it('a single voter answers only when its log is durable: what it did not answer may be gone after a crash, what it answered is not [etcd#14370]', async () => {
     const node = await single({ writeMs: 20 });
     await rows.time.runUntilIdle();
     const startMs = rows.time.nowMs;
@@ -291,7 +291,7 @@ describe('what an acknowledgement rests on', () => {
     expect(isAnswered).toBe(false);
   });
 
-  it('nothing is applied, and no state flushed, that is not in the durable log of the node', async () => {
+  it('nothing is applied, and no state flushed, that is not in the durable log of the node [etcd#10508, etcd#20426]', async () => {
     let checked = 0;
     class Suspicious extends RowTextMachine {
       constructor(private readonly id: () => number) {

@@ -3,15 +3,19 @@ import { RaftoralError } from '../../errors/index.js';
 import { EMPTY_CONF_STATE, type ConfState } from '../../raft/index.js';
 import { checkOwner, checkRejoin, isRejoinable, type RejoinQuestion } from './file-owner.js';
 import { NOT_A_DATABASE } from './sqlite-error.js';
+import type { StateGlance } from './state-port.js';
 
 const OLD = { deployment: 'd', nodeId: 1 };
 const NEW = { deployment: 'd', nodeId: 9 };
 const cause = new RaftoralError('STORAGE_DAMAGED', 'log.db, group 1, row 3: damaged');
 const at = (confState: Partial<ConfState>) => ({ index: 5, term: 1, confState: { ...EMPTY_CONF_STATE, ...confState } });
 
-function rejoin(question: Partial<RejoinQuestion>): string {
+type Glance = Omit<StateGlance, 'damagedGroups'> & Partial<StateGlance>;
+
+function rejoin({ state: seen = null, ...question }: Partial<Omit<RejoinQuestion, 'state'>> & { readonly state?: Glance | null }): string {
+  const state = seen === null ? null : { damagedGroups: [], ...seen };
   try {
-    checkRejoin({ folder: 'data', identity: NEW, log: null, state: null, cause, ...question });
+    checkRejoin({ folder: 'data', identity: NEW, log: null, cause, ...question, state });
     return 'allowed';
   } catch (error) {
     expect(error).toMatchObject({ code: 'REJOIN_REFUSED', cause });
@@ -57,6 +61,14 @@ describe('rejoining empty', () => {
       'only voter of group 3',
     );
     expect(rejoin({ log: { owner: OLD, voters: { 3: [1] } } })).toContain('only voter of group 3');
+  });
+
+  it('is refused where the row of one group can not be read, and the log does not say who votes there', () => {
+    const state = { owner: OLD, positions: voters, damagedGroups: [2] };
+    expect(rejoin({ state })).toContain('who votes in group 2 can not be read');
+    expect(rejoin({ state, log: { owner: OLD, voters: { 1: [1, 2, 3] } } })).toContain('who votes in group 2 can not be read');
+    expect(rejoin({ state, log: { owner: OLD, voters: { 2: [1] } } })).toContain('only voter of group 2');
+    expect(rejoin({ state, log: { owner: OLD, voters: { 2: [1, 4] } } })).toBe('allowed');
   });
 
   it('is refused where owner or membership can not be read, and to another deployment', () => {

@@ -47,6 +47,8 @@ export function checkRejoin(question: RejoinQuestion): void {
   }
   const voters = votersOf(question);
   if (voters === null) refuse(question, 'which groups they hold can not be read, so that they may be the only copy');
+  const unknown = state?.damagedGroups.find((groupId) => !voters.has(groupId));
+  if (unknown !== undefined) refuse(question, `who votes in group ${unknown} can not be read, so that they may be the only copy`);
   for (const [groupId, ids] of voters) {
     if (ids.length === 1 && owners.some(({ nodeId }) => nodeId === ids[0]))
       refuse(question, `node ${ids[0]} is the only voter of group ${groupId}, so that they are the only copy`);

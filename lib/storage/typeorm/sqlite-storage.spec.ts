@@ -55,7 +55,9 @@ class FakeStateFile implements StateFile {
 
   async glance(): Promise<StateGlance | null> {
     const { owner, groups } = this.states;
-    return owner === null ? null : { owner, positions: new Map([...groups].map(([groupId, group]) => [groupId, group.position])) };
+    return owner === null
+      ? null
+      : { owner, positions: new Map([...groups].map(([groupId, group]) => [groupId, group.position])), damagedGroups: [] };
   }
 
   async flush(groupId: number, at: StatePosition): Promise<void> {

@@ -208,7 +208,7 @@ describe('state.db: flushes', () => {
 });
 
 describe('state.db: failures', () => {
-  it('L7: the first write that fails poisons the store, and nothing is written again, not at closing either', async () => {
+  it('L7: the first write that fails poisons the store, and nothing is written again, not at closing either [cockroach#37102, raft-engine#131]', async () => {
     const { folder, state } = await flushed(6);
     const source = folder.store.source(GROUP);
     const pages = Number(await writerOf(folder).value('PRAGMA page_count'));
@@ -401,12 +401,16 @@ describe('state.db: a glance', () => {
     await folder.store.close();
     await meddle(folder, `UPDATE "groups" SET "position_term" = 9 WHERE "group_id" = 1`);
     const before = readFileSync(folder.file);
-    expect(await folders.at(folder.path).store.glance()).toEqual({ owner: OWNER, positions: new Map([[2, positionAt(2)]]) });
+    expect(await folders.at(folder.path).store.glance()).toEqual({
+      owner: OWNER,
+      positions: new Map([[2, positionAt(2)]]),
+      damagedGroups: [1],
+    });
     expect(readFileSync(folder.file).equals(before)).toBe(true);
     await meddle(folder, `UPDATE "groups" SET "position_term" = 9`);
     await meddle(folder, `UPDATE "meta" SET "node_id" = 9`);
-    expect(await folders.at(folder.path).store.glance()).toEqual({ owner: null, positions: null });
+    expect(await folders.at(folder.path).store.glance()).toEqual({ owner: null, positions: null, damagedGroups: [1, 2] });
     writeFileSync(folder.file, 'no database');
-    expect(await folders.at(folder.path).store.glance()).toEqual({ owner: null, positions: null });
+    expect(await folders.at(folder.path).store.glance()).toEqual({ owner: null, positions: null, damagedGroups: [] });
   });
 });

@@ -30,6 +30,7 @@ const WRITER_CACHE_KIB = 8192;
 /** A WAL that one large transaction made is not kept at that size. */
 const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024;
 const CHECKPOINT_BYTES = 1024 * 1024;
+const NOTHING_READ: Omit<StateGlance, 'owner'> = { positions: null, damagedGroups: [] };
 
 interface Connections {
   /** Never writes, and is the last one after a failure (S4). */
@@ -70,9 +71,9 @@ export class StateDatabase implements StateFile {
       () =>
         readOnly(this.file, async (connection) => ({
           owner: await unlessDamaged(() => readOwner(connection, this.file), null),
-          positions: await unlessDamaged(() => glancePositions(connection, this.file), null),
+          ...(await unlessDamaged(() => glancePositions(connection, this.file), NOTHING_READ)),
         })),
-      { owner: null, positions: null },
+      { owner: null, ...NOTHING_READ },
     );
   }
 
@@ -266,14 +267,16 @@ async function readOnly<T>(file: string, work: (connection: SqliteConnection) =>
   }
 }
 
-async function glancePositions(connection: SqliteConnection, file: string): Promise<ReadonlyMap<number, StatePosition> | null> {
+async function glancePositions(connection: SqliteConnection, file: string): Promise<Omit<StateGlance, 'owner'>> {
   const positions = new Map<number, StatePosition>();
+  const damagedGroups: number[] = [];
   const ids = await connection.all('SELECT "group_id" FROM "groups"');
   for (const { group_id: groupId } of ids) {
     const group = await unlessDamaged(() => readGroup(connection, file, Number(groupId)), null);
-    if (group !== null) positions.set(group.groupId, group.position);
+    if (group === null) damagedGroups.push(Number(groupId));
+    else positions.set(group.groupId, group.position);
   }
-  return positions.size === 0 && ids.length > 0 ? null : positions;
+  return { positions: positions.size === 0 && ids.length > 0 ? null : positions, damagedGroups };
 }
 
 /** For a glance only: whatever can not be read counts as absent, and is not touched. */

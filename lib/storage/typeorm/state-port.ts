@@ -38,6 +38,8 @@ export interface StateGlance {
   readonly owner: FileOwner | null;
   /** By group id; a group whose row is damaged is left out. null: not one can be read. */
   readonly positions: ReadonlyMap<number, StatePosition> | null;
+  /** Those whose row is damaged. */
+  readonly damagedGroups: readonly number[];
 }
 
 export interface StateFile extends StateStore {

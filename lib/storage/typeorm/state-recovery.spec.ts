@@ -38,7 +38,7 @@ const found = async (copy: StateFolder): Promise<ModelContent | null> => {
 };
 
 describe('state.db after a power cut', () => {
-  it('R34: whatever part of a flush got to the disk, the flush before it is there, whole', async () => {
+  it('R34: whatever part of a flush got to the disk, the flush before it is there, whole [redisraft#654]', async () => {
     const { before, after, folder, from, to } = await twoFlushes();
     expect(to - from).toBeGreaterThan(5 * PAGE_BYTES);
     const lengths = [from, from + 1, from + 512];

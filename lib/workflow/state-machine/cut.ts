@@ -2,7 +2,8 @@
  * A flush of the state: what changed since the last one, as it is at one applied index (R32, R34). Pure.
  *
  * C1. The group's part and the fingerprints are taken at once; runs wait, and are encoded slice by slice. A command that is about to change a run that
- *     waits has it encoded first (willChange), so that the cut stays at its index whatever is applied meanwhile.
+ *     waits has it encoded first (willChange), so that the cut stays at its index whatever is applied meanwhile. A command of one run names it; those
+ *     of the whole group change owners only, and ownership.ts tells of each.
  * C2. A run stands in one slice, once, with its events since the last cut.
  * C3. A run that no row knows, and that is gone again, is left out.
  */
@@ -88,11 +89,6 @@ export class Cut implements StateCut {
   /** C1. */
   willChange(run: RunRecord): void {
     if (run.waiting) this.early.push(this.encode(run));
-  }
-
-  /** C1: any of them. */
-  willChangeAll(): void {
-    for (; this.at < this.runs.length; this.at++) this.willChange(this.runs[this.at]!);
   }
 
   done(): void {

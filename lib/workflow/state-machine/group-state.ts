@@ -62,6 +62,8 @@ export class GroupState {
   ring: ClosedRing | null = null;
   /** Runs that changed since the last cut, each once. */
   dirty: RunRecord[] = [];
+  /** The cut under way: told of a run that a command of the whole group is about to change. */
+  openCut: { willChange(run: RunRecord): void } | null = null;
   /** Closed runs that were fetched for the commands to come, by workflow id (the current one) and by run id; null: looked for, and not there. */
   readonly fetchedCurrent = new Map<string, RunRecord | null>();
   readonly fetchedRuns = new Map<string, RunRecord | null>();

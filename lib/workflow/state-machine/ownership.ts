@@ -76,6 +76,7 @@ export function buildIdOf(state: GroupState, node: number): string {
 /** Gives an open run another owner, or none: then it is blocked for `reason`. */
 export function changeOwner(state: GroupState, run: RunRecord, owner: number, cause: OwnerChangeCause, reason: BlockedReason | null): void {
   invariant((owner === 0) === (reason !== null), () => `run ${run.runId} gets owner ${owner} and is blocked for ${reason}`);
+  state.openCut?.willChange(run);
   run.status = owner === 0 ? 'blocked' : 'running';
   run.blockedReason = reason;
   run.epoch++;
@@ -103,6 +104,7 @@ export function reassign(state: GroupState, run: RunRecord, cause: OwnerChangeCa
 export function ownerDied(state: GroupState, runs: readonly RunRecord[], heir: number): void {
   const limit = state.limits.crashSuspectLimit;
   for (const run of runs) {
+    state.openCut?.willChange(run);
     if (run.attemptAwaitsProgress) run.suspectDeaths++;
     if (limit > 0 && run.suspectDeaths >= limit) changeOwner(state, run, 0, 'down', 'crash-suspect');
     else if (heir !== 0 && isEligible(state, run, heir)) changeOwner(state, run, heir, 'down', null);
