@@ -74,7 +74,6 @@ export class GroupEngine<Result> implements HostedGroup {
   over: RaftoralError | null = null;
   private membershipIndex: number;
   private wasMember: boolean;
-  private isBeginning = false;
   private toldLeader = 0;
   private toldTerm = 0;
   private toldRole: Role = Role.Follower;
@@ -162,13 +161,8 @@ export class GroupEngine<Result> implements HostedGroup {
     return this.raw.confState;
   }
 
-  /** The host drives this group from now on. A sole voter has nobody to wait for, and campaigns in its first turn. */
-  begin(): void {
-    const { voters, votersOutgoing } = this.raw.confState;
-    if (voters.length !== 1 || voters[0] !== this.nodeId || votersOutgoing.length > 0) return;
-    this.isBeginning = true;
-    this.host.wantFlush(this);
-  }
+  /** From now on it is driven. */
+  begin = (): void => this.liveness.begin();
 
   // --- what the host calls, in a turn -----------------------------------------------------------------------------
 
@@ -217,11 +211,6 @@ export class GroupEngine<Result> implements HostedGroup {
 
   flush(): void {
     if (this.over !== null) return;
-    if (this.isBeginning) {
-      this.isBeginning = false;
-      this.raw.campaign();
-      this.host.markDirty(this);
-    }
     if (this.stored.hasDeliveries) this.reportDeliveries();
     this.liveness.flush();
     this.membershipCalls.flush();

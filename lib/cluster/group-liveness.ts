@@ -5,7 +5,8 @@
  * L2. A leader that wakes says so at once, so that nobody counts the silence against it.
  * L3. When the leader's node is down, the lowest live voter campaigns after a tick, and again every other tick: pre-vote keeps it from doing harm
  *     where others still hear the leader.
- * L4. A leader whose clock runs ahead of the voters' median hands over, at most once per election timeout.
+ * L4. A sole voter has nobody to wait for: it campaigns in its first turn.
+ * L5. A leader whose clock runs ahead of the voters' median hands over, at most once per election timeout.
  * Tests: test/cluster/liveness.spec.ts.
  */
 import { Role, type RawNode } from '../raft/index.js';
@@ -38,6 +39,7 @@ export class GroupLiveness implements DeadlineItem {
   private asleep = false;
   private idleTicks = 0;
   private mustSpeak = false;
+  private isSoleBeginner = false;
   private readonly unreachable = new Set<number>();
   private lostLeader = 0;
   private campaignTicks = 0;
@@ -47,6 +49,14 @@ export class GroupLiveness implements DeadlineItem {
 
   get isHibernating(): boolean {
     return this.asleep;
+  }
+
+  /** The host drives the group from now on. */
+  begin(): void {
+    const { raw, host, wantFlush } = this.context;
+    const { voters, votersOutgoing } = raw.confState;
+    this.isSoleBeginner = voters.length === 1 && voters[0] === host.nodeId && votersOutgoing.length === 0;
+    if (this.isSoleBeginner) wantFlush();
   }
 
   /** The group did something: it is not idle. */
@@ -102,6 +112,11 @@ export class GroupLiveness implements DeadlineItem {
   /** In a turn. */
   flush(): void {
     const { raw, changed } = this.context;
+    if (this.isSoleBeginner) {
+      this.isSoleBeginner = false;
+      raw.campaign();
+      changed();
+    }
     if (this.unreachable.size > 0) {
       for (const peer of this.unreachable) raw.reportUnreachable(peer);
       this.unreachable.clear();

@@ -37,6 +37,7 @@ export class StateFlusher implements StateKeeper {
   private flushing: Promise<void> | null = null;
   private isBroken = false;
   /** Received snapshots that are not restored yet. */
+  private flushedMembership: ConfState | null;
   private readonly announced = new Map<Snapshot, StateImage>();
 
   constructor(
@@ -45,6 +46,7 @@ export class StateFlusher implements StateKeeper {
   ) {
     this.index = this.flushedIndex = start === null ? 0 : start.index;
     this.term = start === null ? 0 : start.term;
+    this.flushedMembership = start === null ? null : start.confState;
   }
 
   get isInstalling(): boolean {
@@ -56,7 +58,11 @@ export class StateFlusher implements StateKeeper {
     this.index = index;
     this.term = term;
     this.bytesSinceFlush += bytes;
-    const isDue = index - this.flushedIndex >= stateFlushEntriesMax || this.bytesSinceFlush >= stateFlushBytesMax;
+    // Who votes is written down at once: whether a node may drop its files (REJOIN_REFUSED) is read from there.
+    const isDue =
+      index - this.flushedIndex >= stateFlushEntriesMax ||
+      this.bytesSinceFlush >= stateFlushBytesMax ||
+      this.options.membership() !== this.flushedMembership;
     if (isDue && this.mayFlush) this.flush();
   }
 
@@ -74,6 +80,7 @@ export class StateFlusher implements StateKeeper {
   restored(snapshot: Snapshot): void {
     this.announced.delete(snapshot);
     this.index = this.flushedIndex = snapshot.index;
+    this.flushedMembership = snapshot.confState;
     this.term = snapshot.term;
     this.bytesSinceFlush = 0;
   }
@@ -119,6 +126,7 @@ export class StateFlusher implements StateKeeper {
   private flush(): void {
     const { groupId, state, stateMachine, tuning, membership, failed } = this.options;
     const position: StatePosition = { index: this.index, term: this.term, confState: membership() };
+    this.flushedMembership = position.confState;
     const cut = stateMachine.cut();
     // Entries without a command reach no state machine: behind its own index there is nothing that it would know.
     invariant(cut.index <= position.index, () => `group ${groupId}: a cut at ${cut.index}, applied is ${position.index}`);

@@ -105,7 +105,12 @@ describe('WritePipeline', () => {
       if (groupId === 2) throw new Error('group 2: not announced');
       return Promise.reject(new Error('group 1: disk full'));
     };
-    const under = new WritePipeline<Group>({ write: () => undefined }, save, () => undefined, (error) => failures.push(error));
+    const under = new WritePipeline<Group>(
+      { write: () => undefined },
+      save,
+      () => undefined,
+      (error) => failures.push(error),
+    );
     const reset = new Snapshot(9, 1, EMPTY_CONF_STATE, new Uint8Array(0));
     const writes = [1, 2].map((groupId) => ({ groupId, hardState: null, entries: [], reset, mustSync: true }));
     process.on('unhandledRejection', note);

@@ -38,7 +38,7 @@ export class LogRecovery {
       group = new GroupRecovery(this.file, stored.groupId);
       this.groups.set(stored.groupId, group);
     }
-    group.take(stored.sequence, readLogRow(stored, this.file), stored.row.length);
+    group.take(stored.sequence, readLogRow(stored, this.file, group.nextIndex), stored.row.length);
   }
 
   /** By group id. */
@@ -80,6 +80,11 @@ class GroupRecovery {
     const { term, vote, commit } = this.hardState;
     const hardState = new HardState(term, vote, Math.max(commit, baseIndex));
     return { groupId, hardState, baseIndex, baseTerm, entries, firstSequence, lastSequence, rowLastIndexes, rowBytes };
+  }
+
+  /** undefined before the first row. */
+  get nextIndex(): number | undefined {
+    return this.rowLastIndexes.length === 0 ? undefined : this.lastIndex + 1;
   }
 
   private get lastIndex(): number {

@@ -99,10 +99,14 @@ function writeUint(bytes: Uint8Array, at: number, value: number): number {
   return at;
 }
 
-/** Verifies and decodes. Throws STORAGE_DAMAGED, or STORAGE_FORMAT for a sound row of another version, with file, group and sequence. */
-export function readLogRow(stored: StoredRow, file: string): LogRow {
+/**
+ * Verifies and decodes. Throws STORAGE_DAMAGED, or STORAGE_FORMAT for a sound row of another version, with file, group and sequence.
+ * @param nextIndex behind the rows before it, where there are any: a row that can not be read is said to stand there.
+ */
+export function readLogRow(stored: StoredRow, file: string, nextIndex?: number): LogRow {
   const { groupId, sequence, row, checksum } = stored;
-  if (rowChecksum(groupId, sequence, row) !== checksum) throw damagedRow(file, groupId, sequence, 'the row does not have its checksum');
+  if (rowChecksum(groupId, sequence, row) !== checksum)
+    throw damagedRow(file, groupId, sequence, 'the row does not have its checksum', nextIndex);
   if (row[0] !== LOG_ROW_VERSION) {
     throw new RaftoralError(
       'STORAGE_FORMAT',
@@ -111,7 +115,7 @@ export function readLogRow(stored: StoredRow, file: string): LogRow {
     );
   }
   const decoded = new RowDecoder(row).decode();
-  if (typeof decoded === 'string') throw damagedRow(file, groupId, sequence, decoded);
+  if (typeof decoded === 'string') throw damagedRow(file, groupId, sequence, decoded, nextIndex);
   return decoded;
 }
 

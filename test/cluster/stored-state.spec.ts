@@ -419,6 +419,16 @@ describe('a node that comes back', () => {
     expect(again.group.membership.learners).toEqual([2, 3]);
   });
 
+  it('a change of members is flushed at once: whether a node may drop its files is read from there', async () => {
+    const node = await single();
+    await rows.cluster.settled(node.group.addLearner(2));
+    await rows.time.advance(50);
+    expect(rows.disk(1).states.get(1)!.position.confState.learners).toEqual([2]);
+    await rows.cluster.settled(node.group.addLearner(3));
+    await rows.time.advance(50);
+    expect(rows.disk(1).states.get(1)!.position.confState.learners).toEqual([2, 3]);
+  });
+
   it('a whole cluster that was killed comes back with all that was acknowledged', async () => {
     rows = await RowCluster.start([1, 2, 3], { tuning, writeMs: 2, flushMs: 3 });
     const leader = await rows.cluster.elect();
