@@ -11,23 +11,28 @@ export class LoggingReporter implements RuntimeReporter {
     this.logger.log(
       'error',
       `${label(run)} diverged at event ${wseq} in ${method}: committed was ${committed}, this node's code did ${computed}`,
-      { wseq, method, ...run },
+      { wseq, method, ...named(run) },
     );
   }
 
   stopped(run: RunIdentity, reason: string, message: string): void {
-    this.logger.log('warn', `${label(run)} is not run on this node any more (${reason}): ${message}`, { reason, ...run });
+    this.logger.log('warn', `${label(run)} is not run on this node any more (${reason}): ${message}`, { reason, ...named(run) });
   }
 
   rejection(run: RunIdentity, reason: unknown): void {
     this.logger.log('warn', `${label(run)} left a rejection unhandled: ${reason instanceof Error ? reason.message : String(reason)}`, {
-      ...run,
+      ...named(run),
     });
   }
 
   warning(run: RunIdentity | null, message: string): void {
-    this.logger.log('warn', run === null ? message : `${label(run)}: ${message}`, { ...run });
+    this.logger.log('warn', run === null ? message : `${label(run)}: ${message}`, run === null ? {} : named(run));
   }
+}
+
+/** What is reported may be the state machine's own record of the run, with its whole history. */
+function named({ workflowId, runId, name, version }: RunIdentity): Readonly<Record<string, unknown>> {
+  return { workflowId, runId, name, version };
 }
 
 function label({ name, version, workflowId }: RunIdentity): string {
