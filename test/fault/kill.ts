@@ -4,13 +4,15 @@
  * half of anything is believed.
  */
 import type { SeededRandom } from '../../lib/testing/index.js';
-import { countAndClose, settle, sleep, untilReady, type FaultCase } from './fault-case.js';
+import { countAndClose, settle, sleep, untilReady, type CaseContext, type FaultCase } from './fault-case.js';
 import { STORAGE_FILES, type ShimRule } from './shim.js';
 import { Torture } from './torture.js';
 import type { Victim } from './victim-process.js';
 
 const LANES = 32;
 const CALL_WAIT_MS = 1_000;
+/** A thousand kills take an hour: one line for so many. */
+const KILLS_PER_LINE = 25;
 
 export const killCase: FaultCase = {
   name: 'kill',
@@ -39,12 +41,21 @@ export const killCase: FaultCase = {
       }
       report.kills++;
       countAndClose(context, victim);
+      if (kill % KILLS_PER_LINE === 0) sayHowFar(context, torture, kill);
     }
     report.say(`moments: ${[...moments].map(([name, count]) => `${name} ${count}`).join(', ')}; a start takes ${bootMs.toFixed(0)} ms`);
     await settle(context, torture, () => torture.boot({ storagePath }));
     report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
   },
 };
+
+function sayHowFar({ report, kills }: CaseContext, { ledger }: Torture, kill: number): void {
+  const { starts, signals, checkpoints, results } = ledger.acknowledged;
+  report.say(
+    `${new Date().toISOString().slice(11, 19)} ${kill} of ${kills} kills; acknowledged so far: ${starts} starts, ${signals} signals, ` +
+      `${checkpoints} checkpoints, ${results} results; lost ${report.count('lost')}, doubled ${report.count('doubled')}, checks failed ${report.failed}`,
+  );
+}
 
 function pickMoment(random: SeededRandom): 'load' | 'start-up' | 'call' {
   const drawn = random.float();

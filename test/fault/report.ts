@@ -45,6 +45,11 @@ export class Report {
     for (const key of Object.keys(acknowledged) as Array<keyof Acknowledged>) this.acknowledged[key] += acknowledged[key];
   }
 
+  /** What was found of that kind until now, by all cases. */
+  count(kind: Problem['kind']): number {
+    return this.problems[kind];
+  }
+
   /** The table, and the line that counts. */
   end(): void {
     const { starts, signals, checkpoints, results } = this.acknowledged;
