@@ -48,13 +48,16 @@ describe('membership rules', () => {
   it('a replacement is one joint change, anything else a simple one', () => {
     const { confState } = view(three);
     expect(changeOf({ type: 'replace', node: 4, lost: 3 }, confState).changes).toHaveLength(2);
-    for (const type of ['add-learner', 'promote', 'remove'] as const) expect(changeOf({ type, node: 4 }, confState).changes).toHaveLength(1);
+    for (const type of ['add-learner', 'promote', 'remove'] as const)
+      expect(changeOf({ type, node: 4 }, confState).changes).toHaveLength(1);
   });
 
   it('a replacement that is a voter already leaves the removal of the lost one', () => {
     const two = view({ voters: [1, 4] });
     expect(refusalOf({ type: 'replace', node: 4, lost: 1 }, two)).toBeNull();
-    expect(changeOf({ type: 'replace', node: 4, lost: 1 }, two.confState).changes).toEqual([{ type: ConfChangeType.RemoveNode, nodeId: 1 }]);
+    expect(changeOf({ type: 'replace', node: 4, lost: 1 }, two.confState).changes).toEqual([
+      { type: ConfChangeType.RemoveNode, nodeId: 1 },
+    ]);
     expect(refusalOf({ type: 'replace', node: 4, lost: 1 }, view({ voters: [1, 4] }, { dead: [4] }))?.reason).toBe('no-quorum');
   });
 

@@ -39,7 +39,20 @@ export const REQUIRED_FAULTS: Readonly<Record<ProfileName, readonly string[]>> =
   ],
   membership: [
     ...MEMBERSHIP_FAULTS,
-    ...['partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'transfer', 'kill', 'power-cut', 'blackout', 'lost', 'duplicated', 'reordered'],
+    ...[
+      'partition',
+      'one-way',
+      'isolate-leader',
+      'clog',
+      'pause',
+      'transfer',
+      'kill',
+      'power-cut',
+      'blackout',
+      'lost',
+      'duplicated',
+      'reordered',
+    ],
     // Not faults, but what they are to hit: the smallest and the largest membership, changes that overlapped, leaders that were removed.
     ...['oneMember', 'sevenMembers', 'overlappingChanges', 'removedLeaders', 'restarts', 'replacements'],
   ],

@@ -99,7 +99,7 @@ export class World<Service> {
   private nextId: number;
   private joining = 0;
   /** Nodes that join or leave just now. */
-  private readonly changing = new Set<number>();
+  readonly changing = new Set<number>();
   /** Members once all changes under way are done. */
   private membersToBe: number;
   private readonly membershipCounts = { oneMember: 0, sevenMembers: 0, overlappingChanges: 0, removedLeaders: 0 };
