@@ -24,6 +24,7 @@ export interface ControlStream {
 
 export interface ControlApi {
   call(method: string, request: JsonObject, context: ControlContext): Promise<JsonObject>;
+  /** Throws INVALID_ARGUMENT and OVERLOADED at once; what goes wrong later (WORKFLOW_NOT_FOUND, for one) rejects next(). */
   stream(method: string, request: JsonObject, context: ControlContext): ControlStream;
   /** For the standard health checks: no secret is needed to ask. */
   isServing(): boolean;
