@@ -10,6 +10,8 @@ export interface CaseContext extends Workshop {
   readonly report: Report;
   readonly kills: number;
   readonly cuts: number;
+  /** Rounds of each case of the network. */
+  readonly rounds: number;
 }
 
 export interface FaultCase {

@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults [-- --full] [--only NAME]… [--seed N] [--kills N] [--cuts N]`: real processes, real files, real faults. Linux, root.
+ * `npm run test:faults [-- --full] [--only NAME]… [--seed N] [--kills N] [--cuts N] [--rounds N]`: real processes, real files, real faults. Linux, root.
  *
  * Ends with the table of counts and the line `N passed, N failed`; exit code 1 if anything failed or nothing ran. Without root, or where a tool is
  * missing, it says NOT RUN and exits with 2. Everything that is random follows from the seed (the moments of threads and disks do not).
@@ -9,13 +9,18 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../lib/testing/index.js';
 import type { CaseContext, FaultCase } from './fault-case.js';
+import { clockJumpCase, fakeTimeMissing } from './clock-jump.js';
 import { fullDiskCase } from './full-disk.js';
 import { killCase } from './kill.js';
 import { Machine } from './machine.js';
+import { namespacesMissing } from './namespaces.js';
+import { partitionCase } from './partition.js';
+import { pauseCase } from './pause.js';
 import { lostSyncCase, powerCutCase } from './power-cut.js';
 import { readOnlyCase } from './read-only.js';
 import { refusalCase } from './refusal.js';
 import { Report } from './report.js';
+import { rollingCases } from './rolling.js';
 import { compileShim } from './shim.js';
 import { slowDiskCase } from './slow-disk.js';
 import { syncCountCase } from './sync-count.js';
@@ -31,6 +36,10 @@ const CASES: readonly FaultCase[] = [
   refusalCase,
   slowDiskCase,
   killCase,
+  ...rollingCases,
+  pauseCase,
+  clockJumpCase,
+  partitionCase,
 ];
 const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
 /** Set in the process that has a mount namespace of its own. */
@@ -43,6 +52,7 @@ const { values: given } = parseArgs({
     seed: { type: 'string' },
     kills: { type: 'string' },
     cuts: { type: 'string' },
+    rounds: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 });
@@ -53,12 +63,14 @@ function missing(): string | null {
   const absent = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
   if (absent.length > 0) return `not installed: ${absent.join(', ')} (Debian: e2fsprogs util-linux gcc libc6-dev fiu-utils libfiu-dev)`;
   if (!hasFiu()) return 'not installed: the preload libraries of libfiu (Debian: fiu-utils)';
+  const absentNetwork = namespacesMissing() ?? fakeTimeMissing();
+  if (absentNetwork !== null) return absentNetwork;
   const probe = spawnSync('unshare', ['--mount', '--propagation', 'private', 'true'], { encoding: 'utf8' });
   if (probe.status !== 0) return `no mount namespace may be made here: ${probe.stderr.trim()}`;
   return null;
 }
 
-function number(name: 'seed' | 'kills' | 'cuts', otherwise: number): number {
+function number(name: 'seed' | 'kills' | 'cuts' | 'rounds', otherwise: number): number {
   const value = given[name] === undefined ? otherwise : Number(given[name]);
   if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} ${given[name]}: a whole number is wanted`);
   return value;
@@ -81,6 +93,7 @@ async function runCases(): Promise<void> {
     report,
     kills: number('kills', given.full ? 1_000 : 100),
     cuts: number('cuts', given.full ? 100 : 20),
+    rounds: number('rounds', given.full ? 40 : 6),
   };
   for (const { name, what, run } of chosen()) {
     const startedMs = performance.now();

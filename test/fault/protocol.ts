@@ -1,9 +1,14 @@
 /** What driver and victim say to each other: lines of JSON on stdin and stdout. Types only. */
-import type { WorkflowEventView } from '../../lib/index.js';
+import type { RaftoralModuleOptions, WorkflowEventView } from '../../lib/index.js';
 import type { StepsInput } from './workflows.js';
 
+/** Sections of the module's options by which a victim is one of several; as they are. */
+export type NetworkSections = Pick<RaftoralModuleOptions, 'cluster' | 'transport' | 'security' | 'requestTimeoutMs' | 'shutdown' | 'raft'>;
+
 export interface VictimOptions {
+  /** Of a node alone; one of several gets its id from its cluster. */
   readonly nodeId: number;
+  readonly network?: NetworkSections;
   readonly join?: boolean;
   /** null: memory storage. */
   readonly storagePath: string | null;
@@ -37,6 +42,12 @@ export interface SaidEvent {
 }
 
 export interface SaidStatus {
+  readonly nodeId: number;
+  readonly role: string;
+  readonly leaderId: number;
+  readonly term: number;
+  readonly appliedIndex: number;
+  readonly voters: readonly number[];
   readonly failure: string | null;
   readonly aliveMs: number;
   readonly alive: boolean;

@@ -20,6 +20,9 @@ export interface Workshop {
   readonly library: string;
 }
 
+/** Who is asked: one victim, or several of which any may answer. */
+export type Target = Pick<Victim, 'call' | 'isGone'>;
+
 export type LoadShape = (random: SeededRandom) => StepsInput;
 
 export interface Boot {
@@ -51,7 +54,7 @@ export class Torture {
   readonly refusals: Refused[] = [];
   private readonly effectsPath: string;
   private readonly held = new Set<RunRecord>();
-  private readonly voided = new Set<Victim>();
+  private readonly voided = new Set<Target>();
   private nextRun = 0;
 
   constructor(
@@ -89,7 +92,7 @@ export class Torture {
   }
 
   /** Keeps `lanes` runs going, the open ones first, until the victim is gone, refuses, or `stop` is called. */
-  load(victim: Victim, lanes: number, shape: LoadShape = MIXED): { readonly stop: () => Promise<void>; readonly over: Promise<void> } {
+  load(victim: Target, lanes: number, shape: LoadShape = MIXED): { readonly stop: () => Promise<void>; readonly over: Promise<void> } {
     const order = { isStopped: false };
     const backlog = this.ledger.unfinished().filter((record) => !this.held.has(record));
     const lane = async (): Promise<void> => {
@@ -109,7 +112,7 @@ export class Torture {
   }
 
   /** Brings every open run to its result; what does not get there is stuck. */
-  async finishAll(victim: Victim, lanes = 64): Promise<Problem[]> {
+  async finishAll(victim: Target, lanes = 64): Promise<Problem[]> {
     const backlog = this.ledger.unfinished();
     const lane = async (): Promise<void> => {
       for (let record = backlog.shift(); record !== undefined; record = backlog.shift()) if (!(await this.drive(victim, record))) return;
@@ -125,7 +128,7 @@ export class Torture {
    * Reads the histories of the runs and compares; `touched`: those with news since they were last verified, and some of the others. `refused` takes
    * the errors of histories that are not given; without it, the first one ends it.
    */
-  async verify(victim: Victim, which: 'all' | 'touched', refused?: Refused[]): Promise<Problem[]> {
+  async verify(victim: Target, which: 'all' | 'touched', refused?: Refused[]): Promise<Problem[]> {
     const others = Math.min(0.02, OTHERS_VERIFIED_MAX / this.ledger.runs.size);
     const records = [...this.ledger.runs.values()].filter(({ isTouched }) => which === 'all' || isTouched || this.random.chance(others));
     const histories = new Map<RunRecord, string | null>();
@@ -157,7 +160,7 @@ export class Torture {
   }
 
   /** Goes on with a run wherever it stands. False: this victim answers no more. */
-  async drive(victim: Victim, record: RunRecord): Promise<boolean> {
+  async drive(victim: Target, record: RunRecord): Promise<boolean> {
     try {
       const { workflowId, requestId, input } = record;
       if (!record.isStarted) {
@@ -175,14 +178,14 @@ export class Torture {
     }
   }
 
-  private async signal(victim: Victim, record: RunRecord, signal: SignalRecord): Promise<void> {
+  private async signal(victim: Target, record: RunRecord, signal: SignalRecord): Promise<void> {
     const { requestId, payload } = signal;
     await this.send(victim, () => victim.call({ op: 'signal', workflowId: record.workflowId, requestId, payload }));
     if (!this.voided.has(victim)) this.ledger.signalled(record, signal);
   }
 
   /** An unknown outcome is asked for again, with the same request id. */
-  private async send(victim: Victim, call: () => Promise<unknown>): Promise<unknown> {
+  private async send(victim: Target, call: () => Promise<unknown>): Promise<unknown> {
     for (let sends = 1; ; sends++) {
       try {
         return await call();
@@ -194,7 +197,7 @@ export class Torture {
   }
 }
 
-async function historyOf(victim: Victim, workflowId: string): Promise<string | null> {
+async function historyOf(victim: Target, workflowId: string): Promise<string | null> {
   try {
     return (await victim.call({ op: 'history', workflowId })) as string;
   } catch (error) {
@@ -203,7 +206,7 @@ async function historyOf(victim: Victim, workflowId: string): Promise<string | n
   }
 }
 
-async function listOf(victim: Victim): Promise<Array<{ readonly workflowId: string; readonly runId: string }>> {
+async function listOf(victim: Target): Promise<Array<{ readonly workflowId: string; readonly runId: string }>> {
   const items: Array<{ readonly workflowId: string; readonly runId: string }> = [];
   for (let cursor: string | undefined; ;) {
     const page = (await victim.call({ op: 'list', limit: 500, ...(cursor === undefined ? {} : { cursor }) })) as {

@@ -34,7 +34,15 @@ function errorOf(error: unknown): SaidError {
 }
 
 function moduleOptions(): RaftoralModuleOptions {
-  const { nodeId, join, storagePath, rejoinEmpty, raft, limits } = options;
+  const { nodeId, join, storagePath, rejoinEmpty, raft, limits, network } = options;
+  if (network !== undefined)
+    return {
+      ...network,
+      storage: { type: 'sqlite', path: storagePath! },
+      raft: { ...raft, ...network.raft },
+      limits: { ...limits },
+      events: { subscriberBufferMax: 1_000_000 },
+    };
   return {
     node: { id: nodeId },
     cluster: join === true ? { join: true } : { members: [nodeId] },
@@ -89,8 +97,21 @@ async function answer(app: INestApplicationContext, request: Request): Promise<u
 async function statusOf(app: INestApplicationContext): Promise<SaidStatus> {
   const started = performance.now();
   const { raftoral } = await app.get(RaftoralHealthIndicator).isAlive();
-  const { failure } = app.get(RaftoralNode).nodeStatus();
-  return { failure, alive: raftoral.status === 'up', aliveMs: performance.now() - started, synchronousReplaced };
+  const node = app.get(RaftoralNode);
+  const { failure } = node.nodeStatus();
+  const { role, leaderId, term, appliedIndex, membership } = node.group.status();
+  return {
+    nodeId: node.nodeId,
+    role,
+    leaderId,
+    term,
+    appliedIndex,
+    voters: membership.voters,
+    failure,
+    alive: raftoral.status === 'up',
+    aliveMs: performance.now() - started,
+    synchronousReplaced,
+  };
 }
 
 async function serve(app: INestApplicationContext, text: string): Promise<void> {

@@ -1,0 +1,217 @@
+/**
+ * Several victims that are one cluster: boots them as a team would, and answers calls by whichever of them does. Owns their processes.
+ *
+ * E1. A call is sent again, with its request id, to another victim until one answers for good: what is in doubt is not an answer.
+ * E2. Every victim has its own folder, port and environment, and keeps them over its restarts.
+ */
+import { createServer } from 'node:net';
+import type { SeededRandom } from '../../lib/testing/index.js';
+import { sleep } from './fault-case.js';
+import type { Machine } from './machine.js';
+import type { NetworkSections, Request, SaidStatus } from './protocol.js';
+import type { Boot, Target, Torture } from './torture.js';
+import { Refused, VictimGone, type Victim } from './victim-process.js';
+
+/** What says no more than "not now, not here". */
+const ELSEWHERE: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'NO_LEADER', 'NOT_LEADER', 'OVERLOADED', 'NOT_MEMBER', 'SHUTTING_DOWN']);
+const PATIENCE_MS = 90_000;
+const PAUSE_MS = 20;
+const RESULT_PATIENCE_MS = 2_500;
+const AGREE_WITHIN_MS = 60_000;
+export const PEER_SECRET = 'the peers of a cluster under torture';
+
+export interface FleetOptions {
+  readonly machine: Machine;
+  readonly torture: Torture;
+  readonly random: SeededRandom;
+  readonly name: string;
+  readonly members: readonly FleetMember[];
+  readonly transport?: 'grpc' | 'http';
+  /** Default: a secret. */
+  readonly security?: NetworkSections['security'];
+  readonly raft?: NetworkSections['raft'];
+}
+
+export interface FleetMember {
+  /** `host:port` on which it listens. */
+  readonly listen: string;
+  /** Where the others reach it. Default: `listen`. */
+  readonly advertise?: string;
+  readonly wrapper?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+interface Seat {
+  readonly index: number;
+  readonly member: FleetMember;
+  readonly storagePath: string;
+  victim: Victim | null;
+}
+
+export class Fleet implements Target {
+  readonly isGone = false;
+  private readonly seats: Seat[];
+  private readonly seeds: readonly string[];
+  private readonly dead: Victim[] = [];
+
+  constructor(private readonly options: FleetOptions) {
+    const { machine, name, members } = options;
+    this.seeds = members.map(({ listen, advertise }) => advertise ?? listen);
+    this.seats = members.map((member, index) => ({
+      index,
+      member,
+      storagePath: machine.newFolder(`${name}-${index + 1}`),
+      victim: null,
+    }));
+  }
+
+  get size(): number {
+    return this.seats.length;
+  }
+
+  /** Victims that run, in any state. */
+  get victims(): readonly Victim[] {
+    return this.seats.flatMap(({ victim }) => (victim === null || victim.isGone ? [] : [victim]));
+  }
+
+  /** Every process that there ever was. */
+  get all(): readonly Victim[] {
+    return [...this.dead, ...this.seats.flatMap(({ victim }) => (victim === null ? [] : [victim]))];
+  }
+
+  get log(): string {
+    return this.seats.map(({ index, victim }) => `--- victim ${index + 1}\n${victim?.log ?? 'never ran'}`).join('\n');
+  }
+
+  victim(index: number): Victim {
+    return this.seats[index]!.victim!;
+  }
+
+  /** Boots those that do not run, at once. Resolves when all are ready. */
+  async bootAll(): Promise<void> {
+    for (const seat of this.seats) if (seat.victim === null || seat.victim.isGone) this.boot(seat.index);
+    await this.ready();
+  }
+
+  /** Not ready yet. */
+  boot(index: number): Victim {
+    const seat = this.seats[index]!;
+    const { transport, security, raft, torture } = this.options;
+    const { member, storagePath } = seat;
+    const network: NetworkSections = {
+      cluster: { bootstrapExpect: this.seats.length, seeds: this.seeds.filter((_, other) => other !== index) },
+      transport: {
+        type: transport ?? 'grpc',
+        listen: member.listen,
+        ...(member.advertise === undefined ? {} : { advertise: member.advertise }),
+      },
+      security: security ?? { peerSecret: PEER_SECRET },
+      requestTimeoutMs: 2_000,
+      shutdown: { drainTimeoutMs: 2_000 },
+      ...(raft === undefined ? {} : { raft }),
+    };
+    const boot: Boot = {
+      storagePath,
+      options: { network },
+      ...(member.wrapper === undefined ? {} : { wrapper: member.wrapper }),
+      ...(member.environment === undefined ? {} : { environment: member.environment }),
+    };
+    if (seat.victim !== null) this.dead.push(seat.victim);
+    return (seat.victim = torture.boot(boot));
+  }
+
+  async ready(): Promise<void> {
+    for (const victim of this.victims) {
+      try {
+        await victim.ready;
+      } catch (error) {
+        throw new Error(`a node did not get ready: ${(error as Error).message}\n${this.log}`, { cause: error });
+      }
+    }
+  }
+
+  /** kill -9 of these, at once. */
+  async kill(...indexes: readonly number[]): Promise<void> {
+    await Promise.all(indexes.map((index) => this.victim(index).kill()));
+  }
+
+  /** E1. */
+  async call(request: Request): Promise<unknown> {
+    const sent: Request = request.op === 'result' ? { ...request, timeoutMs: RESULT_PATIENCE_MS } : request;
+    const endMs = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const { victims } = this;
+      try {
+        if (victims.length === 0) throw new VictimGone('no victim runs');
+        return await this.options.random.pick(victims).call(sent);
+      } catch (error) {
+        const isElsewhere = error instanceof VictimGone || (error instanceof Refused && ELSEWHERE.has(error.code));
+        if (!isElsewhere || performance.now() > endMs) throw error;
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  /** Of those that answer. */
+  async statuses(): Promise<Array<SaidStatus & { readonly index: number }>> {
+    const asked = this.seats.map(async ({ index, victim }) => {
+      if (victim === null || victim.isGone) return null;
+      try {
+        return { index, ...(await victim.status()) };
+      } catch (error) {
+        if (error instanceof VictimGone || error instanceof Refused) return null;
+        throw error;
+      }
+    });
+    return (await Promise.all(asked)).filter((status) => status !== null);
+  }
+
+  /** The seat of who leads, as a majority sees it; null if no majority does. */
+  async leader(): Promise<number | null> {
+    const statuses = await this.statuses();
+    for (const { nodeId, index } of statuses)
+      if (statuses.filter(({ leaderId }) => leaderId === nodeId).length * 2 > this.seats.length) return index;
+    return null;
+  }
+
+  /** Resolves when one leader is followed by all; throws when that takes too long. */
+  async follow(): Promise<void> {
+    await this.agree(false);
+  }
+
+  /** Resolves when one leader is followed by all, and all have applied the same; throws when that takes too long. Under load use follow(). */
+  async agree(haveAppliedAll = true): Promise<void> {
+    const endMs = performance.now() + AGREE_WITHIN_MS;
+    for (;;) {
+      const statuses = await this.statuses();
+      const [first] = statuses;
+      const isOne =
+        first !== undefined &&
+        statuses.length === this.seats.length &&
+        first.leaderId !== 0 &&
+        statuses.every(({ leaderId, failure, appliedIndex }) => {
+          return leaderId === first.leaderId && failure === null && (!haveAppliedAll || appliedIndex === first.appliedIndex);
+        });
+      if (isOne) return;
+      if (performance.now() > endMs) throw new Error(`they do not agree: ${JSON.stringify(statuses)}\n${this.log}`);
+      await sleep(100);
+    }
+  }
+}
+
+/** Ports on the loopback interface that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { readonly port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => void server.close(resolve))));
+  return ports;
+}
