@@ -6,7 +6,7 @@ import type { WarehouseConnection } from './warehouse.js';
 
 @Module({})
 export class AppModule {
-  static forNode(options: RaftoralModuleOptions, connection: WarehouseConnection): DynamicModule {
+  static forNode(options: RaftoralModuleOptions, connection: Pick<WarehouseConnection, 'reserve'>): DynamicModule {
     return { module: AppModule, imports: [RaftoralModule.forRoot(options), OrdersModule.forWarehouse(connection)] };
   }
 }

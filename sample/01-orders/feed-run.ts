@@ -2,7 +2,6 @@
  * Feeds orders through HTTP, kills a node halfway, and takes stock: from the answers over HTTP, and independently from the
  * warehouse's own books.
  */
-import type { OrderCluster, OrderNode } from './cluster.js';
 import { HttpJson } from './http-json.js';
 import type { OrderInput } from './order.js';
 import type { OrderView } from './orders.controller.js';
@@ -30,6 +29,23 @@ export interface FeedReport {
   readonly findings: readonly string[];
 }
 
+/** A node as the feed knows it: a name of its own for it, and where it listens. */
+export interface FedNode {
+  readonly nodeId: number;
+  readonly url: string;
+}
+
+/** Nodes that take orders, one of which can be killed. */
+export interface FedCluster {
+  /** Those that run. */
+  readonly nodes: readonly FedNode[];
+  readonly warehouse: Pick<Warehouse, 'entries' | 'stockOf'>;
+  /** Reservations that the warehouse has made for this node, and the node has not heard of yet. */
+  reservationsUnderWay(nodeId: number): number;
+  /** As `kill -9`. */
+  crash(nodeId: number): void;
+}
+
 export interface FeedOptions {
   readonly concurrency?: number;
   /** Called after each finished order. */
@@ -42,7 +58,7 @@ const GIVE_UP_MS = 60_000;
 const PAUSE_MS = 25;
 const UNDER_WAY_MIN = 5;
 
-export async function runFeed(cluster: OrderCluster, orders: readonly OrderInput[], options: FeedOptions = {}): Promise<FeedReport> {
+export async function runFeed(cluster: FedCluster, orders: readonly OrderInput[], options: FeedOptions = {}): Promise<FeedReport> {
   const feed = new Feed(cluster, orders, options);
   return feed.run();
 }
@@ -52,13 +68,13 @@ class Feed {
   private readonly ends = new Map<string, OrderView>();
   private readonly takenBy = new Map<string, number>();
   private readonly finishTimes: number[] = [];
-  private readonly victim: OrderNode;
+  private readonly victim: FedNode;
   private next = 0;
   private crashedAt = Number.POSITIVE_INFINITY;
   private openOnCrashedNode = 0;
 
   constructor(
-    private readonly cluster: OrderCluster,
+    private readonly cluster: FedCluster,
     private readonly orders: readonly OrderInput[],
     private readonly options: FeedOptions,
   ) {

@@ -1,6 +1,7 @@
 /** `npm run sample:orders`: 1,000 orders through three nodes, one of which is killed halfway. Ends with 1 if any was lost or decided twice. */
 import { DEFAULT_PORTS, OrderCluster, PortTakenError } from './cluster.js';
-import { runFeed, type FeedReport } from './feed-run.js';
+import { tableOf } from './feed-table.js';
+import { runFeed } from './feed-run.js';
 import { readOrders } from './orders-file.js';
 
 async function bootCluster(): Promise<OrderCluster> {
@@ -11,23 +12,6 @@ async function bootCluster(): Promise<OrderCluster> {
     console.log(`${error.message}; free ports are taken instead`);
     return OrderCluster.boot(DEFAULT_PORTS.map(() => 0));
   }
-}
-
-function table(report: FeedReport): string {
-  const rows: ReadonlyArray<readonly [string, string | number]> = [
-    ['orders', report.orders],
-    ['confirmed', report.confirmed],
-    ['out of stock', report.outOfStock],
-    ['failed', report.failed],
-    ['lost', report.lost],
-    ['decided twice', report.decidedTwice],
-    ['reservations repeated with the same idempotency key', report.repeatedReservations],
-    ['time', `${report.seconds.toFixed(2)} s`],
-    ['orders per second', Math.round(report.ordersPerSecond)],
-    ['longest gap around the crash', `${Math.round(report.longestGapMs)} ms`],
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${String(value).padStart(9)}`).join('\n');
 }
 
 async function main(): Promise<void> {
@@ -41,7 +25,7 @@ async function main(): Promise<void> {
     },
     onCrash: (nodeId, open) => console.log(`  ----- node ${nodeId} is killed; ${open} open orders are its own -----`),
   });
-  console.log(`\n${table(report)}\n`);
+  console.log(`\n${tableOf(report)}\n`);
   for (const finding of report.findings) console.log(`  ! ${finding}`);
   await cluster.close();
   // The killed node can not clear its timers, as a dead process could not; so the end is said aloud.

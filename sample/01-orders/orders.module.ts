@@ -9,7 +9,7 @@ import { WarehouseConnection } from './warehouse.js';
 
 @Module({})
 export class OrdersModule {
-  static forWarehouse(connection: WarehouseConnection): DynamicModule {
+  static forWarehouse(connection: Pick<WarehouseConnection, 'reserve'>): DynamicModule {
     return {
       module: OrdersModule,
       imports: [TerminusModule.forRoot()],
