@@ -8,7 +8,8 @@ import type { ChannelCredentials, ChannelOptions, Client } from '@grpc/grpc-js';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { PACKET_BYTES_MAX } from '../channel.js';
-import { grpcTarget, type HostPort } from './address.js';
+import type { HostAndPort } from '../security/loopback.js';
+import { grpcTarget } from './address.js';
 import { ANSWER_BYTES_MAX, FLOW_CONTROL_BYTES, type GrpcLimits } from './limits.js';
 import type { GrpcModule } from './modules.js';
 
@@ -23,7 +24,7 @@ export interface ClientTls {
 }
 
 export interface DialOptions {
-  readonly address: HostPort;
+  readonly address: HostAndPort;
   readonly tls: ClientTls | null;
   readonly serverName: string | undefined;
   readonly limits: GrpcLimits;

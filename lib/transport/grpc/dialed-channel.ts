@@ -11,7 +11,7 @@ import type { Client, ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
 import { connect, isIP } from 'node:net';
 import { lookup } from 'node:dns/promises';
 import type { ChannelHandlers } from '../channel.js';
-import type { HostPort } from './address.js';
+import type { HostAndPort } from '../security/loopback.js';
 import { dialClient } from './dial-client.js';
 import type { TlsMaterial } from './listener.js';
 import type { GrpcLimits } from './limits.js';
@@ -53,7 +53,7 @@ export class DialedChannel extends StreamChannel {
   }
 
   /** Never throws; called once. */
-  open({ grpc }: GrpcModules, address: HostPort): void {
+  open({ grpc }: GrpcModules, address: HostAndPort): void {
     if (this.isClosing) {
       this.gone();
       return;
@@ -95,7 +95,7 @@ export class DialedChannel extends StreamChannel {
     this.#clearDialTimer();
   }
 
-  async #over({ code, details }: StatusObject, address: HostPort): Promise<void> {
+  async #over({ code, details }: StatusObject, address: HostAndPort): Promise<void> {
     this.#release();
     if (this.isEnded || this.isClosing) {
       this.ended('local', 'closed by this side');
@@ -121,7 +121,7 @@ export class DialedChannel extends StreamChannel {
 }
 
 /** grpc-js tells of the last address only; a name may stand for several, and one of them that merely does not answer is no refusal. */
-async function isRefusedEverywhere({ host, port }: HostPort, { dialTimeoutMs }: GrpcLimits): Promise<boolean> {
+async function isRefusedEverywhere({ host, port }: HostAndPort, { dialTimeoutMs }: GrpcLimits): Promise<boolean> {
   const addresses = await lookup(host, { all: true }).catch(() => []);
   const answers = await Promise.all(addresses.map(({ address }) => isRefusedAt(address, port, dialTimeoutMs)));
   return answers.length > 0 && answers.every((isRefused) => isRefused);

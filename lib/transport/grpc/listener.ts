@@ -14,7 +14,7 @@ import { X509Certificate } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type DetailedPeerCertificate, type SecureContextOptions, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { RaftoralError } from '../../errors/index.js';
-import { isLoopbackAddress, joinAddress, requireAddress } from './address.js';
+import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
 import type { GrpcLimits } from './limits.js';
 
 /** PEM texts, as they were last read. */
@@ -91,7 +91,7 @@ export class Listener {
 
   /** Resolves with `host:port` as bound. */
   async listen(text: string): Promise<string> {
-    const { host, port } = requireAddress(text, 'transport.listen');
+    const { host, port } = parseAddress(text, 'transport.listen');
     await new Promise<void>((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void => reject(listenError(text, error));
       this.#server.once('error', fail);
@@ -102,7 +102,7 @@ export class Listener {
         resolve();
       });
     });
-    return joinAddress(host, (this.#server.address() as AddressInfo).port);
+    return formatAddress(host, (this.#server.address() as AddressInfo).port);
   }
 
   /** The connection that a call came over; null: it has ended. */
@@ -133,8 +133,8 @@ export class Listener {
     const chain = material !== null && (socket as TLSSocket).authorized ? chainOf(socket as TLSSocket) : [];
     const key = keyOf(socket);
     const connection: Connection = {
-      remote: joinAddress(remoteAddress, remotePort),
-      isLoopback: isLoopbackAddress(remoteAddress),
+      remote: formatAddress(remoteAddress, remotePort),
+      isLoopback: isLoopbackHost(remoteAddress),
       isEncrypted: material !== null,
       isPeerVerified: material !== null && isIssuedBy(chain, material.ca),
       hasClientCertificate: material?.clientCa != null && isIssuedBy(chain, material.clientCa),
