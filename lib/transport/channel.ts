@@ -6,6 +6,11 @@
  * B2. After onClose nothing is called any more, and it is called exactly once, whichever side ended the channel.
  * B3. A channel proves nothing about who is at the other end, unless `isPeerVerified` says that TLS did.
  */
+/** Bytes of a message before the other side has proved who it is. */
+export const HANDSHAKE_BYTES_MAX = 4096;
+/** Bytes of a message: a frame of 64 MiB, and what the session puts around it. */
+export const PACKET_BYTES_MAX = 64 * 1024 * 1024 + 64;
+
 export interface ByteChannel {
   /** Where the other side seems to be, for messages to people: `host:port`. */
   readonly remote: string;
@@ -15,6 +20,8 @@ export interface ByteChannel {
   readonly isEncrypted: boolean;
   /** The other side showed a certificate of the peers' authority (mutual TLS). */
   readonly isPeerVerified: boolean;
+  /** Messages of the other side may have so many bytes at most from now on; an adapter that can refuse a longer one while it reads does. */
+  limitIncoming?(messageBytesMax: number): void;
   /** Never throws; on a closed channel it does nothing. The bytes are not touched again by the caller. */
   send(message: Uint8Array): void;
   /** Ends it, after what was sent has left where that is possible at once. Safe to call twice. */
