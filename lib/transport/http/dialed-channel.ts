@@ -12,7 +12,7 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isRaftoralError } from '../../errors/index.js';
 import type { ByteChannel, ChannelEnd, ChannelHandlers } from '../channel.js';
-import { parseAddress, type HostAndPort } from './address.js';
+import { parseAddress, type HostAndPort } from '../security/loopback.js';
 import { decodeBatch, encodeBatch, LENGTH_BYTES } from './batch-codec.js';
 import type { BodyBudget } from './body.js';
 import { CHANNEL_PROTOCOL, Header, type HttpLimits } from './http-limits.js';

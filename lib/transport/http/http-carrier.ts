@@ -10,7 +10,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { ControlApi } from '../../client/control-port.js';
 import { RaftoralError } from '../../errors/index.js';
 import type { ByteChannel, ChannelAcceptor, ChannelCarrier, ChannelHandlers, ListeningAt } from '../channel.js';
-import { parseAddress } from './address.js';
+import { parseAddress } from '../security/loopback.js';
 import { BodyBudget } from './body.js';
 import { Authority } from './certificates.js';
 import type { CorsOption } from './cors.js';

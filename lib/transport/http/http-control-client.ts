@@ -14,7 +14,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { CONTROL_METHOD_BY_NAME, type ControlMethod } from '../../client/control-methods-port.js';
 import type { ControlClient, JsonObject } from '../../client/control-port.js';
 import { ERROR_CODES, RaftoralError, type RaftoralErrorCode } from '../../errors/index.js';
-import { parseAddress, type HostAndPort } from './address.js';
+import { parseAddress, type HostAndPort } from '../security/loopback.js';
 import { BodyBudget } from './body.js';
 import { bodyOf, pathOf } from './control-routes.js';
 import { EventStreamReader } from './event-stream.js';

@@ -48,8 +48,9 @@ export const HTTP_LIMITS: HttpLimits = {
   batchBytesMax: MIB,
   lowWaterBytes: MIB,
   receivingBytesMax: 256 * MIB,
-  channelsMax: 256,
-  strangersMax: 64,
+  channelsMax: 512,
+  // Twice what the session takes: there the oldest gives way to a new one.
+  strangersMax: 128,
   pollHoldMs: 10_000,
   pollGapMs: 15_000,
   reconnectMs: 1000,

@@ -9,7 +9,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { RaftoralError } from '../../errors/index.js';
-import { formatAddress, parseAddress } from './address.js';
+import { formatAddress, parseAddress } from '../security/loopback.js';
 import type { HttpLimits } from './http-limits.js';
 
 /** PEM texts of the listener. */
