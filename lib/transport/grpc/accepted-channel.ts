@@ -40,11 +40,11 @@ export class AcceptedChannel extends StreamChannel {
     stream.on('end', () => {
       this.#isHalfClosed = true;
       if (!this.isClosing) stream.end();
-      this.ended(this.isClosing ? 'local' : 'closed', `${this.remote} ended the stream`);
+      this.ended('closed', `${this.remote} ended the stream`);
     });
     stream.on('error', () => undefined); // 'cancelled' or 'close' follows
     stream.on('cancelled', () => {
-      this.ended(this.isClosing ? 'local' : 'closed', `the connection to ${this.remote} broke, or it ended the stream`);
+      this.ended('closed', `the connection to ${this.remote} broke, or it ended the stream`);
       this.gone();
     });
     this.attach({

@@ -1,20 +1,20 @@
 /**
  * A grpc-js client for one address: its credentials and options, for peers and for clients of the control API.
  *
- * C1. Every client has connections of its own: closing it closes them, and none waits in a shared pool with the backoff of an earlier failure.
+ * C1. Every client has connections of its own: closing it ends them, also those that are still being made. (grpc-js forgets a connection whose other
+ *     side never answers; the socket of a process that hangs would stay for ever.) None waits in a shared pool with the backoff of an earlier failure.
  * C2. The other side's certificate must be of the authority, and bear the host of the address, or `serverName`.
+ * C3. No proxy of the environment is used.
+ * Source: grpc-js 1.14, channel-credentials (SecureConnector). Tests: grpc-carrier.spec.ts, grpc-tls.spec.ts.
  */
-import type { ChannelCredentials, ChannelOptions, Client } from '@grpc/grpc-js';
-import { isIP } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
+import type { ChannelCredentials, Client, experimental } from '@grpc/grpc-js';
+import { isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import { PACKET_BYTES_MAX } from '../channel.js';
 import type { HostAndPort } from '../security/loopback.js';
 import { grpcTarget } from './address.js';
-import { ANSWER_BYTES_MAX, FLOW_CONTROL_BYTES, type GrpcLimits } from './limits.js';
+import { ANSWER_BYTES_MAX, FLOW_CONTROL_BYTES, TLS_VERSION_MIN, type GrpcLimits } from './limits.js';
 import type { GrpcModule } from './modules.js';
-
-/** Server name (SNI) where the address is an IP: it must be a name, and is not looked at. */
-const UNNAMED_SERVER = 'raftoral';
 
 export interface ClientTls {
   readonly ca: Buffer;
@@ -30,9 +30,15 @@ export interface DialOptions {
   readonly limits: GrpcLimits;
 }
 
-export function dialClient(grpc: GrpcModule, { address, tls, serverName, limits }: DialOptions): Client {
-  const name = serverName ?? (isIP(address.host) === 0 ? undefined : UNNAMED_SERVER);
-  const options: ChannelOptions = {
+export interface DialedClient {
+  readonly client: Client;
+  /** Ends all its connections at once. */
+  close(): void;
+}
+
+export function dialClient(grpc: GrpcModule, { address, tls, serverName, limits }: DialOptions): DialedClient {
+  const connector = new Connector(tls, serverName ?? address.host);
+  const client = new grpc.Client(grpcTarget(address), credentialsOf(grpc, connector, tls !== null), {
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_http_proxy': 0,
     'grpc.enable_channelz': 0,
@@ -45,15 +51,81 @@ export function dialClient(grpc: GrpcModule, { address, tls, serverName, limits 
     'grpc-node.flow_control_window': FLOW_CONTROL_BYTES,
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 1_000,
-    ...(tls !== null && name !== undefined ? { 'grpc.ssl_target_name_override': name } : {}),
+  });
+  return {
+    client,
+    close: () => {
+      client.close();
+      connector.close();
+    },
   };
-  return new grpc.Client(grpcTarget(address), credentialsOf(grpc, tls, serverName ?? address.host), options);
 }
 
-function credentialsOf(grpc: GrpcModule, tls: ClientTls | null, expectedName: string): ChannelCredentials {
-  if (tls === null) return grpc.credentials.createInsecure();
-  return grpc.credentials.createSsl(tls.ca, tls.key ?? null, tls.cert ?? null, {
-    // The name that is asked for by SNI may be a stand-in; this is the one that must be in the certificate.
-    checkServerIdentity: (_asked, certificate) => checkServerIdentity(expectedName, certificate),
-  });
+/** Puts TLS on connections, and knows all of them. */
+class Connector {
+  readonly #sockets = new Set<Socket>();
+  #isClosed = false;
+
+  constructor(
+    private readonly tls: ClientTls | null,
+    private readonly serverName: string,
+  ) {}
+
+  connect(socket: Socket): Promise<experimental.SecureConnectResult> {
+    if (this.#isClosed) {
+      socket.destroy();
+      return Promise.reject(new Error('closed by this side'));
+    }
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    if (this.tls === null) return Promise.resolve({ socket, secure: false });
+    return this.#secure(socket, this.tls);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #secure(socket: Socket, { ca, cert, key }: ClientTls): Promise<experimental.SecureConnectResult> {
+    const { serverName } = this;
+    return new Promise((resolve, reject) => {
+      const secured = connectTls({
+        socket,
+        ca,
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+        // An IP address is no name that may be asked for (RFC 6066 §3); the certificate must bear it all the same.
+        ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+        checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
+        ALPNProtocols: ['h2'],
+        minVersion: TLS_VERSION_MIN,
+      });
+      secured.once('secureConnect', () => resolve({ socket: secured, secure: true }));
+      secured.once('close', () => reject(new Error('the connection was closed during the TLS handshake')));
+      secured.once('error', reject);
+    });
+  }
+}
+
+function credentialsOf(grpc: GrpcModule, connector: Connector, isSecure: boolean): ChannelCredentials {
+  class ConnectorCredentials extends grpc.ChannelCredentials {
+    override _isSecure(): boolean {
+      return isSecure;
+    }
+
+    override _equals(other: ChannelCredentials): boolean {
+      return this === other;
+    }
+
+    override _createSecureConnector(): experimental.SecureConnector {
+      return {
+        connect: (socket) => connector.connect(socket),
+        waitForReady: () => Promise.resolve(),
+        getCallCredentials: () => grpc.credentials.createEmpty(),
+        destroy: () => undefined,
+      };
+    }
+  }
+  return new ConnectorCredentials();
 }

@@ -4,15 +4,14 @@
  *
  * D1. 'refused' only when nobody listens at any of the addresses that the name stands for: then the process is gone.
  * D2. A stream counts as open when the other side has answered its opening; until then for `dialTimeoutMs` at most, then 'failed'.
- * D3. No proxy of the environment is used: peers are in one network.
  * Tests: grpc-carrier.spec.ts, grpc-tls.spec.ts.
  */
-import type { Client, ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
+import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
 import { connect, isIP } from 'node:net';
 import { lookup } from 'node:dns/promises';
 import type { ChannelHandlers } from '../channel.js';
 import type { HostAndPort } from '../security/loopback.js';
-import { dialClient } from './dial-client.js';
+import { dialClient, type DialedClient } from './dial-client.js';
 import type { TlsMaterial } from './listener.js';
 import type { GrpcLimits } from './limits.js';
 import type { GrpcModules } from './modules.js';
@@ -36,7 +35,7 @@ export class DialedChannel extends StreamChannel {
   readonly isEncrypted: boolean;
   /** grpc-js ends the connection unless the certificate is of the authority and bears the name. */
   readonly isPeerVerified: boolean;
-  #client: Client | null = null;
+  #client: DialedClient | null = null;
   #stream: ClientDuplexStream<Packet, Packet> | null = null;
   #dialTimer: NodeJS.Timeout | null = null;
   #isOpen = false;
@@ -55,13 +54,13 @@ export class DialedChannel extends StreamChannel {
   /** Never throws; called once. */
   open({ grpc }: GrpcModules, address: HostAndPort): void {
     if (this.isClosing) {
-      this.gone();
+      this.fail('closed by this side');
       return;
     }
     try {
       const { tls, serverName, limits } = this.parts;
       this.#client = dialClient(grpc, { address, tls, serverName, limits });
-      const stream = this.#client.makeBidiStreamRequest(CONNECT_PATH, PACKET_CODEC.encode, PACKET_CODEC.decode, {});
+      const stream = this.#client.client.makeBidiStreamRequest(CONNECT_PATH, PACKET_CODEC.encode, PACKET_CODEC.decode, {});
       this.#stream = stream;
       stream.on('metadata', () => this.#opened());
       stream.on('data', (packet: Packet) => this.take(packet));
@@ -97,9 +96,8 @@ export class DialedChannel extends StreamChannel {
 
   async #over({ code, details }: StatusObject, address: HostAndPort): Promise<void> {
     this.#release();
-    if (this.isEnded || this.isClosing) {
-      this.ended('local', 'closed by this side');
-    } else if (this.#isOpen) {
+    // The other side ended it in order: then it was open, even where that word came too late to be told.
+    if (this.#isOpen || code === OK) {
       this.ended('closed', code === OK ? `${this.remote} ended the stream` : `${this.remote}: ${details}`);
     } else {
       const isRefused = details.includes(REFUSED) && (isIP(address.host) !== 0 || (await isRefusedEverywhere(address, this.limits)));

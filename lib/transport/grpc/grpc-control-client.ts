@@ -6,13 +6,13 @@
  * K3. A secret travels as itself over TLS or within the machine, and as a signature elsewhere.
  * Tests: grpc-control.spec.ts.
  */
-import type { Client, ClientReadableStream, Metadata, ServiceError, StatusObject } from '@grpc/grpc-js';
+import type { ClientReadableStream, Metadata, ServiceError, StatusObject } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import type { ControlClient, JsonObject } from '../../client/control-port.js';
 import { RaftoralError } from '../../errors/index.js';
 import { parseAddress } from '../security/loopback.js';
 import { decodeResponse, encodeRequest } from './control-codec.js';
-import { dialClient, type ClientTls } from './dial-client.js';
+import { dialClient, type ClientTls, type DialedClient } from './dial-client.js';
 import { ERROR_METADATA, GrpcStatus, errorOf } from './error-status.js';
 import { GRPC_LIMITS } from './limits.js';
 import { loadGrpc, type GrpcModules } from './modules.js';
@@ -41,7 +41,7 @@ export class GrpcControlClient implements ControlClient {
   }
 
   async call(method: string, request: JsonObject, options: { readonly timeoutMs?: number } = {}): Promise<JsonObject> {
-    const { client, modules } = await this.#open(method);
+    const { dialed: { client }, modules } = await this.#open(method);
     const rpc = rpcOf(modules, method, false);
     const { timeoutMs } = options;
     const asked = {
@@ -69,7 +69,7 @@ export class GrpcControlClient implements ControlClient {
   }
 
   async *stream(method: string, request: JsonObject, signal: AbortSignal): AsyncGenerator<JsonObject> {
-    const { client, modules } = await this.#open(method);
+    const { dialed: { client }, modules } = await this.#open(method);
     const rpc = rpcOf(modules, method, true);
     const body = encodeRequest(rpc, request);
     if (signal.aborted) return;
@@ -98,20 +98,20 @@ export class GrpcControlClient implements ControlClient {
     this.#isClosed = true;
     const opening = this.#opening;
     this.#opening = null;
-    if (opening !== null) (await opening).client.close();
+    if (opening !== null) (await opening).dialed.close();
   }
 
   async #open(method: string): Promise<Opened> {
     if (this.#isClosed) throw new RaftoralError('SHUTTING_DOWN', `${method}: this client was closed; make another one.`);
     this.#opening ??= loadGrpc().then((modules) => {
       const { address, tls, serverName } = this.options;
-      const client = dialClient(modules.grpc, {
+      const dialed = dialClient(modules.grpc, {
         address: parseAddress(address, 'address'),
         tls: tls ?? null,
         serverName,
         limits: GRPC_LIMITS,
       });
-      return { client, modules };
+      return { dialed, modules };
     });
     return this.#opening;
   }
@@ -132,7 +132,7 @@ export class GrpcControlClient implements ControlClient {
 }
 
 interface Opened {
-  readonly client: Client;
+  readonly dialed: DialedClient;
   readonly modules: GrpcModules;
 }
 

@@ -46,5 +46,6 @@ export const GRPC_LIMITS: GrpcLimits = {
 
 /** An answer that a client takes, bytes: a history may be long. */
 export const ANSWER_BYTES_MAX = 128 * MIB;
+export const TLS_VERSION_MIN = 'TLSv1.2';
 /** HTTP/2 window of a dialled connection, bytes. */
 export const FLOW_CONTROL_BYTES = 8 * MIB;

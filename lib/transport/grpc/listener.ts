@@ -15,7 +15,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type DetailedPeerCertificate, type SecureContextOptions, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { RaftoralError } from '../../errors/index.js';
 import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
-import type { GrpcLimits } from './limits.js';
+import { TLS_VERSION_MIN, type GrpcLimits } from './limits.js';
 
 /** PEM texts, as they were last read. */
 export interface TlsMaterial {
@@ -49,7 +49,6 @@ export interface ConnectionEnds {
   readonly remotePort?: number | undefined;
 }
 
-const TLS_VERSION_MIN = 'TLSv1.2';
 /** Intermediate authorities between a certificate and the one in the file. */
 const CHAIN_LENGTH_MAX = 8;
 

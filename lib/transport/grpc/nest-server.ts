@@ -33,7 +33,7 @@ export interface NestServerParts {
 
 export interface NestServer {
   take(socket: Socket): void;
-  /** Ends all calls at once. */
+  /** What was answered leaves, for `closeGraceMs`; then all calls are cut. */
   close(): Promise<void>;
 }
 
@@ -91,6 +91,7 @@ export async function startNestServer(parts: NestServerParts): Promise<NestServe
     take: (socket) => injector.injectConnection(socket),
     close: async () => {
       healthService.close();
+      await inOrder(server, limits.closeGraceMs);
       injector.destroy();
       await strategy.close();
     },
@@ -100,6 +101,17 @@ export async function startNestServer(parts: NestServerParts): Promise<NestServe
 function injectorOf(server: Server | null, credentials: Parameters<Server['createConnectionInjector']>[0]): ConnectionInjector {
   if (server === null) throw new Error('ServerGrpc did not make its server');
   return server.createConnectionInjector(credentials);
+}
+
+/** Connections end when their last call has; some never do. */
+function inOrder(server: Server | null, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, graceMs);
+    server?.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function serviceNames(definition: PackageDefinition): string[] {

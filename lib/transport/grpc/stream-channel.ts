@@ -12,6 +12,8 @@ import { PACKET_BYTES_MAX } from '../channel.js';
 import type { GrpcLimits } from './limits.js';
 import { PacketAssembler, PacketQueue, type Packet } from './packet-wire.js';
 
+const CLOSED_HERE = 'closed by this side';
+
 /** One end of a stream, as both ends of grpc-js offer it. */
 export interface PacketStream {
   write(packet: Packet, callback: () => void): unknown;
@@ -62,7 +64,7 @@ export abstract class StreamChannel implements ByteChannel {
   close(): void {
     if (this.#isClosing || this.#isEnded) return;
     this.#isClosing = true;
-    queueMicrotask(() => this.#tell('local', 'closed by this side'));
+    queueMicrotask(() => this.#tell('local', CLOSED_HERE));
     this.#graceTimer = setTimeout(() => this.cut(), this.limits.closeGraceMs);
     this.#graceTimer.unref();
     this.#pump();
@@ -73,10 +75,6 @@ export abstract class StreamChannel implements ByteChannel {
 
   protected get isClosing(): boolean {
     return this.#isClosing;
-  }
-
-  protected get isEnded(): boolean {
-    return this.#isEnded;
   }
 
   protected bind(handlers: ChannelHandlers): void {
@@ -102,12 +100,13 @@ export abstract class StreamChannel implements ByteChannel {
     }
   }
 
-  /** The stream is over. Safe to call twice: the first word counts. */
+  /** The stream is over; after close() that is 'local', whatever it looks like. Safe to call twice: the first word counts. */
   protected ended(end: ChannelEnd, text: string): void {
     this.#isEnded = true;
     this.#queue.clear();
     this.#writingBytes = 0;
-    this.#tell(end, text);
+    if (this.#isClosing) this.#tell('local', CLOSED_HERE);
+    else this.#tell(end, text);
   }
 
   /** Nothing of it is left in this process. */
