@@ -16,7 +16,7 @@ import type { GrpcModule } from './modules.js';
 import { CONNECT_PATH } from './proto.js';
 
 /** Checks who calls; see lib/transport/security/client-auth.ts. */
-export interface ClientCheck {
+export interface ControlGate {
   /** Throws UNAUTHENTICATED. Null: the caller is known; else what is still to be proved, with the bytes of the request. */
   checkHead(head: {
     readonly authorization: string | undefined;
@@ -28,7 +28,7 @@ export interface ClientCheck {
 }
 
 export interface GateParts {
-  readonly clients: ClientCheck;
+  readonly gate: () => ControlGate;
   readonly isControl: (path: string) => boolean;
   readonly hasReflection: boolean;
   readonly findConnection: (ends: ConnectionEnds) => Connection | null;
@@ -80,7 +80,7 @@ export function clientGate(grpc: GrpcModule, parts: GateParts, connections: Call
               connections.set(metadata, connection);
               if (isOpen(path)) return;
               if (!parts.isControl(path)) throw new RaftoralError('UNAUTHENTICATED', `${path} is no call for clients.`);
-              pending = parts.clients.checkHead({
+              pending = parts.gate().checkHead({
                 authorization: authorizationOf(metadata),
                 target: path,
                 isEncrypted: connection.isEncrypted,

@@ -17,7 +17,8 @@ import { ANSWER_BYTES_MAX, FLOW_CONTROL_BYTES, TLS_VERSION_MIN, type GrpcLimits 
 import type { GrpcModule } from './modules.js';
 
 export interface ClientTls {
-  readonly ca: Buffer;
+  /** Absent: the authorities that Node knows. */
+  readonly ca?: Buffer;
   /** Absent: no certificate of its own is shown. */
   readonly cert?: Buffer;
   readonly key?: Buffer;
@@ -92,7 +93,7 @@ class Connector {
     return new Promise((resolve, reject) => {
       const secured = connectTls({
         socket,
-        ca,
+        ...(ca === undefined ? {} : { ca }),
         ...(cert === undefined ? {} : { cert }),
         ...(key === undefined ? {} : { key }),
         // An IP address is no name that may be asked for (RFC 6066 §3); the certificate must bear it all the same.

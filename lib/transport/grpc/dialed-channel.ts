@@ -12,7 +12,7 @@ import { lookup } from 'node:dns/promises';
 import type { ChannelHandlers } from '../channel.js';
 import type { HostAndPort } from '../security/loopback.js';
 import { dialClient, type DialedClient } from './dial-client.js';
-import type { TlsMaterial } from './listener.js';
+import type { TlsMaterial } from '../security/tls-files.js';
 import type { GrpcLimits } from './limits.js';
 import type { GrpcModules } from './modules.js';
 import { CONNECT_PATH, PACKET_CODEC } from './proto.js';

@@ -5,8 +5,6 @@ import { isRaftoralError } from '../../errors/index.js';
 import type { ByteChannel, ChannelEnd, ChannelHandlers } from '../channel.js';
 import { GrpcCarrier, type GrpcCarrierOptions } from './grpc-carrier.js';
 
-const NOBODY = { checkHead: () => null };
-
 class Ear implements ChannelHandlers {
   readonly heard: Uint8Array[] = [];
   readonly ends: { end: ChannelEnd; text: string }[] = [];
@@ -55,7 +53,7 @@ afterEach(async () => {
 });
 
 function carrier(options: Partial<GrpcCarrierOptions> = {}): GrpcCarrier {
-  const made = new GrpcCarrier({ listen: '127.0.0.1:0', clients: NOBODY, ...options });
+  const made = new GrpcCarrier({ listen: '127.0.0.1:0', ...options });
   open.push(made);
   return made;
 }

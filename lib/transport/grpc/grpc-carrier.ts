@@ -12,7 +12,7 @@ import { RaftoralError } from '../../errors/index.js';
 import type { ByteChannel, ChannelAcceptor, ChannelCarrier, ChannelHandlers, ListeningAt } from '../channel.js';
 import { parseAddress, type HostAndPort } from '../security/loopback.js';
 import { AcceptedChannel } from './accepted-channel.js';
-import { CallConnections, clientGate, type ClientCheck } from './client-gate.js';
+import { CallConnections, clientGate, type ControlGate } from './client-gate.js';
 import { DialedChannel } from './dialed-channel.js';
 import { GrpcStatus } from './error-status.js';
 import { GRPC_LIMITS, type GrpcLimits } from './limits.js';
@@ -21,6 +21,13 @@ import { loadGrpc, loadServerModules, type GrpcModules } from './modules.js';
 import { startNestServer, type NestServer } from './nest-server.js';
 import type { Packet } from './packet-wire.js';
 import type { StreamChannel } from './stream-channel.js';
+
+/** The control API is not offered. */
+const CLOSED: ControlGate = {
+  checkHead: ({ target }) => {
+    throw new RaftoralError('UNAUTHENTICATED', `${target}: this node does not answer clients (yet).`);
+  },
+};
 
 export interface GrpcCarrierOptions {
   /** `host:port`; port 0: any free one. */
@@ -31,18 +38,20 @@ export interface GrpcCarrierOptions {
   readonly tls?: TlsSource;
   /** Name that the peers' certificates must bear, where it is not the host of their address. */
   readonly serverName?: string;
-  /** Who may call the control API. */
-  readonly clients: ClientCheck;
-  /** May be given later, by serve(). */
-  readonly control?: ControlApi;
   readonly limits?: Partial<GrpcLimits>;
+}
+
+export interface GrpcControlServing {
+  readonly api: ControlApi;
+  /** Who may call it. */
+  readonly gate: ControlGate;
 }
 
 export class GrpcCarrier implements ChannelCarrier {
   readonly #limits: GrpcLimits;
   readonly #channels = new Set<StreamChannel>();
   readonly #connections = new CallConnections();
-  #control: ControlApi | null;
+  #control: GrpcControlServing | null = null;
   #listener: Listener | null = null;
   #server: NestServer | null = null;
   #accept: ChannelAcceptor | null = null;
@@ -51,16 +60,15 @@ export class GrpcCarrier implements ChannelCarrier {
 
   constructor(private readonly options: GrpcCarrierOptions) {
     this.#limits = { ...GRPC_LIMITS, ...options.limits };
-    this.#control = options.control ?? null;
   }
 
-  /** From now on clients are answered by it. */
-  serve(control: ControlApi): void {
-    this.#control = control;
+  /** From now on clients are answered. Before, every call of theirs is UNAUTHENTICATED. */
+  serveControl(serving: GrpcControlServing): void {
+    this.#control = serving;
   }
 
   async listen(accept: ChannelAcceptor): Promise<ListeningAt> {
-    const { listen, tls, clients, reflection: hasReflection = false } = this.options;
+    const { listen, tls, reflection: hasReflection = false } = this.options;
     parseAddress(listen, 'transport.listen');
     const [common, own] = await Promise.all([loadGrpc(), loadServerModules(hasReflection)]);
     if (this.#isClosed) throw new RaftoralError('SHUTTING_DOWN', 'The gRPC transport was closed while it started.');
@@ -73,14 +81,14 @@ export class GrpcCarrier implements ChannelCarrier {
       interceptor: clientGate(
         common.grpc,
         {
-          clients,
+          gate: () => this.#control?.gate ?? CLOSED,
           isControl: (path) => common.proto.byPath.has(path),
           hasReflection,
           findConnection: (ends) => listener.find(ends),
         },
         this.#connections,
       ),
-      control: () => this.#control,
+      control: () => this.#control?.api ?? null,
       onConnect: (stream) => this.#connected(common, stream),
     });
     try {

@@ -22,22 +22,21 @@ import type { ControlRpc } from './proto.js';
 const DEADLINE_GRACE_MS = 1_000;
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
-export interface GrpcControlClientOptions {
+export interface GrpcControlClientParts {
   /** `host:port` of a node. */
   readonly address: string;
-  /** Value of the metadata `authorization` for a call: see lib/transport/security/client-auth.ts. */
+  /** Value of the metadata `authorization` for a call (security/client-auth.ts); absent: none is sent. */
   readonly authorize?: (target: string, body: Uint8Array) => string;
-  readonly tls?: ClientTls;
-  /** Name that the node's certificate must bear, where it is not the host of the address. */
-  readonly serverName?: string;
+  /** Absent: no TLS. `serverName`: what the node's certificate must bear, where that is not the host of the address. */
+  readonly tls?: ClientTls & { readonly serverName?: string };
 }
 
 export class GrpcControlClient implements ControlClient {
   #opening: Promise<Opened> | null = null;
   #isClosed = false;
 
-  constructor(private readonly options: GrpcControlClientOptions) {
-    parseAddress(options.address, 'address');
+  constructor(private readonly parts: GrpcControlClientParts) {
+    parseAddress(parts.address, 'address');
   }
 
   async call(method: string, request: JsonObject, options: { readonly timeoutMs?: number } = {}): Promise<JsonObject> {
@@ -104,11 +103,11 @@ export class GrpcControlClient implements ControlClient {
   async #open(method: string): Promise<Opened> {
     if (this.#isClosed) throw new RaftoralError('SHUTTING_DOWN', `${method}: this client was closed; make another one.`);
     this.#opening ??= loadGrpc().then((modules) => {
-      const { address, tls, serverName } = this.options;
+      const { address, tls } = this.parts;
       const dialed = dialClient(modules.grpc, {
         address: parseAddress(address, 'address'),
         tls: tls ?? null,
-        serverName,
+        serverName: tls?.serverName,
         limits: GRPC_LIMITS,
       });
       return { dialed, modules };
@@ -118,7 +117,7 @@ export class GrpcControlClient implements ControlClient {
 
   #metadata({ grpc }: GrpcModules, rpc: ControlRpc, body: Uint8Array): Metadata {
     const metadata = new grpc.Metadata();
-    const { authorize } = this.options;
+    const { authorize } = this.parts;
     if (authorize !== undefined) metadata.set('authorization', authorize(rpc.path, body));
     return metadata;
   }
@@ -126,7 +125,7 @@ export class GrpcControlClient implements ControlClient {
   #errorOf(rpc: ControlRpc, status: StatusObject, requestId: string | undefined): RaftoralError {
     const [bytes] = status.metadata?.get(ERROR_METADATA) ?? [];
     const { code, details } = status;
-    const what = `${rpc.method.name} at ${this.options.address}`;
+    const what = `${rpc.method.name} at ${this.parts.address}`;
     return errorOf(what, { code, details, bytes: Buffer.isBuffer(bytes) ? bytes : undefined }, requestId);
   }
 }

@@ -15,15 +15,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type DetailedPeerCertificate, type SecureContextOptions, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { RaftoralError } from '../../errors/index.js';
 import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
+import type { TlsMaterial } from '../security/tls-files.js';
 import { TLS_VERSION_MIN, type GrpcLimits } from './limits.js';
-
-/** PEM texts, as they were last read. */
-export interface TlsMaterial {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly ca: Buffer;
-  readonly clientCa: Buffer | null;
-}
 
 /** Certificates that may change; see lib/transport/security/tls-files.ts. */
 export interface TlsSource {
