@@ -15,16 +15,16 @@ export const PROTO_PACKAGE = 'raftoral.v1';
 export const PEER_SERVICE = 'PeerStream';
 export const CONNECT_PATH = `/${PROTO_PACKAGE}.${PEER_SERVICE}/Connect`;
 
-/** One call of the table, as it stands on the wire. */
+/** One call of the table, as it stands on the wire. Names of fields are those of JSON (camel case). */
 export interface ControlRpc {
   readonly method: ControlMethod;
   /** `/raftoral.v1.Workflows/Start` */
   readonly path: string;
-  encodeRequest(message: object): Buffer;
+  encodeRequest(message: Readonly<Record<string, unknown>>): Buffer;
   decodeRequest(bytes: Buffer): Readonly<Record<string, unknown>>;
-  encodeResponse(message: object): Buffer;
+  encodeResponse(message: Readonly<Record<string, unknown>>): Buffer;
   decodeResponse(bytes: Buffer): Readonly<Record<string, unknown>>;
-  /** Fields of the answer, by their names in the message; value: whether it is repeated. */
+  /** Fields of the answer, by their names in JSON. */
   readonly responseFields: ReadonlyMap<string, ProtoField>;
 }
 
@@ -86,21 +86,41 @@ export const PACKET_CODEC: { readonly encode: (packet: Packet) => Buffer; readon
 
 function describeRpc(definition: PackageDefinition, method: ControlMethod): ControlRpc {
   const found = methodOf(definition, method.rpc.service, method.rpc.method);
-  const fields = (found.responseType.type as { readonly field?: readonly FieldDescription[] }).field ?? [];
+  const requestNames = namesOf(found.requestType);
+  const responseNames = namesOf(found.responseType);
   return {
     method,
     path: found.path,
-    encodeRequest: (message) => found.requestSerialize(message),
-    decodeRequest: (bytes) => found.requestDeserialize(bytes) as Readonly<Record<string, unknown>>,
-    encodeResponse: (message) => found.responseSerialize(message),
-    decodeResponse: (bytes) => found.responseDeserialize(bytes) as Readonly<Record<string, unknown>>,
+    encodeRequest: (message) => found.requestSerialize(toWire(message, requestNames)),
+    decodeRequest: (bytes) => fromWire(found.requestDeserialize(bytes), requestNames),
+    encodeResponse: (message) => found.responseSerialize(toWire(message, responseNames)),
+    decodeResponse: (bytes) => fromWire(found.responseDeserialize(bytes), responseNames),
     responseFields: new Map(
-      fields.map(({ name, type, label }) => [
+      fieldsOf(found.responseType).map(({ name, type, label }) => [
         camelCase(name),
         { type: TYPES[type] ?? 'text', isRepeated: label === 'LABEL_REPEATED' } satisfies ProtoField,
       ]),
     ),
   };
+}
+
+type Names = readonly (readonly [name: string, wireName: string])[];
+
+function fieldsOf(type: { readonly type: object }): readonly FieldDescription[] {
+  return (type.type as { readonly field?: readonly FieldDescription[] }).field ?? [];
+}
+
+function namesOf(type: { readonly type: object }): Names {
+  return fieldsOf(type).map(({ name }) => [camelCase(name), name]);
+}
+
+function toWire(message: Readonly<Record<string, unknown>>, names: Names): object {
+  return Object.fromEntries(names.filter(([name]) => message[name] !== undefined).map(([name, wireName]) => [wireName, message[name]]));
+}
+
+function fromWire(message: object, names: Names): Readonly<Record<string, unknown>> {
+  const wire = message as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(names.filter(([, wireName]) => wire[wireName] !== undefined).map(([name, wireName]) => [name, wire[wireName]]));
 }
 
 function withRawRequests(service: ServiceDefinition): ServiceDefinition {
