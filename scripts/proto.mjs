@@ -21,6 +21,10 @@ if (process.argv.includes('--copy')) {
   const { root } = protobuf.parse(readFileSync(SOURCE, 'utf8'), { keepCase: true });
   root.resolveAll();
   const set = root.toDescriptor('proto3');
+  // protobufjs writes an optional field as a oneof of its own, and forgets to say that it was made for that.
+  for (const message of set.file.flatMap((file) => file.messageType))
+    for (const field of message.field)
+      if (message.oneofDecl[field.oneofIndex]?.name === `_${field.name}` && Object.hasOwn(field, 'oneofIndex')) field.proto3Optional = true;
   const base64 = Buffer.from(set.constructor.encode(set).finish()).toString('base64');
   const lines = base64.match(new RegExp(`.{1,${COLUMNS}}`, 'g')) ?? [];
   writeFileSync(

@@ -22,11 +22,14 @@ export type RpcHandler<Call> = (request: Buffer, metadata: Metadata, call: Call)
 export type ControlSource = () => ControlApi | null;
 
 /** An error as grpc-js takes it. */
-interface StatusError {
-  readonly code: number;
-  readonly details: string;
-  readonly message: string;
-  readonly metadata: Metadata;
+class StatusError extends Error {
+  constructor(
+    readonly code: number,
+    readonly details: string,
+    readonly metadata: Metadata,
+  ) {
+    super(details);
+  }
 }
 
 export function unaryHandler(grpc: GrpcModule, rpc: ControlRpc, control: ControlSource): RpcHandler<ServerUnaryCall<Buffer, Buffer>> {
@@ -67,7 +70,10 @@ export function streamHandler(grpc: GrpcModule, rpc: ControlRpc, control: Contro
 function ready(rpc: ControlRpc, control: ControlSource): ControlApi {
   const api = control();
   if (api !== null) return api;
-  throw new RaftoralError('NOT_MEMBER', `${rpc.method.name}: this node is starting, and answers no calls yet; try again, or ask another node.`);
+  throw new RaftoralError(
+    'NOT_MEMBER',
+    `${rpc.method.name}: this node is starting, and answers no calls yet; try again, or ask another node.`,
+  );
 }
 
 type AnyCall = ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>;
@@ -100,5 +106,5 @@ function statusError(grpc: GrpcModule, rpc: ControlRpc, error: unknown): StatusE
   const { code, details, bytes } = statusOf(known);
   const metadata = new grpc.Metadata();
   metadata.set(ERROR_METADATA, bytes);
-  return { code, details, message: details, metadata };
+  return new StatusError(code, details, metadata);
 }

@@ -154,7 +154,7 @@ describe('GrpcCarrier', () => {
     }
   });
 
-  it("refused: nobody listens there; the port of a node that closed is free at once, and can be listened on again", async () => {
+  it('refused: nobody listens there; the port of a node that closed is free at once, and can be listened on again', async () => {
     const server = await listening();
     const dialed = dial(carrier(), server.address);
     await server.next();

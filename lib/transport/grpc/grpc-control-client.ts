@@ -40,7 +40,10 @@ export class GrpcControlClient implements ControlClient {
   }
 
   async call(method: string, request: JsonObject, options: { readonly timeoutMs?: number } = {}): Promise<JsonObject> {
-    const { dialed: { client }, modules } = await this.#open(method);
+    const {
+      dialed: { client },
+      modules,
+    } = await this.#open(method);
     const rpc = rpcOf(modules, method, false);
     const { timeoutMs } = options;
     const asked = {
@@ -68,7 +71,10 @@ export class GrpcControlClient implements ControlClient {
   }
 
   async *stream(method: string, request: JsonObject, signal: AbortSignal): AsyncGenerator<JsonObject> {
-    const { dialed: { client }, modules } = await this.#open(method);
+    const {
+      dialed: { client },
+      modules,
+    } = await this.#open(method);
     const rpc = rpcOf(modules, method, true);
     const body = encodeRequest(rpc, request);
     if (signal.aborted) return;

@@ -78,7 +78,16 @@ describe('the control API over gRPC', () => {
     async (name, method) => {
       const { api, client } = await pair();
       const request = Object.fromEntries(Object.entries(method.request).map(([field, { type }]) => [field, SAMPLES[type]]));
-      const answer = { requestId: 'r', leader: 3, voters: [1, 2], learners: [], result: null, next: null, address: 'not a number', wholly: { new: [1] } };
+      const answer = {
+        requestId: 'r',
+        leader: 3,
+        voters: [1, 2],
+        learners: [],
+        result: null,
+        next: null,
+        address: 'not a number',
+        wholly: { new: [1] },
+      };
       api.answer = async () => answer;
       const heard = await client.call(name, request);
       expect(api.calls).toHaveLength(1);
@@ -192,7 +201,8 @@ describe('the control API over gRPC', () => {
     };
     const read = async (): Promise<JsonObject[]> => {
       const heard: JsonObject[] = [];
-      for await (const item of client.stream('workflow.events', { workflowId: 'w', after: 0 }, new AbortController().signal)) heard.push(item);
+      for await (const item of client.stream('workflow.events', { workflowId: 'w', after: 0 }, new AbortController().signal))
+        heard.push(item);
       return heard;
     };
     expect(await read()).toEqual(items);
@@ -207,7 +217,8 @@ describe('the control API over gRPC', () => {
   it('a reader that stops, by its signal or by leaving the loop, ends the stream on the node', async () => {
     const { api, client } = await pair();
     for (const way of ['signal', 'break'] as const) {
-      let ended = 0;
+      let end = (): void => undefined;
+      const ended = new Promise<void>((resolve) => (end = resolve));
       api.items = async function* ({ context }) {
         try {
           for (let wseq = 1; ; wseq++) {
@@ -216,7 +227,7 @@ describe('the control API over gRPC', () => {
             if (context.signal.aborted) return;
           }
         } finally {
-          ended++;
+          end();
         }
       };
       const stop = new AbortController();
@@ -227,7 +238,7 @@ describe('the control API over gRPC', () => {
         if (way === 'break') break;
         stop.abort();
       }
-      while (ended === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await ended;
       expect(heard.map(({ wseq }) => wseq)).toEqual([1, 2, 3]);
     }
   });

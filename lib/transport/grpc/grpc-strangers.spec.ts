@@ -103,9 +103,15 @@ describe('strangers', () => {
     const { address, reached } = await node();
     const known = new GrpcControlClient({ address, authorize: () => `Bearer ${SECRET.toString()}` });
     const stranger = new GrpcControlClient({ address });
-    closers.unshift(() => known.close(), () => stranger.close());
+    closers.unshift(
+      () => known.close(),
+      () => stranger.close(),
+    );
     await expect(known.call('admin.status', {})).resolves.toEqual({ requestId: 'r' });
-    await expect(stranger.call('admin.status', {})).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringMatching(/secret/) });
+    await expect(stranger.call('admin.status', {})).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: expect.stringMatching(/secret/),
+    });
     expect(reached.calls).toBe(1);
   });
 

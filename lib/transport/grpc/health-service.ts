@@ -38,7 +38,9 @@ export class HealthService {
       },
       watch: (call: WatchCall) => this.#watch(call),
       list: (_call: unknown, callback: sendUnaryData<{ readonly statuses: Readonly<Record<string, HealthAnswer>> }>) =>
-        callback(null, { statuses: Object.fromEntries([...this.services].map((service) => [service, { status: this.#statusOf(service) }])) }),
+        callback(null, {
+          statuses: Object.fromEntries([...this.services].map((service) => [service, { status: this.#statusOf(service) }])),
+        }),
     };
   }
 

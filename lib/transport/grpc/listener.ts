@@ -12,7 +12,13 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type DetailedPeerCertificate, type SecureContextOptions, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  type DetailedPeerCertificate,
+  type SecureContextOptions,
+  type Server as TlsServer,
+  type TLSSocket,
+} from 'node:tls';
 import { RaftoralError } from '../../errors/index.js';
 import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
 import type { TlsMaterial } from '../security/tls-files.js';

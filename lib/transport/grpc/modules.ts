@@ -22,7 +22,6 @@ export interface ServerModules {
   readonly reflection: typeof import('@grpc/reflection') | null;
 }
 
-
 let shared: Promise<GrpcModules> | null = null;
 
 export function loadGrpc(): Promise<GrpcModules> {
@@ -33,7 +32,10 @@ export function loadGrpc(): Promise<GrpcModules> {
   return shared;
 }
 
-export async function loadServerModules(hasReflection: boolean, importNest = () => import('@nestjs/microservices')): Promise<ServerModules> {
+export async function loadServerModules(
+  hasReflection: boolean,
+  importNest = () => import('@nestjs/microservices'),
+): Promise<ServerModules> {
   const nest = await importNest().catch((error: unknown) => {
     throw new RaftoralError(
       'INVALID_CONFIGURATION',

@@ -57,7 +57,8 @@ describe('raftoral.proto', () => {
       'format' in entry
         ? []
         : Object.values(entry as loader.ServiceDefinition).map(
-            ({ path, requestStream, responseStream }) => `${path} ${requestStream ? 'stream' : 'one'} ${responseStream ? 'stream' : 'one'} ${name}`,
+            ({ path, requestStream, responseStream }) =>
+              `${path} ${requestStream ? 'stream' : 'one'} ${responseStream ? 'stream' : 'one'} ${name}`,
           ),
     );
     const expected = CONTROL_METHODS.map(
@@ -67,15 +68,18 @@ describe('raftoral.proto', () => {
     expect(found.sort()).toEqual([...expected, `/${PROTO_PACKAGE}.PeerStream/Connect stream stream ${PROTO_PACKAGE}.PeerStream`].sort());
   });
 
-  it.each(CONTROL_METHODS.map((method) => [method.name, method] as const))('the request of %s has the fields of the table, each of its type', (_, method) => {
-    const { requestType } = (source[`${PROTO_PACKAGE}.${method.rpc.service}`] as loader.ServiceDefinition)[method.rpc.method]!;
-    const fields = fieldsOf(requestType as unknown as Entry).map(({ name, type, label }) => [name, type, label === 'LABEL_REPEATED']);
-    const expected = Object.entries(method.request).map(([name, { type }]) => {
-      const [suffix, wireType, isRepeated] = WIRE[type];
-      return [snakeCase(name) + suffix, wireType, isRepeated];
-    });
-    expect(fields.sort()).toEqual(expected.sort());
-  });
+  it.each(CONTROL_METHODS.map((method) => [method.name, method] as const))(
+    'the request of %s has the fields of the table, each of its type',
+    (_, method) => {
+      const { requestType } = (source[`${PROTO_PACKAGE}.${method.rpc.service}`] as loader.ServiceDefinition)[method.rpc.method]!;
+      const fields = fieldsOf(requestType as unknown as Entry).map(({ name, type, label }) => [name, type, label === 'LABEL_REPEATED']);
+      const expected = Object.entries(method.request).map(([name, { type }]) => {
+        const [suffix, wireType, isRepeated] = WIRE[type];
+        return [snakeCase(name) + suffix, wireType, isRepeated];
+      });
+      expect(fields.sort()).toEqual(expected.sort());
+    },
+  );
 
   it('names survive the way from JSON to the wire and back', () => {
     for (const entry of Object.values(source)) {
@@ -85,13 +89,19 @@ describe('raftoral.proto', () => {
   });
 
   it('every answer has room for what has no field of its own', () => {
-    for (const { path, responseFields } of loadProto(loader).byPath.values()) expect([path, responseFields.has('moreJson')]).toEqual([path, true]);
+    for (const { path, responseFields } of loadProto(loader).byPath.values())
+      expect([path, responseFields.has('moreJson')]).toEqual([path, true]);
   });
 
   it('T1: numbers of released fields stay as they are', () => {
     const numbers = Object.entries(source)
       .filter(([, entry]) => 'format' in entry)
-      .map(([name, entry]) => `${name.slice(PROTO_PACKAGE.length + 1)}: ${fieldsOf(entry).map((field) => `${field.name}=${field.number}`).join(' ')}`)
+      .map(
+        ([name, entry]) =>
+          `${name.slice(PROTO_PACKAGE.length + 1)}: ${fieldsOf(entry)
+            .map((field) => `${field.name}=${field.number}`)
+            .join(' ')}`,
+      )
       .sort();
     expect(numbers).toMatchSnapshot();
   });
