@@ -7,7 +7,7 @@
  * Tests: test/workflow/.
  */
 import type { Clock } from '../cluster/clock.js';
-import { EventBus, type EventHistory, type EventStream } from '../cluster/event-bus.js';
+import { EventBus, type EventHistory, type EventStream, type StreamOptions } from '../cluster/event-bus.js';
 import type { RaftGroup } from '../cluster/group.js';
 import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
@@ -306,8 +306,13 @@ export class WorkflowRuntime {
   }
 
   /** Events of a run from wseq `after` + 1 on, then live. */
-  runEvents(ref: { readonly workflowId: string; readonly runId: string }, after: number): EventStream<WorkflowStreamItem> {
+  runEvents(
+    ref: { readonly workflowId: string; readonly runId: string },
+    after: number,
+    options: StreamOptions = {},
+  ): EventStream<WorkflowStreamItem> {
     return this.bus.stream(ref.runId, {
+      ...options,
       after,
       fetch: async () => {
         const run = await this.options.state.fetch(ref, 'all events');
