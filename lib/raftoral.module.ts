@@ -6,6 +6,9 @@
  */
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, ModulesContainer } from '@nestjs/core';
+import type { NodeAdministration } from './client/administration-port.js';
+import type { ControlApi } from './client/control-port.js';
+import { ControlService } from './client/control-service.js';
 import { RequestForwarder } from './client/request-forwarder.js';
 import { RaftoralEvents } from './client/raftoral-events.js';
 import { WorkflowClient } from './client/workflow-client.js';
@@ -19,20 +22,24 @@ import { RaftoralError } from './errors/index.js';
 import { RaftoralHealthIndicator } from './health/raftoral-health-indicator.js';
 import type { RaftoralModuleOptions } from './interfaces/options.js';
 import type { RaftoralSettings } from './interfaces/settings.js';
+import { RaftoralAdministration } from './raftoral.administration.js';
 import { RaftoralExplorer } from './raftoral.explorer.js';
 import { RaftoralLogger } from './raftoral.logger.js';
 import { readWorkflowIdentity } from './raftoral.metadata-accessor.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE, resolveSettings } from './raftoral.module-definition.js';
-import { EXECUTION_CLUSTER_ID, RaftoralNode, type GroupFactory, type ServiceFactory } from './raftoral.node.js';
+import { EXECUTION_CLUSTER_ID, RaftoralNode, type GroupFactory, type HostFactory, type ServiceFactory } from './raftoral.node.js';
 import { RaftoralOrchestrator } from './raftoral.orchestrator.js';
 import { LoggingReporter } from './raftoral.reporter.js';
 import {
+  RAFTORAL_ADMINISTRATION,
   RAFTORAL_CLOCK,
   RAFTORAL_COMPUTE_OVERRIDE,
+  RAFTORAL_CONTROL,
   RAFTORAL_GROUP_FACTORY,
-  RAFTORAL_HOST,
+  RAFTORAL_HOST_FACTORY,
   RAFTORAL_INCARNATION,
   RAFTORAL_LOGGER,
+  RAFTORAL_NOTES,
   RAFTORAL_OPTIONS,
   RAFTORAL_RANDOM,
   RAFTORAL_REGISTRY,
@@ -44,9 +51,12 @@ import {
   RAFTORAL_TRANSPORT,
 } from './raftoral.tokens.js';
 import { MemoryRaftStorage } from './storage/memory.js';
+import { MemoryNodeNotes, type NodeNotes } from './storage/node-notes.js';
+import { FileNodeNotes } from './storage/notes/file-notes.js';
 import type { RaftStorage } from './storage/storage.js';
 import { SqliteRaftStorage } from './storage/typeorm/sqlite-storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
+import { resolveByDns } from './transport/peer/seeds.js';
 import type { Transport } from './transport/transport.js';
 import { WorkflowRegistry } from './workflow/registry.js';
 import type { ComputeOverride } from './workflow/run-environment.js';
@@ -60,6 +70,7 @@ const ADAPTERS: Provider[] = [
   { provide: RAFTORAL_SCHEDULER, useFactory: () => new EventLoopScheduler() },
   { provide: RAFTORAL_LOGGER, useFactory: () => new RaftoralLogger() },
   { provide: RAFTORAL_STORAGE, useFactory: makeStorage, inject: [RAFTORAL_SETTINGS, RAFTORAL_LOGGER] },
+  { provide: RAFTORAL_NOTES, useFactory: makeNotes, inject: [RAFTORAL_SETTINGS] },
   // Proposed: a store that lasts raises it above every one before (R13), a volatile one takes a new node id anyway (R42).
   { provide: RAFTORAL_INCARNATION, useFactory: (clock: Clock) => Math.floor(clock.now()), inject: [RAFTORAL_CLOCK] },
   { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS] },
@@ -68,8 +79,8 @@ const ADAPTERS: Provider[] = [
 const ENGINE: Provider[] = [
   { provide: RAFTORAL_COMPUTE_OVERRIDE, useValue: null },
   {
-    provide: RAFTORAL_HOST,
-    useFactory: makeHost,
+    provide: RAFTORAL_HOST_FACTORY,
+    useFactory: makeHostFactory,
     inject: [
       RAFTORAL_SETTINGS,
       RAFTORAL_INCARNATION,
@@ -83,18 +94,16 @@ const ENGINE: Provider[] = [
   },
   {
     provide: RAFTORAL_GROUP_FACTORY,
-    useFactory: (host: RaftHost, settings: RaftoralSettings): GroupFactory => {
-      const membership = settings.members.length === 0 ? { join: true } : { members: settings.members };
-      return (request) => host.createGroup({ ...request, ...membership });
+    useFactory: (): GroupFactory => (request) => {
+      const { host, groupId, stateMachine, nextDeadlineMs, members } = request;
+      return host.createGroup({ groupId, stateMachine, nextDeadlineMs, ...(members.length === 0 ? { join: true } : { members }) });
     },
-    inject: [RAFTORAL_HOST, RAFTORAL_SETTINGS],
   },
   {
     provide: RAFTORAL_SERVICE_FACTORY,
     useFactory: makeServiceFactory,
     inject: [
       RAFTORAL_SETTINGS,
-      RAFTORAL_HOST,
       RAFTORAL_REGISTRY,
       RAFTORAL_CLOCK,
       RAFTORAL_SCHEDULER,
@@ -108,12 +117,44 @@ const ENGINE: Provider[] = [
     useFactory: (
       settings: RaftoralSettings,
       clock: Clock,
-      host: RaftHost,
+      random: Random,
+      logger: Logger,
+      transport: Transport,
+      storage: RaftStorage,
+      notes: NodeNotes,
+      makeHost: HostFactory,
       makeGroup: GroupFactory,
       makeService: ServiceFactory,
       forwarder: RequestForwarder,
-    ) => new RaftoralNode({ settings, clock, host, makeGroup, makeService, forwarder }),
-    inject: [RAFTORAL_SETTINGS, RAFTORAL_CLOCK, RAFTORAL_HOST, RAFTORAL_GROUP_FACTORY, RAFTORAL_SERVICE_FACTORY, RequestForwarder],
+    ) => {
+      const parts = { settings, clock, random, logger, transport, storage, notes, makeHost, makeGroup, makeService, forwarder };
+      // Names are only resolved where there is a network: a test's addresses stand for themselves.
+      return new RaftoralNode(settings.transport === null ? parts : { ...parts, resolve: resolveByDns });
+    },
+    inject: [
+      RAFTORAL_SETTINGS,
+      RAFTORAL_CLOCK,
+      RAFTORAL_RANDOM,
+      RAFTORAL_LOGGER,
+      RAFTORAL_TRANSPORT,
+      RAFTORAL_STORAGE,
+      RAFTORAL_NOTES,
+      RAFTORAL_HOST_FACTORY,
+      RAFTORAL_GROUP_FACTORY,
+      RAFTORAL_SERVICE_FACTORY,
+      RequestForwarder,
+    ],
+  },
+  {
+    provide: RAFTORAL_ADMINISTRATION,
+    useFactory: (node: RaftoralNode): NodeAdministration => new RaftoralAdministration(node),
+    inject: [RaftoralNode],
+  },
+  {
+    provide: RAFTORAL_CONTROL,
+    useFactory: (forwarder: RequestForwarder, administration: NodeAdministration, clock: Clock, random: Random): ControlApi =>
+      new ControlService({ forwarder, administration, clock, random }),
+    inject: [RequestForwarder, RAFTORAL_ADMINISTRATION, RAFTORAL_CLOCK, RAFTORAL_RANDOM],
   },
 ];
 
@@ -196,7 +237,11 @@ function makeTransport(settings: RaftoralSettings): Transport {
   );
 }
 
-function makeHost(
+function makeNotes({ storage }: RaftoralSettings): NodeNotes {
+  return storage.type === 'memory' ? new MemoryNodeNotes() : new FileNodeNotes(storage.path);
+}
+
+function makeHostFactory(
   settings: RaftoralSettings,
   incarnation: number,
   clock: Clock,
@@ -205,26 +250,26 @@ function makeHost(
   storage: RaftStorage,
   transport: Transport,
   logger: Logger,
-): RaftHost {
-  const { nodeId, deployment, raft, proposals, requestTimeoutMs, maxClockSkewMs } = settings;
-  return new RaftHost({
-    nodeId,
-    deployment,
-    incarnation,
-    clock,
-    scheduler,
-    random,
-    storage,
-    transport,
-    logger,
-    tuning: { ...raft, ...proposals, requestTimeoutMs, maxClockSkewMs },
-    onAlarm: (text, fields) => logger.log('error', text, fields),
-  });
+): HostFactory {
+  const { raft, proposals, requestTimeoutMs, maxClockSkewMs } = settings;
+  return ({ nodeId, deployment }) =>
+    new RaftHost({
+      nodeId,
+      deployment,
+      incarnation,
+      clock,
+      scheduler,
+      random,
+      storage,
+      transport,
+      logger,
+      tuning: { ...raft, ...proposals, requestTimeoutMs, maxClockSkewMs },
+      onAlarm: (text, fields) => logger.log('error', text, fields),
+    });
 }
 
 function makeServiceFactory(
   settings: RaftoralSettings,
-  host: Pick<RaftHost, 'incarnation'>,
   registry: WorkflowRegistry,
   clock: Clock,
   scheduler: Scheduler,
@@ -232,7 +277,7 @@ function makeServiceFactory(
   logger: Logger,
   computeOverride: ComputeOverride | null,
 ): ServiceFactory {
-  return ({ group, state, tap }) => {
+  return ({ group, state, tap, deployment, incarnation }) => {
     const runtime = new WorkflowRuntime({
       group,
       state,
@@ -241,9 +286,8 @@ function makeServiceFactory(
       clock,
       scheduler,
       random,
-      // Known once the storage is open.
-      incarnation: host.incarnation,
-      deployment: settings.deployment,
+      incarnation,
+      deployment,
       limits: settings.limits,
       residentRunsMax: settings.runs.residentRunsMax,
       residentBytesMax: settings.runs.residentBytesMax,

@@ -15,14 +15,7 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { BootstrapBallot, Vote } from './bootstrap-ballot.js';
 import type { Contacts } from './contacts.js';
-import {
-  BOOTSTRAP_OUTCOME,
-  BOOTSTRAP_VOTE,
-  CallReader,
-  NODE_HELLO,
-  type CallBody,
-  type JoiningStop,
-} from './joining-port.js';
+import { BOOTSTRAP_OUTCOME, BOOTSTRAP_VOTE, CallReader, NODE_HELLO, type CallBody, type JoiningStop } from './joining-port.js';
 import { readIntroduction, type Meeting, type Met } from './meeting.js';
 
 const ROUND_MS = 250;
@@ -139,7 +132,9 @@ export class BootstrapAgreement {
     const { ballot, meeting, expect, clock, logger } = this.options;
     const others = meeting.fresh(expect);
     if (others.length + 1 < expect) {
-      this.options.progress(`waits for ${expect} processes that start at once: has met ${others.length} (${describe(others)}) besides itself`);
+      this.options.progress(
+        `waits for ${expect} processes that start at once: has met ${others.length} (${describe(others)}) besides itself`,
+      );
       return '';
     }
     if (this.lowest() !== ballot.ballotId) {

@@ -104,7 +104,8 @@ export class BootstrapBallot {
   /** All votes on this attempt are there. It is pending until it is durable. */
   begin(attempt: number, deployment: string): Promise<void> {
     return this.next(async () => {
-      if (!this.isPursuing(attempt)) throw new RaftoralError('INVARIANT_VIOLATED', `attempt ${attempt} ended before it could begin a deployment`);
+      if (!this.isPursuing(attempt))
+        throw new RaftoralError('INVARIANT_VIOLATED', `attempt ${attempt} ended before it could begin a deployment`);
       this.deployment = deployment;
       await this.save();
     });
@@ -133,7 +134,10 @@ function checked(note: Note): [ballotId: string, attempt: number, vote: Vote | n
   const vote = note['vote'] as Partial<Vote> | null | undefined;
   const isVote =
     vote === null ||
-    (typeof vote === 'object' && typeof vote.ballotId === 'string' && Number.isSafeInteger(vote.attempt) && typeof vote.address === 'string');
+    (typeof vote === 'object' &&
+      typeof vote.ballotId === 'string' &&
+      Number.isSafeInteger(vote.attempt) &&
+      typeof vote.address === 'string');
   if (format !== 1 || typeof ballotId !== 'string' || !Number.isSafeInteger(attempt) || typeof began !== 'string' || !isVote)
     throw new RaftoralError(
       'STORAGE_DAMAGED',

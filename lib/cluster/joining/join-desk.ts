@@ -135,7 +135,10 @@ export class JoinDesk {
   private async admit(from: PeerIdentity, body: CallBody): Promise<CallBody> {
     const request = readAdmission(body);
     if (from.nodeId !== request.nodeId)
-      throw new RaftoralError('INVALID_ARGUMENT', `${JOIN_ADMIT}: nodeId is ${request.nodeId}, and node ${from.nodeId} calls; a node asks for itself`);
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        `${JOIN_ADMIT}: nodeId is ${request.nodeId}, and node ${from.nodeId} calls; a node asks for itself`,
+      );
     const { group } = this.member().joined;
     if (group.isLeader) return this.admitHere({ ...request, address: from.address });
     if (group.leaderId === 0) throw noLeader(group);
@@ -195,7 +198,10 @@ export class JoinDesk {
   private async standing(from: PeerIdentity, body: CallBody): Promise<CallBody> {
     const nodeId = new CallReader(JOIN_STANDING, body).integer('nodeId', 1);
     if (from.nodeId !== nodeId)
-      throw new RaftoralError('INVALID_ARGUMENT', `${JOIN_STANDING}: nodeId is ${nodeId}, and node ${from.nodeId} calls; a node asks for itself`);
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        `${JOIN_STANDING}: nodeId is ${nodeId}, and node ${from.nodeId} calls; a node asks for itself`,
+      );
     const { group, wasRemoved } = this.memberGroup();
     await group.readIndex({ deadlineMs: STEP_TIMEOUT_MS });
     const { voters, learners } = group.membership;
@@ -222,7 +228,10 @@ export class JoinDesk {
   private member(): { readonly joined: JoinedGroup; readonly identity: NodeIdentity } {
     const { joined, identity } = this;
     if (joined !== null && identity !== null && this.isMember()) return { joined, identity };
-    throw new RaftoralError('NOT_MEMBER', `the process at ${this.options.network.advertised} is no member of a cluster yet; ask another, or wait`);
+    throw new RaftoralError(
+      'NOT_MEMBER',
+      `the process at ${this.options.network.advertised} is no member of a cluster yet; ask another, or wait`,
+    );
   }
 }
 

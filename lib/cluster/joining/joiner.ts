@@ -104,7 +104,9 @@ export class Joiner {
       }
       refusedRounds = addresses.length > 0 && refusals === addresses.length ? refusedRounds + 1 : 0;
       if (refusedRounds >= REFUSED_ROUNDS_MAX)
-        throw new RaftoralError('JOIN_REFUSED', `every seed refuses this process: ${answers.join('; ')}`, { details: { reason: 'refused' } });
+        throw new RaftoralError('JOIN_REFUSED', `every seed refuses this process: ${answers.join('; ')}`, {
+          details: { reason: 'refused' },
+        });
       progress(`${waitingFor}: ${answers.length === 0 ? 'it knows nobody to ask' : answers.join('; ').slice(0, 1_000)}`);
       await stop.pause(this.nextPauseMs());
     }

@@ -61,7 +61,8 @@ export class CallReader {
   addresses(field: string): readonly string[] {
     const value = this.body[field];
     if (!Array.isArray(value) || value.length > ADDRESSES_MAX) throw this.wrong(field, `a list of at most ${ADDRESSES_MAX} addresses`);
-    for (const item of value) if (typeof item !== 'string' || item.length > ADDRESS_CHARS_MAX) throw this.wrong(field, 'a list of addresses');
+    for (const item of value)
+      if (typeof item !== 'string' || item.length > ADDRESS_CHARS_MAX) throw this.wrong(field, 'a list of addresses');
     return value as string[];
   }
 

@@ -46,7 +46,10 @@ it('T2: what can not be read is named', async () => {
   const notes = new FileNodeNotes(folder);
   for (const text of ['', '{"half":', '[1]', '7']) {
     writeFileSync(join(folder, 'bootstrap.json'), text);
-    await expect(notes.read('bootstrap')).rejects.toMatchObject({ code: 'STORAGE_DAMAGED', message: expect.stringContaining('bootstrap.json') });
+    await expect(notes.read('bootstrap')).rejects.toMatchObject({
+      code: 'STORAGE_DAMAGED',
+      message: expect.stringContaining('bootstrap.json'),
+    });
   }
 });
 

@@ -31,9 +31,13 @@ export class FileNodeNotes implements NodeNotes {
       note = null;
     }
     if (typeof note === 'object' && note !== null && !Array.isArray(note)) return note as Note;
-    throw new RaftoralError('STORAGE_DAMAGED', `${file} holds no JSON object; put it back, or remove it if this node may forget what it said there`, {
-      details: { file },
-    });
+    throw new RaftoralError(
+      'STORAGE_DAMAGED',
+      `${file} holds no JSON object; put it back, or remove it if this node may forget what it said there`,
+      {
+        details: { file },
+      },
+    );
   }
 
   write(name: string, note: Note): Promise<void> {
@@ -83,7 +87,9 @@ export class FileNodeNotes implements NodeNotes {
 }
 
 function failure(file: string, doing: string, cause: unknown): RaftoralError {
-  const code = { ENOSPC: 'STORAGE_FULL', EACCES: 'STORAGE_READ_ONLY', EROFS: 'STORAGE_READ_ONLY' }[(cause as NodeJS.ErrnoException).code ?? ''];
+  const code = { ENOSPC: 'STORAGE_FULL', EACCES: 'STORAGE_READ_ONLY', EROFS: 'STORAGE_READ_ONLY' }[
+    (cause as NodeJS.ErrnoException).code ?? ''
+  ];
   return new RaftoralError((code ?? 'STORAGE_FAILED') as 'STORAGE_FAILED', `${file}: could not ${doing} it: ${(cause as Error).message}`, {
     cause,
     details: { file },
