@@ -5,7 +5,7 @@
  * M2. Every part stands behind an exported token or class, and is overridable before the boot; nothing starts in a constructor.
  */
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { NodeAdministration } from './client/administration-port.js';
 import type { ControlApi } from './client/control-port.js';
 import { ControlService } from './client/control-service.js';
@@ -39,6 +39,7 @@ import {
   RAFTORAL_HOST_FACTORY,
   RAFTORAL_INCARNATION,
   RAFTORAL_LOGGER,
+  RAFTORAL_NODE_TRANSPORT,
   RAFTORAL_NOTES,
   RAFTORAL_OPTIONS,
   RAFTORAL_RANDOM,
@@ -50,6 +51,7 @@ import {
   RAFTORAL_STORAGE,
   RAFTORAL_TRANSPORT,
 } from './raftoral.tokens.js';
+import { NodeTransport } from './raftoral.transport.js';
 import { MemoryRaftStorage } from './storage/memory.js';
 import { MemoryNodeNotes, type NodeNotes } from './storage/node-notes.js';
 import { FileNodeNotes } from './storage/notes/file-notes.js';
@@ -73,7 +75,19 @@ const ADAPTERS: Provider[] = [
   { provide: RAFTORAL_NOTES, useFactory: makeNotes, inject: [RAFTORAL_SETTINGS] },
   // Proposed: a store that lasts raises it above every one before (R13), a volatile one takes a new node id anyway (R42).
   { provide: RAFTORAL_INCARNATION, useFactory: (clock: Clock) => Math.floor(clock.now()), inject: [RAFTORAL_CLOCK] },
-  { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS] },
+  {
+    provide: RAFTORAL_NODE_TRANSPORT,
+    useFactory: makeNodeTransport,
+    inject: [
+      RAFTORAL_SETTINGS,
+      RAFTORAL_CLOCK,
+      RAFTORAL_SCHEDULER,
+      RAFTORAL_RANDOM,
+      RAFTORAL_LOGGER,
+      { token: HttpAdapterHost, optional: true },
+    ],
+  },
+  { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS, RAFTORAL_NODE_TRANSPORT] },
 ];
 
 const ENGINE: Provider[] = [
@@ -185,8 +199,9 @@ const FACE: Provider[] = [
   },
   {
     provide: RaftoralOrchestrator,
-    useFactory: (explorer: RaftoralExplorer, node: RaftoralNode) => new RaftoralOrchestrator(explorer, node),
-    inject: [RaftoralExplorer, RaftoralNode],
+    useFactory: (explorer: RaftoralExplorer, node: RaftoralNode, transport: NodeTransport | null, control: ControlApi) =>
+      new RaftoralOrchestrator(explorer, node, transport, control),
+    inject: [RaftoralExplorer, RaftoralNode, RAFTORAL_NODE_TRANSPORT, RAFTORAL_CONTROL],
   },
 ];
 
@@ -226,14 +241,27 @@ function makeStorage({ storage }: RaftoralSettings, logger: Logger): RaftStorage
   return new SqliteRaftStorage({ path, rejoinEmpty, logger });
 }
 
-function makeTransport(settings: RaftoralSettings): Transport {
+async function makeNodeTransport(
+  settings: RaftoralSettings,
+  clock: Clock,
+  scheduler: Scheduler,
+  random: Random,
+  logger: Logger,
+  host: HttpAdapterHost | undefined,
+): Promise<NodeTransport | null> {
+  const { transport } = settings;
+  return transport === null ? null : NodeTransport.make({ ...settings, transport }, host, { clock, scheduler, random, logger });
+}
+
+function makeTransport(settings: RaftoralSettings, nodeTransport: NodeTransport | null): Transport {
+  if (nodeTransport !== null) return nodeTransport.network;
   if (settings.network !== null) return settings.network.createTransport();
   // A cluster of one needs nobody to talk to.
   if (settings.members.length === 1) return new InProcessNetwork().createTransport();
   throw new RaftoralError(
     'INVALID_CONFIGURATION',
-    'RaftoralModule: network: give an InProcessNetwork that all nodes share, or override the provider RAFTORAL_TRANSPORT.',
-    { details: { option: 'network' } },
+    'RaftoralModule: transport: give gRPC or HTTP, or, as `network`, an InProcessNetwork that all nodes share, or override the provider RAFTORAL_TRANSPORT.',
+    { details: { option: 'transport' } },
   );
 }
 

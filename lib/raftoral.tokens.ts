@@ -18,6 +18,8 @@ export const RAFTORAL_RANDOM = Symbol.for('raftoral:random');
 export const RAFTORAL_SCHEDULER = Symbol.for('raftoral:scheduler');
 /** number: of this start of the process, higher than that of any start of the node before. */
 export const RAFTORAL_INCARNATION = Symbol.for('raftoral:incarnation');
+/** `NodeTransport` or null: the transport that the options describe, with its carrier. */
+export const RAFTORAL_NODE_TRANSPORT = Symbol.for('raftoral:node-transport');
 /** `Transport`. */
 export const RAFTORAL_TRANSPORT = Symbol.for('raftoral:transport');
 /** `RaftStorage`. */

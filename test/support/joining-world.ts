@@ -222,12 +222,10 @@ export class JoiningWorld {
     return new Set([...this.running.values()].map(({ node }) => node.deployment).filter((deployment) => deployment !== ''));
   }
 
+  /** All processes end at once. */
   async close(): Promise<void> {
-    for (const [name, { app, booted }] of [...this.running]) {
-      if (booted === 'yes') await this.settle(app.close());
-      else await this.settle(this.get(name).node.stop());
-      this.running.delete(name);
-    }
+    for (const name of [...this.running.keys()]) this.kill(name);
+    await this.time.advance(1);
   }
 
   private folder(name: string, { isVolatile, isFolderEmptied }: ProcessOptions): Folder {
