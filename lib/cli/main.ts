@@ -8,12 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { PROCESS_ENVIRONMENT } from './process-environment.js';
 import { runProgram } from './program.js';
 
-/** The nearest package.json above: this file stands in dist/lib/cli of the package. */
-// eslint-disable-next-line no-restricted-syntax -- this is a program of its own, which no host's Jest compiles
-const PACKAGE_FILE = new URL('../../../package.json', import.meta.url);
-
+/** Of the package: this file stands in dist/lib/cli of it. */
 function version(): string {
-  return (JSON.parse(readFileSync(fileURLToPath(PACKAGE_FILE), 'utf8')) as { version: string }).version;
+  // eslint-disable-next-line no-restricted-syntax -- this is a program of its own, which no host's Jest compiles
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(fileURLToPath(file), 'utf8')) as { version: string }).version;
 }
 
 /** A pipe that is closed early (`raftoral workflow list | head`) is no failure. */

@@ -17,7 +17,7 @@ const CAUSES_MAX = 4;
 export function renderError(error: unknown): string {
   if (error instanceof UsageError) return `error: ${error.message}`;
   if (!isRaftoralError(error)) return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  const lines = [`error ${error.code}: ${visible(error.message)}`];
+  const lines = [`error ${error.code}: ${error.message.split('\n').map(visible).join('\n')}`];
   let cause = error.details['cause'] as CauseText | undefined;
   for (let depth = 0; depth < CAUSES_MAX && typeof cause === 'object' && cause !== null; depth++) {
     lines.push(`  caused by ${visible(`${String(cause.name)}: ${String(cause.message)}`)}`);

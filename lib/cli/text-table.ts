@@ -35,7 +35,6 @@ export function formatFields(fields: ReadonlyArray<readonly [name: string, value
 
 /** Control characters but none of the text's own meaning: as \u001b. Line breaks become \n. */
 export function visible(text: string): string {
-   
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) =>
     character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

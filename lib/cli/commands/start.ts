@@ -1,13 +1,14 @@
 /**
  * `raftoral start`: a node as a process of its own, with an application's workflows or without.
  */
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { BaseCommand } from '../base-command.js';
 import { TRANSPORTS } from '../client-command.js';
 import type { ClientTransport } from '../environment.js';
 import { parseAddress, parseChoice, parseDuration, parseInteger, parseList } from '../parse.js';
 import { loadApplication, OWN_ENGINE } from '../start/application.js';
+import { NodeLogger } from '../start/node-logger.js';
 import { runNode } from '../start/run-node.js';
 import { UsageError } from '../usage-error.js';
 import { DEFAULT_LISTEN, optionsOf, type StartFlags } from '../start/start-options.js';
@@ -168,7 +169,7 @@ export class StartCommand extends BaseCommand {
     const application =
       flags.app === undefined ? { module: null, engine: OWN_ENGINE } : await loadApplication(flags.app, environment.folder);
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(flags.logLevel ?? 'log') + 1);
-    const logger = new ConsoleLogger({ json: flags.json === true, logLevels: ['fatal', ...levels] });
+    const logger = new NodeLogger({ json: flags.json === true, logLevels: ['fatal', ...levels] });
     await runNode({ environment, application, options, logger });
   }
 }
