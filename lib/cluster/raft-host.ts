@@ -100,7 +100,7 @@ export class RaftHost {
     this.tuning = resolveTuning(options.tuning);
     this.logger = options.logger ?? SILENT_LOGGER;
     this.trigger = new TurnTrigger(scheduler, this.tuning.microtaskTurnsMax, (isMacrotask) => this.loop.run(isMacrotask));
-    this.deadlines = new DeadlineHeap(clock);
+    this.deadlines = new DeadlineHeap(clock, scheduler, this.tuning.tickMs);
     this.peers = new PeerTable(
       this.tuning,
       (peer) => this.peerChanged(peer, true),
@@ -123,7 +123,9 @@ export class RaftHost {
       tickMs: this.tuning.tickMs,
       slowMs: Math.max(this.tuning.tickMs, this.tuning.peerDownAfterMs / SLOW_PINGS_PER_SILENCE),
       catchUpTicksMax: this.tuning.catchUpTicksMax,
-      onTick: (ticks, stalledMs) => this.tick(ticks, stalledMs),
+      longStallMs: Math.min(this.tuning.electionTimeoutTicks * this.tuning.tickMs, this.tuning.peerDownAfterMs),
+      onTick: (ticks) => this.loop.tick(ticks),
+      onStall: (stalledMs, isLong) => this.stalled(stalledMs, isLong),
     });
     this.loop = new TurnLoop({
       clock,
@@ -173,7 +175,13 @@ export class RaftHost {
           if (isAny) this.trigger.arrived();
         },
         onPeerDisconnected: (peer) => {
-          if (this.state === 'running') this.peerWatch.disconnected(peer);
+          if (this.state !== 'running') return;
+          // What it said before is no sign of life after.
+          if (this.router.hasArrived) this.trigger.now();
+          this.peerWatch.disconnected(peer);
+        },
+        onPeerRefused: (peer) => {
+          if (this.state === 'running') this.peerWatch.refused(peer);
         },
         onCrashed: () => this.crash(),
       },
@@ -218,6 +226,7 @@ export class RaftHost {
       loopLagMs: this.timer.lagMs,
       loopLagMsMax: this.timer.lagMsMax,
       stalls: this.timer.stalls,
+      longStalls: this.timer.longStalls,
       writesInFlight: this.pipeline.inFlight,
       requestsInFlight: this.requests.inFlight,
       network: { ...this.router.statistics },
@@ -294,16 +303,22 @@ export class RaftHost {
 
   // --- time and peers ---------------------------------------------------------------------------------------------
 
-  private tick(ticks: number, stalledMs: number): void {
+  /** After a long stall others may lead and own what this node did: it says so, though it can go on by itself. */
+  private stalled(stalledMs: number, isLong: boolean): void {
     if (this.state === 'stopped') return;
-    if (stalledMs > 0) {
-      this.peers.stalled(stalledMs);
-      this.logger.log('warn', `the event loop of node ${this.nodeId} stood still for ${Math.round(stalledMs)} ms`);
+    this.peers.stalled(stalledMs, this.options.clock.monotonic());
+    const text = `the event loop of node ${this.nodeId} stood still for ${Math.round(stalledMs)} ms`;
+    if (!isLong) {
+      this.logger.log('warn', text);
+      return;
     }
-    this.loop.tick(ticks);
+    const advice = `${text}; others may have taken over what it led and owned; look for long synchronous work, or for a paused process`;
+    this.logger.log('error', advice, { stalledMs });
+    this.options.onAlarm?.(advice, { stalledMs });
   }
 
   private setPace(): void {
+    if (this.state === 'stopped') return;
     let isAwake = false;
     for (const group of this.groups.values()) {
       if (group.isOver || group.isHibernating) continue;
@@ -369,6 +384,7 @@ export class RaftHost {
   private makeServices(): HostServices {
     const { clock, random, storage, scheduler } = this.options;
     const isStopping = (): boolean => this.state !== 'running';
+    const longStalls = (): number => this.timer.longStalls;
     const firstOfCalls = (): number => firstCallId(this.incarnation);
     return {
       nodeId: this.nodeId,
@@ -385,6 +401,9 @@ export class RaftHost {
       requests: this.requests,
       get isStopping() {
         return isStopping();
+      },
+      get longStalls() {
+        return longStalls();
       },
       markDirty: (group) => this.loop.markDirty(group),
       wantFlush: (group) => this.loop.wantFlush(group),

@@ -131,6 +131,8 @@ export interface TransportHandlers {
   onFrames?(frames: readonly Frame[]): void;
   /** A hint, not a verdict: the connection to the peer broke. */
   onPeerDisconnected(peer: number): void;
+  /** Right after that the peer's address refused a connection: nobody listens there, so the process is gone. For transports that can tell. */
+  onPeerRefused?(peer: number): void;
   /** A test or a sample killed this node: run nothing more and drain nothing, as a killed process would. Never called by a real network. */
   onCrashed?(): void;
 }
