@@ -1,11 +1,11 @@
 /**
  * Replaces a leader whose node is known to be gone, without waiting for an election timeout. One per group and node.
  *
- * E1. Live voters take turns, by id, a turn each `slot`; the first one's is at once. So the lowest live voter campaigns first, and where its log is too
- *     short or another did not know yet, the next one's turn is near; two seldom meet.
+ * E1. Live voters take turns, by id, a turn each slot; the first one's is at once. So the lowest live voter campaigns first, and where its log is too
+ *     short the next one's turn is near; two seldom meet. Within its turn it asks a few times: the others hear of the death a moment later or sooner.
  * E2. It asks by pre-vote (the core's): where the others still hear the leader nothing comes of it, and no term changes.
  * E3. Who finds that the term moved leaves a real election alone for a while, each time longer.
- * E4. It ends when a leader is known or the lost one is heard again; after `SLOTS_FAST` turns it goes on at the pace of ticks.
+ * E4. It ends when a leader is known or the lost one is heard again; after `SLOTS_FAST` slots it goes on at the pace of ticks.
  * Source: openraft#2080, hashicorp/raft#606 and #609 (what it must not do). Tests: test/cluster/liveness.spec.ts, failover.spec.ts.
  */
 import { Role, type RawNode } from '../raft/index.js';
@@ -14,7 +14,10 @@ import type { HostServices } from './host-services.js';
 
 /** A slot in ticks: longer than a pre-vote takes to go round. */
 const SLOT_TICKS = 0.4;
-/** Turns after which there is no hurry any more. */
+/** Times that it asks in its turn, a quarter of a slot apart. */
+const ASKS_PER_TURN = 3;
+const ASK_AGAIN_SLOTS = 0.25;
+/** Slots after which there is no hurry any more. */
 const SLOTS_FAST = 50;
 /** Slots that a real election is left alone for, at first. */
 const ELECTION_SLOTS = 5;
@@ -35,6 +38,7 @@ export class FastElection implements DeadlineItem {
   private seenTerm = 0;
   private slots = 0;
   private electionSlots = ELECTION_SLOTS;
+  private asks = 0;
 
   constructor(private readonly context: FastElectionContext) {}
 
@@ -45,6 +49,7 @@ export class FastElection implements DeadlineItem {
     this.seenTerm = this.context.raw.term;
     this.slots = 0;
     this.electionSlots = ELECTION_SLOTS;
+    this.asks = 0;
     const rank = this.rank();
     if (rank === 0) this.isDue = true;
     else this.wait(rank);
@@ -90,11 +95,11 @@ export class FastElection implements DeadlineItem {
       this.electionSlots *= 2;
       return;
     }
-    if (rank >= 0) {
-      raw.campaign();
-      changed();
-    }
-    this.wait(this.liveVoters().length);
+    if (rank < 0) return this.wait(this.liveVoters().length);
+    raw.campaign();
+    changed();
+    if (++this.asks % ASKS_PER_TURN !== 0) this.wait(ASK_AGAIN_SLOTS);
+    else this.wait(this.liveVoters().length - (ASKS_PER_TURN - 1) * ASK_AGAIN_SLOTS);
   }
 
   /** The own place among those who take turns; -1 for none. Who is no voter of the configuration that decides keeps out of it. */
@@ -109,8 +114,8 @@ export class FastElection implements DeadlineItem {
 
   private wait(slots: number): void {
     const { clock, deadlines, tuning } = this.context.host;
-    // Behind the last turn, or no voter at all: looks again later.
-    const count = Math.max(1, slots);
+    // No voter at all: looks again later.
+    const count = slots > 0 ? slots : 1;
     this.slots += count;
     const ticks = count * (this.slots > SLOTS_FAST ? 2 : SLOT_TICKS);
     deadlines.remove(this);
