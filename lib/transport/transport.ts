@@ -131,7 +131,10 @@ export interface TransportHandlers {
   onFrames?(frames: readonly Frame[]): void;
   /** A hint, not a verdict: the connection to the peer broke. */
   onPeerDisconnected(peer: number): void;
-  /** Right after that the peer's address refused a connection: nobody listens there, so the process is gone. For transports that can tell. */
+  /**
+   * After onPeerDisconnected: nobody listens any more where that very process was reached. It is gone, and not only the way to it. A network
+   * that can not tell the two apart never calls it.
+   */
   onPeerRefused?(peer: number): void;
   /** A test or a sample killed this node: run nothing more and drain nothing, as a killed process would. Never called by a real network. */
   onCrashed?(): void;
