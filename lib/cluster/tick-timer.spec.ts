@@ -7,7 +7,13 @@ interface Seen {
   readonly ticks: number;
 }
 
-function ticking(): { readonly time: VirtualTime; readonly node: VirtualNode; readonly timer: TickTimer; readonly seen: Seen[]; readonly told: string[] } {
+function ticking(): {
+  readonly time: VirtualTime;
+  readonly node: VirtualNode;
+  readonly timer: TickTimer;
+  readonly seen: Seen[];
+  readonly told: string[];
+} {
   const time = new VirtualTime();
   const node = time.createNode();
   const seen: Seen[] = [];
