@@ -14,7 +14,6 @@ import {
   APPLY_THREAD,
   MessageType,
   RawNode,
-  Role,
   type ConfState,
   type Message,
   type Ready,
@@ -28,6 +27,7 @@ import { GroupEvents } from './group-events.js';
 import type { RequestHandler } from './group.js';
 import { GroupLiveness } from './group-liveness.js';
 import type { GroupEnvelope, HostedGroup, HostServices } from './host-services.js';
+import { LeadershipNews } from './leadership-news.js';
 import { MemberNotices } from './member-notices.js';
 import { MEMBERSHIP_METHOD, MembershipCalls } from './membership-calls.js';
 import { isMember } from './membership-rules.js';
@@ -73,9 +73,7 @@ export class GroupEngine<Result> implements HostedGroup {
   private membershipIndex: number;
   private wasMember: boolean;
   private readonly notices: MemberNotices;
-  private toldLeader = 0;
-  private toldTerm = 0;
-  private toldRole: Role = Role.Follower;
+  private readonly news: LeadershipNews;
 
   constructor(
     parts: GroupParts<Result>,
@@ -110,6 +108,7 @@ export class GroupEngine<Result> implements HostedGroup {
       random: (bound) => host.random.int(bound),
       ...(host.logger.isDebug ? { trace: new RaftTraceLog(groupId, host.logger) } : {}),
     });
+    this.news = new LeadershipNews(this.raw);
     this.membershipIndex = start === null ? 0 : start.index;
     this.wasMember = isMember(this.raw.confState, host.nodeId);
     this.events = new GroupEvents(
@@ -228,7 +227,7 @@ export class GroupEngine<Result> implements HostedGroup {
     const { raw } = this;
     if (this.over !== null || !raw.hasReady()) return;
     const ready = raw.ready();
-    if (ready.softState !== null || raw.term !== this.toldTerm) this.onLeadership();
+    if (this.news.take()) this.onLeadership();
     const messages = ready.messages;
     for (let i = 0; i < messages.length; i++) {
       const message = messages[i]!;
@@ -258,13 +257,9 @@ export class GroupEngine<Result> implements HostedGroup {
     for (let next = this.stored.next(message); next !== null; next = this.stored.next(null)) this.applyMessage(next);
   }
 
-  saveSnapshot(snapshot: Snapshot): void | Promise<void> {
-    return this.stored.save(snapshot);
-  }
+  readonly saveSnapshot = (snapshot: Snapshot): void | Promise<void> => this.stored.save(snapshot);
 
-  settle(): Promise<void> | null {
-    return this.stored.keeper.settle();
-  }
+  readonly settle = (): Promise<void> | null => this.stored.keeper.settle();
 
   private applyMessage(message: Message): void {
     this.applier.apply(message.entries);
@@ -351,9 +346,7 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   /** Dead, or alive without this group. */
-  isDown(node: number): boolean {
-    return this.liveness.isDown(node);
-  }
+  readonly isDown = (node: number): boolean => this.liveness.isDown(node);
 
   private reportDeliveries(): void {
     for (const { to, isDelivered } of this.stored.takeDeliveries()) this.raw.reportSnapshot(to, isDelivered);
@@ -415,14 +408,6 @@ export class GroupEngine<Result> implements HostedGroup {
 
   private onLeadership(): void {
     const { raw } = this;
-    const hasChanged = raw.leaderId !== this.toldLeader || raw.term !== this.toldTerm || raw.role !== this.toldRole;
-    if (!hasChanged) return;
-    const isNews =
-      raw.leaderId !== this.toldLeader || raw.term !== this.toldTerm || (raw.role === Role.Leader) !== (this.toldRole === Role.Leader);
-    this.toldLeader = raw.leaderId;
-    this.toldTerm = raw.term;
-    this.toldRole = raw.role;
-    if (!isNews) return;
     if (!raw.isLeader) this.stored.leadsNoMore();
     this.router.leadershipChanged();
     this.reads.leadershipChanged();
@@ -501,7 +486,7 @@ export class GroupEngine<Result> implements HostedGroup {
       get isOver() {
         return over();
       },
-      isDown: (node) => this.isDown(node),
+      isDown: this.isDown,
       wantFlush: () => {
         this.liveness.wake();
         this.host.wantFlush(this);

@@ -1,0 +1,40 @@
+/**
+ * How the processes of a bench reach each other on loopback. `tcp` is no adapter of the package: it is the yardstick for those that are.
+ */
+import { EventLoopScheduler, SystemClock, SystemRandom, type Logger } from '../../lib/cluster/index.js';
+import type { ChannelCarrier } from '../../lib/transport/channel.js';
+import { PeerTransport } from '../../lib/transport/peer/peer-transport.js';
+import { TcpCarrier } from './tcp-carrier.js';
+
+export type CarrierKind = 'grpc' | 'http' | 'tcp';
+
+/** Warnings and errors only. */
+export const BENCH_LOGGER: Logger = {
+  isDebug: false,
+  log: (level, text) => {
+    if (level === 'warn' || level === 'error') process.stderr.write(`${level}: ${text}\n`);
+  },
+};
+
+async function carrierOf(kind: CarrierKind, listen: string): Promise<ChannelCarrier> {
+  switch (kind) {
+    case 'grpc':
+    case 'http':
+      throw new Error(`the ${kind} adapter is not there yet; use --transport tcp`);
+    case 'tcp':
+      return new TcpCarrier(listen);
+  }
+}
+
+/** A transport of this process, not yet listening. All of them share a secret, so that frames bear their MAC (R44). */
+export async function makeTransport(kind: CarrierKind, listen = '127.0.0.1:0'): Promise<PeerTransport> {
+  return new PeerTransport({
+    carrier: await carrierOf(kind, listen),
+    credentials: { kind: 'secret', secret: Buffer.from('a secret of the bench alone', 'utf8') },
+    clock: new SystemClock(),
+    scheduler: new EventLoopScheduler(),
+    random: new SystemRandom(),
+    logger: BENCH_LOGGER,
+    advertise: null,
+  });
+}
