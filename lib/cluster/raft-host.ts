@@ -66,6 +66,8 @@ export interface GroupOptions<Result> {
 
 /** The slow timer fires this often within `peerDownAfterMs`. */
 const SLOW_PINGS_PER_SILENCE = 4;
+/** A stall of this share of `peerDownAfterMs` is worth a line; shorter ones are counted. */
+const STALL_WARN_SHARE = 4;
 
 export class RaftHost {
   readonly nodeId: number;
@@ -308,13 +310,10 @@ export class RaftHost {
     if (this.state === 'stopped') return;
     this.peers.stalled(stalledMs, this.options.clock.monotonic());
     const text = `the event loop of node ${this.nodeId} stood still for ${Math.round(stalledMs)} ms`;
-    if (!isLong) {
-      this.logger.log('warn', text);
-      return;
-    }
-    const advice = `${text}; others may have taken over what it led and owned; look for long synchronous work, or for a paused process`;
-    this.logger.log('error', advice, { stalledMs });
-    this.options.onAlarm?.(advice, { stalledMs });
+    if (isLong) {
+      const advice = 'others may have taken over what it led and owned; look for long synchronous work, or for a paused process';
+      this.sayAlarm(`${text}; ${advice}`, { stalledMs });
+    } else if (stalledMs >= this.tuning.peerDownAfterMs / STALL_WARN_SHARE) this.logger.log('warn', text);
   }
 
   private setPace(): void {
@@ -377,8 +376,13 @@ export class RaftHost {
 
   private raiseAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {
     this.alarm = text;
-    this.logger.log('error', text, fields);
-    this.options.onAlarm?.(text, fields);
+    this.sayAlarm(text, fields);
+  }
+
+  /** Who listens for alarms logs them as it sees fit. */
+  private sayAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.options.onAlarm === undefined) this.logger.log('error', text, fields);
+    else this.options.onAlarm(text, fields);
   }
 
   private makeServices(): HostServices {

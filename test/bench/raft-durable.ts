@@ -9,7 +9,7 @@ import type { BenchOptions } from './options.js';
 import { copyPeer, isThere, printedBy, type Printed } from './peers.js';
 import { probe, probeMeasures, type Probes } from './probes.js';
 import { RaftProcesses, type LoadRequest } from './raft-child.js';
-import type { Worker } from './worker.js';
+import { cpuOf, type Worker } from './worker.js';
 
 const NODES = 3;
 const PEER = 'etcd';
@@ -23,6 +23,8 @@ interface Line {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly perS: number;
+  /** Processor time that a command takes in all processes together, µs: says more than the clock on a machine that is busy. */
+  readonly cpuUs: number;
 }
 
 export async function run(options: BenchOptions): Promise<Measure[]> {
@@ -59,7 +61,9 @@ async function ours(at: number, folder: string, options: BenchOptions): Promise<
     ] as const) {
       for (const clients of [1, options.clients]) {
         const commands = clients === 1 ? options.sequential : options.commands;
+        const cpuBefore = await cpuOf(processes.workers);
         const { tookMs, allMs } = await loaded(worker, { clients, commands });
+        const cpuUs = (((await cpuOf(processes.workers)) - cpuBefore) / commands) * 1_000;
         lines.push({
           system: 'raftoral',
           round: at,
@@ -69,6 +73,7 @@ async function ours(at: number, folder: string, options: BenchOptions): Promise<
           p50Ms: percentile(tookMs, 0.5),
           p99Ms: percentile(tookMs, 0.99),
           perS: (commands / allMs) * 1_000,
+          cpuUs,
         });
       }
     }
@@ -98,6 +103,7 @@ async function etcd(at: number, folder: string, options: BenchOptions): Promise<
       p50Ms: value('p50_ms'),
       p99Ms: value('p99_ms'),
       perS: value('puts_per_s'),
+      cpuUs: Number.NaN,
     };
   };
   return [line('put-1-client', 1, options.sequential), line('put-64-clients', 64, options.commands)];
@@ -115,6 +121,7 @@ function shown(line: Line, options: BenchOptions): Measure {
     p50_ms: round(line.p50Ms),
     p99_ms: round(line.p99Ms),
     per_s: round(line.perS),
+    cpu_us_per_command: round(line.cpuUs),
   };
 }
 

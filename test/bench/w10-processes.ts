@@ -8,7 +8,7 @@ import { inDataFolder } from './node.js';
 import { NodeProcesses } from './node-processes.js';
 import type { BenchOptions } from './options.js';
 import { probe, probeMeasures } from './probes.js';
-import type { Worker } from './worker.js';
+import { cpuOf, type Worker } from './worker.js';
 
 const STEPS = 10;
 /** As many as the peers are warmed up with, and what a process of three needs for its compiler. */
@@ -22,13 +22,13 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
     try {
       const leader = processes.node(await processes.leaderId());
       await work(leader, { count: WARM_UP, clients: 1, steps: STEPS });
-      const alone = await work(leader, { count: options.sequential, clients: 1, steps: STEPS });
+      const alone = await measured(processes, leader, { count: options.sequential, clients: 1, steps: STEPS });
       probes.push(await probe(folder));
       await work(leader, { count: WARM_UP_TOGETHER, clients: options.clients, steps: STEPS });
-      const together = await work(leader, { count: options.workflows, clients: options.clients, steps: STEPS });
+      const together = await measured(processes, leader, { count: options.workflows, clients: options.clients, steps: STEPS });
       probes.push(await probe(folder));
       const head = { bench: 'w10', processes: options.nodes, transport: options.transport };
-      const row = (clients: number, count: number, { tookMs, allMs }: Took): Measure => ({
+      const row = (clients: number, count: number, { tookMs, allMs, cpuMs }: Measured): Measure => ({
         ...head,
         clients,
         workflows: count,
@@ -36,6 +36,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
         p99_ms: round(percentile(tookMs, 0.99)),
         workflows_per_s: round((count / allMs) * 1_000),
         steps_per_s: round(((count * STEPS) / allMs) * 1_000),
+        cpu_ms_per_workflow: round(cpuMs / count),
       });
       return [
         ...probeMeasures('w10', probes),
@@ -51,6 +52,18 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
 interface Took {
   readonly tookMs: Float64Array;
   readonly allMs: number;
+}
+
+/** With the processor time of all processes together. */
+interface Measured extends Took {
+  readonly cpuMs: number;
+}
+
+async function measured(processes: NodeProcesses, worker: Worker, request: WorkRequest): Promise<Measured> {
+  const all = processes.alive.map(([, each]) => each);
+  const before = await cpuOf(all);
+  const took = await work(worker, request);
+  return { ...took, cpuMs: (await cpuOf(all)) - before };
 }
 
 function work(worker: Worker, request: WorkRequest): Promise<Took> {

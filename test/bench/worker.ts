@@ -126,6 +126,12 @@ export function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
+/** Of all of them. */
+export async function cpuOf(workers: readonly Worker[]): Promise<number> {
+  const each = await Promise.all(workers.map((worker) => worker.ask<number>('cpu')));
+  return each.reduce((a, b) => a + b, 0);
+}
+
 /** Folder of the n-th process. */
 export function folderOf(folder: string, node: number): string {
   return join(folder, `node-${node}`);
