@@ -20,7 +20,15 @@ const CALM_MS = 400;
 const RESUME_MS_MAX = 20_000;
 const BLOCK_MS = 2_000;
 
-type Kind = 'kill a leader' | 'kill a follower' | 'SIGSTOP a leader' | 'SIGSTOP a follower' | 'block a leader' | 'stop a leader' | 'stop a follower' | 'transfer';
+type Kind =
+  | 'kill a leader'
+  | 'kill a follower'
+  | 'SIGSTOP a leader'
+  | 'SIGSTOP a follower'
+  | 'block a leader'
+  | 'stop a leader'
+  | 'stop a follower'
+  | 'transfer';
 
 interface Round {
   readonly kind: Kind;
@@ -78,7 +86,10 @@ async function oneRound(processes: NodeProcesses, kind: Kind, prefix: string): P
   const heir = others[0]!;
   const atMs = Date.now();
   const over = act(processes, kind, victim, heir);
-  const result = kind === 'transfer' ? await transferred(processes, runIds, atMs, over) : await resumed(processes, kind, { others, runIds, victim, atMs });
+  const result =
+    kind === 'transfer'
+      ? await transferred(processes, runIds, atMs, over)
+      : await resumed(processes, kind, { others, runIds, victim, atMs });
   await over;
   await heal(processes, kind, victim);
   await processes.node(await processes.leaderId()).ask('cancelAll');
@@ -118,7 +129,8 @@ async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, v
   let leadMs = Infinity;
   while (firstMs.size < runIds.length) {
     await sleep(50);
-    if (Date.now() - atMs > RESUME_MS_MAX) throw new Error(`after '${kind}' of node ${victim} ${runIds.length - firstMs.size} runs did not go on within ${RESUME_MS_MAX} ms`);
+    if (Date.now() - atMs > RESUME_MS_MAX)
+      throw new Error(`after '${kind}' of node ${victim} ${runIds.length - firstMs.size} runs did not go on within ${RESUME_MS_MAX} ms`);
     for (const id of others) {
       const seen = await processes.node(id).ask<NodeSeen>('seen');
       for (const down of seen.downs) if (down.peer === victim) downMs = Math.min(downMs, down.atMs);
@@ -154,7 +166,14 @@ async function transferred(processes: NodeProcesses, runIds: readonly string[], 
     const seen = await processes.node(id).ask<NodeSeen>('seen');
     for (const { runId, gapMsMax } of seen.runs) if (runIds.includes(runId)) gaps.push(gapMsMax - STEP_MS);
   }
-  return { kind: 'transfer', detectionMs: 0, electionMs: doneMs, resumptionMs: 0, firstRunMs: Math.min(...gaps), allRunsMs: Math.max(...gaps) };
+  return {
+    kind: 'transfer',
+    detectionMs: 0,
+    electionMs: doneMs,
+    resumptionMs: 0,
+    firstRunMs: Math.min(...gaps),
+    allRunsMs: Math.max(...gaps),
+  };
 }
 
 function summary(kind: Kind, rounds: readonly Round[], options: BenchOptions): Measure {

@@ -97,7 +97,12 @@ export async function runNodeChild(request: NodeChildRequest): Promise<void> {
   );
 }
 
-async function work({ client }: BenchNode, count: number, clients: number, steps: number): Promise<{ tookMs: Float64Array; allMs: number }> {
+async function work(
+  { client }: BenchNode,
+  count: number,
+  clients: number,
+  steps: number,
+): Promise<{ tookMs: Float64Array; allMs: number }> {
   const began = performance.now();
   const tookMs = await inFlight(clients, count, () => client.execute(Steps, { steps }));
   return { tookMs, allMs: performance.now() - began };

@@ -96,8 +96,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     },
   });
   const defaults = defaultsOf(positionals[0] ?? '');
-  const count = (name: CountName, otherwise: number): number =>
-    readCount(name, values[name], defaults[name] ?? otherwise);
+  const count = (name: CountName, otherwise: number): number => readCount(name, values[name], defaults[name] ?? otherwise);
   const storage = values.storage ?? defaults.storage ?? 'sqlite';
   if (storage !== 'sqlite' && storage !== 'memory') throw new Error(`--storage is ${storage}; it must be sqlite or memory`);
   const options: BenchOptions = {
@@ -126,18 +125,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
 }
 
 type CountName =
-  | 'nodes'
-  | 'steps'
-  | 'sequential'
-  | 'workflows'
-  | 'clients'
-  | 'open'
-  | 'closed'
-  | 'rounds'
-  | 'commands'
-  | 'kills'
-  | 'groups'
-  | 'seconds';
+  'nodes' | 'steps' | 'sequential' | 'workflows' | 'clients' | 'open' | 'closed' | 'rounds' | 'commands' | 'kills' | 'groups' | 'seconds';
 
 function readTransport(given: string | undefined): CarrierKind {
   if (given === undefined || given === 'grpc') return 'grpc';

@@ -138,11 +138,16 @@ export async function runRaftChild({ nodeId, members, folder, groups: count, tra
 }
 
 async function allSettled(groups: readonly RaftNode<number>[]): Promise<void> {
-  for (const group of groups) while (group.leaderId === 0 || group.appliedIndex === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const group of groups)
+    while (group.leaderId === 0 || group.appliedIndex === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** Each client has one command in flight; answers what each took until it was applied here, ms, and how long all of them took. */
-async function load(group: RaftNode<number>, clients: number, commands: number): Promise<{ readonly tookMs: Float64Array; readonly allMs: number }> {
+async function load(
+  group: RaftNode<number>,
+  clients: number,
+  commands: number,
+): Promise<{ readonly tookMs: Float64Array; readonly allMs: number }> {
   const tookMs = new Float64Array(commands);
   let next = 0;
   const client = async (): Promise<void> => {

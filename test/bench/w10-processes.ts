@@ -38,11 +38,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
         steps_per_s: round(((count * STEPS) / allMs) * 1_000),
         cpu_ms_per_workflow: round(cpuMs / count),
       });
-      return [
-        ...probeMeasures('w10', probes),
-        row(1, options.sequential, alone),
-        row(options.clients, options.workflows, together),
-      ];
+      return [...probeMeasures('w10', probes), row(1, options.sequential, alone), row(options.clients, options.workflows, together)];
     } finally {
       await processes.stop();
     }

@@ -48,7 +48,11 @@ export class Worker {
   }
 
   /** Resolves when the child serves; `begin` is its first answer. */
-  static async start<T>(name: string, request: unknown, options: WorkerOptions = {}): Promise<{ readonly worker: Worker; readonly begin: T }> {
+  static async start<T>(
+    name: string,
+    request: unknown,
+    options: WorkerOptions = {},
+  ): Promise<{ readonly worker: Worker; readonly begin: T }> {
     const child = fork(process.argv[1]!, ['child', name, JSON.stringify(request)], {
       execArgv: ['--expose-gc', ...(options.flags ?? [])],
       env: { ...process.env, ...options.env },
@@ -112,7 +116,8 @@ export function serve(answers: Answers, end: () => Promise<void>): void {
     const answer = answers[ask];
     void (async () => (answer === undefined ? Promise.reject(new Error(`no answer to ${ask}`)) : answer(argument as never)))().then(
       (is: unknown) => process.connected && process.send!({ id, is }),
-      (error: unknown) => process.connected && process.send!({ id, failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      (error: unknown) =>
+        process.connected && process.send!({ id, failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
   process.once('disconnect', () => {
