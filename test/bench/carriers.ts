@@ -4,6 +4,7 @@
 import { EventLoopScheduler, SystemClock, SystemRandom, type Logger } from '../../lib/cluster/index.js';
 import type { ChannelCarrier } from '../../lib/transport/channel.js';
 import { PeerTransport } from '../../lib/transport/peer/peer-transport.js';
+import { GrpcCarrier } from '../../lib/transport/grpc/grpc-carrier.js';
 import { HttpCarrier } from '../../lib/transport/http/http-carrier.js';
 import { TcpCarrier } from './tcp-carrier.js';
 
@@ -17,21 +18,21 @@ export const BENCH_LOGGER: Logger = {
   },
 };
 
-async function carrierOf(kind: CarrierKind, listen: string): Promise<ChannelCarrier> {
+function carrierOf(kind: CarrierKind, listen: string): ChannelCarrier {
   switch (kind) {
     case 'http':
       return new HttpCarrier({ listen });
     case 'grpc':
-      throw new Error(`the ${kind} adapter is not there yet; use --transport tcp`);
+      return new GrpcCarrier({ listen });
     case 'tcp':
       return new TcpCarrier(listen);
   }
 }
 
 /** A transport of this process, not yet listening. All of them share a secret, so that frames bear their MAC (R44). */
-export async function makeTransport(kind: CarrierKind, listen = '127.0.0.1:0'): Promise<PeerTransport> {
+export function makeTransport(kind: CarrierKind, listen = '127.0.0.1:0'): PeerTransport {
   return new PeerTransport({
-    carrier: await carrierOf(kind, listen),
+    carrier: carrierOf(kind, listen),
     credentials: { kind: 'secret', secret: Buffer.from('a secret of the bench alone', 'utf8') },
     clock: new SystemClock(),
     scheduler: new EventLoopScheduler(),

@@ -102,7 +102,7 @@ export class RaftProcesses {
 // --- the child's side ---------------------------------------------------------------------------------------------------------
 
 export async function runRaftChild({ nodeId, members, folder, groups: count, transport: kind }: RaftChildRequest): Promise<void> {
-  const transport = await makeTransport(kind);
+  const transport = makeTransport(kind);
   await transport.listen();
   const host = new RaftHost({
     nodeId,
