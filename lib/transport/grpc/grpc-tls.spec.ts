@@ -35,7 +35,8 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-const issue = (authority: Authority, name: string, hosts = ['127.0.0.1', 'localhost']): IssuedCertificate => authority.issue({ name, hosts });
+const issue = (authority: Authority, name: string, hosts = ['127.0.0.1', 'localhost']): IssuedCertificate =>
+  authority.issue({ name, hosts });
 
 function fixed(issued: IssuedCertificate, ca = peers, clientCa: Authority | null = clients): TlsSource {
   const current: TlsMaterial = {
@@ -223,7 +224,10 @@ describe('gRPC with TLS', () => {
 
   it('peers by certificate: the handshake passes with one of the peers, and with no other', async () => {
     const transportOf = async (tls: TlsSource) => {
-      const transport = makePeerTransport({ carrier: new GrpcCarrier({ listen: '127.0.0.1:0', tls }), credentials: { kind: 'certificate' } });
+      const transport = makePeerTransport({
+        carrier: new GrpcCarrier({ listen: '127.0.0.1:0', tls }),
+        credentials: { kind: 'certificate' },
+      });
       cleanUps.push(() => transport.stop());
       return transport;
     };
@@ -247,7 +251,10 @@ describe('gRPC with TLS', () => {
       isServing: () => true,
     };
     const { carrier, address } = await serve({ tls: fixed(issue(peers, 'a')) });
-    carrier.serveControl({ api, gate: new ClientAuthenticator({ secret: null, acceptsCertificates: true, insecure: false, clock: CLOCK }) });
+    carrier.serveControl({
+      api,
+      gate: new ClientAuthenticator({ secret: null, acceptsCertificates: true, insecure: false, clock: CLOCK }),
+    });
     const call = async (issued: IssuedCertificate | null): Promise<unknown> => {
       const own = issued === null ? {} : { cert: Buffer.from(issued.cert), key: Buffer.from(issued.key) };
       const client = new GrpcControlClient({ address, tls: { ca: Buffer.from(peers.cert), ...own } });

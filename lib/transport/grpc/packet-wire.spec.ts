@@ -70,7 +70,9 @@ describe('packets of a peer stream', () => {
   });
 
   it('fields of a later version are skipped', () => {
-    const later = Buffer.from([0x1a, 2, 9, 9, 0x20, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0x29, 1, 2, 3, 4, 5, 6, 7, 8, 0x35, 1, 2, 3, 4]);
+    const later = Buffer.from([
+      0x1a, 2, 9, 9, 0x20, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0x29, 1, 2, 3, 4, 5, 6, 7, 8, 0x35, 1, 2, 3, 4,
+    ]);
     const packet = decodePacket(Buffer.concat([later, encodePacket({ payloads: [Buffer.from('x')], isUnfinished: false }), later]));
     expect(packet).toEqual({ payloads: [new Uint8Array([120])], isUnfinished: false });
   });
@@ -96,7 +98,11 @@ describe('packets of a peer stream', () => {
   it('who closes the channel in the middle of a packet hears no more of it', () => {
     const heard: number[] = [];
     const packet = { payloads: [new Uint8Array(1), new Uint8Array(2), new Uint8Array(3)], isUnfinished: false };
-    new PacketAssembler(100).take(packet, (message) => heard.push(message.length), () => heard.length < 2);
+    new PacketAssembler(100).take(
+      packet,
+      (message) => heard.push(message.length),
+      () => heard.length < 2,
+    );
     expect(heard).toEqual([1, 2]);
   });
 
