@@ -76,6 +76,11 @@ export class MemoryWire {
     for (const end of [...this.ends]) if (end.own === address) end.vanish();
   }
 
+  /** The channels of this process break, and the other sides hear nothing of it: half-open, as when a router forgets them. */
+  forget(address: string): void {
+    for (const end of [...this.ends]) if (end.own === address) end.end('closed', 'the connection broke');
+  }
+
   /** Open ends, for a test that looks for leaks. */
   get openEnds(): number {
     return this.ends.size;
