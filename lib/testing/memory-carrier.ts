@@ -5,7 +5,7 @@
  * M2. Each message travels in a turn of the wire's scheduler. Both ends get bytes of their own.
  * M3. An address without listener is refused; a cut pair hears nothing of each other until it is healed, and dialling takes for ever, as with a
  *     firewall that drops.
- * Tests: memory-carrier.spec.ts.
+ * Tests: the specs of lib/transport/peer, which stand on it.
  */
 import type { Scheduler } from '../cluster/scheduler.js';
 import { RaftoralError } from '../errors/index.js';
