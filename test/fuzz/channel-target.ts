@@ -8,7 +8,7 @@ import { EnvelopeCodec } from '../../lib/transport/envelope-codec.js';
 import * as packets from '../../lib/transport/peer/packet-codec.js';
 import { PeerTransport } from '../../lib/transport/peer/peer-transport.js';
 import type { Frame } from '../../lib/transport/transport.js';
-import type { FuzzTarget } from './targets.js';
+import type { FuzzTarget } from './target.js';
 
 const DEPLOYMENT = '7a1f8f0e-3d43-4f3c-9a57';
 const SEPARATOR = 0xee;

@@ -5,7 +5,7 @@
 import { Refusal, type PeerDescription } from '../../lib/transport/peer/packet-codec.js';
 import { Session, type SessionStep } from '../../lib/transport/peer/session.js';
 import type { PeerCredentials } from '../../lib/transport/security/credentials.js';
-import type { FuzzTarget } from './targets.js';
+import type { FuzzTarget } from './target.js';
 
 const STEPS_MAX = 12;
 const SECRET: PeerCredentials = { kind: 'secret', secret: Buffer.from('a secret of the peers') };

@@ -8,7 +8,8 @@
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { Mutator } from './mutator.js';
-import { createTargets, isRefusal, type FuzzTarget } from './targets.js';
+import type { FuzzTarget } from './target.js';
+import { createTargets, isRefusal } from './targets.js';
 
 const USAGE = 'usage: npm run fuzz -- [--inputs N] [--seed S] [--target NAME] | --target NAME --input HEX';
 /** What a target may keep for good, after collection. */

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../lib/client/control-port.js';
 import { readRequest } from '../../lib/client/control-request.js';
 import { decodeError } from '../../lib/cluster/request-error.js';
 import { decodeSnapshotStream, encodeSnapshotStream } from '../../lib/cluster/snapshot-codec.js';
-import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
+import { isRaftoralError } from '../../lib/errors/index.js';
 import { Entry, EntryType, Message, MessageType, Snapshot } from '../../lib/raft/types.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EnvelopeCodec } from '../../lib/transport/envelope-codec.js';
@@ -22,17 +22,7 @@ import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
 import { SAMPLE_COMMANDS } from '../support/workflow-samples.js';
 import { createChannelTarget } from './channel-target.js';
 import { createHandshakeTarget } from './handshake-target.js';
-
-export interface FuzzTarget {
-  readonly name: string;
-  /** Share of the inputs: cheap ones get more. */
-  readonly weight: number;
-  readonly corpus: readonly Uint8Array[];
-  /** Codes that a refusal may bear. */
-  readonly codes: readonly RaftoralErrorCode[];
-  /** Throws a RaftoralError for a refusal; anything else is a fault. */
-  look(input: Uint8Array): void;
-}
+import type { FuzzTarget } from './target.js';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 const bytesOf = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value, 'utf8'));
