@@ -192,11 +192,13 @@ export class RaftoralNode implements NodeStatusSource {
     const status = this.host?.status();
     const groups = status?.groups ?? [];
     const halted = groups.find((group) => group.halted !== null);
-    const ended = this.running?.workflows.runtime.ended?.message ?? status?.alarm ?? null;
-    const failure = this.failure?.message ?? (halted === undefined ? ended : `cluster ${halted.groupId}: ${halted.halted}`);
+    // Whoever left is over as well, and nothing is wrong with that.
+    const ended = this.hasLeft ? null : (this.running?.workflows.runtime.ended?.message ?? status?.alarm ?? null);
+    const over = halted === undefined || this.hasLeft ? ended : `cluster ${halted.groupId}: ${halted.halted}`;
+    const failure = this.failure?.message ?? over;
     return {
       nodeId: this.nodeId,
-      running: status?.state === 'running' && this.stopping === null,
+      running: status?.state === 'running' && this.stopping === null && !this.hasLeft,
       failure,
       progress: this.progress,
       live: this.running === null ? [] : this.running.group.livePeers(),

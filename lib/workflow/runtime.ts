@@ -184,8 +184,7 @@ export class WorkflowRuntime {
 
   /** Takes runs again, after a drain that came to nothing. */
   resume(): void {
-    this.duties.draining = false;
-    this.duties.review();
+    this.duties.resume();
   }
 
   /** Nothing runs, nothing is proposed, nobody waits any more. */
