@@ -140,10 +140,10 @@ export class Fleet implements Target {
     const sent: Request = request.op === 'result' ? { ...request, timeoutMs: RESULT_PATIENCE_MS } : request;
     const endMs = performance.now() + PATIENCE_MS;
     for (;;) {
-      const { victims } = this;
+      const ready = this.victims.filter(({ isReady }) => isReady);
       try {
-        if (victims.length === 0) throw new VictimGone('no victim runs');
-        return await this.options.random.pick(victims).call(sent);
+        if (ready.length === 0) throw new VictimGone('no victim is ready');
+        return await this.options.random.pick(ready).call(sent);
       } catch (error) {
         const isElsewhere = error instanceof VictimGone || (error instanceof Refused && ELSEWHERE.has(error.code));
         if (!isElsewhere || performance.now() > endMs) throw error;
@@ -155,7 +155,7 @@ export class Fleet implements Target {
   /** Of those that answer. */
   async statuses(): Promise<Array<SaidStatus & { readonly index: number }>> {
     const asked = this.seats.map(async ({ index, victim }) => {
-      if (victim === null || victim.isGone) return null;
+      if (victim === null || victim.isGone || !victim.isReady) return null;
       try {
         return { index, ...(await victim.status()) };
       } catch (error) {

@@ -131,24 +131,25 @@ export class Torture {
   async verify(victim: Target, which: 'all' | 'touched', refused?: Refused[]): Promise<Problem[]> {
     const others = Math.min(0.02, OTHERS_VERIFIED_MAX / this.ledger.runs.size);
     const records = [...this.ledger.runs.values()].filter(({ isTouched }) => which === 'all' || isTouched || this.random.chance(others));
+    /** As it was known before it was read: what is acknowledged meanwhile may be missing. */
     const histories = new Map<RunRecord, string | null>();
     const lane = async (): Promise<void> => {
       for (let record = records.pop(); record !== undefined; record = records.pop()) {
         // Before it is read: what is reported meanwhile counts as news for the next time.
         record.isTouched = false;
+        const known: RunRecord = { ...record, signals: record.signals.map((signal) => ({ ...signal })), events: new Map(record.events) };
         try {
-          histories.set(record, await historyOf(victim, record.workflowId));
+          histories.set(known, await historyOf(victim, record.workflowId));
         } catch (error) {
           if (refused === undefined || !(error instanceof Refused)) throw error;
           refused.push(error);
         }
       }
     };
-    const reported = new Map(records.map((record) => [record, new Map(record.events)]));
     await Promise.all(Array.from({ length: VERIFIED_AT_ONCE }, lane));
     const { effects, problems } = readEffects(readFileSync(this.effectsPath, 'utf8')); // after the histories: the runs go on meanwhile
     problems.push(...this.ledger.contradictions.splice(0));
-    for (const [record, history] of histories) problems.push(...checkRun({ ...record, events: reported.get(record)! }, history, effects));
+    for (const [known, history] of histories) problems.push(...checkRun(known, history, effects));
     if (which === 'all') problems.push(...checkList(this.ledger, await listOf(victim)));
     return problems;
   }

@@ -55,6 +55,8 @@ export class Victim {
   /** Resolves when the node is ready; rejects with Refused when it does not start, with VictimGone when it dies first. */
   readonly ready: Promise<void>;
   isGone = false;
+  /** It said so; before that it hears no call. */
+  isReady = false;
   gaps = 0;
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly waiting = new Map<number, Waiting>();
@@ -159,7 +161,10 @@ export class Victim {
     if (line === null) return this.complain(`${text}\n`);
     if ('event' in line) this.spawning.onEvent?.(line.event);
     else if ('gap' in line) this.gaps++;
-    else if ('ready' in line) this.settleReady.resolve(undefined);
+    else if ('ready' in line) {
+      this.isReady = true;
+      this.settleReady.resolve(undefined);
+    }
     else if ('failed' in line) this.settleReady.reject(refused(line.failed));
     else {
       const waiting = this.waiting.get(line.id);
