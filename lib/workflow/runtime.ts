@@ -186,6 +186,12 @@ export class WorkflowRuntime {
     }
   }
 
+  /** Takes runs again, after a drain that came to nothing. */
+  resume(): void {
+    this.duties.draining = false;
+    this.duties.review();
+  }
+
   /** Nothing runs, nothing is proposed, nobody waits any more. */
   stop(): void {
     this.end('shutdown', new RaftoralError('SHUTTING_DOWN', `node ${this.options.group.nodeId} is shutting down; ask another node`));
