@@ -40,7 +40,11 @@ export class NodeTransport {
   ) {}
 
   /** Rejects with INVALID_CONFIGURATION: secrets and certificates are read here. */
-  static async make(settings: RaftoralSettings & { readonly transport: TransportSettings }, host: HttpAdapterHost | undefined, machine: TransportMachine): Promise<NodeTransport> {
+  static async make(
+    settings: RaftoralSettings & { readonly transport: TransportSettings },
+    host: HttpAdapterHost | undefined,
+    machine: TransportMachine,
+  ): Promise<NodeTransport> {
     const { transport, security } = settings;
     const { clock, logger } = machine;
     const { peerSecret, clientSecret } = readSecrets(security);
@@ -96,7 +100,8 @@ async function makeCarrier(
   const { path, cors, listen } = transport;
   const carrier = new HttpCarrier({ path, ...(listen === null ? { server: () => serverOf(host) } : { listen }), ...encryption });
   return Object.assign(carrier, {
-    serveControl: (serving: Parameters<ServingCarrier['serveControl']>[0]) => HttpCarrier.prototype.serveControl.call(carrier, { ...serving, cors }),
+    serveControl: (serving: Parameters<ServingCarrier['serveControl']>[0]) =>
+      HttpCarrier.prototype.serveControl.call(carrier, { ...serving, cors }),
   });
 }
 
