@@ -46,7 +46,7 @@ export async function runNode({ environment, application, options, logger }: Run
     const log = new Logger('Raftoral');
     log.log(`node ${node.nodeId} is ready`);
     const { nodeId } = node;
-    const left = new Promise<typeof LEFT>((resolve) => Object.assign(node, { onLeft: () => resolve(LEFT) }));
+    const left = new Promise<typeof LEFT>((resolve) => (node.onLeft = () => resolve(LEFT)));
     const ended = watch(() => node.nodeStatus());
     const why = await Promise.race([interrupted, left, ended.promise]);
     ended.stop();
