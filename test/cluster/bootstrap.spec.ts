@@ -1,6 +1,7 @@
 /** Processes that start at once agree on one deployment, whatever dies meanwhile (docs/adr/0043). */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { BOOTSTRAP_NOTE } from '../../lib/storage/node-notes.js';
+import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { JoiningWorld, type ProcessOptions } from '../support/joining-world.js';
 
 let world: JoiningWorld;
@@ -78,6 +79,31 @@ describe('bootstrapExpect: 3', () => {
     await world.untilVoters(...names);
     expect(world.deployments.size).toBe(1);
   });
+
+  it.each(Array.from({ length: 12 }, (_, i) => i + 1))(
+    'seed %i: however they die, come back and are cut off while they begin, there is one deployment',
+    async (seed) => {
+      world = new JoiningWorld(seed);
+      const random = new SeededRandom(seed, 'bootstrap');
+      const names = random.int(2) === 0 ? ['a', 'b', 'c'] : ALL;
+      const pick = (): string => names[random.int(names.length)]!;
+      await Promise.all(names.map((name) => world.start(name, expecting())));
+      for (let step = 0; step < 25; step++) {
+        await world.advance(random.int(4) === 0 ? random.int(1_500) : random.int(40));
+        const name = pick();
+        const roll = random.int(5);
+        if (roll === 0) world.wire.cut(world.addressOf(name), world.addressOf(pick()));
+        else if (roll === 1) world.wire.heal();
+        else if (world.running.has(name)) world.kill(name);
+        else await world.start(name, expecting());
+        expect(world.deployments.size).toBeLessThanOrEqual(1);
+      }
+      world.wire.heal();
+      for (const name of names) if (!world.running.has(name)) await world.start(name, expecting());
+      await world.until('all are voters', () => names.every((name) => world.get(name).isVoter));
+      expect(world.deployments.size).toBe(1);
+    },
+  );
 
   it('while the node that began is down, the others wait for it, and begin nothing', async () => {
     world = new JoiningWorld();
