@@ -118,3 +118,58 @@ describe('options of RaftoralModule', () => {
     expect(problemsOf(undefined)).toEqual([expect.stringMatching(/^options: /)]);
   });
 });
+
+describe('options of the network', () => {
+  const GRPC = { type: 'grpc', listen: '127.0.0.1:7000' } as const;
+  const JOINS = { cluster: { seeds: ['10.0.0.1:7000'] }, transport: GRPC } as const;
+
+  it('a node that joins needs neither id nor deployment', () => {
+    const settings = resolveSettings(JOINS);
+    expect(settings).toMatchObject({
+      nodeId: 0,
+      members: [],
+      deployment: '',
+      transport: { type: 'grpc', advertise: null, reflection: false },
+    });
+    expect(settings.cluster).toMatchObject({
+      isStatic: false,
+      seeds: ['10.0.0.1:7000'],
+      bootstrap: false,
+      bootstrapExpect: 0,
+      votersMax: 7,
+    });
+  });
+
+  it.each([
+    ['cluster.seeds', { cluster: { seeds: [] } }],
+    ['cluster.seeds', { cluster: { bootstrapExpect: 3 } }],
+    ['cluster.seeds', { cluster: { seeds: ['nonsense'] } }],
+    ['cluster.seeds', { cluster: { seeds: ['a:0'] } }],
+    ['cluster.seeds', { node: { id: 1 }, cluster: { members: [1, 2] } }],
+    ['cluster.bootstrapExpect', { cluster: { seeds: ['a:1'], bootstrapExpect: 8 } }],
+    ['cluster.bootstrapExpect', { cluster: { seeds: ['a:1'], bootstrapExpect: 3, bootstrap: true } }],
+    ['cluster.bootstrap', { node: { id: 1 }, cluster: { members: [1], bootstrap: true } }],
+    ['cluster.replaces', { cluster: { seeds: ['a:1'], replaces: 0 } }],
+    ['cluster.votersMax', { cluster: { seeds: ['a:1'], votersMax: 9 } }],
+    ['node.id', { node: { id: 3 } }],
+    ['transport.type', { transport: { type: 'pigeon' } }],
+    ['transport.listen', { transport: { type: 'grpc' } }],
+    ['transport.listen', { transport: { type: 'grpc', listen: '0.0.0.0:7000', advertise: 'a:7000' } }],
+    ['transport.advertise', { transport: { type: 'http' }, security: { insecure: true } }],
+    ['transport.path', { transport: { ...GRPC, path: '/x' } }],
+    ['transport.reflection', { transport: { ...GRPC, reflection: 'yes' } }],
+    ['transport.cors', { transport: { type: 'http', listen: '127.0.0.1:1', cors: ['*'] } }],
+    ['security.peerSecret', { security: { peerSecret: 5 } }],
+    ['security.tls.key', { security: { tls: { cert: 'c.pem', ca: 'a.pem' } } }],
+    ['security.password', { security: { password: 'x' } }],
+    ['network', { network: { createTransport: () => ({}) as never } }],
+  ])('a wrong %s is refused by name', (name, change) => {
+    const problems = problemsOf({ ...JOINS, ...change });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name.replaceAll('.', '\\.')}`));
+  });
+
+  it('what may be a secret is not shown', () => {
+    expect(problemsOf({ ...JOINS, security: { peerSecret: { text: 'hush-hush' } } }).join()).not.toContain('hush');
+  });
+});

@@ -153,7 +153,8 @@ export function readTransport(options: RaftoralModuleOptions, cluster: ClusterSe
   if (listen !== undefined || type === 'grpc') pushProblem(problems, 'transport.listen', addressProblem(listen, true));
   if (advertise !== undefined || (type === 'http' && listen === undefined))
     pushProblem(problems, 'transport.advertise', addressProblem(advertise, false));
-  checkSecurity(options, typeof listen === 'string' ? listen : null, problems);
+  // Without an address of its own, HTTP stands on the application's server, which anyone may reach.
+  if (typeof listen === 'string' || type === 'http') checkSecurity(options, typeof listen === 'string' ? listen : null, problems);
   if (cluster.isStatic && cluster.members.length !== 1 && cluster.seeds.length === 0)
     problems.push("cluster.seeds: expected 'host:port' of other nodes, by which they find each other; got nothing");
   const common = { listen: typeof listen === 'string' ? listen : null, advertise: typeof advertise === 'string' ? advertise : null };

@@ -182,7 +182,12 @@ function statusOf(run: RunDescription): string {
 function detailsOf(event: JsonObject, hidden: ReadonlySet<string>): string {
   return Object.entries(event)
     .filter(([name, value]) => !hidden.has(name) && value !== null && value !== '' && value !== undefined)
-    .map(([name, value]) => `${name}=${name === 'error' ? errorText(value) : textOf(value)}`)
+    .map(([name, value]) => {
+      if (name === 'error') return `error=${errorText(value)}`;
+      return name.endsWith('Ms') && typeof value === 'number'
+        ? `${name.slice(0, -2)}=${new Date(value).toISOString()}`
+        : `${name}=${textOf(value)}`;
+    })
     .join(' ');
 }
 

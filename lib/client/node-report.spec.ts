@@ -115,6 +115,7 @@ describe('reportNode', () => {
           connections: [
             { nodeId: 2, address: '127.0.0.1:7402', state: 'waiting', problem: 'ECONNREFUSED', framesDropped: 3 },
             { nodeId: 3, address: '127.0.0.1:7403', state: 'connected', problem: null, framesDropped: 0 },
+            { nodeId: 9, address: '127.0.0.1:7409', state: 'waiting', problem: 'it left', framesDropped: 0 },
           ],
         },
         {},

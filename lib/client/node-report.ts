@@ -134,8 +134,10 @@ function problemsOf(report: Omit<NodeReport, 'problems'>): readonly string[] {
   if (report.failure !== null) problems.push(`This node has stopped: ${report.failure}`);
   if (report.state === 'left') problems.push('This node has left its cluster for good.');
   for (const cluster of report.clusters) problems.push(...problemsOfCluster(cluster, report));
+  const known = new Set(report.clusters.flatMap(({ members }) => members.map((member) => member.nodeId)));
   for (const { nodeId, address, state, problem } of report.connections) {
-    if (problem !== null && state !== 'connected') {
+    // One that is no member (any more) may be away. Before the node has its cluster everybody counts.
+    if (problem !== null && state !== 'connected' && (known.size === 0 || nodeId === 0 || known.has(nodeId))) {
       const name = nodeId === 0 ? `the process at ${address ?? 'an unknown address'}` : `node ${nodeId} (${address ?? 'address unknown'})`;
       problems.push(`No connection to ${name}: ${problem}`);
     }

@@ -87,7 +87,7 @@ async function answer({ id, words, folder, input, variables, refusal }: CliReque
 function refusing(error: RaftoralError): ControlClient {
   return {
     call: () => Promise.reject(error),
-     
+
     stream: async function* () {
       throw error;
     },

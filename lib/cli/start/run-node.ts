@@ -13,6 +13,9 @@ import { Interrupted } from '../interrupted.js';
 import type { Application } from './application.js';
 
 const LOOK_EVERY_MS = 500;
+/** A group that was left halts before the node knows that it left: a halt counts when it was seen so often. */
+const HALTED_LOOKS_MIN = 6;
+const LEFT = Symbol('left');
 
 @Module({})
 class NodeModule {}
@@ -42,13 +45,16 @@ export async function runNode({ environment, application, options, logger }: Run
     const node = app.get(engine.RaftoralNode);
     const log = new Logger('Raftoral');
     log.log(`node ${node.nodeId} is ready`);
+    const { nodeId } = node;
+    const left = new Promise<typeof LEFT>((resolve) => (node.onLeft = () => resolve(LEFT)));
     const ended = watch(() => node.nodeStatus());
-    const why = await Promise.race([interrupted, ended.promise]);
+    const why = await Promise.race([interrupted, left, ended.promise]);
     ended.stop();
     if (typeof why === 'string') log.log(`${why}: hands over, then ends`);
+    if (why === LEFT) log.log(`node ${nodeId} is no member of its cluster any more`);
     await app.close();
-    if (typeof why !== 'string' && why.failure !== null) throw stoppedBy(why);
-    log.log(`node ${node.nodeId} has ended`);
+    if (typeof why === 'object' && why.failure !== null) throw stoppedBy(why);
+    log.log(`node ${nodeId} has ended`);
   } finally {
     forget();
   }
@@ -57,10 +63,12 @@ export async function runNode({ environment, application, options, logger }: Run
 /** Resolves with the status of a node that does not run any more. */
 function watch(status: () => NodeStatus): { readonly promise: Promise<NodeStatus>; stop(): void } {
   let timer: NodeJS.Timeout | undefined;
+  let halts = 0;
   const promise = new Promise<NodeStatus>((resolve) => {
     timer = setInterval(() => {
       const now = status();
-      if (!now.running || now.groups.some((group) => group.halted !== null)) resolve(now);
+      halts = !now.running || now.groups.some((group) => group.halted !== null) ? halts + 1 : 0;
+      if (halts >= HALTED_LOOKS_MIN) resolve(now);
     }, LOOK_EVERY_MS);
   });
   return { promise, stop: () => clearInterval(timer) };

@@ -72,7 +72,7 @@ export class JoinDesk {
     network.handle(BOOTSTRAP_VOTE, async (from, body) =>
       this.agreement === null ? { granted: false, reason: 'it takes part in no bootstrap', known: [] } : this.agreement.vote(from, body),
     );
-    network.handle(BOOTSTRAP_OUTCOME, async (_, body) => this.agreement?.outcome(body) ?? { outcome: 'unknown' });
+    network.handle(BOOTSTRAP_OUTCOME, async (_, body) => this.outcome(body));
     network.handle(JOIN_RESERVE, (_, body) => this.reserve(body));
     network.handle(JOIN_ADMIT, (from, body) => this.admit(from, body));
     network.handle(JOIN_STANDING, (from, body) => this.standing(from, body));
@@ -112,6 +112,13 @@ export class JoinDesk {
     this.options.meeting.note(other);
     this.options.contacts.learn([other.address, ...other.known]);
     return this.introduction();
+  }
+
+  /** A vote is only free where it is certain that nothing was begun with it: not by who has an identity, nor by who has not read its own note yet. */
+  private outcome(body: CallBody): CallBody {
+    if (this.agreement !== null) return this.agreement.outcome(body);
+    if (this.identity !== null) return { outcome: 'began' };
+    return { outcome: this.options.expect > 0 ? 'pending' : 'unknown' };
   }
 
   private async reserve(body: CallBody): Promise<CallBody> {

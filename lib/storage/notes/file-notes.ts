@@ -96,11 +96,18 @@ function failure(file: string, doing: string, cause: unknown): RaftoralError {
   });
 }
 
+/** Where a folder has no handle that could be synced (Windows), it does not need it. */
+const NO_HANDLE = ['EISDIR', 'EPERM'];
+
 /** The sync of a file does not cover its name. */
 async function syncFolder(folder: string): Promise<void> {
-  // Windows has no handle of a folder that could be synced, and does not need it.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  let handle: Awaited<ReturnType<typeof open>>;
+  try {
+    handle = await open(folder, 'r');
+  } catch (error) {
+    if (NO_HANDLE.includes((error as NodeJS.ErrnoException).code ?? '')) return;
+    throw error;
+  }
   try {
     await handle.sync();
   } finally {
