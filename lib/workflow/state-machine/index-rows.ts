@@ -88,7 +88,7 @@ export function closedCountMax(row: ClosedIndexRow): number {
   return Math.floor(row.entries.length / ENTRY_BYTES);
 }
 
-/** Takes a row into the ring, which stands right before its first closing that is not swept. Throws MALFORMED_FRAME. */
+/** Loads a row into the ring, which stands right before its first closing that is not swept; the ring indexes it later. Throws MALFORMED_FRAME. */
 export function readClosedRow(row: ClosedIndexRow, ring: ClosedRing): void {
   const reader = new BinaryReader('row of closed runs').open(row.entries);
   const version = reader.u8('version');
@@ -105,7 +105,7 @@ export function readClosedRow(row: ClosedIndexRow, ring: ClosedRing): void {
     if (!(closedMs >= ring.latestMs) || !isFingerprint(workflowPrint) || !isFingerprint(runPrint)) {
       reader.fail('closed', `closing ${closing} can not be: ${closedMs}, ${workflowPrint}, ${runPrint}`);
     }
-    ring.add(closedMs, workflowPrint, runPrint);
+    ring.load(closedMs, workflowPrint, runPrint);
   }
   if (at !== row.entries.length) reader.fail('end', `${row.entries.length - at} bytes too many`);
 }
