@@ -138,7 +138,7 @@ function readNodeId(options: RaftoralModuleOptions, problems: string[]): number 
   }
   unknownKeys('node.', options.node, ['id'], problems);
   if (!isNodeId(options.node.id)) problems.push(`node.id: expected a whole number from 1 to ${NODE_ID_MAX}, got ${show(options.node.id)}`);
-  return options.node.id;
+  return options.node.id ?? 0;
 }
 
 function readMembers(options: RaftoralModuleOptions, nodeId: number, problems: string[]): readonly number[] {

@@ -284,6 +284,37 @@ export const ERROR_CODES = {
     summary: 'The node may not drop its files and rejoin empty: its data would be lost, or its old node id used again.',
     remedy: 'The message says which; a sole voter has the only copy, and every other node needs a new node id.',
   },
+  // --- other processes --------------------------------------------------------------------------------------------
+  NO_ROUTE: {
+    httpStatus: 503,
+    retryable: true,
+    summary: 'The other process could not be reached; nothing was sent.',
+    remedy: 'The message names the address and why; see that the process runs there and that its port can be reached.',
+  },
+  PEER_REFUSED: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The other process ended the handshake: another secret, certificate, deployment or protocol version.',
+    remedy: 'The message says which; give all nodes of a deployment the same.',
+  },
+  UNAUTHENTICATED: {
+    httpStatus: 401,
+    retryable: false,
+    summary: 'The call bears no valid credentials of a client.',
+    remedy: 'Give the secret of the clients, or a certificate of their authority; credentials of peers are not accepted.',
+  },
+  JOIN_REFUSED: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The node can not become a member as it is configured.',
+    remedy: 'The message says why and what to change.',
+  },
+  NODE_LEFT: {
+    httpStatus: 503,
+    retryable: false,
+    summary: 'The files are of a node that left its cluster for good; its id is never used again.',
+    remedy: 'Start with an empty folder, or with rejoinEmpty, and join under a new id.',
+  },
   // --- configuration and frames -----------------------------------------------------------------------------------
   INVALID_CONFIGURATION: {
     httpStatus: 500,

@@ -26,17 +26,83 @@ export interface SqliteStorageOptions {
   readonly rejoinEmpty?: boolean;
 }
 
+/** gRPC between the nodes, and for clients. Needs `@nestjs/microservices`. */
+export interface GrpcTransportOptions {
+  readonly type: 'grpc';
+  /** `host:port` to listen on; port 0 = any free one. A host that is not of this machine alone needs TLS or a secret. */
+  readonly listen: string;
+  /** `host:port` at which the other nodes reach this one. Default: `listen`, as bound. */
+  readonly advertise?: string;
+  /** Server reflection, for tools such as grpcurl. Default false. */
+  readonly reflection?: boolean;
+}
+
+/** HTTP between the nodes, and a JSON API for clients. */
+export interface HttpTransportOptions {
+  readonly type: 'http';
+  /** `host:port` of a listener of its own; absent: on the application's own server, once it listens (R44). */
+  readonly listen?: string;
+  /** `host:port` at which the other nodes reach this one. Required without `listen`. */
+  readonly advertise?: string;
+  /** Path under which everything stands. Default `/raftoral`. */
+  readonly path?: string;
+  /** Origins that browsers may call the JSON API from; `true` = any. Default: none. */
+  readonly cors?: boolean | readonly string[];
+}
+
+/** A text, or the path of a file that holds it (trimmed). */
+export type Secret = string | { readonly file: string };
+
+export interface TlsOptions {
+  /** PEM files; read again when they change. */
+  readonly cert: string;
+  readonly key: string;
+  /** Authority of the peers' certificates: with it, peers must show one (mutual TLS). */
+  readonly ca: string;
+  /** Authority of the clients' certificates. Default: none; clients need `clientSecret`. */
+  readonly clientCa?: string;
+  /** Name that the peers' certificates must bear, where it is not the host of their address. */
+  readonly serverName?: string;
+}
+
+/** Peers and clients are apart: neither's credentials open what is the other's. */
+export interface SecurityOptions {
+  /** Shared by all nodes, 16 bytes or more: mutual challenge, and a MAC per frame where there is no TLS (R44). */
+  readonly peerSecret?: Secret;
+  /** Of those who call the control API, 16 bytes or more. */
+  readonly clientSecret?: Secret;
+  readonly tls?: TlsOptions;
+  /** True: neither secret nor TLS, on purpose, and also beyond the loopback interface. Default false: that is refused. */
+  readonly insecure?: boolean;
+}
+
 export interface RaftoralModuleOptions {
-  readonly node: {
-    /** Whole number ≥ 1, unique in the deployment. With sqlite storage the same at every start; with memory storage never used again (R42). */
-    readonly id: number;
+  readonly node?: {
+    /**
+     * Whole number ≥ 1, unique in the deployment. Only for a static membership (`cluster.members`, `cluster.join`); else the cluster gives it, and the
+     * node's files keep it. With sqlite storage the same at every start; with memory storage never used again (R42).
+     */
+    readonly id?: number;
   };
   readonly cluster: {
-    /** Node ids of the first membership: voters of cluster 1. Every first member is given the same list. */
+    /** Static membership: node ids of the first members, voters of cluster 1. Every first member is given the same list. */
     readonly members?: readonly number[];
-    /** True: this node is in no first membership; it waits to be added by addLearner()/promote(). */
+    /** Static membership, true: this node is in no first membership; it waits to be added by addLearner()/promote(). */
     readonly join?: boolean;
+    /** True: without files, this node begins a deployment of its own as node 1. Others join it through `seeds`. With files it does nothing. */
+    readonly bootstrap?: boolean;
+    /** So many nodes start at once, without files, each with the others among its seeds: they agree on one that begins, and the others join it. */
+    readonly bootstrapExpect?: number;
+    /** `host:port` of other nodes, any of them; a name is resolved again at each attempt, and may have many addresses. */
+    readonly seeds?: readonly string[];
+    /** A node that joins becomes a voter while there are fewer than so many, then a learner. Default 7. */
+    readonly votersMax?: number;
+    /** The lost node in whose place this one joins, in one change. */
+    readonly replaces?: number;
   };
+  /** How this node reaches the others, and clients it. */
+  readonly transport?: GrpcTransportOptions | HttpTransportOptions;
+  readonly security?: SecurityOptions;
   /** UUID of the deployment: in every frame and idempotency key. Default: a fixed one, derived from the first membership. */
   readonly deployment?: string;
   /** `InProcessNetwork` that the nodes of one process share. Any `Transport` may be given by overriding its token. */
