@@ -104,12 +104,25 @@ export class ClosedRing {
     return this.lastNumber;
   }
 
-  /** As add(), at the start: index() follows, before anything is asked or forgotten. */
-  load(closedMs: number, workflowPrint: number, runPrint: number): number {
+  /**
+   * As add(), at the start: index() follows, before anything is asked or forgotten.
+   * @param entries of each run closedMs, which never shrinks, and the two fingerprints.
+   */
+  load(entries: Float64Array): void {
     invariant(this.loaded === this.size, () => `${this.size} closed runs, and ${this.loaded} of them are loaded`);
-    this.append(closedMs, workflowPrint, runPrint);
-    this.loaded++;
-    return this.lastNumber;
+    if (entries.length === 0) return;
+    invariant(this.newestMs <= entries[0]!, () => `a run closes at ${entries[0]}, after one that closed at ${this.newestMs}`);
+    let place = this.loaded;
+    for (let i = 0; i < entries.length; i += 3, place++) {
+      const at = place % CHUNK_RUNS;
+      const { closedMs, prints } = at === 0 ? this.addChunk() : this.chunks[this.chunks.length - 1]!;
+      closedMs[at] = entries[i]!;
+      prints[2 * at] = entries[i + 1]!;
+      prints[2 * at + 1] = entries[i + 2]!;
+    }
+    this.lastNumber += place - this.loaded;
+    this.loaded = place;
+    this.newestMs = entries[entries.length - 3]!;
   }
 
   /** All that was loaded goes into the set, at once. */
@@ -123,7 +136,7 @@ export class ClosedRing {
   private append(closedMs: number, workflowPrint: number, runPrint: number): void {
     const place = this.skipped + this.size;
     const at = place % CHUNK_RUNS;
-    if (at === 0) this.chunks.push({ closedMs: new Float64Array(CHUNK_RUNS), prints: new Float64Array(2 * CHUNK_RUNS) });
+    if (at === 0) this.addChunk();
     const chunk = this.chunks[Math.floor(place / CHUNK_RUNS)]!;
     invariant(this.newestMs <= closedMs, () => `a run closes at ${closedMs}, after one that closed at ${this.newestMs}`);
     this.newestMs = closedMs;
@@ -131,6 +144,12 @@ export class ClosedRing {
     chunk.prints[2 * at] = workflowPrint;
     chunk.prints[2 * at + 1] = runPrint;
     this.lastNumber++;
+  }
+
+  private addChunk(): Chunk {
+    const chunk = { closedMs: new Float64Array(CHUNK_RUNS), prints: new Float64Array(2 * CHUNK_RUNS) };
+    this.chunks.push(chunk);
+    return chunk;
   }
 
   entry(number: number): ClosedEntry {
