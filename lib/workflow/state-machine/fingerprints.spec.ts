@@ -74,9 +74,12 @@ describe('the multiset', () => {
     const often = new Float64Array(5_000).fill(77);
     const set = new FingerprintSet();
     set.add(77);
-    set.addAll([prints.subarray(0, 20_000), new Float64Array(0), often, prints.subarray(20_000)]);
+    // More than are sorted at once, in one array and in several.
+    const many = Float64Array.from({ length: 600_000 }, (_, i) => (i % 997) * 0x1_0000_0000 + 5 + (i % 3));
+    set.addAll([prints.subarray(0, 20_000), new Float64Array(0), often, many, prints.subarray(20_000), new Float64Array(0)]);
+    set.addAll([]);
     const counts = new Map<number, number>([[77, 1]]);
-    for (const print of [...prints, ...often]) counts.set(print, (counts.get(print) ?? 0) + 1);
+    for (const print of [...prints, ...often, ...many]) counts.set(print, (counts.get(print) ?? 0) + 1);
     for (const [print, count] of counts) {
       for (let left = count; left > 0; left--) {
         if (!set.has(print)) throw new Error(`${print} is held ${count - left} times instead of ${count}`);
