@@ -4,7 +4,7 @@
  * K1. What an error means: NO_ROUTE, the node was not reached, or what answered is none: nothing was done. OUTCOME_UNKNOWN, the time was up or the connection
  *     was lost once the call was on its way. Everything else is the node's own answer.
  * K2. A writing call bears a requestId, minted here if the caller gave none; so does its error: sent again with it, it is not done twice.
- * K3. The secret leaves in clear only inside TLS; elsewhere the call is signed with it.
+ * K3. Whether a secret travels as itself or as a signature is the caller's word (`authorize`); no redirect is followed, so that it goes nowhere else.
  * K4. A stream that ends without saying so is an error; its reader's pace is the sender's.
  * Tests: http-control-client.spec.ts.
  */
@@ -21,14 +21,16 @@ import { EventStreamReader } from './event-stream.js';
 import { checkPath } from './http-front.js';
 import { Header } from './http-limits.js';
 
-export interface HttpControlClientParts {
+export interface HttpControlClientOptions {
   /** `host:port`. */
   readonly address: string;
   /** Default `/raftoral`. */
   readonly path?: string;
   /** Absent: no TLS. PEM texts. */
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer; readonly serverName?: string };
-  /** Value of `Authorization` for a call; absent: none is sent. */
+  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  /** Name that the node's certificate must bear, where it is not the host of the address. */
+  readonly serverName?: string;
+  /** Value of `Authorization` for a call (security/client-auth.ts); absent: none is sent. */
   readonly authorize?: (target: string, body: Uint8Array) => string;
 }
 
@@ -55,7 +57,7 @@ export class HttpControlClient implements ControlClient {
   private readonly bodies = new BodyBudget(ANSWER_BYTES_MAX);
   private readonly calls = new Set<ClientRequest>();
 
-  constructor(private readonly parts: HttpControlClientParts) {
+  constructor(private readonly parts: HttpControlClientOptions) {
     this.target = parseAddress(parts.address, 'address');
     this.root = `${checkPath(parts.path)}/v1`;
     this.agent = parts.tls === undefined ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
@@ -130,7 +132,7 @@ export class HttpControlClient implements ControlClient {
     const path = `${this.root}${pathOf(method, asked)}`;
     const { verb } = method.http;
     const body = verb === 'GET' ? NOTHING : Buffer.from(JSON.stringify(bodyOf(method, asked)));
-    const { tls, authorize } = this.parts;
+    const { tls, serverName, authorize } = this.parts;
     const options: RequestOptions = {
       agent: this.agent,
       host: this.target.host,
@@ -150,7 +152,7 @@ export class HttpControlClient implements ControlClient {
             ...options,
             ...(tls.ca === undefined ? {} : { ca: tls.ca }),
             ...(tls.cert === undefined ? {} : { cert: tls.cert, key: tls.key }),
-            ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+            ...(serverName === undefined ? {} : { servername: serverName }),
           });
     return this.watch(request, body, tls !== undefined);
   }
