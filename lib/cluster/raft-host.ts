@@ -116,7 +116,8 @@ export class RaftHost {
     this.pipeline = new WritePipeline<HostedGroup>(
       storage,
       (groupId, snapshot) => this.groups.get(groupId)!.saveSnapshot(snapshot),
-      () => this.trigger.soon(),
+      // A disk that answers is what everybody waits for: its turn runs on the spot.
+      () => (this.loop.isInTurn ? this.trigger.soon() : this.trigger.arrived()),
       (error) => this.storageFailed(error),
     );
     this.timer = new TickTimer({

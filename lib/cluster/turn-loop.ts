@@ -128,7 +128,7 @@ export class TurnLoop {
     if (this.hasAnswered) {
       this.hasAnswered = false;
       this.notifyAll();
-      this.options.soon(this.flushAfterAnswers);
+      if (this.options.router.hasOutgoing) this.options.soon(this.flushAfterAnswers);
     } else {
       this.options.router.flush();
       this.notifyAll();

@@ -81,12 +81,15 @@ export class LoggedGroup {
     const { pending } = this;
     if (pending === null) return null;
     this.pending = null;
-    return this.encode({ ...pending, hardState: this.log.initialState().hardState });
+    // Field by field, here and below: it is on the way of every commit, and spreads showed in the profile.
+    const { isReset, previousIndex, previousTerm, entries } = pending;
+    return this.encode({ hardState: this.log.initialState().hardState, isReset, previousIndex, previousTerm, entries });
   }
 
   /** A row that is written outside of the order of writes: at the start, before the first. */
   encode(row: LogRow): RowToWrite {
-    return { ...storedRow(this.groupId, ++this.lastSequence, row), lastIndex: lastIndexOf(row) };
+    const { groupId, sequence, row: bytes, checksum } = storedRow(this.groupId, ++this.lastSequence, row);
+    return { groupId, sequence, row: bytes, checksum, lastIndex: lastIndexOf(row) };
   }
 
   /** A row is durable. In order. */

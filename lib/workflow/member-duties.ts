@@ -114,9 +114,9 @@ export class MemberDuties {
 
   private proposeLimits(): void {
     const { state, limits } = this.options;
-    const wanted: GroupLimits = { ...state.limits, ...limits };
     const keys = Object.keys(limits) as Array<keyof GroupLimits>;
     if (keys.every((key) => limits[key] === undefined || state.limits[key] === limits[key])) return;
+    const wanted: GroupLimits = { ...state.limits, ...limits };
     this.propose('limits', { kind: CommandKind.SET_LIMITS, expectedRevision: 0, limits: wanted });
   }
 

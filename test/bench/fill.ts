@@ -22,8 +22,11 @@ const NODE_ID = 1;
 const FLUSH_BYTES = 8 * 1024 * 1024;
 /** As a node has it with as many workflows in flight: what is left of the log decides what a start reads. */
 const ENTRIES_PER_WRITE = 64;
-/** Log times of what is written: so long ago that no answer is remembered, not so long that a run is swept. */
-const FIRST_MS_AGO = 3 * 3_600_000;
+/**
+ * Log times of what is written: runs stay for a day by default, and that is what they are spread over. The last ones have closed so long ago that no
+ * answer is remembered once log time goes on; the first ones are not swept.
+ */
+const FIRST_MS_AGO = 23 * 3_600_000;
 const LAST_MS_AGO = 3_600_000;
 
 /** Of the first boot: log time never runs back. */

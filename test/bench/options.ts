@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** Workflows one after the other, and with `clients` at once. */
   readonly sequential: number;
   readonly workflows: number;
+  /** Workflows before anything is measured; the peers get as many. */
+  readonly warmUp: number;
   readonly clients: number;
   /** Open idle runs. */
   readonly open: number;
@@ -51,6 +53,7 @@ export const USAGE = `options (with their defaults):
   --steps 1000         w1000
   --sequential 200     w10: workflows one after the other
   --workflows 500      w10: workflows with --clients at once; flush: 20000
+  --warm-up 30         w10, w1000, peers: workflows before anything is measured, ours and the peers'
   --clients 64
   --open 10000         idle: open idle runs
   --closed 1000000     idle: closed runs
@@ -80,6 +83,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
       steps: { type: 'string' },
       sequential: { type: 'string' },
       workflows: { type: 'string' },
+      'warm-up': { type: 'string' },
       clients: { type: 'string' },
       open: { type: 'string' },
       closed: { type: 'string' },
@@ -107,6 +111,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     steps: count('steps', 1_000),
     sequential: count('sequential', 200),
     workflows: count('workflows', 500),
+    warmUp: readCount('warm-up', values['warm-up'], 30),
     clients: count('clients', 64),
     open: count('open', 10_000),
     closed: count('closed', 1_000_000),

@@ -76,14 +76,15 @@ async function attempt(lines: Line[], measure: () => Promise<Line>): Promise<voi
 
 async function runOurs(at: number, folder: string, options: BenchOptions): Promise<Line> {
   const work = ['--sequential', String(options.sequential), '--workflows', String(options.workflows), '--clients', String(options.clients)];
+  const warmUp = ['--warm-up', String(options.warmUp)];
   const bench = (name: string, ...more: string[]): Promise<Printed[]> =>
     printedBy(
       OURS,
       [process.execPath, '--expose-gc', process.argv[1]!, name, '--json', '--storage', options.storage, '--data', folder, ...more],
       {},
     );
-  const w10 = await bench('w10', ...work);
-  const w1000 = await bench('w1000', '--steps', String(options.steps));
+  const w10 = await bench('w10', ...work, ...warmUp);
+  const w1000 = await bench('w1000', '--steps', String(options.steps), ...work, ...warmUp);
   const alone = find(OURS, w10, 'clients', 1);
   const together = find(OURS, w10, 'clients', options.clients);
   const long = find(OURS, w1000, 'steps', options.steps);
@@ -107,6 +108,7 @@ async function runPeer(peer: string, at: number, folder: string, options: BenchO
     DATA: data,
     CASES: 'latency,throughput,w1000',
     MODES: 'aof-always', // BullMQ: fsync before each reply, as everybody else here
+    WARM: String(options.warmUp),
     N_LAT: String(options.sequential),
     N_THR: String(options.workflows),
     CONC: String(options.clients),

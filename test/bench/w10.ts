@@ -10,8 +10,6 @@ import { probe, probeMeasures } from './probes.js';
 import { Steps } from './workflows.js';
 
 const STEPS = 10;
-/** As many as the peers are warmed up with. */
-const WARM_UP = 30;
 
 export async function run(options: BenchOptions): Promise<Measure[]> {
   return inDataFolder(options, async (folder) => {
@@ -19,7 +17,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
     const cluster = await bootCluster(folder, options);
     const one = (): Promise<unknown> => cluster.client.execute(Steps, { steps: STEPS });
     const head = { bench: 'w10', nodes: options.nodes, storage: options.storage };
-    for (let i = 0; i < WARM_UP; i++) await one();
+    for (let i = 0; i < options.warmUp; i++) await one();
 
     const alone = await inFlight(1, options.sequential, one);
     probes.push(await probe(folder));

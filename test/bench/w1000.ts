@@ -8,14 +8,15 @@ import type { BenchOptions } from './options.js';
 import { commitsUs, probe, probeMeasures } from './probes.js';
 import { Steps, watch } from './workflows.js';
 
-/** As much as the peers have behind them when they get there. */
-const WARM_UP_WORKFLOWS = 730;
 const WARM_UP_STEPS = 10;
 
 export async function run(options: BenchOptions): Promise<Measure[]> {
   return inDataFolder(options, async (folder) => {
     const cluster = await bootCluster(folder, options);
-    await inFlight(4, WARM_UP_WORKFLOWS, () => cluster.client.execute(Steps, { steps: WARM_UP_STEPS }));
+    // As much as the peers have behind them when they get there.
+    await inFlight(4, options.warmUp + options.sequential + options.workflows, () =>
+      cluster.client.execute(Steps, { steps: WARM_UP_STEPS }),
+    );
 
     const before = await probe(folder, 1_000);
     const at = new Float64Array(options.steps);

@@ -139,46 +139,72 @@ export class LogFlusher {
   private wake(): void {
     if (this.isBusy) return;
     this.isBusy = true;
-    void this.work();
+    this.next();
   }
 
-  /** Never rejects. */
-  private async work(): Promise<void> {
-    try {
-      while (this.failure.error === null) {
-        const batch = this.queue.shift();
-        if (batch !== undefined) await this.flush(batch);
-        else if (!this.hasJob) break;
-        if (this.hasJob) await this.oneJob();
+  // One after the other by callbacks: an async function would put several promises between a sync and what waits for it, and all of it waits for syncs.
+
+  private next(): void {
+    if (this.failure.error !== null) return this.rest();
+    const batch = this.queue.shift();
+    if (batch !== undefined) this.flush(batch);
+    else if (this.hasJob) this.oneJob();
+    else this.rest();
+  }
+
+  private flush(batch: Batch): void {
+    const { groups, rows } = close(batch);
+    if (rows.length === 0) return this.flushed(batch);
+    const keys = rows.map(() => this.nextKey++);
+    const failed = (error: unknown): void => {
+      this.queue.unshift(batch);
+      this.failed(error);
+    };
+    const written = (): void => {
+      try {
+        for (let i = 0; i < rows.length; i++) groups[i]!.written(keys[i]!, rows[i]!);
+      } catch (error) {
+        return failed(error);
       }
+      this.flushed(batch);
+    };
+    try {
+      this.file.insert(keys, rows).then(written, failed);
     } catch (error) {
-      this.failure.set(storageError(error, { file: this.file.path, doing: 'write to the log' }));
+      failed(error);
     }
+  }
+
+  private flushed({ waiters }: Batch): void {
+    for (let i = 0; i < waiters.length; i++) waiters[i]!.resolve();
+    if (this.hasJob) this.oneJob();
+    else this.next();
+  }
+
+  private oneJob(): void {
+    this.doJob().then(
+      () => this.next(),
+      (error: unknown) => this.failed(error),
+    );
+  }
+
+  private failed(error: unknown): void {
+    this.failure.set(storageError(error, { file: this.file.path, doing: 'write to the log' }));
+    this.rest();
+  }
+
+  /** Nothing is left to do, or nothing may be done any more. */
+  private rest(): void {
     this.isBusy = false;
     if (this.failure.error !== null) this.rejectAll(this.failure.error);
     for (const resolve of this.onIdle.splice(0)) resolve();
-  }
-
-  private async flush(batch: Batch): Promise<void> {
-    const { groups, rows } = close(batch);
-    if (rows.length > 0) {
-      const keys = rows.map(() => this.nextKey++);
-      try {
-        await this.file.insert(keys, rows);
-      } catch (error) {
-        this.queue.unshift(batch);
-        throw error;
-      }
-      for (let i = 0; i < rows.length; i++) groups[i]!.written(keys[i]!, rows[i]!);
-    }
-    for (const waiter of batch.waiters) waiter.resolve();
   }
 
   private get hasJob(): boolean {
     return this.file.isCheckpointDue || this.jobs.length > 0 || this.sweeping.size > 0;
   }
 
-  private async oneJob(): Promise<void> {
+  private async doJob(): Promise<void> {
     if (this.file.isCheckpointDue) {
       await this.file.checkpoint();
       return;

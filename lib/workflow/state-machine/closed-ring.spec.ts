@@ -58,6 +58,40 @@ describe('closed runs in the order of closing', () => {
     expect(ring.sweptMs(26)).toBe(25);
   });
 
+  it.each([0, 1, 4095, 4096, 4097, 10_000])('%i runs that are loaded and indexed are like those that were added', (count) => {
+    const added = new ClosedRing(7, 5, count);
+    const loaded = new ClosedRing(7, 5, count);
+    for (let from = 0; from < count; from += 1_500) {
+      const entries: number[] = [];
+      for (let i = from; i < Math.min(from + 1_500, count); i++) {
+        // Every third has the workflow id of another one.
+        const [workflow, run] = [spread(i % 3 === 0 ? 0 : 2 * i), spread(2 * i + 1)];
+        added.add(10 + i, workflow, run);
+        entries.push(10 + i, workflow, run);
+      }
+      loaded.load(new Float64Array(entries));
+    }
+    loaded.load(new Float64Array(0));
+    if (count > 0) expect(() => loaded.has(1)).toThrow(/not indexed/);
+    loaded.index();
+    const absent = spread(2 * count + 2);
+    const look = (ring: ClosedRing): unknown => [ring.size, ring.last, ring.latestMs, ring.bytes, ring.has(absent), ring.has(spread(0))];
+    expect(look(loaded)).toEqual(look(added));
+    for (let i = 0; i < count; i++) {
+      if (!loaded.has(spread(2 * i + 1)) || (i % 3 !== 0 && !loaded.has(spread(2 * i)))) throw new Error(`run ${i} is not held`);
+      if (loaded.entry(8 + i).runPrint !== added.entry(8 + i).runPrint) throw new Error(`run ${i} has another entry`);
+    }
+    loaded.add(10 + count, absent, absent);
+    for (const ring of [loaded, added]) ring.sweep(9 + count);
+    expect([loaded.size, loaded.has(spread(0)), loaded.has(spread(1)), loaded.has(absent)]).toEqual([1, false, false, true]);
+  });
+
+  it('nothing is loaded behind what was added', () => {
+    const ring = filled([10]);
+    expect(() => ring.load(Float64Array.of(11, 1, 2))).toThrow(/1 closed runs, and 0 of them are loaded/);
+    expect(() => new ClosedRing(1, 12).load(Float64Array.of(11, 1, 2))).toThrow(/closes at 11, after one that closed at 12/);
+  });
+
   it('G4: a million closed runs take less than 100 MB in typed arrays, growth included', () => {
     const ring = new ClosedRing();
     let most = 0;

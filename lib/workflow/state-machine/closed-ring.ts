@@ -14,7 +14,12 @@ import { invariant } from '../../errors/index.js';
 import { FingerprintSet } from './fingerprints.js';
 
 const CHUNK_RUNS = 4096;
-const FIELDS = 3;
+
+/** `prints`: of each run that of its workflow id, then that of its run id. */
+interface Chunk {
+  readonly closedMs: Float64Array;
+  readonly prints: Float64Array;
+}
 
 export interface ClosedEntry {
   readonly closedMs: number;
@@ -24,13 +29,15 @@ export interface ClosedEntry {
 
 export class ClosedRing {
   private readonly prints: FingerprintSet;
-  private chunks: Float64Array[] = [];
+  private chunks: Chunk[] = [];
   /** Places of the first chunk that were given up. */
   private skipped = 0;
   private lastNumber: number;
   private sweptNumber: number;
   private deletableMs = 0;
   private newestMs: number;
+  /** Added by load(), and not in the set yet. */
+  private loaded = 0;
 
   /**
    * @param lastSweptMs closedMs of the newest run that was swept; 0 = none.
@@ -70,7 +77,7 @@ export class ClosedRing {
 
   /** Of the arrays. */
   get bytes(): number {
-    return this.prints.bytes + this.chunks.length * CHUNK_RUNS * FIELDS * 8;
+    return this.prints.bytes + this.chunks.length * CHUNK_RUNS * 3 * 8;
   }
 
   /** G3, as of a log time. 0 = none. */
@@ -80,47 +87,87 @@ export class ClosedRing {
   }
 
   oldestMs(): number | undefined {
-    return this.size === 0 ? undefined : this.chunks[0]![this.skipped * FIELDS];
+    return this.size === 0 ? undefined : this.chunks[0]!.closedMs[this.skipped];
   }
 
   /** May this be an id of a closed run? */
   has(fingerprint: number): boolean {
+    invariant(this.loaded === 0, () => `${this.loaded} closed runs are loaded, and not indexed`);
     return this.prints.has(fingerprint);
   }
 
   /** The number of the closing. */
   add(closedMs: number, workflowPrint: number, runPrint: number): number {
+    this.append(closedMs, workflowPrint, runPrint);
+    this.prints.add(workflowPrint);
+    this.prints.add(runPrint);
+    return this.lastNumber;
+  }
+
+  /**
+   * As add(), at the start: index() follows, before anything is asked or forgotten.
+   * @param entries of each run closedMs, which never shrinks, and the two fingerprints.
+   */
+  load(entries: Float64Array): void {
+    invariant(this.loaded === this.size, () => `${this.size} closed runs, and ${this.loaded} of them are loaded`);
+    if (entries.length === 0) return;
+    invariant(this.newestMs <= entries[0]!, () => `a run closes at ${entries[0]}, after one that closed at ${this.newestMs}`);
+    let place = this.loaded;
+    for (let i = 0; i < entries.length; i += 3, place++) {
+      const at = place % CHUNK_RUNS;
+      const { closedMs, prints } = at === 0 ? this.addChunk() : this.chunks[this.chunks.length - 1]!;
+      closedMs[at] = entries[i]!;
+      prints[2 * at] = entries[i + 1]!;
+      prints[2 * at + 1] = entries[i + 2]!;
+    }
+    this.lastNumber += place - this.loaded;
+    this.loaded = place;
+    this.newestMs = entries[entries.length - 3]!;
+  }
+
+  /** All that was loaded goes into the set, at once. */
+  index(): void {
+    const last = 2 * (this.loaded % CHUNK_RUNS);
+    const arrays = this.chunks.map(({ prints }, at) => (at === this.chunks.length - 1 && last > 0 ? prints.subarray(0, last) : prints));
+    if (this.loaded > 0) this.prints.addAll(arrays);
+    this.loaded = 0;
+  }
+
+  private append(closedMs: number, workflowPrint: number, runPrint: number): void {
     const place = this.skipped + this.size;
-    const at = (place % CHUNK_RUNS) * FIELDS;
-    if (at === 0) this.chunks.push(new Float64Array(CHUNK_RUNS * FIELDS));
+    const at = place % CHUNK_RUNS;
+    if (at === 0) this.addChunk();
     const chunk = this.chunks[Math.floor(place / CHUNK_RUNS)]!;
     invariant(this.newestMs <= closedMs, () => `a run closes at ${closedMs}, after one that closed at ${this.newestMs}`);
     this.newestMs = closedMs;
-    chunk[at] = closedMs;
-    chunk[at + 1] = workflowPrint;
-    chunk[at + 2] = runPrint;
-    this.prints.add(workflowPrint);
-    this.prints.add(runPrint);
-    return ++this.lastNumber;
+    chunk.closedMs[at] = closedMs;
+    chunk.prints[2 * at] = workflowPrint;
+    chunk.prints[2 * at + 1] = runPrint;
+    this.lastNumber++;
+  }
+
+  private addChunk(): Chunk {
+    const chunk = { closedMs: new Float64Array(CHUNK_RUNS), prints: new Float64Array(2 * CHUNK_RUNS) };
+    this.chunks.push(chunk);
+    return chunk;
   }
 
   entry(number: number): ClosedEntry {
     invariant(number > this.sweptNumber && number <= this.lastNumber, () => `closing ${number} is not in ${this.swept}..${this.last}`);
     const place = this.skipped + number - this.sweptNumber - 1;
-    const chunk = this.chunks[Math.floor(place / CHUNK_RUNS)]!;
-    const at = (place % CHUNK_RUNS) * FIELDS;
-    return { closedMs: chunk[at]!, workflowPrint: chunk[at + 1]!, runPrint: chunk[at + 2]! };
+    const { closedMs, prints } = this.chunks[Math.floor(place / CHUNK_RUNS)]!;
+    const at = place % CHUNK_RUNS;
+    return { closedMs: closedMs[at]!, workflowPrint: prints[2 * at]!, runPrint: prints[2 * at + 1]! };
   }
 
   /** Forgets all that closed at or before. */
   sweep(cutoffMs: number): void {
     while (this.size > 0) {
       const chunk = this.chunks[0]!;
-      const at = this.skipped * FIELDS;
-      const closedMs = chunk[at]!;
+      const closedMs = chunk.closedMs[this.skipped]!;
       if (closedMs > cutoffMs) return;
-      this.prints.remove(chunk[at + 1]!);
-      this.prints.remove(chunk[at + 2]!);
+      this.prints.remove(chunk.prints[2 * this.skipped]!);
+      this.prints.remove(chunk.prints[2 * this.skipped + 1]!);
       this.lastSweptMs = closedMs;
       this.sweptNumber++;
       if (++this.skipped < CHUNK_RUNS) continue;

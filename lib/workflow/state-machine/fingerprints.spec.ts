@@ -67,4 +67,25 @@ describe('the multiset', () => {
     for (let i = 0; i < 50_000; i++) set.remove(fingerprintOf(`id-${i}`));
     expect(set.bytes).toBe(empty);
   });
+
+  it('P4: holds what came all at once as what came one by one, however often', () => {
+    const random = xorshift(7);
+    const prints = Float64Array.from({ length: 50_000 }, () => (random() % 64) * 0x1_0000_0000 * 61 + (random() % 400) + 1);
+    const often = new Float64Array(5_000).fill(77);
+    const set = new FingerprintSet();
+    set.add(77);
+    // More than are sorted at once, in one array and in several.
+    const many = Float64Array.from({ length: 600_000 }, (_, i) => (i % 997) * 0x1_0000_0000 + 5 + (i % 3));
+    set.addAll([prints.subarray(0, 20_000), new Float64Array(0), often, many, prints.subarray(20_000), new Float64Array(0)]);
+    set.addAll([]);
+    const counts = new Map<number, number>([[77, 1]]);
+    for (const print of [...prints, ...often, ...many]) counts.set(print, (counts.get(print) ?? 0) + 1);
+    for (const [print, count] of counts) {
+      for (let left = count; left > 0; left--) {
+        if (!set.has(print)) throw new Error(`${print} is held ${count - left} times instead of ${count}`);
+        set.remove(print);
+      }
+      if (set.has(print)) throw new Error(`${print} is held more than ${count} times`);
+    }
+  });
 });

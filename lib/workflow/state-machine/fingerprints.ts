@@ -5,6 +5,7 @@
  * P2. The set never denies what it holds, and holds each value as often as it was added and not removed: a chain of continueAsNew adds one id
  *     again and again, and still takes one place.
  * P3. 8 bytes a place, filled at most to three quarters, in 64 tables that grow one by one: no command pays for moving all of them.
+ * P4. Many at once go in table by table. Each print lies at a random place, and a table fits into a processor's cache, where all of them do not.
  * Tests: fingerprints.spec.ts.
  */
 import { invariant } from '../../errors/index.js';
@@ -140,6 +141,24 @@ class Table {
   }
 }
 
+/** Prints that are sorted at once: 4 MB of words. Enough for each table to get thousands at a time. */
+const SORTED_MAX = 1 << 19;
+
+/** The words of all values of the arrays, by the table that they belong to. `ends`: zeroes. */
+function sortByTable(arrays: readonly Float64Array[], ends: Uint32Array, low: Uint32Array, high: Uint32Array): void {
+  for (const prints of arrays) for (let i = 0; i < prints.length; i++) ends[Math.floor(prints[i]! / WORD) & (SHARDS - 1)]!++;
+  for (let shard = 1; shard < SHARDS; shard++) ends[shard]! += ends[shard - 1]!;
+  for (const prints of arrays) {
+    for (let i = 0; i < prints.length; i++) {
+      const print = prints[i]!;
+      const highWord = Math.floor(print / WORD);
+      const at = --ends[highWord & (SHARDS - 1)]!;
+      low[at] = print >>> 0;
+      high[at] = highWord;
+    }
+  }
+}
+
 export class FingerprintSet {
   private readonly tables: readonly Table[];
   /** Counts above COUNT_MAX: by how much. */
@@ -163,8 +182,30 @@ export class FingerprintSet {
   }
 
   add(fingerprint: number): void {
-    const high = Math.floor(fingerprint / WORD);
-    if (this.tables[high & (SHARDS - 1)]!.add(fingerprint >>> 0, high)) return;
+    this.put(fingerprint >>> 0, Math.floor(fingerprint / WORD));
+  }
+
+  /** P4. All values of all arrays. */
+  addAll(arrays: readonly Float64Array[]): void {
+    const ends = new Uint32Array(SHARDS);
+    let low = new Uint32Array(0);
+    let high = low;
+    for (let from = 0; from < arrays.length;) {
+      let to = from;
+      let count = 0;
+      do count += arrays[to++]!.length;
+      while (to < arrays.length && count + arrays[to]!.length <= SORTED_MAX);
+      if (low.length < count) [low, high] = [new Uint32Array(count), new Uint32Array(count)];
+      ends.fill(0);
+      sortByTable(arrays.slice(from, to), ends, low, high);
+      for (let i = 0; i < count; i++) this.put(low[i]!, high[i]!);
+      from = to;
+    }
+  }
+
+  private put(low: number, high: number): void {
+    if (this.tables[high & (SHARDS - 1)]!.add(low, high)) return;
+    const fingerprint = high * WORD + low;
     this.more.set(fingerprint, (this.more.get(fingerprint) ?? 0) + 1);
   }
 

@@ -88,26 +88,34 @@ export function closedCountMax(row: ClosedIndexRow): number {
   return Math.floor(row.entries.length / ENTRY_BYTES);
 }
 
-/** Takes a row into the ring, which stands right before its first closing that is not swept. Throws MALFORMED_FRAME. */
+/** Loads a row into the ring, which stands right before its first closing that is not swept; the ring indexes it later. Throws MALFORMED_FRAME. */
 export function readClosedRow(row: ClosedIndexRow, ring: ClosedRing): void {
   const reader = new BinaryReader('row of closed runs').open(row.entries);
   const version = reader.u8('version');
   if (version !== CLOSED_ROW_VERSION) reader.fail('version', `${version} is not known to this build`);
   const count = reader.count('closed', ENTRY_BYTES);
-  const view = new DataView(row.entries.buffer, row.entries.byteOffset, row.entries.byteLength);
-  let at = reader.offset;
-  for (let closing = row.sequence; closing < row.sequence + count; closing++, at += ENTRY_BYTES) {
-    if (closing <= ring.swept) continue;
-    if (closing !== ring.last + 1) reader.fail('closed', `closing ${closing} follows ${ring.last}`);
-    const closedMs = view.getFloat64(at, true);
-    const workflowPrint = view.getFloat64(at + 8, true);
-    const runPrint = view.getFloat64(at + 16, true);
-    if (!(closedMs >= ring.latestMs) || !isFingerprint(workflowPrint) || !isFingerprint(runPrint)) {
-      reader.fail('closed', `closing ${closing} can not be: ${closedMs}, ${workflowPrint}, ${runPrint}`);
+  const end = reader.offset + count * ENTRY_BYTES;
+  if (end !== row.entries.length) reader.fail('end', `${row.entries.length - end} bytes too many`);
+  const skipped = Math.min(Math.max(ring.swept - row.sequence + 1, 0), count);
+  const first = row.sequence + skipped;
+  if (skipped < count && first !== ring.last + 1) reader.fail('closed', `closing ${first} follows ${ring.last}`);
+  const entries = numbersOf(row.entries, reader.offset + skipped * ENTRY_BYTES);
+  let latestMs = ring.latestMs;
+  for (let i = 0; i < entries.length; i += 3) {
+    if (!(entries[i]! >= latestMs) || !isFingerprint(entries[i + 1]!) || !isFingerprint(entries[i + 2]!)) {
+      reader.fail('closed', `closing ${first + i / 3} can not be: ${entries[i]}, ${entries[i + 1]}, ${entries[i + 2]}`);
     }
-    ring.add(closedMs, workflowPrint, runPrint);
+    latestMs = entries[i]!;
   }
-  if (at !== row.entries.length) reader.fail('end', `${row.entries.length - at} bytes too many`);
+  ring.load(entries);
+}
+
+/** Little endian, from an offset on. */
+function numbersOf(bytes: Uint8Array, from: number): Float64Array {
+  const numbers = new Float64Array((bytes.length - from) / 8);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + from, bytes.length - from);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = view.getFloat64(8 * i, true);
+  return numbers;
 }
 
 function isFingerprint(value: number): boolean {
