@@ -19,6 +19,7 @@ import { LoggedGroup, type RowToWrite } from '../storage/logged-group.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from '../storage/storage.js';
 import type { SeededRandom } from './seeded-random.js';
 import { packRow, SimulatedDatabase, unpackRow, type RowChange } from './simulated-disk-database.js';
+import { SimulatedSpool } from './simulated-disk-spool.js';
 import { SimulatedStateStore } from './simulated-disk-state.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 import type { VirtualNode } from './virtual-time.js';
@@ -128,6 +129,11 @@ export class SimulatedDiskStorage implements RaftStorage {
 
   async compact(groupId: number, index: number): Promise<void> {
     this.group(groupId).compact(index);
+  }
+
+  spool(groupId: number): SimulatedSpool {
+    const { disk, process, random } = this.options;
+    return new SimulatedSpool({ disk, process, random, name: `snapshot-${groupId}.part` });
   }
 
   async close(): Promise<void> {

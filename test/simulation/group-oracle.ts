@@ -156,6 +156,7 @@ export class GroupOracle {
       },
       prefetch: (frames) => machine.prefetch(frames),
       rowsOf: (position, bytes) => machine.rowsOf(position, bytes),
+      expectRows: (position, group) => machine.expectRows(position, group),
       bytesOf: async (image: StateImage): Promise<Uint8Array> => {
         const { index } = image.position;
         const bytes = await machine.bytesOf(image);
