@@ -67,7 +67,7 @@ export class GroupEngine<Result> implements HostedGroup {
   readonly router: ProposalRouter<Result>;
   readonly reads: ReadRouter;
   readonly membershipCalls: MembershipCalls;
-  private readonly stored: StoredGroup<Result>;
+  readonly stored: StoredGroup<Result>;
   private readonly liveness: GroupLiveness;
   readonly handlers = new Map<string, RequestHandler>();
   /** Why this group takes part in nothing any more; null while it does. */
@@ -182,14 +182,12 @@ export class GroupEngine<Result> implements HostedGroup {
       case EnvelopeKind.HIBERNATE:
         this.receiveHibernate(from, envelope);
         return;
-      case EnvelopeKind.SNAPSHOT_CHUNK: {
+      case EnvelopeKind.SNAPSHOT_PART:
         this.liveness.wake();
-        const message = this.stored.onChunk(from, envelope);
-        if (message !== null) this.step(message);
+        this.stored.onPart(from, envelope);
         return;
-      }
-      case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
-        this.stored.onChunkAnswer(from, envelope);
+      case EnvelopeKind.SNAPSHOT_PART_ANSWER:
+        this.stored.onPartAnswer(from, envelope);
         return;
     }
   }
@@ -212,6 +210,8 @@ export class GroupEngine<Result> implements HostedGroup {
   flush(): void {
     if (this.over !== null) return;
     if (this.stored.hasDeliveries) this.reportDeliveries();
+    const received = this.stored.takeReceived();
+    if (received !== null) this.step(received);
     this.liveness.flush();
     this.membershipCalls.flush();
     this.router.flush();
@@ -219,9 +219,13 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   gather(): void {
+    if (this.over !== null) return;
+    if (this.raw.hasReady()) this.takeReady(this.raw.ready());
+    this.stored.gathered();
+  }
+
+  private takeReady(ready: Ready): void {
     const { raw } = this;
-    if (this.over !== null || !raw.hasReady()) return;
-    const ready = raw.ready();
     if (ready.softState !== null || raw.term !== this.toldTerm) this.onLeadership();
     const messages = ready.messages;
     for (let i = 0; i < messages.length; i++) {
@@ -268,6 +272,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.router.appliedBatch();
     this.reads.applied(this.applier.appliedIndex);
     this.applier.batchApplied(this.stored.keeper);
+    this.stored.applied(this.applier.appliedIndex);
     this.events.applied(this.applier.appliedIndex);
     this.checkRemoval();
   }
@@ -380,7 +385,7 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   private install(snapshot: Snapshot): void {
-    this.applier.restore(snapshot);
+    this.applier.restore(snapshot, this.stored.keeper);
     this.stored.keeper.restored(snapshot);
     this.router.restored(snapshot.index, snapshot.term);
     this.reads.applied(snapshot.index);

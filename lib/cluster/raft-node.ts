@@ -133,6 +133,7 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
         learner: peer.isLearner,
         active: peer.recentActive,
       })),
+      snapshots: this.engine.stored.progress,
     };
   }
 

@@ -4,7 +4,7 @@ import { codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 import { RowCluster, type RowNodeOptions } from '../support/row-cluster.js';
 import { EnvelopeKind } from '../../lib/transport/transport.js';
 
-const tuning = { stateFlushEntriesMax: 10, compactionKeepEntries: 3, snapshotChunkBytes: 64, snapshotRetryMs: 50 };
+const tuning = { stateFlushEntriesMax: 10, compactionKeepEntries: 3, snapshotPartBytes: 64, snapshotRetryMs: 50 };
 
 let rows: RowCluster;
 afterEach(() => rows.cluster.stop());
@@ -98,7 +98,7 @@ describe('a snapshot from the store', () => {
 
   it('the log is kept for it only so far: a peer that does not get there fills nobody’s memory', async () => {
     const { leader, late } = await lagging({ tuning: { snapshotLogBytesMax: 300, snapshotRetryMs: 1_000_000 } });
-    rows.cluster.dropEnvelopes(leader.id, late.id, [EnvelopeKind.SNAPSHOT_CHUNK]);
+    rows.cluster.dropEnvelopes(leader.id, late.id, [EnvelopeKind.SNAPSHOT_PART]);
     rows.cluster.network.heal();
     expect(await rows.time.runUntil(() => rows.disk(leader.id).stepsOf('image').length > 0, 5_000)).toBe(true);
     await write(leader, 60, 72);
@@ -249,7 +249,7 @@ describe('installing a snapshot (R36)', () => {
 
   it('one that the state machine refuses halts the group before anything is written', async () => {
     const { late } = await lagging();
-    rows.machine(late.id).rowsOf = () => {
+    rows.machine(late.id).expectRows = () => {
       throw new Error('a snapshot of another version');
     };
     rows.disk(late.id).steps.length = 0;

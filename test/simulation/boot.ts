@@ -67,7 +67,7 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
       snapshotEntriesMax: plan.snapshotEntriesMax,
       compactionKeepEntries: plan.disk?.compactionKeepEntries ?? Math.floor(plan.snapshotEntriesMax / 2),
       ...(plan.disk === null ? {} : { stateFlushEntriesMax: plan.disk.stateFlushEntriesMax }),
-      snapshotChunkBytes: 2048,
+      snapshotPartBytes: 2048,
       requestTimeoutMs: 2000,
       hibernateAfterTicks: plan.hibernateAfterTicks,
     },
