@@ -46,8 +46,10 @@ export class RowTextMachine extends TextMachine implements RowStateMachine<strin
     super.applyMembership(index, membership);
   }
 
-  override restore(): void {
-    throw new Error('rows are loaded');
+  override restore(index: number, bytes: Uint8Array): void {
+    if (this.loadedAt >= 0) throw new Error('rows are loaded');
+    super.restore(index, bytes);
+    this.index = index;
   }
 
   cut(): StateCut {
