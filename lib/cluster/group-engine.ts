@@ -184,11 +184,9 @@ export class GroupEngine<Result> implements HostedGroup {
         return;
       case EnvelopeKind.SNAPSHOT_PART:
         this.liveness.wake();
-        this.stored.onPart(from, envelope);
-        return;
+        return this.stored.onPart(from, envelope);
       case EnvelopeKind.SNAPSHOT_PART_ANSWER:
-        this.stored.onPartAnswer(from, envelope);
-        return;
+        return this.stored.onPartAnswer(from, envelope);
     }
   }
 
@@ -210,8 +208,7 @@ export class GroupEngine<Result> implements HostedGroup {
   flush(): void {
     if (this.over !== null) return;
     if (this.stored.hasDeliveries) this.reportDeliveries();
-    const received = this.stored.takeReceived();
-    if (received !== null) this.step(received);
+    if (this.stored.hasReceived) this.step(this.stored.takeReceived());
     this.liveness.flush();
     this.membershipCalls.flush();
     this.router.flush();
@@ -225,8 +222,7 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   private takeReady(ready: Ready): void {
-    const { raw } = this;
-    if (ready.softState !== null || raw.term !== this.toldTerm) this.onLeadership();
+    if (ready.softState !== null || this.raw.term !== this.toldTerm) this.onLeadership();
     const messages = ready.messages;
     for (let i = 0; i < messages.length; i++) {
       const message = messages[i]!;

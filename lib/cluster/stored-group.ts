@@ -7,6 +7,7 @@
  * D3. Rows are not replaced while somebody fetches from them; what waits for a fetch is covered by the snapshot that replaces them (R36).
  * Tests: test/cluster/stored-state.spec.ts, stored-state.snapshots.spec.ts, snapshots.spec.ts.
  */
+import { invariant } from '../errors/index.js';
 import type { Message, RawNode, Snapshot } from '../raft/index.js';
 import type { RowStateMachine, StateMachine } from '../state-machine/index.js';
 import type { SnapshotPartAnswerEnvelope, SnapshotPartEnvelope } from '../transport/transport.js';
@@ -91,6 +92,10 @@ export class StoredGroup<Result> {
     return [...this.sender.progress, ...this.receiver.progress];
   }
 
+  get hasReceived(): boolean {
+    return !this.receiver.isIdle;
+  }
+
   get hasDeliveries(): boolean {
     return this.deliveries.length > 0;
   }
@@ -112,9 +117,10 @@ export class StoredGroup<Result> {
   }
 
   /** In a turn: a snapshot for the core, once it is whole. */
-  takeReceived(): Message | null {
+  takeReceived(): Message {
     const message = this.receiver.takeMessage();
-    if (message !== null) this.given = message.snapshot;
+    invariant(message !== null, () => `group ${this.options.groupId}: no snapshot is whole`);
+    this.given = message.snapshot;
     return message;
   }
 

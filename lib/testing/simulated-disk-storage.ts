@@ -10,7 +10,7 @@
  */
 import { RaftoralError, invariant } from '../errors/index.js';
 import { NO_BYTES, Snapshot, type Entry } from '../raft/index.js';
-import type { StatePosition } from '../state-machine/index.js';
+import type { StateImage, StatePosition } from '../state-machine/index.js';
 import type { GroupLog } from '../storage/group-log.js';
 import { fitLogToState } from '../storage/log-fit.js';
 import { LogRecovery, type RecoveredLog } from '../storage/log-recovery.js';
@@ -43,6 +43,8 @@ export interface SimulatedDiskStorageOptions extends StorageSabotage {
   readonly checkpointFrames: number;
   /** The state of a received snapshot is durable, and the log is not reset to it yet (R36). */
   readonly onReplaced?: () => void;
+  /** A state is about to be sent to another node. */
+  readonly onImage?: (image: StateImage) => Promise<void>;
 }
 
 interface Pending {
@@ -103,6 +105,7 @@ export class SimulatedDiskStorage implements RaftStorage {
       random,
       onDurable: (groupId, position) => this.log(groupId).saveSnapshot(snapshotAt(position)),
       onReplaced: this.options.onReplaced,
+      onImage: this.options.onImage,
       tearsFlush: this.options.tearsFlush === true,
     });
     await this.recover(log);

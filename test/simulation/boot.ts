@@ -101,7 +101,7 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
   return { group, storage, incarnation: host.incarnation };
 }
 
-function diskStorage({ disk, virtual, random, plan, sabotage, onReplaced }: BootOptions): SimulatedDiskStorage | null {
+function diskStorage({ nodeId, machine, oracle, disk, virtual, random, plan, sabotage, onReplaced }: BootOptions): SimulatedDiskStorage | null {
   if (disk === null) return null;
   const checkpointFrames = plan.disk?.checkpointFrames ?? 100;
   return new SimulatedDiskStorage({
@@ -110,6 +110,7 @@ function diskStorage({ disk, virtual, random, plan, sabotage, onReplaced }: Boot
     random: random.fork('storage'),
     checkpointFrames,
     onReplaced,
+    onImage: (image) => oracle.compareImage(nodeId, machine, image),
     ...sabotage,
   });
 }
