@@ -75,10 +75,10 @@ module.exports = {
       comment: 'A port may import raft/ types, errors/, and the types of the rows that a state machine is stored in.',
     }),
     ...row('adapters', '^lib/(storage|transport)/([^/]+)/', {
-      may: ['lib/$1/[^/]+\\.ts$', 'lib/$1/$2/', ERRORS, RAFT_VALUES, CLIENT_PORTS, CONSTANTS],
+      may: ['lib/$1/[^/]+\\.ts$', 'lib/$1/$2/', 'lib/$1/security/', ERRORS, RAFT_VALUES, CLIENT_PORTS, CONSTANTS],
       types: ['lib/raft/', STORED_ROWS],
       comment:
-        'An adapter may import its own port (and the raft/ types the port speaks of), errors/, the libraries it adapts; one that serves clients, the port of client/; one on the Nest face, the tokens.',
+        'An adapter may import its own port (and the raft/ types the port speaks of), errors/, the libraries it adapts; transports what they share of security; one that serves clients, the port of client/; one on the Nest face, the tokens.',
     }),
     ...row('cluster', '^lib/cluster/', {
       may: ['lib/cluster/', 'lib/raft/', 'lib/state-machine/', PORT_FILES, ERRORS],

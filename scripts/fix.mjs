@@ -1,10 +1,11 @@
 /**
- * `npm run fix`: writes what can be written by a machine. Format, lint fixes, the table of errors, the API report, in that order; the report last, because
+ * `npm run fix`: writes what can be written by a machine. The descriptor of the .proto, lint fixes, format, the table of errors, the API report, in that order; the report last, because
  * it reads the declarations of what the others wrote. What is left is for a person: `npm run verify` names it.
  */
 import { spawnSync } from 'node:child_process';
 
 const steps = [
+  ['descriptor of the .proto', 'node', ['scripts/proto.mjs']],
   ['lint', 'npm', ['run', '--silent', 'lint', '--', '--fix']],
   ['format', 'npx', ['prettier', '--write', '--log-level', 'warn', '.']],
   ['types', 'npm', ['run', '--silent', 'build']],

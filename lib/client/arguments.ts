@@ -52,18 +52,17 @@ export function checkQuery(call: string, options: QueryOptions): void {
     refuse(call, 'consistency', `'linearizable' or 'local'`, consistency);
 }
 
-export function checkList(filter: ListFilter): void {
-  checkQuery('list()', filter);
+export function checkList(filter: ListFilter, call = 'list()'): void {
+  checkQuery(call, filter);
   const { limit, startedAfter, startedBefore, status } = filter;
   for (const [argument, value] of Object.entries({ startedAfter, startedBefore }) as Array<[string, unknown]>) {
-    if (value !== undefined && !(value instanceof Date && Number.isFinite(value.getTime())))
-      refuse('list()', argument, 'a valid Date', value);
+    if (value !== undefined && !(value instanceof Date && Number.isFinite(value.getTime()))) refuse(call, argument, 'a valid Date', value);
   }
   for (const one of status === undefined ? [] : [status].flat()) {
-    if (!STATUSES.has(one)) refuse('list()', 'status', `one of ${[...STATUSES].join(', ')}`, one);
+    if (!STATUSES.has(one)) refuse(call, 'status', `one of ${[...STATUSES].join(', ')}`, one);
   }
   if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1 || limit > PAGE_SIZE_MAX))
-    refuse('list()', 'limit', `a whole number from 1 to ${PAGE_SIZE_MAX}`, limit);
+    refuse(call, 'limit', `a whole number from 1 to ${PAGE_SIZE_MAX}`, limit);
 }
 
 function checkObject(call: string, argument: string, value: unknown): void {

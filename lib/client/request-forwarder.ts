@@ -44,6 +44,12 @@ export class RequestForwarder {
     return [...this.services.values()].sort((a, b) => a.clusterId - b.clusterId);
   }
 
+  /** As hosted(), for who wants to hear of all: NOT_MEMBER while this node hosts none. */
+  forAll(): readonly WorkflowService[] {
+    const services = this.hosted();
+    return services.length === 0 ? [this.forCluster(this.slots.clusterIds()[0]!)] : services;
+  }
+
   /** One page of the runs of all clusters, cluster after cluster; the cursor says where the next page begins. */
   async list(filter: ListFilter): Promise<ListPage> {
     const clusterIds = this.slots.clusterIds();

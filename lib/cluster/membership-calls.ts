@@ -3,7 +3,8 @@
  *
  * M1. A call resolves once its change is applied on the leader (a joint one: left again) and on the calling node.
  * M2. A call whose request was lost is repeated until its deadline; a repetition that finds its outcome standing is a success.
- * M3. The leader does not remove itself: it hands over, and the next leader removes it.
+ * M3. The leader does not remove itself: it hands over, and the next leader removes it. If nobody else could lead, its replacement becomes a voter
+ *     first.
  * Tests: test/cluster/membership.spec.ts.
  */
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
@@ -213,6 +214,11 @@ export class MembershipCalls {
       throw this.refused(operation, refusal.reason, refusal.message);
     const leaving = operation.type === 'remove' ? operation.node : operation.type === 'replace' ? operation.lost : 0;
     if (leaving === host.nodeId) await this.handOver(operation);
+    return this.begin(operation, waitsForLearner);
+  }
+
+  private begin(operation: MembershipOperation, waitsForLearner: boolean): Promise<number> {
+    const { host } = this.context;
     return new Promise<number>((resolve, reject) => {
       const dueAt = host.clock.monotonic() + host.tuning.requestTimeoutMs;
       this.change = { operation, resolve, reject, waitsForLearner, dueAt, isProposed: false, index: 0, term: 0 };
@@ -223,7 +229,11 @@ export class MembershipCalls {
   /** Always throws: NOT_LEADER once another node leads. */
   private async handOver(operation: MembershipOperation): Promise<never> {
     const { raw, host } = this.context;
-    const heir = bestHeir(raw, (node) => !host.peers.isDown(node));
+    let heir = bestHeir(raw, (node) => !host.peers.isDown(node));
+    if (heir === 0 && operation.type === 'replace') {
+      await this.begin({ type: 'promote', node: operation.node }, true);
+      heir = operation.node;
+    }
     if (heir === 0) throw this.refused(operation, 'no-quorum', `node ${raw.id} leads, and no live voter could take over from it`);
     await this.transferLeadership(heir);
     throw new RaftoralError('NOT_LEADER', `node ${raw.id} handed over to node ${heir}, which is to remove it`, {
@@ -241,7 +251,7 @@ export class MembershipCalls {
 
   private propose(change: Change): void {
     const { raw } = this.context;
-    const result = raw.proposeConfChange(changeOf(change.operation));
+    const result = raw.proposeConfChange(changeOf(change.operation, raw.confState));
     this.context.changed();
     if (result === ProposeResult.Appended) {
       change.isProposed = true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY_CONF_STATE, type ConfState } from '../raft/index.js';
+import { ConfChangeType, EMPTY_CONF_STATE, type ConfState } from '../raft/index.js';
 import { changeOf, isDone, refusalOf, type MembershipView } from './membership-rules.js';
 
 function view(confState: Partial<ConfState>, more: { dead?: number[]; lag?: number } = {}): MembershipView {
@@ -46,8 +46,19 @@ describe('membership rules', () => {
   });
 
   it('a replacement is one joint change, anything else a simple one', () => {
-    expect(changeOf({ type: 'replace', node: 4, lost: 3 }).changes).toHaveLength(2);
-    for (const type of ['add-learner', 'promote', 'remove'] as const) expect(changeOf({ type, node: 4 }).changes).toHaveLength(1);
+    const { confState } = view(three);
+    expect(changeOf({ type: 'replace', node: 4, lost: 3 }, confState).changes).toHaveLength(2);
+    for (const type of ['add-learner', 'promote', 'remove'] as const)
+      expect(changeOf({ type, node: 4 }, confState).changes).toHaveLength(1);
+  });
+
+  it('a replacement that is a voter already leaves the removal of the lost one', () => {
+    const two = view({ voters: [1, 4] });
+    expect(refusalOf({ type: 'replace', node: 4, lost: 1 }, two)).toBeNull();
+    expect(changeOf({ type: 'replace', node: 4, lost: 1 }, two.confState).changes).toEqual([
+      { type: ConfChangeType.RemoveNode, nodeId: 1 },
+    ]);
+    expect(refusalOf({ type: 'replace', node: 4, lost: 1 }, view({ voters: [1, 4] }, { dead: [4] }))?.reason).toBe('no-quorum');
   });
 
   it('an outcome that stands is known as such', () => {

@@ -64,15 +64,18 @@ export function refusalOf(operation: MembershipOperation, view: MembershipView):
   if (operation.type === 'replace' && !isMember(confState, operation.lost)) {
     return { reason: 'unknown-node', message: `node ${operation.lost}, that is to be replaced, is no member` };
   }
+  // It was promoted before, because nobody else could have led: what is left is the removal.
+  if (operation.type === 'replace' && confState.voters.includes(node)) return refusalOfRemoval(operation.lost, view);
   return refusalOfPromotion(operation, view);
 }
 
 /** The change for the log. */
-export function changeOf(operation: MembershipOperation): ConfChangeV2 {
+export function changeOf(operation: MembershipOperation, confState: ConfState): ConfChangeV2 {
   const { node } = operation;
   if (operation.type === 'add-learner') return confChangeV2([{ type: ConfChangeType.AddLearnerNode, nodeId: node }]);
   if (operation.type === 'promote') return confChangeV2([{ type: ConfChangeType.AddNode, nodeId: node }]);
   if (operation.type === 'remove') return confChangeV2([{ type: ConfChangeType.RemoveNode, nodeId: node }]);
+  if (confState.voters.includes(node)) return confChangeV2([{ type: ConfChangeType.RemoveNode, nodeId: operation.lost }]);
   const changes = [
     { type: ConfChangeType.AddNode, nodeId: node },
     { type: ConfChangeType.RemoveNode, nodeId: operation.lost },

@@ -11,6 +11,9 @@ export {
 export { SeededRandom } from './seeded-random.js';
 export { TraceHash } from './trace-hash.js';
 export { transportSuite, type TransportCase, type TransportHarness, type TransportNetworkHarness } from './transport-suite.js';
+export { networkTransportSuite } from './network-transport-suite.js';
+export { networkHarness, type CarrierMaker } from './network-harness.js';
+export type { ByteChannel, ChannelAcceptor, ChannelCarrier, ChannelEnd, ChannelHandlers, ListeningAt } from '../transport/channel.js';
 export { storageSuite, type StorageHarness } from './storage-suite.js';
 export type { RaftStorageFixture } from './storage-suite-crash.js';
 export type { StorageCase } from './storage-suite-log.js';

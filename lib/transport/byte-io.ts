@@ -64,9 +64,10 @@ export class ByteWriter {
     this.blob(utf8Encoder.encode(value));
   }
 
-  /** A copy of what was written; the writer is empty afterwards. */
-  take(): Uint8Array {
-    const taken = this.bytes.slice(0, this.position);
+  /** A copy of what was written, with so many zero bytes around it for the caller to fill; the writer is empty afterwards. */
+  take(bytesBefore = 0, bytesAfter = 0): Uint8Array {
+    const taken = new Uint8Array(bytesBefore + this.position + bytesAfter);
+    taken.set(this.bytes.subarray(0, this.position), bytesBefore);
     this.reset();
     return taken;
   }

@@ -5,7 +5,14 @@
  * B1. Messages arrive whole, in order, each once, or the channel closes. Nothing is called back inside send(), dial() or close().
  * B2. After onClose nothing is called any more, and it is called exactly once, whichever side ended the channel.
  * B3. A channel proves nothing about who is at the other end, unless `isPeerVerified` says that TLS did.
+ * B4. One packet is one message; a carrier neither joins nor splits them visibly.
  */
+
+/** Before the other side has proved who it is, no message of it is larger. */
+export const HANDSHAKE_BYTES_MAX = 4096;
+/** No message is larger: a frame of 64 MiB and what is around it. */
+export const PACKET_BYTES_MAX = 64 * 1024 * 1024 + 64;
+
 export interface ByteChannel {
   /** Where the other side seems to be, for messages to people: `host:port`. */
   readonly remote: string;
@@ -15,6 +22,8 @@ export interface ByteChannel {
   readonly isEncrypted: boolean;
   /** The other side showed a certificate of the peers' authority (mutual TLS). */
   readonly isPeerVerified: boolean;
+  /** From now on a larger incoming message ends the channel. A carrier that can, refuses it before it is read; else the receiver does, after. */
+  limitIncoming?(messageBytesMax: number): void;
   /** Never throws; on a closed channel it does nothing. The bytes are not touched again by the caller. */
   send(message: Uint8Array): void;
   /** Ends it, after what was sent has left where that is possible at once. Safe to call twice. */

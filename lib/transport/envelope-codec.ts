@@ -52,8 +52,8 @@ export class EnvelopeCodec {
 
   constructor(private readonly limits: FrameLimits = DEFAULT_FRAME_LIMITS) {}
 
-  /** Fresh bytes. Throws PAYLOAD_TOO_LARGE for a frame that no peer would take. */
-  encode(frame: Frame): Uint8Array {
+  /** Fresh bytes, with room before and after them if that is asked for. Throws PAYLOAD_TOO_LARGE for a frame that no peer would take. */
+  encode(frame: Frame, bytesBefore = 0, bytesAfter = 0): Uint8Array {
     const writer = this.writer;
     writer.reset();
     writer.u8(FRAME_VERSION);
@@ -73,7 +73,7 @@ export class EnvelopeCodec {
         `${what} is above the limits (${this.limits.frameBytesMax}, ${this.limits.envelopesMax})`,
       );
     }
-    return writer.take();
+    return writer.take(bytesBefore, bytesAfter);
   }
 
   /** Throws MALFORMED_FRAME, whose details name `field` and `offset`. */

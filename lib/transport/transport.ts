@@ -157,6 +157,11 @@ export interface TransportHandlers {
   onFrames?(frames: readonly Frame[]): void;
   /** A hint, not a verdict: the connection to the peer broke. */
   onPeerDisconnected(peer: number): void;
+  /**
+   * After onPeerDisconnected: nobody listens any more where that very process was reached. It is gone, and not only the way to it. A network
+   * that can not tell the two apart never calls it.
+   */
+  onPeerRefused?(peer: number): void;
   /** A test or a sample killed this node: run nothing more and drain nothing, as a killed process would. Never called by a real network. */
   onCrashed?(): void;
 }

@@ -3,7 +3,7 @@ import { SAMPLE_COMMANDS, SAMPLE_ERROR } from '../../test/support/workflow-sampl
 import { isRaftoralError } from '../errors/index.js';
 import { COMMAND_FRAME_VERSION, COMMAND_KIND_OFFSET, readLogTimeStamp, stampLogTime } from '../state-machine/index.js';
 import { decodeCommand, encodeCommand } from './command-codec.js';
-import { CommandKind, type CheckpointCommand, type WorkflowCommand } from './command.js';
+import { CODEC_LEVEL_MAX, CommandKind, type CheckpointCommand, type WorkflowCommand } from './command.js';
 import type { ErrorRecord } from './event.js';
 
 /** Released bytes: never edit one, add a new kind or version (K1, B1). */
@@ -12,6 +12,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   SET_LIMITS: '0100000000000000000204808040c0843d03000000007099944100000000804f2241',
   RAISE_CODEC_LEVEL: '0100000000000000000302',
   NODE_DOWN: '010000000000000000040307',
+  RESERVE_NODE_ID: '0100000000000000000500aaaaaaaa8f3a4c579c2e0f9a1b2c3d4eac02',
   START:
     '0100000000000000000a00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d31000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e056f72646572010a7b226974656d223a377db5864edfc56509020102',
   SIGNAL: '0100000000000000000b00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d310107617070726f7665052279657322',
@@ -59,7 +60,7 @@ describe('golden frames', () => {
   });
 
   it.each(SAMPLE_COMMANDS)('R31: the bytes of %s are pinned', (name, command) => {
-    expect(hex(encodeCommand(command))).toBe(GOLDEN[name]);
+    expect(hex(encodeCommand(command, CODEC_LEVEL_MAX))).toBe(GOLDEN[name]);
     expect(decodeCommand(Buffer.from(GOLDEN[name]!, 'hex'))).toEqual(normal(command));
   });
 });
@@ -73,12 +74,12 @@ function normal(command: WorkflowCommand): unknown {
 
 describe('encoding', () => {
   it.each(SAMPLE_COMMANDS)('%s comes back as it went in', (_, command) => {
-    expect(decodeCommand(encodeCommand(command))).toEqual(command);
+    expect(decodeCommand(encodeCommand(command, CODEC_LEVEL_MAX))).toEqual(command);
   });
 
   it('R23: a stamp changes the eight bytes that belong to the leader, and nothing else', () => {
     for (const [, command] of SAMPLE_COMMANDS) {
-      const frame = encodeCommand(command);
+      const frame = encodeCommand(command, CODEC_LEVEL_MAX);
       expect(readLogTimeStamp(frame)).toBe(0);
       stampLogTime(frame, 1_700_000_000_123.25);
       expect(readLogTimeStamp(frame)).toBe(1_700_000_000_123.25);
@@ -110,10 +111,21 @@ describe('encoding', () => {
   });
 });
 
+describe('levels', () => {
+  it('R31: a command of level 2 is not made for a group of level 1, and may be for one of level 2', () => {
+    const command = { kind: CommandKind.RESERVE_NODE_ID, token: 't', above: 0 } as const;
+    for (const encode of [() => encodeCommand(command), () => encodeCommand(command, 1)]) {
+      expect(encode).toThrow(expect.objectContaining({ code: 'MEMBERSHIP_REFUSED', retryable: true }));
+      expect(encode).toThrow(/level 2 for a group at level 1.*upgrade/);
+    }
+    expect(decodeCommand(encodeCommand(command, 2))).toEqual(command);
+  });
+});
+
 describe('decoding', () => {
   it('R31: an unknown kind or version halts the group, it is not skipped', () => {
     const frame = encodeCommand(checkpoint);
-    for (const kind of [0, 5, 19, 29, 31, 255]) {
+    for (const kind of [0, 6, 19, 29, 31, 255]) {
       const other = frame.slice();
       other[COMMAND_KIND_OFFSET] = kind;
       expect(codeOf(() => decodeCommand(other))).toBe('GROUP_HALTED');
@@ -127,7 +139,7 @@ describe('decoding', () => {
 
   it('P8: a frame that is cut off anywhere, or too long, is malformed', () => {
     for (const [, command] of SAMPLE_COMMANDS) {
-      const frame = encodeCommand(command);
+      const frame = encodeCommand(command, CODEC_LEVEL_MAX);
       for (let length = 0; length < frame.length; length++)
         expect(codeOf(() => decodeCommand(frame.slice(0, length)))).toBe('MALFORMED_FRAME');
       expect(codeOf(() => decodeCommand(Uint8Array.of(...frame, 0)))).toBe('MALFORMED_FRAME');
@@ -143,7 +155,7 @@ describe('decoding', () => {
   });
 
   it('P8: 100,000 mutated frames give a command or a typed error, never anything else', () => {
-    const frames = SAMPLE_COMMANDS.map(([, command]) => encodeCommand(command));
+    const frames = SAMPLE_COMMANDS.map(([, command]) => encodeCommand(command, CODEC_LEVEL_MAX));
     const random = xorshift(0x9e3779b9);
     const fates = new Map<string, number>();
     for (let round = 0; round < 100_000; round++) {
@@ -151,7 +163,7 @@ describe('decoding', () => {
       const fate = codeOf(() => {
         const command = decodeCommand(frame);
         // What decodes can be written again, and then says the same.
-        if (round % 10 === 0) expect(decodeCommand(encodeCommand(command))).toEqual(command);
+        if (round % 10 === 0) expect(decodeCommand(encodeCommand(command, CODEC_LEVEL_MAX))).toEqual(command);
       });
       fates.set(fate, (fates.get(fate) ?? 0) + 1);
     }

@@ -3,9 +3,11 @@
  *
  * B1. A released body is never edited: a new form is a new kind or a new frame version (K1, R31). Golden frames: command-codec.spec.ts.
  * B2. Payloads are left as bytes. Those of a decoded command are views of its frame, which never changes once it is committed.
- * B3. An unknown version or kind is GROUP_HALTED (it may be a newer build's command, and skipping it would fork the state); anything
+ * B3. What a level brought is encoded only for a group that has it: a member of an older build would halt on it (R31).
+ * B4. An unknown version or kind is GROUP_HALTED (it may be a newer build's command, and skipping it would fork the state); anything
  *     else that does not read to the last byte is MALFORMED_FRAME.
  */
+import { RaftoralError } from '../errors/index.js';
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../state-machine/index.js';
 import {
   CommandKind,
@@ -35,8 +37,22 @@ export { decodeCommand } from './command-decoder.js';
 
 const writer = new BinaryWriter();
 
-/** A new frame, with time stamp 0. Throws INVALID_ARGUMENT for what no decoder would take. */
-export function encodeCommand(command: WorkflowCommand): Uint8Array {
+/** Codec level of the group from which on a kind may stand in its log; 1 for all others. */
+const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = { [CommandKind.RESERVE_NODE_ID]: 2 };
+
+/**
+ * A new frame, with time stamp 0, for a group of this codec level. Throws INVALID_ARGUMENT for what no decoder would take, MEMBERSHIP_REFUSED (retryable)
+ * for what the group is not ready for.
+ */
+export function encodeCommand(command: WorkflowCommand, codecLevel = 1): Uint8Array {
+  const level = LEVELS[command.kind];
+  if (level !== undefined && level > codecLevel) {
+    throw new RaftoralError(
+      'MEMBERSHIP_REFUSED',
+      `a command of codec level ${level} for a group at level ${codecLevel}: a member still runs an older build, or has not said hello yet; upgrade it, then try again`,
+      { details: { reason: 'codec-level', level, codecLevel } },
+    );
+  }
   writer.reset();
   writer.u8(COMMAND_FRAME_VERSION);
   writer.u32(0);
@@ -97,7 +113,7 @@ function encodeBody(command: WorkflowCommand): void {
   }
 }
 
-function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 30 }>): void {
+function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 30 }>): void {
   switch (command.kind) {
     case CommandKind.MEMBER_HELLO:
       return writeHello(command);
@@ -109,6 +125,9 @@ function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 
     case CommandKind.NODE_DOWN:
       writer.uint(command.node, 'node');
       return writer.uint(command.incarnation, 'incarnation');
+    case CommandKind.RESERVE_NODE_ID:
+      writer.id(command.token, 'token', ID_BYTES_MAX);
+      return writer.uint(command.above, 'above');
     case CommandKind.RETENTION_SWEEP:
       return writer.f64(command.cutoffMs, 'cutoffMs');
   }

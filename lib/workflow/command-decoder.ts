@@ -115,6 +115,8 @@ function decodeGroupBody(kind: number): WorkflowCommand {
       return { kind, level: reader.uint('level') };
     case CommandKind.NODE_DOWN:
       return { kind, node: reader.uint('node'), incarnation: reader.uint('incarnation') };
+    case CommandKind.RESERVE_NODE_ID:
+      return { kind, token: reader.id('token', ID_BYTES_MAX), above: reader.uint('above') };
     case CommandKind.RETENTION_SWEEP:
       return { kind, cutoffMs: reader.f64('cutoffMs') };
     default:

@@ -13,6 +13,7 @@ export const CommandKind = {
   SET_LIMITS: 2,
   RAISE_CODEC_LEVEL: 3,
   NODE_DOWN: 4,
+  RESERVE_NODE_ID: 5,
   START: 10,
   SIGNAL: 11,
   CANCEL: 12,
@@ -31,6 +32,11 @@ export const CommandKind = {
   RETENTION_SWEEP: 30,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
+
+/** Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. */
+export const CODEC_LEVEL_MAX = 2;
+/** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
+export const NODE_ID_MAX = 2 ** 31 - 1;
 
 export type OwnerPolicy = 'starter' | 'leader' | 'spread';
 
@@ -89,6 +95,18 @@ interface ClientCommand {
   readonly requestId: string;
   /** Log time after which apply refuses this command, ms (R26). */
   readonly expiryMs: number;
+}
+
+/**
+ * Gives a node that joins an id of its own (R42), from level 2 on. The same token has the same id for as long as it is remembered, so that a joiner may
+ * ask again, and another member.
+ */
+export interface ReserveNodeIdCommand {
+  readonly kind: typeof CommandKind.RESERVE_NODE_ID;
+  /** Uuid of the process that joins. */
+  readonly token: string;
+  /** The id is above it: the highest that the proposer has heard of otherwise. */
+  readonly above: number;
 }
 
 export interface StartCommand extends ClientCommand {
@@ -243,6 +261,7 @@ export type WorkflowCommand =
   | SetLimitsCommand
   | RaiseCodecLevelCommand
   | NodeDownCommand
+  | ReserveNodeIdCommand
   | StartCommand
   | SignalCommand
   | CancelCommand

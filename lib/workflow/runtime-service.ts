@@ -6,7 +6,7 @@
  * V3. A linearizable read waits for a read index; a query waits also until the run's code consumed what was applied by then.
  * Tests: test/workflow/service.spec.ts.
  */
-import type { EventStream } from '../cluster/event-bus.js';
+import type { EventStream, StreamOptions } from '../cluster/event-bus.js';
 import { deferredStream } from '../cluster/event-bus-deferred.js';
 import type { Applied, RaftGroup } from '../cluster/group.js';
 import { RaftoralError } from '../errors/index.js';
@@ -184,17 +184,21 @@ export class WorkflowRuntimeService implements WorkflowService {
     return listRuns(this.runtime.options.state, filter);
   }
 
-  runEvents(ref: RunRef, after = 0): EventStream<WorkflowStreamItem> {
+  runEvents(ref: RunRef, after = 0, options: StreamOptions = {}): EventStream<WorkflowStreamItem> {
     return deferredStream(async () => {
       const local = lookUp(this.runtime.options.state, ref);
       const run =
         local !== undefined && (ref.runId !== undefined || isOpen(local)) ? local : await this.find(ref, 'linearizable', {}, 'last event');
-      return this.runtime.runEvents({ workflowId: run.workflowId, runId: run.runId }, after);
+      return this.runtime.runEvents({ workflowId: run.workflowId, runId: run.runId }, after, options);
     });
   }
 
   get events$(): EventStream<WorkflowStreamItem> {
     return this.runtime.bus.all();
+  }
+
+  events(options: StreamOptions): EventStream<WorkflowStreamItem> {
+    return this.runtime.bus.all(options);
   }
 
   // --- parts ----------------------------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@
  * Tests: test/workflow/.
  */
 import type { Clock } from '../cluster/clock.js';
-import { EventBus, type EventHistory, type EventStream } from '../cluster/event-bus.js';
+import { EventBus, type EventHistory, type EventStream, type StreamOptions } from '../cluster/event-bus.js';
 import type { RaftGroup } from '../cluster/group.js';
 import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { encodeCommand } from './command-codec.js';
-import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
+import { CODEC_LEVEL_MAX, CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { ComputeRunner } from './compute-runner.js';
 import { digestOfBytes } from './digest.js';
 import { Dispatcher } from './dispatcher.js';
@@ -56,6 +56,7 @@ export interface WorkflowRuntimeOptions {
   readonly fencedGraceMs?: number;
   /** Loop time that one turn of the dispatcher takes about, ms. Default 10 (R33). */
   readonly sliceMs?: number;
+  /** Default: what this build applies. */
   readonly codecLevelMax?: number;
   readonly reporter?: RuntimeReporter;
   readonly computeOverride?: ComputeOverride;
@@ -114,7 +115,7 @@ export class WorkflowRuntime {
       clock,
       incarnation: options.incarnation,
       buildId: this.buildId,
-      codecLevelMax: options.codecLevelMax ?? 1,
+      codecLevelMax: options.codecLevelMax ?? CODEC_LEVEL_MAX,
       limits: options.limits ?? {},
     });
     this.bus = new EventBus<WorkflowStreamItem>({
@@ -305,8 +306,13 @@ export class WorkflowRuntime {
   }
 
   /** Events of a run from wseq `after` + 1 on, then live. */
-  runEvents(ref: { readonly workflowId: string; readonly runId: string }, after: number): EventStream<WorkflowStreamItem> {
+  runEvents(
+    ref: { readonly workflowId: string; readonly runId: string },
+    after: number,
+    options: StreamOptions = {},
+  ): EventStream<WorkflowStreamItem> {
     return this.bus.stream(ref.runId, {
+      ...options,
       after,
       fetch: async () => {
         const run = await this.options.state.fetch(ref, 'all events');

@@ -5,7 +5,7 @@
  * Inputs, results, payloads and query arguments are plain values here: the service makes them canonical (R7) and decodes afresh.
  * Every writing call takes an optional requestId (minted when absent) and rejects with RaftoralErrors that carry it.
  */
-import type { EventStream } from '../cluster/event-bus.js';
+import type { EventStream, StreamOptions } from '../cluster/event-bus.js';
 import type { BlockedReason, ErrorRecord, RunEvent, RunStatus } from './event.js';
 
 export interface CallOptions {
@@ -146,7 +146,9 @@ export interface WorkflowService {
   history(ref: RunRef, options?: QueryOptions): Promise<string>;
   list(filter?: ListFilter): Promise<ListPage>;
   /** Events of one run from wseq `after` + 1 on, then live; completes after `finished`. */
-  runEvents(ref: RunRef, after?: number): EventStream<WorkflowStreamItem>;
+  runEvents(ref: RunRef, after?: number, options?: StreamOptions): EventStream<WorkflowStreamItem>;
   /** Live events of all runs of this cluster on this node. */
   readonly events$: EventStream<WorkflowStreamItem>;
+  /** events$ for a subscriber that consumes at its own pace. */
+  events(options: StreamOptions): EventStream<WorkflowStreamItem>;
 }

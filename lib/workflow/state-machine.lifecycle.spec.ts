@@ -252,11 +252,11 @@ describe('codec level and halting', () => {
     const m = new MachineUnderTest();
     const raise = (level: number): unknown => m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level });
     expect(raise(1)).toMatchObject({ ignored: true });
-    m.hello(1, { codecLevelMax: 2 });
-    m.hello(2, { codecLevelMax: 2 });
-    expect(raise(2)).toMatchObject({ ignored: true });
+    m.hello(1, { codecLevelMax: 3 });
+    m.hello(2, { codecLevelMax: 3 });
+    expect(raise(3)).toMatchObject({ ignored: true });
     m.membership(conf([1, 2], { learners: [3] }));
-    expect(haltOf(() => raise(2))).toMatchObject({ code: 'GROUP_HALTED', message: expect.stringContaining('Group 1') });
+    expect(haltOf(() => raise(3))).toMatchObject({ code: 'GROUP_HALTED', message: expect.stringContaining('Group 1') });
     expect(m.machine.codecLevel).toBe(1);
   });
 

@@ -28,7 +28,16 @@ import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.j
 import { slotOf } from './slot.js';
 import type { CommandAnswer, EventSink, HelloView, RunView, WorkflowStateView } from './state.js';
 import { applyClient, cancel, reset, signal, start, terminate } from './state-machine/apply-client.js';
-import { changeOwnerTo, decline, memberHello, nodeDown, raiseCodecLevel, retentionSweep, setLimits } from './state-machine/apply-group.js';
+import {
+  changeOwnerTo,
+  decline,
+  memberHello,
+  nodeDown,
+  raiseCodecLevel,
+  reserveNodeId,
+  retentionSweep,
+  setLimits,
+} from './state-machine/apply-group.js';
 import {
   attemptFailed,
   attemptStarted,
@@ -96,6 +105,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
       case CommandKind.NODE_DOWN:
       case CommandKind.SET_LIMITS:
       case CommandKind.RAISE_CODEC_LEVEL:
+      case CommandKind.RESERVE_NODE_ID:
       case CommandKind.RETENTION_SWEEP:
         return;
       default: {
@@ -162,6 +172,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
         return raiseCodecLevel(state, command);
       case CommandKind.NODE_DOWN:
         return nodeDown(state, command);
+      case CommandKind.RESERVE_NODE_ID:
+        return reserveNodeId(state, command);
       case CommandKind.RETENTION_SWEEP:
         return retentionSweep(state, command);
     }
@@ -263,6 +275,18 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   get hellos(): ReadonlyMap<number, HelloView> {
     return this.state.hellos;
+  }
+
+  get nodeIdHighest(): number {
+    return this.state.nodeIds.highest;
+  }
+
+  reservedNodeId(token: string): number | undefined {
+    return this.state.nodeIds.reservedBy(token);
+  }
+
+  wasRemoved(node: number): boolean {
+    return this.state.nodeIds.wasRemoved(node);
   }
 
   get openRunCount(): number {

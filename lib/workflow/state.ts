@@ -93,6 +93,12 @@ export interface WorkflowStateView {
   readonly limitsRevision: number;
   readonly voters: readonly number[];
   readonly hellos: ReadonlyMap<number, HelloView>;
+  /** The highest node id that was ever used or given out here; 0 below codec level 2. */
+  readonly nodeIdHighest: number;
+  /** The id that a token was given by RESERVE_NODE_ID, while it is remembered. */
+  reservedNodeId(token: string): number | undefined;
+  /** True for a node that was a member, and is none any more: its id is never used again (R42). */
+  wasRemoved(node: number): boolean;
   readonly openRunCount: number;
   readonly closedRunCount: number;
   run(runId: string): RunView | undefined;

@@ -156,6 +156,18 @@ describe('membership', () => {
     expect(cluster.node(4).machine.texts).toEqual(['old', 'new', 'newer']);
   });
 
+  it('the only voter, alive and leading, can be replaced: its replacement becomes a voter first, leads, and removes it', async () => {
+    cluster = await TestCluster.start([1]);
+    const old = await cluster.elect();
+    await cluster.settled(old.group.propose(frame('old')));
+    await cluster.add(2, { join: true });
+    await cluster.settled(old.group.replace(1, 2).catch(() => undefined)); // it is out before it may hear of it
+    const fresh = cluster.node(2);
+    expect(await cluster.time.runUntil(() => fresh.group.isLeader && fresh.group.membership.voters.join() === '2', 10_000)).toBe(true);
+    await cluster.settled(fresh.group.propose(frame('new')));
+    expect(fresh.machine.texts).toEqual(['old', 'new']);
+  });
+
   it('R42: the id of a node on memory storage is refused when it comes back', async () => {
     cluster = await TestCluster.start();
     await cluster.elect();

@@ -1,5 +1,5 @@
 /**
- * npm run simulate -- --seed N | --seeds A..B [--profile calm|network|disk] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]
+ * npm run simulate -- --seed N | --seeds A..B [--profile calm|network|disk|membership] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]
  *
  * Runs seeds, several at a time in threads of their own (a seed knows nothing of the others); every tenth is run twice, and both runs must have the same trace hash. A seed that fails prints one line
  * with the command that replays it. Ends with `N passed, N failed`; exit code 1 if any failed. Over many seeds every kind of fault of the profile must
@@ -12,7 +12,7 @@ import { PROFILE_NAMES, REQUIRED_FAULTS, type ProfileName } from './profile.js';
 import { runSeed, TENANT_NAMES, type SeedReport, type TenantName } from './run-seed.js';
 
 const USAGE =
-  'usage: npm run simulate -- --seed N | --seeds A..B [--profile calm|network|disk] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]';
+  'usage: npm run simulate -- --seed N | --seeds A..B [--profile calm|network|disk|membership] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]';
 const JOURNAL_LINES = 20_000;
 /** One seed in so many is run twice. */
 const TWICE_EVERY = 10;

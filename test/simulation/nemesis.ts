@@ -42,7 +42,11 @@ export class Nemesis {
 
   /** Resolves when every node that was stopped is up again, and every lost one has been replaced. */
   async repaired(): Promise<void> {
-    await Promise.all(this.repairs);
+    // What is repaired may, on its way, ask for more.
+    for (let count = -1; count !== this.repairs.length;) {
+      count = this.repairs.length;
+      await Promise.all(this.repairs);
+    }
   }
 
   private async strike(kind: FaultKind): Promise<void> {
@@ -105,6 +109,12 @@ export class Nemesis {
         victim.virtual.jumpClock(ms);
         return true;
       }
+      case 'grow':
+        return this.change(world.grow());
+      case 'shrink':
+        return this.change(world.shrink(random.pick(world.ids)));
+      case 'swap':
+        return this.change(world.swap(random.pick(world.ids)));
       case 'kill':
       case 'power-cut':
       case 'blackout':
@@ -220,6 +230,13 @@ export class Nemesis {
       world.journal.write(`node ${victim.id} goes on`);
       victim.virtual.resume();
     });
+    return true;
+  }
+
+  /** false: it may not be now. */
+  private change(changing: Promise<void> | null): boolean {
+    if (changing === null) return false;
+    this.repairs.push(changing.catch((error: unknown) => this.world.time.fail(error)));
     return true;
   }
 

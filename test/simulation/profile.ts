@@ -5,18 +5,25 @@
  *   network   loss, delay, duplication, reordering, clogs, partitions, pauses, clock jumps, transfers, crashes of memory nodes
  *   disk      nodes with disks, that are killed, lose power (one, or all at once), fail a sync, run full, slow down and rot, and start again;
  *             and some of the network's faults
+ *   membership  nodes join, leave and are swapped, several at once, from one member to seven, while they are cut off, paused, killed and
+ *             started again; half of the seeds with disks
  */
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { CALM_DISK, type DiskProfile } from '../../lib/testing/simulated-disk.js';
 import { CALM_LINK, type LinkProfile } from '../../lib/testing/simulated-network.js';
 
-export const PROFILE_NAMES = ['calm', 'network', 'disk'] as const;
+export const PROFILE_NAMES = ['calm', 'network', 'disk', 'membership'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const NETWORK_FAULTS = ['crash', 'partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'clock-jump', 'transfer'] as const;
 /** `blackout`: all nodes lose power at once. `cut-install`: power is lost between the state of a received snapshot and the reset of the log. */
 export const DISK_FAULTS = ['kill', 'power-cut', 'blackout', 'failed-sync', 'disk-full', 'slow-disk', 'bit-flip', 'cut-install'] as const;
-export type FaultKind = (typeof NETWORK_FAULTS)[number] | (typeof DISK_FAULTS)[number];
+/** `swap`: another node takes the place of one that is alive, in one joint change. */
+export const MEMBERSHIP_FAULTS = ['grow', 'shrink', 'swap'] as const;
+export type FaultKind = (typeof NETWORK_FAULTS)[number] | (typeof DISK_FAULTS)[number] | (typeof MEMBERSHIP_FAULTS)[number];
+
+/** Members at most. */
+export const MEMBERS_MAX = 7;
 
 /** What must have happened at least once over many seeds of a profile. */
 export const REQUIRED_FAULTS: Readonly<Record<ProfileName, readonly string[]>> = {
@@ -29,6 +36,25 @@ export const REQUIRED_FAULTS: Readonly<Record<ProfileName, readonly string[]>> =
     ...['restarts', 'stoppedByStorage', 'refusedStarts', 'damageFound'],
     // Not faults, but what they are to hit.
     ...['flushes', 'replacements', 'images', 'historyReads', 'rowsDeleted', 'finishedInstalls'],
+  ],
+  membership: [
+    ...MEMBERSHIP_FAULTS,
+    ...[
+      'partition',
+      'one-way',
+      'isolate-leader',
+      'clog',
+      'pause',
+      'transfer',
+      'kill',
+      'power-cut',
+      'blackout',
+      'lost',
+      'duplicated',
+      'reordered',
+    ],
+    // Not faults, but what they are to hit: the smallest and the largest membership, changes that overlapped, leaders that were removed.
+    ...['oneMember', 'sevenMembers', 'overlappingChanges', 'removedLeaders', 'restarts', 'replacements'],
   ],
 };
 
@@ -110,7 +136,25 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     endsInBlackout: false,
     disk: null,
   };
-  return profile === 'disk' ? { ...plan, ...onDisks(random) } : plan;
+  if (profile === 'disk') return { ...plan, ...onDisks(random) };
+  return profile === 'membership' ? { ...plan, ...changing(random) } : plan;
+}
+
+/** The membership is what is examined. No node is lost for good but by leaving: that it may go at any time is the point. */
+function changing(random: SeededRandom): Partial<SeedPlan> {
+  const disks = random.chance(0.5) ? onDisks(random).disk : null;
+  const ofNetwork = NETWORK_FAULTS.filter((kind) => kind !== 'crash' && kind !== 'clock-jump' && random.chance(0.4));
+  const ofDisk = disks === null ? [] : (['kill', 'power-cut', 'blackout'] as const).filter(() => random.chance(0.6));
+  const ofMembers = MEMBERSHIP_FAULTS.filter(() => random.chance(0.8));
+  return {
+    nodes: random.pick([1, 1, 2, 3, 3, 4, 5]),
+    disk: disks,
+    faults: [...ofMembers, ...ofMembers, ...ofNetwork, ...ofDisk],
+    link: random.chance(0.5) ? roughLink(random) : CALM_LINK,
+    faultEveryMs: random.between(80, 400),
+    safetyMs: random.between(1500, 3500),
+    snapshotEntriesMax: random.pick([30, 80]),
+  };
 }
 
 /** The disk is what is examined; the network disturbs now and then. */

@@ -288,7 +288,9 @@ export class WorkflowClients {
     const { runId } = await this.retry('start of d/1', random, (service) => service.start('divergent', undefined, options));
     this.acknowledged.set(workflowId, { runId, name: 'divergent', signals: [], expected: { value: undefined } });
     this.counts.starts++;
-    while (world.nodes.has(world.plan.oddNode) && tenant.oracle.diverged.get(runId) === undefined) await world.sleep(50);
+    // Alone, a node has nobody to differ from.
+    const isCompared = (): boolean => world.nodes.has(world.plan.oddNode) && (world.nodes.size > 1 || world.changing.size > 0);
+    while (isCompared() && tenant.oracle.diverged.get(runId) === undefined) await world.sleep(50);
     if (tenant.oracle.diverged.has(runId)) this.counts.divergent++;
     await this.retry('end of d/1', random, async (service) => {
       if (tenant.isSwept(runId)) return;

@@ -6,7 +6,8 @@
  *     group's own membership calls (R42). A node with a disk starts again on it, under its old id; if its files are damaged, it is replaced.
  * W2. At any time a majority of the voters holds what it ever stored: in memory, it is alive and has been since it was promoted; on disk, no
  *     bit of it was flipped. crash() and damage() are called only where that stays so (P1 speaks of no more).
- * W3. Everything is drawn from streams of the seed, by label.
+ * W3. A node that leaves is removed by the group's own membership calls, and its process ends for good some time later. At least one node stays.
+ * W4. Everything is drawn from streams of the seed, by label.
  */
 import type { RaftGroup } from '../../lib/cluster/group.js';
 import { isRaftoralError } from '../../lib/errors/index.js';
@@ -23,7 +24,7 @@ import { Journal } from './journal.js';
 import { bootHost, DEPLOYMENT, GROUP_ID } from './boot.js';
 import { NodeDisks } from './disks.js';
 import { Violation } from './violation.js';
-import { planOf, type ProfileName, type SeedPlan } from './profile.js';
+import { MEMBERS_MAX, planOf, type ProfileName, type SeedPlan } from './profile.js';
 
 /** A hundred times what a seed takes: nodes that keep each other busy for nothing. */
 const TASKS_MAX = 400_000;
@@ -97,6 +98,11 @@ export class World<Service> {
   onReplaced: ((id: number) => void) | null = null;
   private nextId: number;
   private joining = 0;
+  /** Nodes that join or leave just now. */
+  readonly changing = new Set<number>();
+  /** Members once all changes under way are done. */
+  private membersToBe: number;
+  private readonly membershipCounts = { oneMember: 0, sevenMembers: 0, overlappingChanges: 0, removedLeaders: 0 };
   /** Processes that are starting, and how to end them. */
   private readonly starting = new Map<number, () => void>();
   private readonly storages: SimulatedDiskStorage[] = [];
@@ -126,6 +132,7 @@ export class World<Service> {
     if (this.plan.disk !== null) this.oracle.compareWith(tenant.reference());
     this.outside = this.time.createNode({ name: 'outside' });
     this.nextId = this.plan.nodes + 1;
+    this.membersToBe = this.plan.nodes;
     this.time.afterTask = () => {
       this.oracle.check();
       if (this.time.taskCount > TASKS_MAX)
@@ -148,7 +155,7 @@ export class World<Service> {
   }
 
   get isWhole(): boolean {
-    return this.lost.size === 0 && this.joining === 0 && this.recovering === 0;
+    return this.lost.size === 0 && this.joining === 0 && this.changing.size === 0 && this.recovering === 0;
   }
 
   /** True if one more disk may rot: fewer than half of them have, and none is being replaced. */
@@ -185,10 +192,10 @@ export class World<Service> {
     this.tenant.died?.(id);
   }
 
-  /** What the disks did, and what became of it. */
+  /** What the disks did, and what became of it; how far the membership went. */
   get diskFaults(): Readonly<Record<string, number>> {
-    if (this.plan.disk === null) return {};
-    const total: Record<string, number> = { ...this.disks.counts, ...this.counts };
+    if (this.plan.disk === null) return { ...this.membershipCounts };
+    const total: Record<string, number> = { ...this.disks.counts, ...this.counts, ...this.membershipCounts };
     for (const { work } of this.storages) for (const [name, count] of Object.entries(work)) total[name] = (total[name] ?? 0) + count;
     return total;
   }
@@ -265,7 +272,7 @@ export class World<Service> {
     this.recovering++;
     try {
       await this.sleep(afterMs);
-      while (!this.nodes.has(id) && !this.starting.has(id) && !this.lost.has(id)) {
+      while (!this.nodes.has(id) && !this.starting.has(id) && !this.lost.has(id) && this.firstMembers.has(id)) {
         const outcome = await this.tryToStart(id);
         if (outcome !== 'refused') break;
         await this.sleep(random.between(20, 200));
@@ -300,6 +307,71 @@ export class World<Service> {
     this.disks.damaged.delete(lostId);
     this.joining--;
     this.journal.write(`node ${id} has replaced ${lostId}`);
+  }
+
+  /** A new node becomes a voter. Resolves when it is one; null if there are as many members as may be. */
+  grow(): Promise<void> | null {
+    if (this.membersToBe >= MEMBERS_MAX) return null;
+    this.membersToBe++;
+    const id = this.nextId++;
+    return this.change([id], async () => {
+      await this.bootNewcomer(id);
+      const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
+      await this.untilMember('addLearner', id, 0, (group) => isVoter(group) || group.membership.learners.includes(id));
+      await this.untilMember('promote', id, 0, isVoter);
+    });
+  }
+
+  /** A member leaves, dead or alive. Resolves when its process has ended; null if it is the last, or on its way in or out. */
+  shrink(id: number): Promise<void> | null {
+    if (this.membersToBe <= 1 || this.changing.has(id)) return null;
+    this.membersToBe--;
+    if (this.leader?.id === id) this.membershipCounts.removedLeaders++;
+    return this.change([id], async () => {
+      await this.remove(id);
+      await this.end(id);
+    });
+  }
+
+  /** A new node takes the place of a member, dead or alive. */
+  swap(id: number): Promise<void> | null {
+    if (this.changing.has(id)) return null;
+    const replacement = this.nextId++;
+    return this.change([id, replacement], async () => {
+      await this.bootNewcomer(replacement);
+      await this.untilMember(
+        'replace',
+        id,
+        replacement,
+        (group) => group.membership.voters.includes(replacement) && isGone(group, id) && group.membership.votersOutgoing.length === 0,
+      );
+      await this.end(id);
+    });
+  }
+
+  private async change(ids: readonly number[], work: () => Promise<void>): Promise<void> {
+    if (this.changing.size > 0) this.membershipCounts.overlappingChanges++;
+    for (const id of ids) this.changing.add(id);
+    this.journal.write(`members to be: ${this.membersToBe}; changing ${[...this.changing].join()}`);
+    await work();
+    for (const id of ids) this.changing.delete(id);
+    const { size } = this.firstMembers;
+    if (this.changing.size === 0 && size === 1) this.membershipCounts.oneMember++;
+    if (this.changing.size === 0 && size === MEMBERS_MAX) this.membershipCounts.sevenMembers++;
+    this.journal.write(`changed ${ids.join()}; members now: ${[...this.firstMembers.keys()].join()}`);
+  }
+
+  private async bootNewcomer(id: number): Promise<void> {
+    this.firstMembers.set(id, null);
+    if (this.plan.disk === null) await this.bootNode(id);
+    else await this.restart(id, 0);
+  }
+
+  /** Of a node that has been removed: it may run on for a while (R39), or be started once more, but never comes back. */
+  private async end(id: number): Promise<void> {
+    await this.sleep(this.random.fork(`end/${id}`).between(0, 300));
+    this.firstMembers.delete(id);
+    this.stop(id, 'kill');
   }
 
   sleep(ms: number): Promise<void> {
@@ -339,7 +411,7 @@ export class World<Service> {
     const random = this.random.fork(`operator/${call}/${id}`);
     for (;;) {
       const settled = this.live.filter((node) => isDone(node.group)).length;
-      if (settled > this.plan.nodes / 2) return;
+      if (settled > this.ids.length / 2) return;
       const node = await this.pickLive(random);
       try {
         await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
@@ -447,6 +519,8 @@ export class World<Service> {
   }
 }
 
+/** A node that has heard of no membership yet knows nothing of who is gone. */
 function isGone({ membership }: RaftGroup, id: number): boolean {
+  if (membership.voters.length === 0) return false;
   return ![...membership.voters, ...membership.votersOutgoing, ...membership.learners, ...membership.learnersNext].includes(id);
 }

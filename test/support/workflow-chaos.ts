@@ -5,7 +5,14 @@
 import type { ConfState } from '../../lib/raft/index.js';
 import { stampLogTime } from '../../lib/state-machine/index.js';
 import { encodeCommand } from '../../lib/workflow/command-codec.js';
-import { CommandKind, DEFAULT_LIMITS, type DeclineReason, type OwnerPolicy, type WorkflowCommand } from '../../lib/workflow/command.js';
+import {
+  CODEC_LEVEL_MAX,
+  CommandKind,
+  DEFAULT_LIMITS,
+  type DeclineReason,
+  type OwnerPolicy,
+  type WorkflowCommand,
+} from '../../lib/workflow/command.js';
 import type { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
 import type { RunView } from '../../lib/workflow/state.js';
 import { conf, failure } from './workflow-machine.js';
@@ -70,7 +77,7 @@ export class WorkflowChaos {
   private nextFrame(machine: WorkflowStateMachine): Uint8Array {
     // A frame that is sent again, as it was: a retry, or a duplicate of the network.
     if (this.recent.length > 0 && this.below(8) === 0) return this.stamped(this.pick(this.recent).slice());
-    const frame = encodeCommand(this.command(machine));
+    const frame = encodeCommand(this.command(machine), CODEC_LEVEL_MAX);
     this.recent.push(frame);
     if (this.recent.length > 40) this.recent.shift();
     return this.stamped(frame.slice());
@@ -183,7 +190,8 @@ export class WorkflowChaos {
     if (roll < 79) return { kind: CommandKind.TERMINATE, ...this.request(), ...target };
     if (roll < 81) return { kind: CommandKind.RESET, ...this.request(), ...target };
     if (roll < 85) return { kind: CommandKind.NODE_DOWN, node, incarnation };
-    if (roll < 91) return this.hello();
+    if (roll < 90) return this.hello();
+    if (roll < 91) return this.ofLevelTwo(machine);
     if (roll < 95) {
       return {
         kind: CommandKind.DECLINE,
@@ -204,6 +212,12 @@ export class WorkflowChaos {
       crashSuspectLimit: this.below(4),
     };
     return { kind: CommandKind.SET_LIMITS, expectedRevision: machine.limitsRevision, limits };
+  }
+
+  private ofLevelTwo(machine: WorkflowStateMachine): WorkflowCommand {
+    if (machine.codecLevel < 2 && this.below(2) === 0) return { kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 };
+    // Also where it is too early: apply ignores it.
+    return { kind: CommandKind.RESERVE_NODE_ID, token: `token-${this.below(20)}`, above: this.below(50) };
   }
 
   /** Mostly an open run; one that is closed, swept, or never was, too. */
@@ -227,7 +241,7 @@ export class WorkflowChaos {
       node,
       incarnation: this.incarnation(node),
       workflows,
-      codecLevelMax: 1,
+      codecLevelMax: 2,
       buildId: `b${this.below(3)}`,
       draining,
     };

@@ -5,6 +5,7 @@ import type { ConfState } from '../../lib/raft/index.js';
 import { stampLogTime } from '../../lib/state-machine/index.js';
 import { encodeCommand } from '../../lib/workflow/command-codec.js';
 import {
+  CODEC_LEVEL_MAX,
   CommandKind,
   DEFAULT_LIMITS,
   type DeclineReason,
@@ -78,7 +79,7 @@ export class MachineUnderTest {
   }
 
   apply(command: WorkflowCommand): CommandAnswer {
-    const frame = encodeCommand(command);
+    const frame = encodeCommand(command, CODEC_LEVEL_MAX);
     stampLogTime(frame, this.nowMs);
     return this.machine.apply(++this.index, 1, frame);
   }

@@ -43,6 +43,7 @@ export const SAMPLE_COMMANDS: ReadonlyArray<readonly [string, WorkflowCommand]> 
   ['SET_LIMITS', { kind: CommandKind.SET_LIMITS, expectedRevision: 4, limits: DEFAULT_LIMITS }],
   ['RAISE_CODEC_LEVEL', { kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 }],
   ['NODE_DOWN', { kind: CommandKind.NODE_DOWN, node: 3, incarnation: 7 }],
+  ['RESERVE_NODE_ID', { kind: CommandKind.RESERVE_NODE_ID, token: REQUEST, above: 300 }],
   [
     'START',
     {

@@ -29,6 +29,7 @@ export const IGNORED = {
   blocked: ignored('the run is blocked and must be reset'),
   staleRevision: ignored('stale revision'),
   codecLevel: ignored('the codec level is in force, or not every voter supports it'),
+  nodeIdsUsedUp: ignored('no node id is left'),
 } as const;
 
 export function done(runId: string, wseq: number): CommandAnswer {

@@ -3,11 +3,13 @@
  */
 import { RaftoralError } from '../../errors/index.js';
 import {
+  CODEC_LEVEL_MAX,
   type ChangeOwnerCommand,
   type DeclineCommand,
   type MemberHelloCommand,
   type NodeDownCommand,
   type RaiseCodecLevelCommand,
+  type ReserveNodeIdCommand,
   type RetentionSweepCommand,
   type SetLimitsCommand,
 } from '../command.js';
@@ -16,10 +18,8 @@ import type { CommandAnswer } from '../state.js';
 import { GROUP_OK, IGNORED, done } from './answers.js';
 import { runRefusal } from './apply-owner.js';
 import { ascending, type GroupState, type MemberHello } from './group-state.js';
+import { NODE_IDS_LEVEL } from './node-ids.js';
 import { changeOwner, isEligible, majorityDiverged, ownerDied, reassign, reconsiderBlocked } from './ownership.js';
-
-/** Highest codec level that this build applies (R31). */
-export const CODEC_LEVEL_MAX = 1;
 
 const DECLINE_MESSAGE_CHARS_MAX = 4096;
 
@@ -33,6 +33,7 @@ export function memberHello(state: GroupState, command: MemberHelloCommand): Com
   if (before !== undefined && incarnation < before.incarnation) return IGNORED.staleIncarnation;
   const hello: MemberHello = { node, incarnation, buildId, draining, down: false, codecLevelMax, workflows: versionsByName(command) };
   state.hellos.set(node, hello);
+  if (state.codecLevel >= NODE_IDS_LEVEL) state.nodeIds.raise(node);
   if (before !== undefined && incarnation > before.incarnation) {
     ownerDied(state, state.ownedBy(node), node);
   } else if (before !== undefined) {
@@ -71,6 +72,10 @@ export function raiseCodecLevel(state: GroupState, command: RaiseCodecLevelComma
       'GROUP_HALTED',
       `Group ${state.groupId}, entry ${state.appliedIndex}: codec level ${level} was committed, and this build applies up to ${CODEC_LEVEL_MAX}: upgrade this node.`,
     );
+  }
+  // At a lower level the ids are no part of the state: replicas of older builds do not keep them.
+  if (state.codecLevel < NODE_IDS_LEVEL && level >= NODE_IDS_LEVEL) {
+    for (const node of [...state.hellos.keys(), ...state.memberIds()]) state.nodeIds.raise(node);
   }
   state.codecLevel = level;
   return GROUP_OK;
@@ -123,4 +128,10 @@ export function decline(state: GroupState, command: DeclineCommand): CommandAnsw
 export function retentionSweep(state: GroupState, command: RetentionSweepCommand): CommandAnswer {
   state.sweep(command.cutoffMs);
   return GROUP_OK;
+}
+
+/** The answer stands in the state: reservedNodeId(token). */
+export function reserveNodeId(state: GroupState, command: ReserveNodeIdCommand): CommandAnswer {
+  if (state.codecLevel < NODE_IDS_LEVEL) return IGNORED.codecLevel;
+  return state.nodeIds.reserve(command.token, command.above, state.logTimeMs) === 0 ? IGNORED.nodeIdsUsedUp : GROUP_OK;
 }

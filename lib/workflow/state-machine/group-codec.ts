@@ -1,6 +1,6 @@
 /**
- * What an execution cluster replicates besides runs and answers: log time, codec level, limits, membership, slots, hellos; as a part of a
- * snapshot, and as the group's own row. Pure.
+ * What an execution cluster replicates besides runs and answers: log time, codec level, limits, membership, slots, hellos, and from codec level 2 on
+ * node ids; as a part of a snapshot, and as the group's own row. Pure.
  *
  *   u8    version of the row (1)
  *   ...   of this node alone: sequence of the last row of answers, threshold of the forgotten ones, numbers of the closings
@@ -9,10 +9,12 @@
 import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import type { ConfState } from '../../raft/index.js';
 import { writeLimits } from '../command-codec.js';
+import { CODEC_LEVEL_MAX, NODE_ID_MAX } from '../command.js';
 import { readLimits } from '../command-decoder.js';
 import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
 import { SLOT_COUNT } from '../slot.js';
 import { GroupState, ascending, type MemberHello } from './group-state.js';
+import { NODE_IDS_LEVEL, REMOVED_MAX, RESERVATIONS_MAX, type NodeIds } from './node-ids.js';
 import { SlotState, SlotTable } from './slots.js';
 
 export const GROUP_ROW_VERSION = 1;
@@ -59,6 +61,7 @@ export function writeGroup(writer: BinaryWriter, state: GroupState): void {
   writeMembership(writer, state.membership);
   writeSlots(writer, state.slots);
   writeHellos(writer, state);
+  if (state.codecLevel >= NODE_IDS_LEVEL) writeNodeIds(writer, state.nodeIds);
 }
 
 /** A new state without runs and answers. */
@@ -68,11 +71,17 @@ export function readGroup(reader: BinaryReader, groupId: number): GroupState {
   const state = new GroupState(groupId);
   state.logTimeMs = reader.ms('logTimeMs');
   state.codecLevel = reader.uint('codecLevel');
+  if (state.codecLevel > CODEC_LEVEL_MAX)
+    reader.fail(
+      'codecLevel',
+      `the group is at level ${state.codecLevel}, and this build applies up to ${CODEC_LEVEL_MAX}: upgrade this node`,
+    );
   state.limitsRevision = reader.uint('limitsRevision');
   state.limits = readLimits(reader);
   state.membership = readMembership(reader);
   state.slots = readSlots(reader);
   readHellos(reader, state);
+  if (state.codecLevel >= NODE_IDS_LEVEL) readNodeIds(reader, state.nodeIds);
   return state;
 }
 
@@ -164,4 +173,30 @@ function readHellos(reader: BinaryReader, state: GroupState): void {
     const hello: MemberHello = { node, incarnation, buildId, draining, down, codecLevelMax, workflows };
     state.hellos.set(node, hello);
   }
+}
+
+function writeNodeIds(writer: BinaryWriter, ids: NodeIds): void {
+  writer.uint(ids.highest, 'nodeIdHighest');
+  const reservations = [...ids.reservations()];
+  writer.uint(reservations.length, 'reservations');
+  for (const [token, { nodeId, atMs }] of reservations) {
+    writer.id(token, 'reservation.token', ID_BYTES_MAX);
+    writer.uint(nodeId, 'reservation.nodeId');
+    writer.ms(atMs, 'reservation.atMs');
+  }
+  writeIds(writer, ids.removedIds(), 'removed');
+}
+
+function readNodeIds(reader: BinaryReader, ids: NodeIds): void {
+  const nodeId = (field: string): number => {
+    const value = reader.uint(field);
+    if (value > NODE_ID_MAX) reader.fail(field, `${value} is no node id`);
+    return value;
+  };
+  ids.raise(nodeId('nodeIdHighest'));
+  for (let left = reader.count('reservations', 10, RESERVATIONS_MAX); left > 0; left--) {
+    const token = reader.id('reservation.token', ID_BYTES_MAX);
+    ids.restoreReservation(token, { nodeId: nodeId('reservation.nodeId'), atMs: reader.ms('reservation.atMs') });
+  }
+  for (let left = reader.count('removed', 1, REMOVED_MAX); left > 0; left--) ids.restoreRemoved(nodeId('removed'));
 }

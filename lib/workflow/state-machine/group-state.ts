@@ -16,6 +16,7 @@ import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../
 import type { EventSink, HelloView } from '../state.js';
 import { ClosedRing } from './closed-ring.js';
 import { fingerprintOf } from './fingerprints.js';
+import { NodeIds } from './node-ids.js';
 import { RequestLog } from './requests.js';
 import { ClosedRuns } from './retention.js';
 import type { RunRecord } from './run-record.js';
@@ -47,6 +48,8 @@ export class GroupState {
   membership: ConfState = NO_MEMBERS;
   slots: SlotTable;
   readonly hellos = new Map<number, MemberHello>();
+  /** Empty below codec level 2. */
+  readonly nodeIds = new NodeIds();
 
   readonly runs = new Map<string, RunRecord>();
   readonly current = new Map<string, RunRecord>();
@@ -78,6 +81,12 @@ export class GroupState {
   /** Voters in force: those of the incoming configuration while it is joint. Ascending. */
   get voters(): readonly number[] {
     return this.membership.voters;
+  }
+
+  /** Every id of the configuration in force, the joint parts included. */
+  memberIds(): number[] {
+    const { voters, votersOutgoing, learners, learnersNext } = this.membership;
+    return [...voters, ...votersOutgoing, ...learners, ...learnersNext];
   }
 
   nextOrder(): number {

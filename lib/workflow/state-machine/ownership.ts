@@ -11,6 +11,7 @@ import { invariant } from '../../errors/index.js';
 import type { OwnerPolicy } from '../command.js';
 import { EventKind, type BlockedReason, type OwnerChangeCause } from '../event.js';
 import { ascending, type GroupState } from './group-state.js';
+import { NODE_IDS_LEVEL } from './node-ids.js';
 import type { RunRecord } from './run-record.js';
 
 export function isEligible(state: GroupState, run: RunRecord, node: number): boolean {
@@ -131,6 +132,7 @@ export function reconsiderBlocked(state: GroupState, cause: OwnerChangeCause): v
 /** The membership in force from here on (R16). Nothing moves while it is joint. */
 export function changeMembership(state: GroupState, membership: ConfState): void {
   if (sameMembership(state.membership, membership)) return;
+  const before = state.memberIds();
   state.membership = {
     voters: [...membership.voters].sort(ascending),
     votersOutgoing: [...membership.votersOutgoing].sort(ascending),
@@ -138,6 +140,7 @@ export function changeMembership(state: GroupState, membership: ConfState): void
     learnersNext: [...membership.learnersNext].sort(ascending),
     autoLeave: membership.autoLeave,
   };
+  if (state.codecLevel >= NODE_IDS_LEVEL) state.nodeIds.membersChanged(before, state.memberIds());
   if (membership.votersOutgoing.length > 0) return;
   const members = [...state.voters, ...state.membership.learners];
   for (const node of [...state.hellos.keys()]) if (!members.includes(node)) state.hellos.delete(node);
