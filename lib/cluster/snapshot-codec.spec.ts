@@ -117,7 +117,11 @@ describe('the stream of a snapshot', () => {
     expect(streamIdOf(rowsContent(populated(3)), 1)).toBe(name);
     const other = populated(3);
     other.group = Uint8Array.of(1);
-    for (const id of [streamIdOf(rowsContent(populated(3)), 2), streamIdOf(rowsContent(populated(4)), 1), streamIdOf(rowsContent(other), 1)])
+    for (const id of [
+      streamIdOf(rowsContent(populated(3)), 2),
+      streamIdOf(rowsContent(populated(4)), 1),
+      streamIdOf(rowsContent(other), 1),
+    ])
       expect(id).not.toBe(name);
   });
 
@@ -129,7 +133,7 @@ describe('the stream of a snapshot', () => {
     model.closedIndex({ sequence: 1, lastClosedMs: 2, entries: Uint8Array.of(6) });
     model.group = Uint8Array.of(7, 8);
     expect((await bytesOf(rowsContent(model), 10_000)).toString('hex')).toBe(
-        '02600000000102ac0205015a7b22766f74657273223a5b312c325d2c22766f746572734f7574676f696e67223a5b322c335d' +
+      '02600000000102ac0205015a7b22766f74657273223a5b312c325d2c22766f746572734f7574676f696e67223a5b322c335d' +
         '2c226c6561726e657273223a5b375d2c226c6561726e6572734e657874223a5b335d2c226175746f4c65617665223a747275' +
         '657d0200000002070831000000030101720177016e010173010000000000488f400000000000000000010101010100000000' +
         '0000004005736c656570016b010400000004010101020a00000005010000000000000040050a000000060100000000000000' +
@@ -137,7 +141,7 @@ describe('the stream of a snapshot', () => {
     );
     const whole: SnapshotContent = { snapshot: new Snapshot(7, 2, confState, Uint8Array.of(1, 2, 3)), image: null };
     expect((await bytesOf(whole, 10_000)).toString('hex')).toBe(
-        '025f00000001010702005a7b22766f74657273223a5b312c325d2c22766f746572734f7574676f696e67223a5b322c335d2c' +
+      '025f00000001010702005a7b22766f74657273223a5b312c325d2c22766f746572734f7574676f696e67223a5b322c335d2c' +
         '226c6561726e657273223a5b375d2c226c6561726e6572734e657874223a5b335d2c226175746f4c65617665223a74727565' +
         '7d030000000201020304000000071480b7e9',
     );

@@ -136,7 +136,9 @@ class RowOrder {
   ofHistory(row: HistoryRow): HistoryRow {
     const { run } = this;
     if (run === null || row.order !== run.order || row.fromWseq !== this.nextWseq || row.toWseq > run.events)
-      throw malformed(`events from ${row.fromWseq} of run ${row.order} stand where event ${this.nextWseq} of run ${run?.order ?? 0} was to be`);
+      throw malformed(
+        `events from ${row.fromWseq} of run ${row.order} stand where event ${this.nextWseq} of run ${run?.order ?? 0} was to be`,
+      );
     this.nextWseq = row.toWseq + 1;
     return row;
   }

@@ -223,10 +223,7 @@ export async function contentOf(store: StateStore, groupId: number): Promise<Mod
     runs.filter(({ closedMs }) => closedMs === 0),
   );
   assert.equal(image.runCount, runs.length);
-  assert.deepEqual(
-    [stored.position, stored.group, stored.requests, stored.closed],
-    [image.position, image.group, requests, closed],
-  );
+  assert.deepEqual([stored.position, stored.group, stored.requests, stored.closed], [image.position, image.group, requests, closed]);
   assert.ok(stored.lastOrder >= (runs.at(-1)?.order ?? 0));
   return {
     position: image.position,

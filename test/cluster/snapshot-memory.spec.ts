@@ -10,7 +10,15 @@ import { SystemClock } from '../../lib/cluster/clock.js';
 import { EventLoopScheduler } from '../../lib/cluster/scheduler.js';
 import type { RaftNode } from '../../lib/cluster/raft-node.js';
 import { HardState, NO_BYTES, Snapshot, type ConfState } from '../../lib/raft/index.js';
-import type { HistoryRow, ImageSlice, RowStateMachine, StateCut, StateImage, StatePosition, StoredState } from '../../lib/state-machine/index.js';
+import type {
+  HistoryRow,
+  ImageSlice,
+  RowStateMachine,
+  StateCut,
+  StateImage,
+  StatePosition,
+  StoredState,
+} from '../../lib/state-machine/index.js';
 import { SqliteRaftStorage } from '../../lib/storage/typeorm/sqlite-storage.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { runRow } from '../../lib/testing/storage-suite-model.js';
@@ -173,8 +181,12 @@ it('a node with 120 MB of state brings another one up to date: what both hold of
   const network = new InProcessNetwork({ encodeFrames: true });
   const machines = [new Indifferent(), new Indifferent()] as const;
   const second = folder();
-  const leader = (await (await host(1, first, network)).createGroup({ groupId: 1, stateMachine: machines[0], members: [1] })) as RaftNode<null>;
-  const late = (await (await host(2, second, network)).createGroup({ groupId: 1, stateMachine: machines[1], join: true })) as RaftNode<null>;
+  const leader = (await (
+    await host(1, first, network)
+  ).createGroup({ groupId: 1, stateMachine: machines[0], members: [1] })) as RaftNode<null>;
+  const late = (await (
+    await host(2, second, network)
+  ).createGroup({ groupId: 1, stateMachine: machines[1], join: true })) as RaftNode<null>;
   await until(
     () => leader.isLeader,
     () => undefined,

@@ -2,12 +2,24 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { checksumOf } from '../../lib/cluster/snapshot-codec.js';
 import { RaftoralError } from '../../lib/errors/index.js';
-import { EnvelopeKind, SnapshotPartStatus, type Envelope, type SnapshotPartEnvelope, type Transport } from '../../lib/transport/transport.js';
+import {
+  EnvelopeKind,
+  SnapshotPartStatus,
+  type Envelope,
+  type SnapshotPartEnvelope,
+  type Transport,
+} from '../../lib/transport/transport.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import { codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 import { RowCluster, RowTextMachine, type RowNodeOptions } from '../support/row-cluster.js';
 
-const tuning = { stateFlushEntriesMax: 10, compactionKeepEntries: 3, snapshotPartBytes: 64, snapshotRetryMs: 50, snapshotBytesPerSecondMax: 0 };
+const tuning = {
+  stateFlushEntriesMax: 10,
+  compactionKeepEntries: 3,
+  snapshotPartBytes: 64,
+  snapshotRetryMs: 50,
+  snapshotBytesPerSecondMax: 0,
+};
 
 let rows: RowCluster;
 afterEach(() => rows.cluster.stop());
@@ -28,7 +40,8 @@ class Wire {
   readonly wrap = (transport: Transport): Transport => ({
     start: (identity, handlers) => transport.start(identity, handlers),
     stop: () => transport.stop(),
-    send: (to, sent) => transport.send(to, { ...sent, envelopes: sent.envelopes.flatMap((envelope) => this.pass(sent.from, to, envelope)) }),
+    send: (to, sent) =>
+      transport.send(to, { ...sent, envelopes: sent.envelopes.flatMap((envelope) => this.pass(sent.from, to, envelope)) }),
   });
 
   offsetsSince(count: number): number[] {
@@ -289,7 +302,9 @@ describe('the receiver', () => {
     const release = rows.storage(late.id).hold('spooled');
     rows.cluster.network.heal();
     // Whole, and being read back, while the node hears of a later term.
-    expect(await rows.time.runUntil(() => rows.storage(late.id).spools.size === 1 && late.group.status().snapshots.length === 1, 10_000)).toBe(true);
+    expect(
+      await rows.time.runUntil(() => rows.storage(late.id).spools.size === 1 && late.group.status().snapshots.length === 1, 10_000),
+    ).toBe(true);
     await rows.time.advance(200);
     const other = rows.cluster.followers().find(({ id }) => id !== late.id)!;
     await rows.cluster.settled(leader.group.transferLeadership(other.id));

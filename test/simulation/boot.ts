@@ -101,7 +101,17 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
   return { group, storage, incarnation: host.incarnation };
 }
 
-function diskStorage({ nodeId, machine, oracle, disk, virtual, random, plan, sabotage, onReplaced }: BootOptions): SimulatedDiskStorage | null {
+function diskStorage({
+  nodeId,
+  machine,
+  oracle,
+  disk,
+  virtual,
+  random,
+  plan,
+  sabotage,
+  onReplaced,
+}: BootOptions): SimulatedDiskStorage | null {
   if (disk === null) return null;
   const checkpointFrames = plan.disk?.checkpointFrames ?? 100;
   return new SimulatedDiskStorage({

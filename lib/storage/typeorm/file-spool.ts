@@ -45,7 +45,7 @@ export class FileSpool implements SnapshotSpool {
 
   append(bytes: Uint8Array): Promise<void> {
     return this.use('keep a snapshot that is being received', async (handle) => {
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, this.length);
         at += bytesWritten;
         this.length += bytesWritten;
@@ -56,7 +56,7 @@ export class FileSpool implements SnapshotSpool {
   read(offset: number, length: number): Promise<Uint8Array> {
     return this.use('read a snapshot that was received', async (handle) => {
       const bytes = new Uint8Array(length);
-      for (let at = 0; at < length; ) {
+      for (let at = 0; at < length;) {
         const { bytesRead } = await handle.read(bytes, at, length - at, offset + at);
         if (bytesRead === 0) throw new Error(`it ends before ${offset + length}`);
         at += bytesRead;
