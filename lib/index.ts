@@ -50,6 +50,19 @@ export type {
 } from './workflow/service.js';
 export type { BlockedReason, ErrorRecord, OwnerChangeCause, RunOutcome, RunStatus } from './workflow/event.js';
 
+// Asking a node from outside.
+export type { ControlApi, ControlClient, ControlContext, ControlStream, Json, JsonObject } from './client/control-port.js';
+export type {
+  ClusterReport,
+  MemberReport,
+  MembersReport,
+  NodeAdministration,
+  NodeReport,
+  NodesReport,
+  ReplicationReport,
+  RunCountsReport,
+} from './client/administration-port.js';
+
 // Errors.
 export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type RaftoralErrorCode } from './errors/index.js';
 

@@ -30,35 +30,13 @@ export interface ControlApi {
   isServing(): boolean;
 }
 
-/** The other end of it: implemented by the gRPC and HTTP adapters, used by the command line. */
+/**
+ * The other end of it: implemented by the gRPC and HTTP adapters, used by the command line. Connects with the first call. Errors: NO_ROUTE (not reached, or
+ * what answers is no node: nothing was done), UNAUTHENTICATED, OUTCOME_UNKNOWN (the time was up, or the connection was lost once the call was on its way),
+ * and what the node answered.
+ */
 export interface ControlClient {
   call(method: string, request: JsonObject, options?: { readonly timeoutMs?: number }): Promise<JsonObject>;
   stream(method: string, request: JsonObject, signal: AbortSignal): AsyncIterable<JsonObject>;
   close(): Promise<void>;
-}
-
-/** PEM files of a client. */
-export interface ControlClientTls {
-  /** Authority of the nodes' certificates; absent: those that the machine trusts. */
-  readonly ca?: string;
-  /** The client's own certificate and key, where the nodes ask for one (`tls.clientCa`). Both or neither. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** Name that the node's certificate must bear, where it is not the host of the address. */
-  readonly serverName?: string;
-}
-
-/**
- * What the clients of both adapters are made of. They connect with the first call. Errors: NO_ROUTE (not reached, or not answered as this protocol:
- * nothing was done), UNAUTHENTICATED, OUTCOME_UNKNOWN (the time was up, or the connection was lost after the call was sent), and what the node answered.
- */
-export interface ControlClientOptions {
-  /** `host:port`. */
-  readonly address: string;
-  /** A text, or the path of a file that holds it. */
-  readonly clientSecret?: string | { readonly file: string };
-  /** Absent: no TLS. */
-  readonly tls?: ControlClientTls;
-  /** HTTP only: the path under which the node mounts everything. Default `/raftoral`. */
-  readonly path?: string;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../testing/seeded-random.js';
-import { VirtualTime } from '../testing/virtual-time.js';
+import type { Clock } from './clock.js';
+import { VirtualTime, type VirtualNode } from '../testing/virtual-time.js';
 import { DeadlineHeap, type DeadlineItem } from './deadline-heap.js';
 
 class Item implements DeadlineItem {
@@ -11,10 +12,16 @@ class Item implements DeadlineItem {
   ) {}
 }
 
+const STALL_MS = 50;
+
+function heapOf(node: VirtualNode): DeadlineHeap {
+  return new DeadlineHeap(node, node, STALL_MS);
+}
+
 describe('DeadlineHeap', () => {
   it('whatever is added and removed, what remains comes due in order and at its time, once', async () => {
     const time = new VirtualTime();
-    const heap = new DeadlineHeap(time.createNode());
+    const heap = heapOf(time.createNode());
     const random = new SeededRandom(5);
     const due: number[] = [];
     const items: Item[] = [];
@@ -41,7 +48,7 @@ describe('DeadlineHeap', () => {
     const time = new VirtualTime();
     const node = time.createNode();
     let timers = 0;
-    const heap = new DeadlineHeap({
+    const clock: Clock = {
       now: () => node.now(),
       monotonic: () => node.monotonic(),
       setTimer: (delayMs, callback) => {
@@ -57,7 +64,8 @@ describe('DeadlineHeap', () => {
           },
         };
       },
-    });
+    };
+    const heap = new DeadlineHeap(clock, node, STALL_MS);
     for (const dueAt of [50, 20, 90, 10, 70]) {
       heap.add(new Item(dueAt, () => undefined));
       expect(timers).toBe(1);
@@ -68,9 +76,33 @@ describe('DeadlineHeap', () => {
     expect(timers).toBe(0);
   });
 
+  it('after a stall what waits in the sockets is read before anything is called due', async () => {
+    const time = new VirtualTime();
+    const node = time.createNode();
+    const heap = heapOf(node);
+    const events: string[] = [];
+    const answered = new Item(10, () => events.push('the answered call is due'));
+    heap.add(answered);
+    heap.add(new Item(20, () => events.push('the other is due')));
+    node.pause();
+    await time.advance(1_000);
+    node.resume();
+    // An answer that came while nothing ran: read when the loop polls, after its timers.
+    node.turn(() => {
+      events.push('read');
+      heap.remove(answered);
+      heap.add(new Item(30, () => events.push('a new one is due')));
+    });
+    await time.advance(0);
+    expect(events).toEqual(['read', 'the other is due', 'a new one is due']);
+    heap.add(new Item(1_010, () => events.push('in time')));
+    await time.advance(10);
+    expect(events.at(-1)).toBe('in time');
+  });
+
   it('an item may add items when it comes due; after stop() nothing does', async () => {
     const time = new VirtualTime();
-    const heap = new DeadlineHeap(time.createNode());
+    const heap = heapOf(time.createNode());
     const due: string[] = [];
     heap.add(
       new Item(10, () => {

@@ -4,9 +4,12 @@
  * D1. An item is in at most one heap, and knows its place: removal costs O(log n), and nothing settled stays behind.
  * D2. One timer at most is set, for the earliest item or before it; an empty heap sets none anew.
  * D3. onDue() is called once per add(), outside of add() and remove(); it may add items.
+ * D4. When the event loop stood still for longer than `stallMs` past a deadline, the network is read before anything is called due: the answer may
+ *     wait in a socket.
  * Tests: deadline-heap.spec.ts.
  */
 import type { Clock, Timer } from './clock.js';
+import { afterReading, type Scheduler } from './scheduler.js';
 
 export interface DeadlineItem {
   /** Monotonic clock, ms. Must not change while the item is in the heap. */
@@ -22,7 +25,11 @@ export class DeadlineHeap {
   private timerAt = Infinity;
   private isStopped = false;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly scheduler: Scheduler,
+    private readonly stallMs: number,
+  ) {}
 
   get size(): number {
     return this.items.length;
@@ -65,6 +72,16 @@ export class DeadlineHeap {
 
   private readonly fire = (): void => {
     this.timer = null;
+    if (this.clock.monotonic() - this.timerAt <= this.stallMs) {
+      this.callDue();
+      return;
+    }
+    // Nothing that is added meanwhile needs a timer of its own.
+    this.timerAt = -Infinity;
+    afterReading(this.scheduler, () => this.callDue());
+  };
+
+  private callDue(): void {
     this.timerAt = Infinity;
     const now = this.clock.monotonic();
     while (this.items.length > 0 && this.items[0]!.dueAt <= now) {
@@ -74,7 +91,7 @@ export class DeadlineHeap {
     }
     const next = this.items[0];
     if (next !== undefined && next.dueAt < this.timerAt) this.arm(next.dueAt);
-  };
+  }
 
   private siftUp(start: number): void {
     const items = this.items;

@@ -14,7 +14,6 @@ import {
   APPLY_THREAD,
   MessageType,
   RawNode,
-  Role,
   type ConfState,
   type Message,
   type Ready,
@@ -28,6 +27,8 @@ import { GroupEvents } from './group-events.js';
 import type { RequestHandler } from './group.js';
 import { GroupLiveness } from './group-liveness.js';
 import type { GroupEnvelope, HostedGroup, HostServices } from './host-services.js';
+import { LeadershipNews } from './leadership-news.js';
+import { MemberNotices } from './member-notices.js';
 import { MEMBERSHIP_METHOD, MembershipCalls } from './membership-calls.js';
 import { isMember } from './membership-rules.js';
 import { ProposalRouter, type RouterContext } from './proposal-router.js';
@@ -35,9 +36,6 @@ import { RaftTraceLog } from './raft-trace-log.js';
 import { ReadRouter } from './read-router.js';
 import { isStorageError } from './storage-failure.js';
 import { StoredGroup } from './stored-group.js';
-
-/** Tells a node that it was removed, if it did not hear it from the log. */
-const REMOVED_METHOD = 'raft.removed';
 
 export interface GroupParts<Result> {
   readonly groupId: number;
@@ -74,9 +72,8 @@ export class GroupEngine<Result> implements HostedGroup {
   over: RaftoralError | null = null;
   private membershipIndex: number;
   private wasMember: boolean;
-  private toldLeader = 0;
-  private toldTerm = 0;
-  private toldRole: Role = Role.Follower;
+  private readonly notices: MemberNotices;
+  private readonly news: LeadershipNews;
 
   constructor(
     parts: GroupParts<Result>,
@@ -86,6 +83,14 @@ export class GroupEngine<Result> implements HostedGroup {
     const { tuning, storage } = host;
     this.groupId = groupId;
     this.nodeId = host.nodeId;
+    this.notices = new MemberNotices({
+      groupId,
+      host,
+      onRemoved: (index) => {
+        if (this.wasMember && index > this.membershipIndex && this.over === null) this.removed();
+      },
+      onHalted: (node) => this.peerHalted(node),
+    });
     this.raw = new RawNode({
       id: host.nodeId,
       storage: storage.log(groupId),
@@ -103,6 +108,7 @@ export class GroupEngine<Result> implements HostedGroup {
       random: (bound) => host.random.int(bound),
       ...(host.logger.isDebug ? { trace: new RaftTraceLog(groupId, host.logger) } : {}),
     });
+    this.news = new LeadershipNews(this.raw);
     this.membershipIndex = start === null ? 0 : start.index;
     this.wasMember = isMember(this.raw.confState, host.nodeId);
     this.events = new GroupEvents(
@@ -167,7 +173,7 @@ export class GroupEngine<Result> implements HostedGroup {
   // --- what the host calls, in a turn -----------------------------------------------------------------------------
 
   receive(from: number, envelope: GroupEnvelope): void {
-    if (this.over !== null) return;
+    if (this.over !== null) return this.notices.remind(from);
     switch (envelope.kind) {
       case EnvelopeKind.RAFT:
         this.receiveMessage(from, envelope);
@@ -193,8 +199,7 @@ export class GroupEngine<Result> implements HostedGroup {
   handlerOf(method: string): RequestHandler | undefined {
     if (this.over !== null) return undefined;
     if (method === MEMBERSHIP_METHOD) return (_from, body) => this.membershipCalls.handle(body);
-    if (method === REMOVED_METHOD) return (_from, body) => this.onRemovedNotice(body);
-    return this.handlers.get(method);
+    return this.notices.handlerOf(method) ?? this.handlers.get(method);
   }
 
   tick(): void {
@@ -222,7 +227,7 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   private takeReady(ready: Ready): void {
-    if (ready.softState !== null || this.raw.term !== this.toldTerm) this.onLeadership();
+    if (this.news.take()) this.onLeadership();
     const messages = ready.messages;
     for (let i = 0; i < messages.length; i++) {
       const message = messages[i]!;
@@ -252,13 +257,9 @@ export class GroupEngine<Result> implements HostedGroup {
     for (let next = this.stored.next(message); next !== null; next = this.stored.next(null)) this.applyMessage(next);
   }
 
-  saveSnapshot(snapshot: Snapshot): void | Promise<void> {
-    return this.stored.save(snapshot);
-  }
+  readonly saveSnapshot = (snapshot: Snapshot): void | Promise<void> => this.stored.save(snapshot);
 
-  settle(): Promise<void> | null {
-    return this.stored.keeper.settle();
-  }
+  readonly settle = (): Promise<void> | null => this.stored.keeper.settle();
 
   private applyMessage(message: Message): void {
     this.applier.apply(message.entries);
@@ -301,6 +302,7 @@ export class GroupEngine<Result> implements HostedGroup {
     const code = isStorageError(known) ? known.code : 'GROUP_HALTED';
     this.end(new RaftoralError(code, known.message, { cause: known }));
     this.events.halted(known);
+    this.notices.halted(this.members());
   }
 
   /** The node shuts down, or dies: nothing is told to listeners. */
@@ -318,7 +320,7 @@ export class GroupEngine<Result> implements HostedGroup {
     // Only the router puts commands of others into the log, checked and stamped (R37); and nobody makes another node forget its leader.
     if (type === MessageType.Propose || type === MessageType.ForgetLeader) return;
     if ((type === MessageType.PreVote || type === MessageType.Vote) && this.isStranger(from)) {
-      this.host.requests.tell(from, this.groupId, REMOVED_METHOD, Buffer.from(JSON.stringify({ index: this.membershipIndex }), 'utf8'));
+      this.notices.tellRemoved(from, this.membershipIndex);
     }
     // A late answer to the last heartbeat must not wake the leader that has just gone to sleep.
     if (type !== MessageType.HeartbeatResp) this.liveness.wake();
@@ -337,11 +339,15 @@ export class GroupEngine<Result> implements HostedGroup {
     return this.raw.confState.voters.length > 0 && !isMember(this.raw.confState, node);
   }
 
-  private async onRemovedNotice(body: Uint8Array): Promise<Uint8Array> {
-    const { index } = JSON.parse(Buffer.from(body).toString('utf8')) as { index: number };
-    if (this.wasMember && Number.isSafeInteger(index) && index > this.membershipIndex && this.over === null) this.removed();
-    return new Uint8Array(0);
+  private peerHalted(node: number): void {
+    if (!isMember(this.raw.confState, node) || !this.liveness.peerHalted(node)) return;
+    this.host.logger.log('error', `group ${this.groupId} halted on node ${node}; it counts as down there until that node starts again`);
+    this.stored.peerDown(node);
+    this.events.peer(node, true);
   }
+
+  /** Dead, or alive without this group. */
+  readonly isDown = (node: number): boolean => this.liveness.isDown(node);
 
   private reportDeliveries(): void {
     for (const { to, isDelivered } of this.stored.takeDeliveries()) this.raw.reportSnapshot(to, isDelivered);
@@ -403,14 +409,6 @@ export class GroupEngine<Result> implements HostedGroup {
 
   private onLeadership(): void {
     const { raw } = this;
-    const hasChanged = raw.leaderId !== this.toldLeader || raw.term !== this.toldTerm || raw.role !== this.toldRole;
-    if (!hasChanged) return;
-    const isNews =
-      raw.leaderId !== this.toldLeader || raw.term !== this.toldTerm || (raw.role === Role.Leader) !== (this.toldRole === Role.Leader);
-    this.toldLeader = raw.leaderId;
-    this.toldTerm = raw.term;
-    this.toldRole = raw.role;
-    if (!isNews) return;
     if (!raw.isLeader) this.stored.leadsNoMore();
     this.router.leadershipChanged();
     this.reads.leadershipChanged();
@@ -418,7 +416,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.liveness.leadershipChanged();
     this.events.leadershipChanged({ leaderId: raw.leaderId, term: raw.term, isLeader: raw.isLeader });
     // Level, not edge: a new leader hears of everyone who was down before it led.
-    if (raw.isLeader) for (const node of this.members()) if (this.host.peers.isDown(node)) this.events.peer(node, true);
+    if (raw.isLeader) for (const node of this.members()) if (this.isDown(node)) this.events.peer(node, true);
   }
 
   private checkRemoval(): void {
@@ -489,6 +487,7 @@ export class GroupEngine<Result> implements HostedGroup {
       get isOver() {
         return over();
       },
+      isDown: this.isDown,
       wantFlush: () => {
         this.liveness.wake();
         this.host.wantFlush(this);

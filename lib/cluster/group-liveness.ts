@@ -3,15 +3,16 @@
  *
  * L1. A hibernating group does not tick; any work, message (but a late heartbeat answer), or loss or return of a member wakes it.
  * L2. A leader that wakes says so at once, so that nobody counts the silence against it.
- * L3. When the leader's node is down, the lowest live voter campaigns after a tick, and again every other tick: pre-vote keeps it from doing harm
- *     where others still hear the leader.
+ * L3. When the leader's node is down, or says that the group halted there, the live voters campaign in turn (fast-election.ts).
  * L4. A sole voter has nobody to wait for: it campaigns in its first turn.
  * L5. A leader whose clock runs ahead of the voters' median hands over, at most once per election timeout.
+ * L6. A member on which the group halted counts as down for this group, whatever else its node does, until another process of it is heard.
  * Tests: test/cluster/liveness.spec.ts.
  */
-import { Role, type RawNode } from '../raft/index.js';
+import type { RawNode } from '../raft/index.js';
 import { EnvelopeKind } from '../transport/transport.js';
 import type { DeadlineItem } from './deadline-heap.js';
+import { FastElection } from './fast-election.js';
 import { mayHibernate } from './hibernation.js';
 import type { HostServices } from './host-services.js';
 
@@ -19,7 +20,6 @@ import type { HostServices } from './host-services.js';
 const DEADLINE_MS_MIN = 1_000;
 /** Ticks until a refused hibernation is considered again. */
 const HIBERNATE_RETRY_TICKS = 10;
-const CAMPAIGN_EVERY_TICKS = 2;
 
 export interface LivenessContext {
   readonly groupId: number;
@@ -41,14 +41,38 @@ export class GroupLiveness implements DeadlineItem {
   private mustSpeak = false;
   private isSoleBeginner = false;
   private readonly unreachable = new Set<number>();
-  private lostLeader = 0;
-  private campaignTicks = 0;
+  private readonly election: FastElection;
+  /** Incarnation of the process that said so, by node. */
+  private readonly halted = new Map<number, number>();
   private skewTicks = 0;
 
-  constructor(private readonly context: LivenessContext) {}
+  constructor(private readonly context: LivenessContext) {
+    const { raw, host, wantFlush, changed } = context;
+    this.election = new FastElection({ raw, host, isDown: (node) => this.isDown(node), wantFlush, changed });
+  }
 
   get isHibernating(): boolean {
     return this.asleep;
+  }
+
+  /** Takes no part in this group at the moment. */
+  isDown(node: number): boolean {
+    const { peers } = this.context.host;
+    return peers.isDown(node) || this.isHalted(node);
+  }
+
+  /** Another process of that node has another group. */
+  private isHalted(node: number): boolean {
+    const incarnation = this.halted.get(node);
+    return incarnation !== undefined && incarnation === (this.context.host.peers.get(node)?.incarnation ?? 0);
+  }
+
+  /** A member says that the group halted there. Returns false if that is known. */
+  peerHalted(peer: number): boolean {
+    if (this.isHalted(peer)) return false;
+    this.halted.set(peer, this.context.host.peers.get(peer)?.incarnation ?? 0);
+    this.peerDown(peer);
+    return true;
   }
 
   /** The host drives the group from now on. */
@@ -86,26 +110,24 @@ export class GroupLiveness implements DeadlineItem {
   peerDown(peer: number): void {
     this.wake();
     this.unreachable.add(peer);
-    if (peer === this.context.raw.leaderId) {
-      this.lostLeader = peer;
-      this.campaignTicks = 0;
-    }
+    if (peer === this.context.raw.leaderId) this.election.begin(peer);
     this.context.wantFlush();
   }
 
   peerUp(peer: number): void {
     this.unreachable.delete(peer);
-    if (this.lostLeader === peer) this.lostLeader = 0;
+    this.election.returned(peer);
     this.wake();
   }
 
   leadershipChanged(): void {
     this.idleTicks = 0;
-    if (this.context.raw.leaderId !== 0) this.lostLeader = 0;
+    if (this.context.raw.leaderId !== 0) this.election.end();
   }
 
   stop(): void {
     this.asleep = false;
+    this.election.end();
     this.context.host.deadlines.remove(this);
   }
 
@@ -121,10 +143,7 @@ export class GroupLiveness implements DeadlineItem {
       for (const peer of this.unreachable) raw.reportUnreachable(peer);
       this.unreachable.clear();
     }
-    if (this.lostLeader !== 0 && raw.leaderId === this.lostLeader) {
-      raw.forgetLeader();
-      changed();
-    }
+    this.election.flush();
     if (!this.mustSpeak) return;
     this.mustSpeak = false;
     if (raw.isLeader) {
@@ -143,7 +162,6 @@ export class GroupLiveness implements DeadlineItem {
     }
     raw.tick();
     changed();
-    if (this.lostLeader !== 0) this.campaignForLost();
     if (raw.isLeader && host.tuning.maxClockSkewMs > 0 && ++this.skewTicks >= host.tuning.electionTimeoutTicks) {
       this.skewTicks = 0;
       this.watchClock();
@@ -158,7 +176,7 @@ export class GroupLiveness implements DeadlineItem {
       raw,
       appliedIndex: this.context.appliedIndex(),
       isIdle: this.context.isIdle(),
-      isDown: (node) => host.peers.isDown(node),
+      isDown: (node) => this.isDown(node),
       nextDeadlineMs: nextDeadlineMs === undefined ? Infinity : nextDeadlineMs(),
       deadlineMsMin: DEADLINE_MS_MIN,
     });
@@ -178,28 +196,13 @@ export class GroupLiveness implements DeadlineItem {
     host.deadlines.add(this);
   }
 
-  private campaignForLost(): void {
-    const { raw, host, changed } = this.context;
-    if (raw.leaderId !== 0) {
-      this.lostLeader = 0;
-      return;
-    }
-    if (raw.role === Role.Candidate || --this.campaignTicks >= 0) return;
-    const { voters } = raw.confState;
-    const lowest = voters.find((voter) => voter === raw.id || !host.peers.isDown(voter));
-    this.campaignTicks = CAMPAIGN_EVERY_TICKS - 1;
-    if (lowest !== raw.id) return;
-    raw.campaign();
-    changed();
-  }
-
   private watchClock(): void {
     const { raw, host, groupId, changed } = this.context;
     const { voters } = raw.confState;
     const aheadMs = host.peers.clockAheadOfMedian(voters, raw.id);
     if (aheadMs <= host.tuning.maxClockSkewMs) return;
     const heir = voters.find(
-      (voter) => voter !== raw.id && !host.peers.isDown(voter) && (host.peers.get(voter)?.clockAheadMs ?? 0) > host.tuning.maxClockSkewMs,
+      (voter) => voter !== raw.id && !this.isDown(voter) && (host.peers.get(voter)?.clockAheadMs ?? 0) > host.tuning.maxClockSkewMs,
     );
     const text = `group ${groupId}: the clock of leader ${raw.id} is ${Math.round(aheadMs)} ms ahead of the voters' median; it hands over to node ${heir ?? 0}; set its clock`;
     host.raiseAlarm(text, { groupId, nodeId: raw.id, aheadMs, heir: heir ?? 0 });

@@ -121,6 +121,12 @@ export interface RaftGroup<Result = unknown> {
   request(to: NodeId, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   handle(method: string, handler: RequestHandler): void;
 
+  /**
+   * How often this process stood still for so long that others may have taken over what it leads and owns; a stall that goes on counts already.
+   * Whoever acts for the group outside of its log (a body with side effects) and sees it grow, asks for a readIndex() first.
+   */
+  readonly longStalls: number;
+
   subscribe(listener: GroupListener): () => void;
 
   /** Peers that this node considers alive now, itself included. */

@@ -79,6 +79,8 @@ export interface HostServices {
   readonly peers: PeerTable;
   readonly requests: RequestRouter;
   readonly isStopping: boolean;
+  /** Stalls of this process, one that goes on included, that were long enough for others to give it up. */
+  readonly longStalls: number;
   /** The group's core may have something ready: looked at in this turn, or in one that is asked for now. */
   markDirty(group: HostedGroup): void;
   /** Calls flush() in this turn, or in one that is asked for now. */

@@ -19,6 +19,8 @@ export interface HostStatus {
   readonly loopLagMs: number;
   readonly loopLagMsMax: number;
   readonly stalls: number;
+  /** Those that were long enough for others to take over what this node led and owned. */
+  readonly longStalls: number;
   readonly writesInFlight: number;
   readonly requestsInFlight: number;
   readonly network: Readonly<RouterStatistics>;

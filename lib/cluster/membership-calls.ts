@@ -20,6 +20,7 @@ export interface MembershipContext {
   readonly host: HostServices;
   readonly raw: RawNode;
   readonly isOver: RaftoralError | null;
+  isDown(node: number): boolean;
   wantFlush(): void;
   changed(): void;
   waitApplied(index: number): Promise<void>;
@@ -228,8 +229,8 @@ export class MembershipCalls {
 
   /** Always throws: NOT_LEADER once another node leads. */
   private async handOver(operation: MembershipOperation): Promise<never> {
-    const { raw, host } = this.context;
-    let heir = bestHeir(raw, (node) => !host.peers.isDown(node));
+    const { raw } = this.context;
+    let heir = bestHeir(raw, (node) => !this.context.isDown(node));
     if (heir === 0 && operation.type === 'replace') {
       await this.begin({ type: 'promote', node: operation.node }, true);
       heir = operation.node;
@@ -269,7 +270,7 @@ export class MembershipCalls {
     const peers = new Map(raw.status().peers.map((peer) => [peer.id, peer]));
     return {
       confState: raw.confState,
-      isLive: (node) => node === host.nodeId || !host.peers.isDown(node),
+      isLive: (node) => node === host.nodeId || !this.context.isDown(node),
       lag: (node) => {
         const peer = peers.get(node);
         return peer === undefined || peer.match === 0 ? Infinity : raw.lastIndex - peer.match;

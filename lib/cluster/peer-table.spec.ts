@@ -42,9 +42,34 @@ describe('PeerTable', () => {
 
   it('time in which this process stood still is no silence of others', () => {
     const { peers, heard } = table();
-    peers.stalled(5_000);
+    peers.stalled(5_000, 5_050);
     peers.check(5_100);
     expect(heard).toEqual([]);
+  });
+
+  it('whoever was heard at the end of a stall is down after its silence, not later', () => {
+    const { peers, heard } = table();
+    peers.heard(2, 1, 5_000);
+    peers.stalled(5_000, 5_000);
+    peers.heard(3, 1, 5_590);
+    peers.check(5_600);
+    expect(heard).toEqual(['down 2']);
+  });
+
+  it('a refused connection right after one broke: down at once; without a break before, or with a sign of life since, it says nothing', () => {
+    const { peers, heard } = table();
+    peers.refused(2);
+    peers.disconnected(2, 100);
+    peers.heard(2, 1, 101);
+    peers.refused(2);
+    peers.refused(9);
+    expect(heard).toEqual([]);
+    peers.disconnected(2, 110);
+    peers.refused(2);
+    peers.refused(2);
+    expect(heard).toEqual(['down 2']);
+    peers.check(10_000);
+    expect(heard).toEqual(['down 2', 'down 3']);
   });
 
   it('R13: a restarted peer is down and up again, and frames of its earlier process are dropped', () => {

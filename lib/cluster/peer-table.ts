@@ -2,8 +2,9 @@
  * What this node knows of the others: who was heard when, who is down, whose clock says what (R39, R23). No group, no frame.
  *
  * P1. Any frame of a peer is a sign of life; nothing else is.
- * P2. A peer is down after `peerDownAfterMs` of silence, or `peerGraceMs` after its connection broke without a sign of life since.
- * P3. Time in which this process did not run does not count as a peer's silence.
+ * P2. A peer is down after `peerDownAfterMs` of silence, `peerGraceMs` after its connection broke without a sign of life since, or at once when
+ *     its address refuses a connection meanwhile.
+ * P3. Time in which this process did not run does not count as a peer's silence, and nobody was heard in the future.
  * Tests: peer-table.spec.ts.
  */
 export class Peer {
@@ -106,10 +107,17 @@ export class PeerTable {
     return true;
   }
 
-  /** The loop of this process stood still for `ms`. */
-  stalled(ms: number): void {
+  /** Nobody listens at the peer's address. Only of one that is suspected: whoever was heard since its connection broke lives, wherever it listens. */
+  refused(id: number): void {
+    const peer = this.byId.get(id);
+    if (peer !== undefined && !peer.isDown && peer.suspectAt !== Infinity) this.down(peer);
+  }
+
+  /** The loop of this process stood still for `ms`, until `now`. */
+  stalled(ms: number, now: number): void {
     for (const peer of this.byId.values()) {
-      peer.lastHeardAt += ms;
+      // Whoever was heard after the stall already gets no credit for it.
+      peer.lastHeardAt = Math.min(now, peer.lastHeardAt + ms);
       peer.suspectAt += ms;
     }
   }
@@ -117,11 +125,14 @@ export class PeerTable {
   check(now: number): void {
     for (const peer of this.byId.values()) {
       if (peer.isDown) continue;
-      if (now - peer.lastHeardAt < this.intervals.peerDownAfterMs && now < peer.suspectAt) continue;
-      peer.isDown = true;
-      peer.clockAheadMs = NaN;
-      this.onDown(peer.id);
+      if (now - peer.lastHeardAt >= this.intervals.peerDownAfterMs || now >= peer.suspectAt) this.down(peer);
     }
+  }
+
+  private down(peer: Peer): void {
+    peer.isDown = true;
+    peer.clockAheadMs = NaN;
+    this.onDown(peer.id);
   }
 
   /**

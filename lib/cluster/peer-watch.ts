@@ -2,7 +2,8 @@
  * Keeps the peer table true: pings whom it has told nothing for a while, answers pings, and looks who is silent (R39, R23).
  *
  * K1. A peer gets a frame at least every heartbeat interval; with other traffic none is added, but for one ping a second that compares clocks.
- * K2. A broken connection is probed at once; without a sign of life within the grace time the peer is down.
+ * K2. A broken connection is probed at once; without a sign of life within the grace time, or when the probe finds nobody listening, the peer is
+ *     down.
  */
 import { EnvelopeKind, type Envelope, type PingEnvelope } from '../transport/transport.js';
 import type { Clock } from './clock.js';
@@ -47,6 +48,10 @@ export class PeerWatch implements DeadlineItem {
     if (this.heapIndex >= 0) return;
     this.dueAt = now + tuning.peerGraceMs;
     deadlines.add(this);
+  }
+
+  refused(id: number): void {
+    this.options.peers.refused(id);
   }
 
   onDue(): void {

@@ -39,7 +39,7 @@ function setUp(incarnation = 1) {
     firstCallId: firstCallId(incarnation),
     raw: core as unknown as RawNode,
     clock,
-    deadlines: new DeadlineHeap(clock),
+    deadlines: new DeadlineHeap(clock, { turn: (callback) => callback(), soon: (callback) => callback() }, 50),
     tuning: DEFAULT_TUNING,
     get appliedIndex() {
       return appliedIndex;

@@ -67,6 +67,8 @@ export interface GroupOptions<Result> {
 
 /** The slow timer fires this often within `peerDownAfterMs`. */
 const SLOW_PINGS_PER_SILENCE = 4;
+/** A stall of this share of `peerDownAfterMs` is worth a line; shorter ones are counted. */
+const STALL_WARN_SHARE = 4;
 
 export class RaftHost {
   readonly nodeId: number;
@@ -101,7 +103,7 @@ export class RaftHost {
     this.tuning = resolveTuning(options.tuning);
     this.logger = options.logger ?? SILENT_LOGGER;
     this.trigger = new TurnTrigger(scheduler, this.tuning.microtaskTurnsMax, (isMacrotask) => this.loop.run(isMacrotask));
-    this.deadlines = new DeadlineHeap(clock);
+    this.deadlines = new DeadlineHeap(clock, scheduler, this.tuning.tickMs);
     this.peers = new PeerTable(
       this.tuning,
       (peer) => this.peerChanged(peer, true),
@@ -124,7 +126,9 @@ export class RaftHost {
       tickMs: this.tuning.tickMs,
       slowMs: Math.max(this.tuning.tickMs, this.tuning.peerDownAfterMs / SLOW_PINGS_PER_SILENCE),
       catchUpTicksMax: this.tuning.catchUpTicksMax,
-      onTick: (ticks, stalledMs) => this.tick(ticks, stalledMs),
+      longStallMs: Math.min(this.tuning.electionTimeoutTicks * this.tuning.tickMs, this.tuning.peerDownAfterMs),
+      onTick: (ticks) => this.loop.tick(ticks),
+      onStall: (stalledMs, isLong) => this.stalled(stalledMs, isLong),
     });
     this.loop = new TurnLoop({
       clock,
@@ -174,7 +178,13 @@ export class RaftHost {
           if (isAny) this.trigger.arrived();
         },
         onPeerDisconnected: (peer) => {
-          if (this.state === 'running') this.peerWatch.disconnected(peer);
+          if (this.state !== 'running') return;
+          // What it said before is no sign of life after.
+          if (this.router.hasArrived) this.trigger.now();
+          this.peerWatch.disconnected(peer);
+        },
+        onPeerRefused: (peer) => {
+          if (this.state === 'running') this.peerWatch.refused(peer);
         },
         onCrashed: () => this.crash(),
       },
@@ -219,6 +229,7 @@ export class RaftHost {
       loopLagMs: this.timer.lagMs,
       loopLagMsMax: this.timer.lagMsMax,
       stalls: this.timer.stalls,
+      longStalls: this.timer.longStalls,
       writesInFlight: this.pipeline.inFlight,
       requestsInFlight: this.requests.inFlight,
       network: { ...this.router.statistics },
@@ -295,16 +306,19 @@ export class RaftHost {
 
   // --- time and peers ---------------------------------------------------------------------------------------------
 
-  private tick(ticks: number, stalledMs: number): void {
+  /** After a long stall others may lead and own what this node did: it says so, though it can go on by itself. */
+  private stalled(stalledMs: number, isLong: boolean): void {
     if (this.state === 'stopped') return;
-    if (stalledMs > 0) {
-      this.peers.stalled(stalledMs);
-      this.logger.log('warn', `the event loop of node ${this.nodeId} stood still for ${Math.round(stalledMs)} ms`);
-    }
-    this.loop.tick(ticks);
+    this.peers.stalled(stalledMs, this.options.clock.monotonic());
+    const text = `the event loop of node ${this.nodeId} stood still for ${Math.round(stalledMs)} ms`;
+    if (isLong) {
+      const advice = 'others may have taken over what it led and owned; look for long synchronous work, or for a paused process';
+      this.sayAlarm(`${text}; ${advice}`, { stalledMs });
+    } else if (stalledMs >= this.tuning.peerDownAfterMs / STALL_WARN_SHARE) this.logger.log('warn', text);
   }
 
   private setPace(): void {
+    if (this.state === 'stopped') return;
     let isAwake = false;
     for (const group of this.groups.values()) {
       if (group.isOver || group.isHibernating) continue;
@@ -363,13 +377,19 @@ export class RaftHost {
 
   private raiseAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {
     this.alarm = text;
-    this.logger.log('error', text, fields);
-    this.options.onAlarm?.(text, fields);
+    this.sayAlarm(text, fields);
+  }
+
+  /** Who listens for alarms logs them as it sees fit. */
+  private sayAlarm(text: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.options.onAlarm === undefined) this.logger.log('error', text, fields);
+    else this.options.onAlarm(text, fields);
   }
 
   private makeServices(): HostServices {
     const { clock, random, storage, scheduler } = this.options;
     const isStopping = (): boolean => this.state !== 'running';
+    const longStalls = (): number => this.timer.longStalls;
     const firstOfCalls = (): number => firstCallId(this.incarnation);
     return {
       nodeId: this.nodeId,
@@ -386,6 +406,9 @@ export class RaftHost {
       requests: this.requests,
       get isStopping() {
         return isStopping();
+      },
+      get longStalls() {
+        return longStalls();
       },
       markDirty: (group) => this.loop.markDirty(group),
       wantFlush: (group) => this.loop.wantFlush(group),

@@ -77,12 +77,16 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
     this.engine.handlers.set(method, handler);
   }
 
+  get longStalls(): number {
+    return this.engine.host.longStalls;
+  }
+
   subscribe(listener: GroupListener): () => void {
     return this.engine.events.subscribe(listener);
   }
 
   livePeers(): readonly number[] {
-    return this.engine.members().filter((node) => node === this.nodeId || !this.engine.host.peers.isDown(node));
+    return this.engine.members().filter((node) => node === this.nodeId || !this.engine.isDown(node));
   }
 
   addLearner(node: number): Promise<void> {
@@ -139,7 +143,7 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
 
   /** Before a shutdown: another node leads sooner than its election timeout would let it. Resolves in any case. */
   async handOver(): Promise<void> {
-    const heir = this.isLeader ? bestHeir(this.engine.raw, (node) => !this.engine.host.peers.isDown(node)) : 0;
+    const heir = this.isLeader ? bestHeir(this.engine.raw, (node) => !this.engine.isDown(node)) : 0;
     if (heir === 0) return;
     // If nobody takes over in time, the others elect one when they miss this node.
     await this.engine.membershipCalls.transferLeadership(heir).catch(() => undefined);

@@ -26,3 +26,11 @@ export class EventLoopScheduler implements Scheduler {
     queueMicrotask(() => this.inBootContext(callback));
   }
 }
+
+/**
+ * Runs `callback` once the event loop has read what waits in its sockets: Node runs timers before it polls, and immediates after it. The second turn
+ * is for what a first reading only sets in motion (a stream that hands on in a later turn).
+ */
+export function afterReading(scheduler: Scheduler, callback: () => void): void {
+  scheduler.turn(() => scheduler.turn(callback));
+}

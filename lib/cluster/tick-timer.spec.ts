@@ -5,18 +5,33 @@ import { TickTimer } from './tick-timer.js';
 interface Seen {
   readonly atMs: number;
   readonly ticks: number;
-  readonly stalledMs: number;
 }
 
-function ticking(): { readonly time: VirtualTime; readonly node: VirtualNode; readonly timer: TickTimer; readonly seen: Seen[] } {
+function ticking(): {
+  readonly time: VirtualTime;
+  readonly node: VirtualNode;
+  readonly timer: TickTimer;
+  readonly seen: Seen[];
+  readonly told: string[];
+} {
   const time = new VirtualTime();
   const node = time.createNode();
   const seen: Seen[] = [];
-  const onTick = (ticks: number, stalledMs: number): void => {
-    seen.push({ atMs: time.nowMs, ticks, stalledMs });
-  };
-  const timer = new TickTimer({ clock: node, scheduler: node, tickMs: 50, slowMs: 150, catchUpTicksMax: 3, onTick });
-  return { time, node, timer, seen };
+  const told: string[] = [];
+  const timer = new TickTimer({
+    clock: node,
+    scheduler: node,
+    tickMs: 50,
+    slowMs: 150,
+    catchUpTicksMax: 3,
+    longStallMs: 500,
+    onTick: (ticks) => {
+      seen.push({ atMs: time.nowMs, ticks });
+      told.push('tick');
+    },
+    onStall: (stalledMs, isLong) => told.push(`${isLong ? 'long ' : ''}stall ${stalledMs}`),
+  });
+  return { time, node, timer, seen, told };
 }
 
 describe('TickTimer', () => {
@@ -34,20 +49,40 @@ describe('TickTimer', () => {
     expect(seen).toHaveLength(6);
   });
 
-  it('after a stall the tick comes a macrotask later, with few of the ticks that were missed, and is reported', async () => {
-    const { time, node, timer, seen } = ticking();
+  it('after a stall the tick comes when the network was read, with few of the ticks that were missed, and is reported', async () => {
+    const { time, node, timer, seen, told } = ticking();
     timer.setPace('tick');
     node.pause();
     await time.advance(5_000);
     node.resume();
-    let isRead = false;
-    node.turn(() => (isRead = true));
+    node.turn(() => {
+      told.push('read');
+      node.turn(() => told.push('handed on'));
+    });
     await time.advance(0);
-    expect(isRead).toBe(true);
-    expect(seen).toEqual([{ atMs: 5_000, ticks: 3, stalledMs: 4_950 }]);
+    expect(told).toEqual(['long stall 4950', 'read', 'handed on', 'tick']);
+    expect(seen).toEqual([{ atMs: 5_000, ticks: 3 }]);
     expect([timer.stalls, timer.lagMs, timer.lagMsMax]).toEqual([1, 4_950, 4_950]);
     await time.advance(50);
-    expect(seen.at(-1)).toEqual({ atMs: 5_050, ticks: 1, stalledMs: 0 });
+    expect(seen.at(-1)).toEqual({ atMs: 5_050, ticks: 1 });
     expect([timer.lagMs, timer.lagMsMax]).toEqual([0, 4_950]);
+  });
+
+  it('who asks during a stall, before the timer could tell, learns of it; it is counted once', async () => {
+    const { time, node, timer } = ticking();
+    timer.setPace('slow');
+    await time.advance(150);
+    node.pause();
+    await time.advance(499);
+    expect(timer.longStalls).toBe(0);
+    await time.advance(1);
+    expect(timer.longStalls).toBe(1);
+    timer.setPace('tick');
+    expect(timer.longStalls).toBe(1);
+    node.resume();
+    await time.advance(60);
+    expect(timer.longStalls).toBe(1);
+    await time.advance(2_000);
+    expect([timer.longStalls, timer.stalls]).toEqual([1, 1]);
   });
 });

@@ -4,12 +4,14 @@
  * B1. An attempt reports its outcome at most once; after drop() it reports nothing (R22).
  * B2. A new attempt of the same operation starts here only after the older body has settled, or `fencedGraceMs` have passed (R22).
  * B3. A time-out is measured by the monotonic clock of the node that runs the body (R21).
+ * B4. After a long stall of the process no body starts before the group was heard: its run may have another owner (stall-gate.ts).
  * Source: RULES R20–R22. Tests: test/workflow/compute.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
 import { RaftoralError } from '../errors/index.js';
 import { AbortScope, type AbortCause } from './abort-scope.js';
 import { scopes, type Scope } from './runtime-scopes.js';
+import type { StallGate } from './stall-gate.js';
 
 export class ComputeAttempt {
   readonly abortScope = new AbortScope();
@@ -57,6 +59,7 @@ export class ComputeRunner {
 
   constructor(
     private readonly clock: Clock,
+    private readonly gate: Pick<StallGate, 'pass'>,
     private readonly fencedGraceMs: number = 10_000,
   ) {}
 
@@ -67,7 +70,7 @@ export class ComputeRunner {
 
   start(attempt: ComputeAttempt): void {
     if (!this.inFlight.has(attempt.id)) {
-      this.launch(attempt);
+      this.gate.pass(() => this.launch(attempt));
       return;
     }
     this.waiting.get(attempt.id)?.timer.cancel();
@@ -128,7 +131,7 @@ export class ComputeRunner {
     if (grace === undefined) return;
     this.waiting.delete(id);
     grace.timer.cancel();
-    this.launch(grace.attempt);
+    this.gate.pass(() => this.launch(grace.attempt));
   }
 
   /** No body will be waited for any more (shutdown). */

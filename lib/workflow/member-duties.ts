@@ -3,6 +3,7 @@
  *
  * U1. Level-triggered: what the state shows is compared with what is so, after each batch; nothing depends on one event being seen.
  * U2. At most one proposal of a kind is under way; it is compared again when it was applied, and made again after a failure.
+ * U4. A draining node hands its runs over, spread over those that can take them, at most `HANDED_OVER_AT_ONCE` unanswered: other commands get through.
  * U3. A node that is alive and finds itself marked down, or absent, says hello again (R13).
  * Tests: test/workflow/residency.spec.ts.
  */
@@ -14,6 +15,7 @@ import type { CommandAnswer, HelloView, WorkflowStateView } from './state.js';
 import type { WorkflowRegistry } from './registry.js';
 
 const RETRY_AFTER_MS = 500;
+const HANDED_OVER_AT_ONCE = 500;
 
 export interface MemberDutiesOptions {
   readonly group: RaftGroup<CommandAnswer>;
@@ -27,8 +29,17 @@ export interface MemberDutiesOptions {
   readonly limits: Partial<GroupLimits>;
 }
 
+interface HandOver {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly to: number;
+}
+
 export class MemberDuties {
-  draining = false;
+  private draining = false;
+  /** Runs to be handed over, and those whose change of owner is under way. */
+  private readonly toHandOver: string[] = [];
+  private handingOver: readonly HandOver[] = [];
   private stopped = false;
   private readonly underWay = new Set<string>();
   private retry: Timer | null = null;
@@ -45,6 +56,40 @@ export class MemberDuties {
     const own = state.hellos.get(group.nodeId);
     if ((own === undefined || this.outdated(own)) && this.isMember()) this.propose('hello', this.hello());
     if (group.isLeader) this.reviewAsLeader();
+    if (this.toHandOver.length !== 0 || this.handingOver.length !== 0) this.handOver();
+  }
+
+  /** Tells the group that this node takes no more runs, and hands its own over to others that can. */
+  drain(): void {
+    const { group, state } = this.options;
+    this.draining = true;
+    for (const run of state.openRuns()) if (run.owner === group.nodeId) this.toHandOver.push(run.runId);
+    this.review();
+  }
+
+  private handOver(): void {
+    const { group, state } = this.options;
+    const pending: HandOver[] = [];
+    for (const handOver of this.handingOver) {
+      const run = state.run(handOver.runId);
+      if (run?.owner !== group.nodeId) continue;
+      // What was proposed can not succeed any more: once again, to another.
+      if (run.epoch !== handOver.epoch || !state.eligible(run).includes(handOver.to)) this.toHandOver.push(run.runId);
+      else pending.push(handOver);
+    }
+    let turn = 0;
+    while (pending.length < HANDED_OVER_AT_ONCE) {
+      const runId = this.toHandOver.pop();
+      if (runId === undefined) break;
+      const run = state.run(runId);
+      if (run?.owner !== group.nodeId) continue;
+      const heirs = state.eligible(run).filter((node) => node !== group.nodeId);
+      if (heirs.length === 0) continue;
+      const to = heirs[turn++ % heirs.length]!;
+      group.submit(encodeCommand({ kind: CommandKind.CHANGE_OWNER, runId, expectedEpoch: run.epoch, to }));
+      pending.push({ runId, epoch: run.epoch, to });
+    }
+    this.handingOver = pending;
   }
 
   private reviewAsLeader(): void {

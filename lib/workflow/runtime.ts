@@ -13,7 +13,7 @@ import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { encodeCommand } from './command-codec.js';
-import { CODEC_LEVEL_MAX, CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
+import { CODEC_LEVEL_MAX, type GroupLimits, type WorkflowCommand } from './command.js';
 import { ComputeRunner } from './compute-runner.js';
 import { digestOfBytes } from './digest.js';
 import { Dispatcher } from './dispatcher.js';
@@ -27,6 +27,7 @@ import { isOpen } from './run-lookup.js';
 import { RunTable } from './run-table.js';
 import type { WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
+import { StallGate } from './stall-gate.js';
 import { TimersService } from './timers-service.js';
 
 export interface WorkflowRuntimeOptions {
@@ -79,6 +80,7 @@ export class WorkflowRuntime {
   readonly bus: EventBus<WorkflowStreamItem>;
   readonly reporter: RuntimeReporter;
   private readonly dispatcher: Dispatcher;
+  private readonly stallGate: StallGate;
   private readonly computes: ComputeRunner;
   private readonly timers: TimersService;
   private readonly duties: MemberDuties;
@@ -95,7 +97,8 @@ export class WorkflowRuntime {
     this.reporter = options.reporter ?? SILENT_REPORTER;
     const sliceMs = options.sliceMs ?? 10;
     this.dispatcher = new Dispatcher(scheduler, clock, sliceMs);
-    this.computes = new ComputeRunner(clock, options.fencedGraceMs);
+    this.stallGate = new StallGate(group, clock);
+    this.computes = new ComputeRunner(clock, this.stallGate, options.fencedGraceMs);
     this.table = new RunTable({
       registry,
       scheduler,
@@ -176,14 +179,7 @@ export class WorkflowRuntime {
 
   /** Tells the group that this node takes no more runs, and hands its own over to others that can. */
   drain(): void {
-    const { group, state } = this.options;
-    this.duties.draining = true;
-    this.duties.review();
-    for (const run of [...state.openRuns()]) {
-      if (run.owner !== group.nodeId) continue;
-      const to = state.eligible(run).find((node) => node !== group.nodeId);
-      if (to !== undefined) this.submit({ kind: CommandKind.CHANGE_OWNER, runId: run.runId, expectedEpoch: run.epoch, to });
-    }
+    this.duties.drain();
   }
 
   /** Nothing runs, nothing is proposed, nobody waits any more. */
@@ -299,6 +295,7 @@ export class WorkflowRuntime {
     this.duties.stop();
     this.dispatcher.stop();
     this.table.clear(cause);
+    this.stallGate.stop();
     this.computes.stop();
     for (const listener of this.listeners) listener.onEnded(error);
     this.bus.close();

@@ -49,7 +49,7 @@ export class ChildNode {
   ) {}
 
   static async start(request: ChildRequest): Promise<ChildNode> {
-    const child = fork(process.argv[1]!, ['child', JSON.stringify(request)], { execArgv: ['--expose-gc'] });
+    const child = fork(process.argv[1]!, ['child', 'start-up', JSON.stringify(request)], { execArgv: ['--expose-gc'] });
     return new ChildNode(child, (await answerOf(child)) as StartTimes);
   }
 

@@ -53,15 +53,16 @@ export async function bootNode(
   more: Tuning & {
     readonly nodeId?: number;
     readonly members?: readonly number[];
+    readonly join?: boolean;
     readonly network?: InProcessNetwork;
     readonly overridden?: Provider[];
   } = {},
 ): Promise<BenchNode> {
-  const { nodeId = 1, members = [1], network, overridden = [], ...tuning } = more;
+  const { nodeId = 1, members = [1], join = false, network, overridden = [], ...tuning } = more;
   const options: RaftoralModuleOptions = {
     ...tuning,
     node: { id: nodeId },
-    cluster: { members },
+    cluster: join ? { join } : { members },
     deployment: DEPLOYMENT,
     storage: storage === 'memory' ? { type: 'memory' } : { type: 'sqlite', path },
     ...(network === undefined ? {} : { network }),

@@ -2,6 +2,7 @@
  * What `npm run bench -- NAME` takes beside the name. Every bench reads what concerns it and ignores the rest.
  */
 import { parseArgs } from 'node:util';
+import type { CarrierKind } from './carriers.js';
 
 export type StorageKind = 'sqlite' | 'memory';
 
@@ -30,6 +31,15 @@ export interface BenchOptions {
   /** Folder that holds peers/. */
   readonly shared: string;
   readonly peers: readonly string[];
+  /** Between nodes in processes of their own. */
+  readonly transport: CarrierKind;
+  /** Commands with `clients` at once. */
+  readonly commands: number;
+  /** Deaths of each kind. */
+  readonly kills: number;
+  readonly groups: number;
+  /** How long an idle state is watched, s. */
+  readonly seconds: number;
 }
 
 const MIB = 1024 * 1024;
@@ -37,7 +47,7 @@ const MIB = 1024 * 1024;
 export const USAGE = `options (with their defaults):
   --json               one line per measure
   --storage sqlite     or memory
-  --nodes 1            w10, w1000: nodes in this process
+  --nodes 1            w10, w1000: nodes in this process; w10 --nodes 3 and idle --nodes 3: three processes
   --steps 1000         w1000
   --sequential 200     w10: workflows one after the other
   --workflows 500      w10: workflows with --clients at once; flush: 20000
@@ -50,6 +60,11 @@ export const USAGE = `options (with their defaults):
   --rounds 3           peers: rounds, interleaved
   --shared DIR         peers: folder that holds peers/ (default: RAFTORAL_SHARED, else ../shared)
   --peers restate,bullmq
+  --transport grpc     raft-durable, w10 --nodes 3, failover, idle --nodes 3, join: http, or tcp (a bare socket, the yardstick)
+  --commands 10000     raft-durable: commands with --clients at once
+  --kills 30           failover: of a leader, of a follower, and of each other kind
+  --groups 100         idle --nodes 3: groups on each process
+  --seconds 20         idle --nodes 3: how long they are watched
 `;
 
 /** Name of the bench, what stands behind it, and its options. */
@@ -73,11 +88,15 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
       rounds: { type: 'string' },
       shared: { type: 'string' },
       peers: { type: 'string' },
+      transport: { type: 'string' },
+      commands: { type: 'string' },
+      kills: { type: 'string' },
+      groups: { type: 'string' },
+      seconds: { type: 'string' },
     },
   });
   const defaults = defaultsOf(positionals[0] ?? '');
-  const count = (name: 'nodes' | 'steps' | 'sequential' | 'workflows' | 'clients' | 'open' | 'closed' | 'rounds', otherwise: number) =>
-    readCount(name, values[name], defaults[name] ?? otherwise);
+  const count = (name: CountName, otherwise: number): number => readCount(name, values[name], defaults[name] ?? otherwise);
   const storage = values.storage ?? defaults.storage ?? 'sqlite';
   if (storage !== 'sqlite' && storage !== 'memory') throw new Error(`--storage is ${storage}; it must be sqlite or memory`);
   const options: BenchOptions = {
@@ -91,13 +110,27 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     clients: count('clients', 64),
     open: count('open', 10_000),
     closed: count('closed', 1_000_000),
-    bytes: readCount('mib', values.mib, 1_024) * MIB,
+    bytes: values.mib === undefined ? (defaults.bytes ?? 1_024 * MIB) : readCount('mib', values.mib, 0) * MIB,
     data: values.data ?? null,
     rounds: count('rounds', 3),
     shared: values.shared ?? process.env['RAFTORAL_SHARED'] ?? '../shared',
+    transport: readTransport(values.transport),
+    commands: count('commands', 10_000),
+    kills: count('kills', 30),
+    groups: count('groups', 100),
+    seconds: count('seconds', 20),
     peers: (values.peers ?? 'restate,bullmq').split(',').filter((peer) => peer !== ''),
   };
   return [positionals, options];
+}
+
+type CountName =
+  'nodes' | 'steps' | 'sequential' | 'workflows' | 'clients' | 'open' | 'closed' | 'rounds' | 'commands' | 'kills' | 'groups' | 'seconds';
+
+function readTransport(given: string | undefined): CarrierKind {
+  if (given === undefined || given === 'grpc') return 'grpc';
+  if (given === 'http' || given === 'tcp') return given;
+  throw new Error(`--transport is ${given}; it must be grpc, http or tcp`);
 }
 
 function readCount(name: string, given: string | undefined, otherwise: number): number {

@@ -31,7 +31,7 @@ interface Line {
 }
 
 /** What the peers' scripts and our benches print, as far as it is read here. */
-type Printed = Readonly<Record<string, unknown>>;
+export type Printed = Readonly<Record<string, unknown>>;
 
 export async function run(options: BenchOptions): Promise<Measure[]> {
   return inDataFolder(options, async (folder) => {
@@ -49,13 +49,13 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
   });
 }
 
-function isThere(peer: string, shared: string): boolean {
+export function isThere(peer: string, shared: string): boolean {
   if (existsSync(join(shared, 'peers', peer, 'run.sh'))) return true;
   process.stderr.write(`${peer} is left out: there is no ${join(shared, 'peers', peer, 'run.sh')}; name the folder with --shared\n`);
   return false;
 }
 
-function copyPeer(peer: string, shared: string, folder: string): void {
+export function copyPeer(peer: string, shared: string, folder: string): void {
   const target = join(folder, peer);
   cpSync(resolve(shared, 'peers', peer), target, { recursive: true });
   chmodSync(target, 0o755);
@@ -129,7 +129,7 @@ async function runPeer(peer: string, at: number, folder: string, options: BenchO
 }
 
 /** The JSON lines of a program that ends by itself. In a process group of its own, so that what it started ends with it. */
-async function printedBy(name: string, command: readonly string[], env: Record<string, string>): Promise<Printed[]> {
+export async function printedBy(name: string, command: readonly string[], env: Record<string, string>): Promise<Printed[]> {
   const child = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },

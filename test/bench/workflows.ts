@@ -7,6 +7,10 @@ export interface StepsInput {
   readonly steps: number;
   /** Then waits for the signal 'go'. */
   readonly wait?: boolean;
+  /** Time that the body of each step takes, ms. */
+  readonly pauseMs?: number;
+  /** Makes the input, and so the state, larger. */
+  readonly pad?: string;
 }
 
 interface StepResult {
@@ -20,25 +24,29 @@ export const watch: {
   onBody: ((step: number) => void) | null;
   /** Called when the code goes on after a step: ms since it called the step. */
   onStep: ((tookMs: number) => void) | null;
-} = { onBody: null, onStep: null };
+  /** Called when the code goes on after a step, on each replica. */
+  onCommitted: ((runId: string) => void) | null;
+} = { onBody: null, onStep: null, onCommitted: null };
 
 const PAD = 'x'.repeat(180);
 
 @Workflow('bench_steps', 1)
 export class Steps {
-  async run({ steps, wait }: StepsInput): Promise<{ ok: number }> {
+  async run({ steps, wait, pauseMs = 0 }: StepsInput): Promise<{ ok: number }> {
     for (let i = 0; i < steps; i++) {
       const began = performance.now(); // seen by the bench alone: it reaches no operation
-      await this.step(i);
+      await this.step(i, pauseMs);
       watch.onStep?.(performance.now() - began);
+      watch.onCommitted?.(context().info.runId);
     }
     if (wait === true) await context().waitForSignal('go');
     return { ok: steps };
   }
 
   @CheckpointCompute('step')
-  async step(i: number): Promise<StepResult> {
+  async step(i: number, pauseMs: number): Promise<StepResult> {
     watch.onBody?.(i);
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     return { i, pad: PAD };
   }
 }

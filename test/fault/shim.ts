@@ -42,7 +42,7 @@ export interface ShimRule {
 export const EIO = 5;
 
 /** The library, compiled once a run. */
-export function compileShim(machine: Machine): string {
+export function compileShim(machine: Pick<Machine, 'folder'>): string {
   const library = join(machine.folder, 'shim.so');
   const { status, stderr } = spawnSync(
     'gcc',

@@ -133,6 +133,7 @@ export class LocalCluster {
 
 export class LocalNode implements RaftGroup<CommandAnswer> {
   readonly groupId = 1;
+  longStalls = 0;
   alive = true;
   /** Applies nothing while true: a replica that lags. */
   paused = false;

@@ -1,0 +1,29 @@
+/**
+ * The command line's environment over the real process.
+ */
+import { connectTo } from './connect.js';
+import type { CliEnvironment } from './environment.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+export const PROCESS_ENVIRONMENT: CliEnvironment = {
+  folder: process.cwd(),
+  isErrorTerminal: process.stderr.isTTY === true,
+  now: () => Date.now(),
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  readInput: async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString('utf8');
+  },
+  onInterrupt: (callback) => {
+    const listeners = SIGNALS.map((signal) => {
+      const listener = (): void => callback(signal);
+      process.once(signal, listener); // a second one ends the process at once, as ever
+      return [signal, listener] as const;
+    });
+    return () => listeners.forEach(([signal, listener]) => process.off(signal, listener));
+  },
+  connect: connectTo,
+};

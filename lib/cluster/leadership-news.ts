@@ -1,0 +1,24 @@
+/**
+ * What was told of a group's leadership last, so that only news is told: another leader or term, or this node leads, or does so no more. A candidacy is
+ * none.
+ */
+import { Role, type RawNode } from '../raft/index.js';
+
+export class LeadershipNews {
+  private leader = 0;
+  private term = 0;
+  private wasLeader = false;
+
+  constructor(private readonly raw: RawNode) {}
+
+  /** Takes note; true if it is to be told. */
+  take(): boolean {
+    const { raw } = this;
+    const isLeader = raw.role === Role.Leader;
+    if (raw.leaderId === this.leader && raw.term === this.term && isLeader === this.wasLeader) return false;
+    this.leader = raw.leaderId;
+    this.term = raw.term;
+    this.wasLeader = isLeader;
+    return true;
+  }
+}
