@@ -3,8 +3,9 @@
  *
  * M1. As the port demands: whole messages, in order, each once, or the channel ends; nothing is called back inside send(), dial() or close().
  * M2. Each message travels in a turn of the wire's scheduler. Both ends get bytes of their own.
- * M3. An address without listener is refused; a cut pair hears nothing of each other, and dialling takes for ever, as with a firewall that drops.
- * Tests: memory-carrier.spec.ts.
+ * M3. An address without listener is refused; a cut pair hears nothing of each other until it is healed, and dialling takes for ever, as with a
+ *     firewall that drops.
+ * Tests: the specs of lib/transport/peer, which stand on it.
  */
 import type { Scheduler } from '../cluster/scheduler.js';
 import { RaftoralError } from '../errors/index.js';
@@ -50,7 +51,7 @@ export class MemoryWire {
     return this.createCarrier({ address: from }).dial(address, handlers);
   }
 
-  /** Nothing passes between the two any more, either way, until heal(): what is sent meanwhile is lost, and no end hears of it. */
+  /** Nothing passes between the two any more, either way: what is sent waits for heal(), as TCP sends again; no end hears of it. */
   cut(a: string, b: string): void {
     this.cuts.add(`${a} ${b}`);
     this.cuts.add(`${b} ${a}`);
@@ -58,6 +59,7 @@ export class MemoryWire {
 
   heal(): void {
     this.cuts.clear();
+    for (const end of [...this.ends]) end.healed();
   }
 
   /** What this process sends stays in its buffers, until it flows() again. */
@@ -74,6 +76,11 @@ export class MemoryWire {
   kill(address: string): void {
     this.listeners.delete(address);
     for (const end of [...this.ends]) if (end.own === address) end.vanish();
+  }
+
+  /** The channels of this process break, and the other sides hear nothing of it: half-open, as when a router forgets them. */
+  forget(address: string): void {
+    for (const end of [...this.ends]) if (end.own === address) end.end('closed', 'the connection broke');
   }
 
   /** Open ends, for a test that looks for leaks. */
@@ -172,6 +179,8 @@ export class MemoryEnd implements ByteChannel {
   messageBytesMax: number | null = null;
   private other: MemoryEnd | null = null;
   private waiting: Uint8Array[] = [];
+  /** On the wire when it was cut. */
+  private held: Uint8Array[] = [];
 
   constructor(
     private readonly wire: MemoryWire,
@@ -218,8 +227,21 @@ export class MemoryEnd implements ByteChannel {
     for (const message of messages)
       this.wire.scheduler.turn(() => {
         this.bufferedBytes -= message.length;
-        this.carry(message);
+        if (this.held.length > 0 || this.wire.isCut(this.own, this.other!.own)) this.held.push(message);
+        else this.carry(message);
       });
+  }
+
+  /** The cut is over: what was held arrives, or it is found that nobody is there any more. */
+  healed(): void {
+    const other = this.other;
+    if (other === null || this.wire.isCut(this.own, other.own)) return;
+    this.wire.scheduler.turn(() => {
+      const { held } = this;
+      this.held = [];
+      if (other.isClosed) this.end('closed', 'the other side is gone');
+      else for (const message of held) this.carry(message);
+    });
   }
 
   /** Called once, from outside: it ended. */
@@ -240,7 +262,7 @@ export class MemoryEnd implements ByteChannel {
 
   private carry(message: Uint8Array): void {
     const other = this.other!;
-    if (other.isClosed || this.wire.isCut(this.own, other.own)) return;
+    if (other.isClosed) return;
     const arriving = this.wire.tap === null ? [message] : this.wire.tap({ from: this.own, to: other.own, message });
     if (arriving === 'break') {
       this.end('closed', 'the connection broke');
@@ -261,6 +283,7 @@ export class MemoryEnd implements ByteChannel {
   private finish(): void {
     this.isClosed = true;
     this.waiting = [];
+    this.held = [];
     this.wire.delete(this);
     this.carrier.open.delete(this);
   }

@@ -5,7 +5,7 @@
  * M2. A node id under which a process with a volatile store was seen is not taken from another process again (R42).
  * M3. A process older than one that was seen under its id is refused: its place was taken, it must not speak for the node any more.
  * M4. Other deployments are refused; a process without deployment may come in as a guest.
- * Tests: admission.spec.ts, peer-transport.spec.ts.
+ * Tests: peer-transport.spec.ts.
  */
 import type { AddressBook } from './address-book.js';
 import type { Connection } from './connection.js';

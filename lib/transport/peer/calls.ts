@@ -4,7 +4,7 @@
  * W2. A call is made once. Its loss is OUTCOME_UNKNOWN, because it may have been carried out.
  * K1. What a handler rejects with arrives as it was: code, message, details. What is no RaftoralError arrives as INVARIANT_VIOLATED with its text.
  * K2. Bounded: own calls in flight, calls of others in progress, bytes of each. More is OVERLOADED or PAYLOAD_TOO_LARGE.
- * Tests: calls.spec.ts.
+ * Tests: peer-transport.spec.ts.
  */
 import { ERROR_CODES, isRaftoralError, RaftoralError, type RaftoralErrorCode } from '../../errors/index.js';
 import type { TransportClock, TransportTimer } from '../machine-port.js';

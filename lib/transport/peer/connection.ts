@@ -7,7 +7,7 @@
  * C3. An incoming channel is used for sending only after the dialer has sent a packet on it: the dialer decides which of several channels is kept.
  * C4. A retired channel takes no new frames and calls, but delivers what is under way; it is closed when both sides have retired it, nothing is owed,
  *     or `retireMs` have passed. So nothing is lost where two channels become one.
- * Tests: connection.spec.ts, peer-transport.spec.ts; test/fuzz.
+ * Tests: peer-transport.spec.ts, peer-security.spec.ts; test/fuzz (channel).
  */
 import { isRaftoralError } from '../../errors/index.js';
 import { HANDSHAKE_BYTES_MAX, PACKET_BYTES_MAX, type ByteChannel, type ChannelEnd, type ChannelHandlers } from '../channel.js';

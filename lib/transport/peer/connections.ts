@@ -3,7 +3,7 @@
  *
  * O1. At most one attempt per address at a time; whoever asks meanwhile shares its outcome.
  * O2. At most `unfinishedHandshakesMax` incoming channels are without proof; the oldest gives way, so a flood does not keep the door shut.
- * Tests: peer-transport.spec.ts.
+ * Tests: peer-transport.spec.ts, peer-security.spec.ts.
  */
 import { createHash } from 'node:crypto';
 import type { ByteChannel, ChannelCarrier, ChannelHandlers } from '../channel.js';

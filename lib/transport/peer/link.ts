@@ -7,7 +7,7 @@
  * L3. Frames wait only while a channel is being made, `queueBytesMax` at most; else they are dropped and counted (N1).
  * L4. Attempts follow each other by doubled delays with jitter; a success, the peer's own call on us, and a new address begin anew.
  * L5. Right after a loss the peer is dialled up to `lossRedialsMax` times quickly. "Refused" then means that the process is gone: nobody listens where it did.
- * Tests: peer-transport.spec.ts, link.spec.ts.
+ * Tests: peer-transport.spec.ts, peer-chaos.spec.ts.
  */
 import type { TransportClock, TransportRandom, TransportTimer } from '../machine-port.js';
 import type { PeerLinkStatus } from '../network-transport-port.js';

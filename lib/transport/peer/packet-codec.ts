@@ -15,7 +15,7 @@
  *
  * Whole numbers are varints, texts and bytes bear their length (byte-io.ts). After WELCOME a packet without TLS ends with its MAC (seal.ts).
  * P1. decode(encode(packet)) equals packet. P2. decode() of any bytes gives a packet or throws MALFORMED_FRAME, in time and memory linear in them.
- * Tests: packet-codec.spec.ts; test/fuzz.
+ * Tests: packet-codec.spec.ts; test/fuzz (packet).
  */
 import { ByteReader, ByteWriter } from '../byte-io.js';
 import type { NodeAddress } from '../network-transport-port.js';

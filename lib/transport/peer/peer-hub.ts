@@ -4,7 +4,7 @@
  * U1. Between two nodes there is one channel in use (link.ts); a channel of a guest is used for calls only, and given up when it is idle.
  * U2. A channel made under an identity that this process, or a guest that became a node, no longer has is retired.
  * U3. Addresses are told to each peer when its channel opens, and to all when the book changes.
- * Tests: peer-transport.spec.ts.
+ * Tests: peer-transport.spec.ts, peer-chaos.spec.ts.
  */
 import { RaftoralError } from '../../errors/index.js';
 import type { ChannelCarrier } from '../channel.js';

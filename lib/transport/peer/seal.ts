@@ -12,7 +12,7 @@
  * S2. The number of a packet is counted, not sent: one that is lost, repeated, moved or altered does not open, and nothing after it does.
  * S3. Comparisons take the same time whatever differs.
  * Source: three-pass mutual authentication by a keyed check function (ISO/IEC 9798-4, mechanism 4); Krawczyk, SIGMA (2003), on binding
- * identities to the transcript; RFC 2104 (HMAC, §5 on truncation), RFC 5869 (HKDF). Tests: seal.spec.ts, session.spec.ts.
+ * identities to the transcript; RFC 2104 (HMAC, §5 on truncation), RFC 5869 (HKDF). Tests: seal.spec.ts, peer-security.spec.ts; test/fuzz.
  */
 import { createHash, createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 

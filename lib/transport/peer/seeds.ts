@@ -4,7 +4,7 @@
  * D1. A name is resolved again at each round; every address that it has is tried.
  * D2. A seed is done when every address of a round led to a node (or to this process itself); what no node was found at is tried again, for ever, every
  *     `backoffMsMax` at the latest.
- * Tests: seeds.spec.ts, peer-transport.spec.ts.
+ * Tests: peer-transport.spec.ts.
  */
 import { lookup } from 'node:dns/promises';
 import type { TransportClock, TransportRandom, TransportTimer } from '../machine-port.js';

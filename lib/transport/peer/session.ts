@@ -13,7 +13,7 @@
  * H3. A refusal inside WELCOME is proved like everything in it; a bare REFUSED is a hint of an unknown, good for a message to people only.
  * H4. Whatever is not the one packet that is expected, or is not well formed, ends it. Nothing is answered after the end.
  * H5. Packets are sealed afterwards unless both sides say that the channel is encrypted, and the dialer knows by TLS whom it reached.
- * Source: see seal.ts. Tests: session.spec.ts; test/fuzz.
+ * Source: see seal.ts. Tests: peer-security.spec.ts; test/fuzz (handshake).
  */
 import { isRaftoralError } from '../../errors/index.js';
 import type { PeerCredentials } from '../security/credentials.js';
