@@ -33,6 +33,7 @@ describe('options of RaftoralModule', () => {
       compactionKeepEntries: 5_000,
       stateFlushEntriesMax: 5_000,
       stateFlushBytesMax: 8 * 1024 * 1024,
+      snapshotBytesPerSecondMax: 64 * 1024 * 1024,
     });
     expect(settings.limits).toEqual({
       payloadBytesMax: 1_048_576,

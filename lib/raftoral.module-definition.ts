@@ -36,6 +36,7 @@ const RAFT: Record<keyof RaftoralSettings['raft'], NumberRule> = {
   compactionKeepEntries: [5_000, 0, 2 ** 31],
   stateFlushEntriesMax: [5_000, 1, 2 ** 31],
   stateFlushBytesMax: [8 * KIB * KIB, KIB, 2 ** 40],
+  snapshotBytesPerSecondMax: [64 * KIB * KIB, 0, 2 ** 40],
 };
 const PROPOSALS: Record<keyof RaftoralSettings['proposals'], NumberRule> = {
   queueLengthMax: [10_000, 1, 10_000_000],

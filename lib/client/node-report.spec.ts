@@ -15,6 +15,7 @@ const GROUP: GroupStatus = {
   firstIndex: 1,
   membership: { voters: [1, 2, 3], votersOutgoing: [], learners: [4], learnersNext: [], autoLeave: false },
   hibernating: false,
+  snapshots: [],
   halted: null,
   progress: [
     { id: 2, match: 20_100, next: 20_101, state: 'replicate', learner: false, active: true },

@@ -145,8 +145,8 @@ function payloadBytes(envelope: Envelope): number {
     case EnvelopeKind.REQUEST:
     case EnvelopeKind.RESPONSE:
       return envelope.body.length;
-    case EnvelopeKind.SNAPSHOT_CHUNK:
-      return envelope.chunk.length;
+    case EnvelopeKind.SNAPSHOT_PART:
+      return envelope.part.length;
     default:
       return 0;
   }

@@ -3,8 +3,8 @@
  *
  * B1. From the moment a snapshot is asked for until its peer has caught up with it, the entries behind it stay: else it is useless when it
  *     arrives, and the next one is as late.
- * B2. That ends when the peer is lost, the snapshot failed, the leader leads no more, or the log has grown by `logBytesMax` meanwhile: a peer
- *     that does not get there must not fill the memory of the others.
+ * B2. That ends when the snapshot failed and can't be resumed any more, the leader leads no more, or the log has grown by `logBytesMax` meanwhile:
+ *     a peer that does not get there must not fill the memory of the others.
  * Tests: compaction-hold.spec.ts, test/cluster/stored-state.snapshots.spec.ts.
  */
 interface Hold {
@@ -17,9 +17,13 @@ export class CompactionHold {
 
   constructor(private readonly logBytesMax: number) {}
 
-  /** `bytes`: of all commands that this node has applied. */
+  has(peer: number): boolean {
+    return this.holds.has(peer);
+  }
+
+  /** `bytes`: of all commands that this node has applied. What is asked for once more counts from the first time. */
   add(peer: number, index: number, bytes: number): void {
-    this.holds.set(peer, { index, bytes });
+    if (this.holds.get(peer)?.index !== index) this.holds.set(peer, { index, bytes });
   }
 
   remove(peer: number): void {

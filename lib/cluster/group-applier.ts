@@ -77,10 +77,10 @@ export class GroupApplier<Result> {
   }
 
   /** R36: the snapshot is durable, and so is the log behind it. Throws GROUP_HALTED if the state machine refuses it. */
-  restore(snapshot: Snapshot): void {
+  restore(snapshot: Snapshot, keeper: StateKeeper): void {
     const { index, term, confState } = snapshot;
     try {
-      loadSnapshot(this.options.stateMachine, snapshot);
+      keeper.restore(snapshot);
       this.options.stateMachine.applyMembership(index, confState);
     } catch (cause) {
       throw this.halted(index, cause);

@@ -65,7 +65,7 @@ export class GroupEngine<Result> implements HostedGroup {
   readonly router: ProposalRouter<Result>;
   readonly reads: ReadRouter;
   readonly membershipCalls: MembershipCalls;
-  private readonly stored: StoredGroup<Result>;
+  readonly stored: StoredGroup<Result>;
   private readonly liveness: GroupLiveness;
   readonly handlers = new Map<string, RequestHandler>();
   /** Why this group takes part in nothing any more; null while it does. */
@@ -188,15 +188,11 @@ export class GroupEngine<Result> implements HostedGroup {
       case EnvelopeKind.HIBERNATE:
         this.receiveHibernate(from, envelope);
         return;
-      case EnvelopeKind.SNAPSHOT_CHUNK: {
+      case EnvelopeKind.SNAPSHOT_PART:
         this.liveness.wake();
-        const message = this.stored.onChunk(from, envelope);
-        if (message !== null) this.step(message);
-        return;
-      }
-      case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
-        this.stored.onChunkAnswer(from, envelope);
-        return;
+        return this.stored.onPart(from, envelope);
+      case EnvelopeKind.SNAPSHOT_PART_ANSWER:
+        return this.stored.onPartAnswer(from, envelope);
     }
   }
 
@@ -217,6 +213,7 @@ export class GroupEngine<Result> implements HostedGroup {
   flush(): void {
     if (this.over !== null) return;
     if (this.stored.hasDeliveries) this.reportDeliveries();
+    if (this.stored.hasReceived) this.step(this.stored.takeReceived());
     this.liveness.flush();
     this.membershipCalls.flush();
     this.router.flush();
@@ -224,9 +221,12 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   gather(): void {
-    const { raw } = this;
-    if (this.over !== null || !raw.hasReady()) return;
-    const ready = raw.ready();
+    if (this.over !== null) return;
+    if (this.raw.hasReady()) this.takeReady(this.raw.ready());
+    this.stored.gathered();
+  }
+
+  private takeReady(ready: Ready): void {
     if (this.news.take()) this.onLeadership();
     const messages = ready.messages;
     for (let i = 0; i < messages.length; i++) {
@@ -269,6 +269,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.router.appliedBatch();
     this.reads.applied(this.applier.appliedIndex);
     this.applier.batchApplied(this.stored.keeper);
+    this.stored.applied(this.applier.appliedIndex);
     this.events.applied(this.applier.appliedIndex);
     this.checkRemoval();
   }
@@ -386,7 +387,7 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   private install(snapshot: Snapshot): void {
-    this.applier.restore(snapshot);
+    this.applier.restore(snapshot, this.stored.keeper);
     this.stored.keeper.restored(snapshot);
     this.router.restored(snapshot.index, snapshot.term);
     this.reads.applied(snapshot.index);

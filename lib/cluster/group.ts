@@ -48,6 +48,19 @@ export interface GroupListener {
   onHalted?(reason: Error): void;
 }
 
+/** A snapshot on its way, as this node sees it. */
+export interface SnapshotProgress {
+  /** To a peer that lags, or from the leader. */
+  readonly direction: 'to' | 'from';
+  readonly peer: NodeId;
+  /** Of the snapshot; 0 while it is being opened. */
+  readonly index: number;
+  /** That are there. */
+  readonly bytes: number;
+  /** Of the whole: a guess until it ends. */
+  readonly aboutBytes: number;
+}
+
 export interface GroupStatus {
   readonly groupId: GroupId;
   readonly nodeId: NodeId;
@@ -70,6 +83,8 @@ export interface GroupStatus {
     readonly learner: boolean;
     readonly active: boolean;
   }>;
+  /** Snapshots on their way. */
+  readonly snapshots: readonly SnapshotProgress[];
 }
 
 /** Answers requests of other nodes for this group (a query at a replica that hosts the code, for example). Bytes are opaque here. */

@@ -14,7 +14,7 @@ describe('tuning of a host', () => {
     const wrong: Array<[Partial<RaftHostTuning>, string]> = [
       [{ tickMs: 0 }, 'tickMs'],
       [{ queueLengthMax: Number.NaN }, 'queueLengthMax'],
-      [{ snapshotChunkBytes: -1 }, 'snapshotChunkBytes'],
+      [{ snapshotPartBytes: -1 }, 'snapshotPartBytes'],
       [{ electionTimeoutTicks: 1 }, 'electionTimeoutTicks'],
       [{ catchUpTicksMax: 10 }, 'catchUpTicksMax'],
     ];

@@ -41,12 +41,20 @@ export interface RaftHostTuning {
   readonly stopFlushMs: number;
   /** Entries kept behind the durable state for slow followers. */
   readonly compactionKeepEntries: number;
-  readonly snapshotChunkBytes: number;
+  /** A snapshot travels in parts of this size, so many of them on their way to one peer. */
+  readonly snapshotPartBytes: number;
+  readonly snapshotPartsInFlightMax: number;
+  /** What leaves this node for snapshots, of all groups and to all peers together; 0 = no bound. */
+  readonly snapshotBytesPerSecondMax: number;
   /** A snapshot that is received may be this large; a larger one is refused. */
   readonly snapshotBytesMax: number;
   /** Snapshots on their way to peers at the same time, over all groups. */
   readonly snapshotSendsMax: number;
-  /** A chunk without an answer is sent again after this, ms; five times, then the snapshot failed. */
+  /** A transfer that failed may be resumed for so long, ms: the state that it was read from, and the log behind it, are held. */
+  readonly snapshotResumeMs: number;
+  /** A node that can not store what it receives (a full disk) asks for nothing more for so long, ms. */
+  readonly snapshotPutOffMs: number;
+  /** A part without an answer is sent again after this, ms; five times, then the snapshot failed. */
   readonly snapshotRetryMs: number;
   /** Proposals of one group on this node that are not answered: number and bytes. */
   readonly queueLengthMax: number;
@@ -86,10 +94,14 @@ export const DEFAULT_TUNING: RaftHostTuning = {
   stateSliceRunsMax: 64,
   stopFlushMs: 5_000,
   compactionKeepEntries: 5_000,
-  snapshotChunkBytes: 256 * 1024,
+  snapshotPartBytes: 256 * 1024,
+  snapshotPartsInFlightMax: 4,
+  snapshotBytesPerSecondMax: 64 * 1024 * 1024,
   snapshotBytesMax: 1024 * 1024 * 1024,
   snapshotSendsMax: 4,
   snapshotRetryMs: 500,
+  snapshotResumeMs: 30_000,
+  snapshotPutOffMs: 5_000,
   queueLengthMax: 10_000,
   queueBytesMax: 64 * 1024 * 1024,
   requestTimeoutMs: 10_000,
@@ -108,6 +120,9 @@ const MAY_BE_ZERO: ReadonlySet<string> = new Set([
   'promoteLagEntriesMax',
   'peerGraceMs',
   'stopFlushMs',
+  'snapshotBytesPerSecondMax',
+  'snapshotResumeMs',
+  'snapshotPutOffMs',
 ]);
 
 /** Throws INVALID_CONFIGURATION that names the option. */

@@ -14,6 +14,7 @@ import type { RaftHostTuning } from './host-options.js';
 import type { Logger } from './logger.js';
 import type { PeerTable } from './peer-table.js';
 import type { RequestRouter } from './request-router.js';
+import type { SnapshotPace } from './snapshot-pace.js';
 
 /** What is a group's matter; pings, requests and responses are the host's. */
 export type GroupEnvelope = Exclude<Envelope, PingEnvelope | RequestEnvelope | ResponseEnvelope>;
@@ -97,6 +98,8 @@ export interface HostServices {
   /** An error of foreign code (a listener): it rises in a microtask of its own, where it disturbs no turn. */
   rise(error: unknown): void;
   storageFailed(error: unknown): void;
+  /** Of all snapshots that leave this node. */
+  readonly snapshotPace: SnapshotPace;
   /** True if one more snapshot may be sent now. */
   takeSnapshotSlot(): boolean;
   freeSnapshotSlot(): void;

@@ -29,6 +29,7 @@ import type { Random } from './random.js';
 import { RequestRouter } from './request-router.js';
 import type { Scheduler } from './scheduler.js';
 import { storageFailure } from './storage-failure.js';
+import { SnapshotPace } from './snapshot-pace.js';
 import { TickTimer } from './tick-timer.js';
 import { TurnLoop } from './turn-loop.js';
 import { TurnTrigger } from './turn-trigger.js';
@@ -426,6 +427,7 @@ export class RaftHost {
           throw error;
         }),
       storageFailed: (error) => this.storageFailed(error),
+      snapshotPace: new SnapshotPace(this.options.clock, this.tuning.snapshotBytesPerSecondMax),
       takeSnapshotSlot: () => {
         if (this.snapshotSends >= this.tuning.snapshotSendsMax) return false;
         this.snapshotSends++;

@@ -137,6 +137,7 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
         learner: peer.isLearner,
         active: peer.recentActive,
       })),
+      snapshots: this.engine.stored.progress,
     };
   }
 

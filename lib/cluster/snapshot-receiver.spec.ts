@@ -1,79 +1,216 @@
-import { expect, it } from '@jest/globals';
-import { EnvelopeKind, type Envelope, type SnapshotChunkEnvelope } from '../transport/transport.js';
+import { describe, expect, it } from '@jest/globals';
+import { RaftoralError } from '../errors/index.js';
+import { Snapshot, type ConfState, type Message } from '../raft/index.js';
+import { MemorySpool } from '../storage/memory-spool.js';
+import type { SnapshotSpool } from '../storage/storage.js';
+import { EnvelopeKind, SnapshotPartStatus, type Envelope, type SnapshotPartEnvelope } from '../transport/transport.js';
 import { DEFAULT_TUNING } from './host-options.js';
-import type { HostServices } from './host-services.js';
 import { SILENT_LOGGER } from './logger.js';
-import { checksumOf, encodeSnapshotStream } from './snapshot-codec.js';
-import { SnapshotReceiver } from './snapshot-transfer.js';
+import { checksumOf } from './snapshot-codec.js';
+import { SnapshotReceiver, type SnapshotReceiverOptions } from './snapshot-receiver.js';
+import { SnapshotStream } from './snapshot-stream.js';
 
-const confState = { voters: [1, 2, 3], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false };
-const stream = encodeSnapshotStream(confState, new Uint8Array(100).fill(7));
+const confState: ConfState = { voters: [1, 2, 3], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false };
+const data = new Uint8Array(300).fill(7);
 
-function receiver() {
-  const answers: number[] = [];
-  const host = {
-    logger: SILENT_LOGGER,
-    tuning: DEFAULT_TUNING,
-    send: (_to: number, envelope: Envelope) => answers.push((envelope as { nextOffset: number }).nextOffset),
-  } as unknown as HostServices;
-  return { receiver: new SnapshotReceiver(1, host, 2), answers };
+async function streamOf(index: number): Promise<Uint8Array> {
+  const content = { snapshot: new Snapshot(index, 4, confState, data), image: null };
+  return (await new SnapshotStream(content, 1_000_000).next())!.bytes;
 }
 
-function chunk(leaderTerm: number, snapshotIndex: number, from: number, to: number): SnapshotChunkEnvelope {
-  return {
-    kind: EnvelopeKind.SNAPSHOT_CHUNK,
+/** Two parts of the stream of a snapshot. */
+async function partsOf(index: number, leaderTerm: number): Promise<[SnapshotPartEnvelope, SnapshotPartEnvelope]> {
+  const stream = await streamOf(index);
+  const part = (from: number, to: number): SnapshotPartEnvelope => ({
+    kind: EnvelopeKind.SNAPSHOT_PART,
     groupId: 1,
     term: leaderTerm,
-    snapshotIndex,
+    snapshotIndex: index,
     snapshotTerm: 4,
+    streamId: index * 10,
     offset: from,
-    totalBytes: stream.length,
-    checksum: checksumOf(stream),
-    chunk: stream.subarray(from, to),
-  };
+    aboutBytes: stream.length,
+    isLast: to === stream.length,
+    checksum: checksumOf(stream.subarray(from, to)),
+    part: stream.subarray(from, to),
+  });
+  return [part(0, 150), part(150, stream.length)];
 }
 
-it('a half-received snapshot of a leader that died never keeps out the older one of the next leader', () => {
-  const { receiver: follower, answers } = receiver();
-  follower.onChunk(5, chunk(4, 245, 0, 50));
-  expect(follower.onChunk(1, chunk(5, 243, 0, 50))).toBeNull();
-  const message = follower.onChunk(1, chunk(5, 243, 50, stream.length));
-  expect(message?.snapshot?.index).toBe(243);
-  expect(answers).toEqual([50, 50, stream.length]);
-});
-
-it('an older snapshot of the same leader, that the network held back, does not replace the newer one', () => {
-  const { receiver: follower, answers } = receiver();
-  follower.onChunk(1, chunk(4, 245, 0, 50));
-  follower.onChunk(1, chunk(4, 243, 0, 50));
-  expect(follower.onChunk(1, chunk(4, 245, 50, stream.length))?.snapshot?.index).toBe(245);
-  expect(answers).toEqual([50, -1, stream.length]);
-});
-
-it('a later leader that sends the same snapshot goes on where the first one stopped', () => {
-  const { receiver: follower, answers } = receiver();
-  follower.onChunk(5, chunk(4, 245, 0, 50));
-  follower.onChunk(1, chunk(5, 245, 0, 50));
-  expect(follower.onChunk(1, chunk(5, 245, 50, stream.length))?.snapshot?.index).toBe(245);
-  expect(answers).toEqual([50, 50, stream.length]);
-});
-
-it('what is left of a refused snapshot is not taken for another one, and the next is received whole [hashicorp/raft#212]', () => {
-  const { receiver: follower, answers } = receiver();
-  follower.onChunk(1, chunk(4, 243, 0, 50));
-  // One that nobody could hold: refused by its first chunk, while the rest of it is on its way already.
-  const tooLarge = (from: number, to: number): SnapshotChunkEnvelope => ({
-    ...chunk(5, 244, from, to),
-    totalBytes: DEFAULT_TUNING.snapshotBytesMax + 1,
+function receiver(more: { spool?: () => SnapshotSpool; snapshotBytesMax?: number } = {}) {
+  const answers: string[] = [];
+  const alarms: string[] = [];
+  const at = { nowMs: 0, commitIndex: 0, isInstalling: false, kept: 0 };
+  const names = Object.keys(SnapshotPartStatus);
+  const spool = (): SnapshotSpool => {
+    const inner = more.spool?.() ?? new MemorySpool();
+    at.kept++;
+    let isKept = true;
+    return {
+      append: (bytes) => inner.append(bytes),
+      read: (offset, length) => inner.read(offset, length),
+      discard: async () => {
+        if (isKept) at.kept--;
+        isKept = false;
+        await inner.discard();
+      },
+    };
+  };
+  const host = {
+    logger: SILENT_LOGGER,
+    tuning: { ...DEFAULT_TUNING, ...(more.snapshotBytesMax === undefined ? {} : { snapshotBytesMax: more.snapshotBytesMax }) },
+    storage: { spool },
+    clock: { monotonic: () => at.nowMs },
+    raiseAlarm: (text: string) => void alarms.push(text),
+    send: (to: number, envelope: Envelope) => {
+      if (envelope.kind !== EnvelopeKind.SNAPSHOT_PART_ANSWER) throw new Error('it answers, and nothing else');
+      answers.push(`${to} ${names[envelope.status]} ${envelope.nextOffset}`);
+    },
+  } as unknown as SnapshotReceiverOptions['host'];
+  const it = new SnapshotReceiver({
+    groupId: 1,
+    nodeId: 2,
+    host,
+    prepare: async (received) => {
+      const { index, term } = received.header.position;
+      const whole = await received.whole();
+      await received.discard();
+      return new Snapshot(index, term, received.header.position.confState, whole);
+    },
+    isInstalling: () => at.isInstalling,
+    commitIndex: () => at.commitIndex,
+    wantTurn: () => undefined,
   });
-  follower.onChunk(5, tooLarge(0, 50));
-  follower.onChunk(5, tooLarge(50, stream.length));
-  expect(answers).toEqual([50, -1, -1]);
-  // One that was damaged on its way: refused by its last chunk. Neither left anything in front of the one that follows.
-  const damaged = { ...chunk(5, 245, 50, stream.length), chunk: new Uint8Array(stream.length - 50) };
-  follower.onChunk(5, chunk(5, 245, 0, 50));
-  expect(follower.onChunk(5, damaged)).toBeNull();
-  follower.onChunk(5, chunk(5, 245, 0, 50));
-  expect(follower.onChunk(5, chunk(5, 245, 50, stream.length))?.snapshot?.data).toEqual(new Uint8Array(100).fill(7));
-  expect(answers.slice(3)).toEqual([50, -1, 50, stream.length]);
+  const give = async (from: number, part: SnapshotPartEnvelope): Promise<Message | null> => {
+    it.onPart(from, part);
+    await idle();
+    return it.takeMessage();
+  };
+  return { receiver: it, answers, alarms, at, give };
+}
+
+async function idle(): Promise<void> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+}
+
+const END = 414;
+
+describe('SnapshotReceiver', () => {
+  it('the core sees it once, when all of it is there, as of the term in which it came', async () => {
+    const { give, answers, at } = receiver();
+    const [first, second] = await partsOf(245, 6);
+    expect(await give(1, first)).toBeNull();
+    const message = await give(1, second);
+    expect([message?.term, message?.from, message?.to]).toEqual([6, 1, 2]);
+    expect(message?.snapshot).toEqual(new Snapshot(245, 4, confState, data));
+    expect(answers).toEqual(['1 MORE 150', `1 DONE ${END}`]);
+    expect(at.kept).toBe(0);
+  });
+
+  it('a half-received snapshot of a leader that died never keeps out the older one of the next leader', async () => {
+    const { give, answers, at } = receiver();
+    await give(5, (await partsOf(245, 4))[0]);
+    const [first, second] = await partsOf(243, 5);
+    expect(await give(1, first)).toBeNull();
+    expect(at.kept).toBe(1);
+    expect((await give(1, second))?.snapshot?.index).toBe(243);
+    expect(answers).toEqual(['5 MORE 150', '1 MORE 150', `1 DONE ${END}`]);
+  });
+
+  it('an older snapshot of the same leader, that the network held back, does not replace the newer one', async () => {
+    const { give, answers } = receiver();
+    const [first, second] = await partsOf(245, 4);
+    await give(1, first);
+    await give(1, (await partsOf(243, 4))[0]);
+    expect((await give(1, second))?.snapshot?.index).toBe(245);
+    expect(answers).toEqual(['1 MORE 150', '1 REFUSED 0', `1 DONE ${END}`]);
+  });
+
+  it('a later leader that sends the same stream goes on where the first one stopped', async () => {
+    const { give, answers } = receiver();
+    await give(5, (await partsOf(245, 4))[0]);
+    const [first, second] = await partsOf(245, 5);
+    await give(1, first);
+    const message = await give(1, second);
+    expect([message?.snapshot?.index, message?.term]).toEqual([245, 5]);
+    expect(answers).toEqual(['5 MORE 150', '1 MORE 150', `1 DONE ${END}`]);
+  });
+
+  it('what is left of a refused snapshot is not taken for another one, and the next is received whole [hashicorp/raft#212]', async () => {
+    const { give, answers, at } = receiver({ snapshotBytesMax: 500 });
+    await give(1, (await partsOf(243, 4))[0]);
+    // One that nobody could hold: refused where it is too large, while the rest of it is on its way already.
+    const [large, rest] = await partsOf(244, 5);
+    const bytes = new Uint8Array(600);
+    await give(5, { ...large, part: bytes, checksum: checksumOf(bytes) });
+    await give(5, rest);
+    expect(answers).toEqual(['1 MORE 150', '5 REFUSED 0', '5 RESTART 0']);
+    // One that was damaged before it was sent: refused when it is read back. Neither left anything in front of the one that follows.
+    const [first, second] = await partsOf(245, 5);
+    const damaged = new Uint8Array(second.part.length);
+    await give(5, first);
+    expect(await give(5, { ...second, part: damaged, checksum: checksumOf(damaged) })).toBeNull();
+    expect(at.kept).toBe(0);
+    await give(5, first);
+    expect((await give(5, second))?.snapshot?.data).toEqual(data);
+    expect(answers.slice(3)).toEqual(['5 MORE 150', '5 REFUSED 0', '5 MORE 150', `5 DONE ${END}`]);
+  });
+
+  it('a part that was damaged on its way is asked for again; one that came twice is not taken twice', async () => {
+    const { give, answers } = receiver();
+    const [first, second] = await partsOf(245, 4);
+    await give(1, { ...first, part: first.part.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) });
+    await give(1, first);
+    await give(1, first);
+    await give(1, { ...second, offset: second.offset + 1 });
+    expect((await give(1, second))?.snapshot?.data).toEqual(data);
+    expect(answers).toEqual(['1 GAP 0', '1 MORE 150', '1 MORE 150', '1 GAP 150', `1 DONE ${END}`]);
+  });
+
+  it('a node that was restarted says that it holds nothing; one that has it already says that it is done', async () => {
+    const { give, answers, at } = receiver();
+    const [first, second] = await partsOf(245, 4);
+    await give(1, second);
+    at.isInstalling = true;
+    await give(1, first);
+    at.commitIndex = 245;
+    await give(1, second);
+    expect(answers).toEqual(['1 RESTART 0', '1 LATER 0', '1 DONE 0']);
+  });
+
+  it('a spool that is full puts off the sender, is told once, and leaves nothing; then it is received', async () => {
+    let isFull = true;
+    class Full extends MemorySpool {
+      override async append(bytes: Uint8Array): Promise<void> {
+        if (isFull) throw new RaftoralError('STORAGE_FULL', 'snapshot.part: the disk is full');
+        return super.append(bytes);
+      }
+    }
+    const { give, answers, alarms, at } = receiver({ spool: () => new Full() });
+    const [first, second] = await partsOf(245, 4);
+    await give(1, first);
+    await give(1, first);
+    at.nowMs += DEFAULT_TUNING.snapshotPutOffMs;
+    await give(1, first);
+    expect(answers).toEqual(['1 LATER 0', '1 LATER 0', '1 LATER 0']);
+    expect(alarms).toEqual([expect.stringContaining('the disk is full')]);
+    expect(at.kept).toBe(0);
+    isFull = false;
+    at.nowMs += DEFAULT_TUNING.snapshotPutOffMs;
+    await give(1, first);
+    expect((await give(1, second))?.snapshot?.index).toBe(245);
+  });
+
+  it('what the log has gone beyond is dropped, and so is everything at the end', async () => {
+    const { receiver: follower, give, at } = receiver();
+    await give(1, (await partsOf(245, 4))[0]);
+    expect(follower.progress).toEqual([{ direction: 'from', peer: 1, index: 245, bytes: 150, aboutBytes: END }]);
+    follower.applied(244);
+    expect(at.kept).toBe(1);
+    follower.applied(245);
+    expect([at.kept, follower.progress]).toEqual([0, []]);
+    await give(1, (await partsOf(246, 4))[0]);
+    follower.abort();
+    expect(at.kept).toBe(0);
+  });
 });

@@ -9,10 +9,12 @@
  * Tests: test/cluster/stored-state.spec.ts, stored-state.snapshots.spec.ts.
  */
 import { RaftoralError, invariant } from '../errors/index.js';
-import { Snapshot, type ConfState } from '../raft/index.js';
-import type { RowStateMachine, StateCut, StateImage, StatePosition } from '../state-machine/index.js';
+import { NO_BYTES, Snapshot, type ConfState } from '../raft/index.js';
+import type { RowStateMachine, StateCut, StateImage, StatePosition, StoredState } from '../state-machine/index.js';
 import type { RaftStorage, StateStore } from '../storage/storage.js';
 import type { RaftHostTuning } from './host-options.js';
+import type { ReceivedSnapshot } from './snapshot-received.js';
+import type { SnapshotContent } from './snapshot-stream.js';
 import type { StateKeeper } from './state-keeper.js';
 
 export interface StateFlusherOptions {
@@ -28,6 +30,9 @@ export interface StateFlusherOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** In rows, as they stand in the spool; or the state machine's bytes. */
+type Received = { readonly rows: ReceivedSnapshot; readonly bytes: null } | { readonly rows: null; readonly bytes: Uint8Array };
+
 export class StateFlusher implements StateKeeper {
   private index: number;
   private term: number;
@@ -36,9 +41,11 @@ export class StateFlusher implements StateKeeper {
   private bytesSinceFlush = 0;
   private flushing: Promise<void> | null = null;
   private isBroken = false;
-  /** Received snapshots that are not restored yet. */
   private flushedMembership: ConfState | null;
-  private readonly announced = new Map<Snapshot, StateImage>();
+  /** Received, and not with the core yet. */
+  private readonly received = new Map<Snapshot, Received>();
+  /** Received snapshots that are not restored yet. */
+  private readonly announced = new Map<Snapshot, { readonly image: StateImage; stored: StoredState | null }>();
 
   constructor(
     private readonly options: StateFlusherOptions,
@@ -66,15 +73,58 @@ export class StateFlusher implements StateKeeper {
     if (isDue && this.mayFlush) this.flush();
   }
 
-  announce(snapshot: Snapshot): void {
-    this.announced.set(snapshot, this.options.stateMachine.rowsOf(positionOf(snapshot), snapshot.data));
+  async prepare(received: ReceivedSnapshot): Promise<Snapshot> {
+    const { index, term, confState } = received.header.position;
+    const snapshot = new Snapshot(index, term, confState, NO_BYTES);
+    if (received.isRows) {
+      await received.verify();
+      this.received.set(snapshot, { rows: received, bytes: null });
+      return snapshot;
+    }
+    // Of a node that keeps its state in memory: as a whole.
+    try {
+      this.received.set(snapshot, { rows: null, bytes: await received.whole() });
+      return snapshot;
+    } finally {
+      await received.discard();
+    }
   }
 
-  save(snapshot: Snapshot): Promise<void> {
+  release(snapshot: Snapshot): void {
+    const received = this.received.get(snapshot);
+    this.received.delete(snapshot);
+    void received?.rows?.discard();
+  }
+
+  announce(snapshot: Snapshot): void {
+    const { groupId, stateMachine } = this.options;
+    const received = this.received.get(snapshot);
+    invariant(received !== undefined, () => `group ${groupId}: a snapshot at ${snapshot.index} that was not received is to be installed`);
+    const { rows, bytes } = received;
+    const position = positionOf(snapshot);
+    let image: StateImage;
+    if (rows === null) image = stateMachine.rowsOf(position, bytes);
+    else {
+      stateMachine.expectRows(position, rows.group);
+      image = rows.image();
+    }
+    this.received.delete(snapshot);
+    this.announced.set(snapshot, { image, stored: null });
+  }
+
+  async save(snapshot: Snapshot): Promise<void> {
     const { groupId, state } = this.options;
-    const image = this.announced.get(snapshot);
-    invariant(image !== undefined, () => `group ${groupId}: the snapshot at ${snapshot.index} is to be saved and was not announced`);
-    return state.replace(groupId, positionOf(snapshot), image);
+    const announced = this.announced.get(snapshot);
+    invariant(announced !== undefined, () => `group ${groupId}: the snapshot at ${snapshot.index} is to be saved and was not announced`);
+    await state.replace(groupId, positionOf(snapshot), announced.image);
+    announced.stored = await state.load(groupId);
+  }
+
+  restore(snapshot: Snapshot): void {
+    const { groupId, state, stateMachine } = this.options;
+    const stored = this.announced.get(snapshot)?.stored ?? null;
+    invariant(stored !== null, () => `group ${groupId}: the snapshot at ${snapshot.index} is to be restored and was not saved`);
+    stateMachine.load(stored, state.source(groupId));
   }
 
   restored(snapshot: Snapshot): void {
@@ -91,24 +141,38 @@ export class StateFlusher implements StateKeeper {
     return this.flushing === null ? storage.log(groupId).snapshot() : null;
   }
 
-  async complete(snapshot: Snapshot): Promise<Snapshot> {
-    try {
-      return await this.read(snapshot);
-    } catch (error) {
-      if (error instanceof RaftoralError && error.code === 'STORAGE_DAMAGED') this.options.failed(error);
-      throw error;
-    }
-  }
-
-  private async read(snapshot: Snapshot): Promise<Snapshot> {
-    const { groupId, state, stateMachine } = this.options;
-    const image = await state.image(groupId);
+  async open(snapshot: Snapshot): Promise<SnapshotContent> {
+    const { groupId, state } = this.options;
+    const image = await this.reading(() => state.image(groupId));
     const { index, term, confState } = image.position;
     if (index < snapshot.index) {
       await image.close();
       invariant(false, () => `group ${groupId}: the stored state is at ${index}, a snapshot at ${snapshot.index} was given out`);
     }
-    return new Snapshot(index, term, confState, await stateMachine.bytesOf(image));
+    return { snapshot: new Snapshot(index, term, confState, NO_BYTES), image: this.watched(image) };
+  }
+
+  private watched(image: StateImage): StateImage {
+    const { position, group, runCount, bytesAbout } = image;
+    return {
+      position,
+      group,
+      runCount,
+      bytesAbout,
+      next: () => this.reading(() => image.next()),
+      again: () => this.watched(image.again()),
+      close: () => image.close(),
+    };
+  }
+
+  /** X4. */
+  private async reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof RaftoralError && error.code === 'STORAGE_DAMAGED') this.options.failed(error);
+      throw error;
+    }
   }
 
   settle(): Promise<void> | null {

@@ -9,22 +9,31 @@ import { Snapshot, type ConfState } from '../raft/index.js';
 import type { StateMachine } from '../state-machine/index.js';
 import type { RaftStorage } from '../storage/storage.js';
 import type { RaftHostTuning } from './host-options.js';
+import type { ReceivedSnapshot } from './snapshot-received.js';
+import type { SnapshotContent } from './snapshot-stream.js';
+import { withRows } from './whole-rows.js';
 
 export interface StateKeeper {
-  /** Between announce() and restored(), where that takes memory and time: another snapshot had better wait. */
+  /** Between announce() and restored(), where that takes room and time: another snapshot had better wait. */
   readonly isInstalling: boolean;
   /** In a turn, after a batch: commands of `bytes` were applied since the last call. */
   applied(index: number, term: number, bytes: number): void;
+  /** Checks what was received, and keeps it for the snapshot that is answered: announce(), or release(), is called with that. */
+  prepare(received: ReceivedSnapshot): Promise<Snapshot>;
+  /** The core has no use for it. Twice is once. */
+  release(snapshot: Snapshot): void;
   /** A received snapshot is about to be saved: nothing older is made durable from now on. Throws what the state machine has against it. */
   announce(snapshot: Snapshot): void;
   /** Makes an announced snapshot the durable state. Nothing says "already durable". */
   save(snapshot: Snapshot): void | Promise<void>;
-  /** The snapshot is durable, so is the log behind it, and the state machine holds it. */
+  /** The snapshot is durable, and so is the log behind it: the state machine takes it over. Throws what it has against it. */
+  restore(snapshot: Snapshot): void;
+  /** It has. */
   restored(snapshot: Snapshot): void;
   /** The durable state, as of now; null while it is being made durable: ask again. */
   renew(): Snapshot | null;
-  /** A durable state with its bytes, at this position or a later one; null: it has them. */
-  complete(snapshot: Snapshot): Promise<Snapshot> | null;
+  /** What a peer gets: a durable state, at this position or a later one. */
+  open(snapshot: Snapshot): SnapshotContent | Promise<SnapshotContent>;
   /** At a graceful stop: leaves little to replay. null: nothing to do. */
   settle(): Promise<void> | null;
 }
@@ -69,12 +78,31 @@ export class WholeSnapshots implements StateKeeper {
     if (isDue && !this.isSaving) this.take();
   }
 
+  async prepare(received: ReceivedSnapshot): Promise<Snapshot> {
+    const { index, term, confState } = received.header.position;
+    try {
+      const bytes = received.isRows ? await withRows(this.options.stateMachine).bytesOf(received.image()) : await received.whole();
+      return new Snapshot(index, term, confState, bytes);
+    } finally {
+      await received.discard();
+    }
+  }
+
+  release(): void {
+    // It holds nothing but memory.
+  }
+
   announce(): void {
     // The storage has room for two: the one that is being saved and this one.
   }
 
   save(snapshot: Snapshot): void | Promise<void> {
     return this.options.storage.saveSnapshot(this.options.groupId, snapshot);
+  }
+
+  restore({ index, data }: Snapshot): void {
+    // An empty one is the one that a group begins with: the state machine's initial state.
+    if (data.length > 0) this.options.stateMachine.restore(index, data);
   }
 
   restored(snapshot: Snapshot): void {
@@ -90,8 +118,8 @@ export class WholeSnapshots implements StateKeeper {
     return this.isSaving ? null : storage.log(groupId).snapshot();
   }
 
-  complete(): null {
-    return null;
+  open(snapshot: Snapshot): SnapshotContent {
+    return { snapshot, image: null };
   }
 
   settle(): null {

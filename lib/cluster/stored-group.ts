@@ -7,15 +7,18 @@
  * D3. Rows are not replaced while somebody fetches from them; what waits for a fetch is covered by the snapshot that replaces them (R36).
  * Tests: test/cluster/stored-state.spec.ts, stored-state.snapshots.spec.ts, snapshots.spec.ts.
  */
+import { invariant } from '../errors/index.js';
 import type { Message, RawNode, Snapshot } from '../raft/index.js';
 import type { RowStateMachine, StateMachine } from '../state-machine/index.js';
-import type { SnapshotChunkAnswerEnvelope, SnapshotChunkEnvelope } from '../transport/transport.js';
+import type { SnapshotPartAnswerEnvelope, SnapshotPartEnvelope } from '../transport/transport.js';
 import { ApplyQueue } from './apply-queue.js';
 import { CompactionHold } from './compaction-hold.js';
 import type { GroupApplier } from './group-applier.js';
+import type { SnapshotProgress } from './group.js';
 import type { HostServices } from './host-services.js';
 import { isMember } from './membership-rules.js';
-import { SnapshotReceiver, SnapshotSender } from './snapshot-transfer.js';
+import { SnapshotReceiver } from './snapshot-receiver.js';
+import { SnapshotSender } from './snapshot-sender.js';
 import { StateFlusher } from './state-flusher.js';
 import { WholeSnapshots, type StateKeeper } from './state-keeper.js';
 import { isStorageError } from './storage-failure.js';
@@ -50,6 +53,10 @@ export class StoredGroup<Result> {
   private readonly sender: SnapshotSender;
   private readonly receiver: SnapshotReceiver;
   private deliveries: Delivery[] = [];
+  /** Peers whose transfer failed, and may be resumed. */
+  private readonly failed = new Set<number>();
+  /** With the core, which has not handed it out yet. */
+  private given: Snapshot | null = null;
 
   constructor(private readonly options: StoredGroupOptions<Result>) {
     const { groupId, host } = options;
@@ -59,14 +66,34 @@ export class StoredGroup<Result> {
     this.sender = new SnapshotSender({
       groupId,
       host,
-      complete: (snapshot) => this.keeper.complete(snapshot),
+      open: (snapshot) => this.keeper.open(snapshot),
+      sending: (to, index) => this.hold.add(to, index, options.applier.appliedBytes),
       report: (to, isDelivered) => this.report(to, isDelivered),
+      firstIndex: () => host.storage.log(groupId).firstIndex(),
+      released: () => this.released(),
     });
-    this.receiver = new SnapshotReceiver(groupId, host, host.nodeId);
+    this.receiver = new SnapshotReceiver({
+      groupId,
+      host,
+      nodeId: host.nodeId,
+      prepare: (received) => this.keeper.prepare(received),
+      isInstalling: () => this.keeper.isInstalling,
+      commitIndex: () => options.raw.commitIndex,
+      wantTurn: () => options.wantFlush(),
+    });
   }
 
   get isIdle(): boolean {
-    return this.sender.isIdle && this.deliveries.length === 0;
+    return this.sender.isIdle && this.receiver.isIdle && this.deliveries.length === 0;
+  }
+
+  /** Snapshots on their way. */
+  get progress(): readonly SnapshotProgress[] {
+    return [...this.sender.progress, ...this.receiver.progress];
+  }
+
+  get hasReceived(): boolean {
+    return !this.receiver.isIdle;
   }
 
   get hasDeliveries(): boolean {
@@ -84,23 +111,42 @@ export class StoredGroup<Result> {
 
   // --- a received snapshot ----------------------------------------------------------------------------------------
 
-  /** Takes a chunk and answers it. Returns the message for the core when the snapshot is complete. */
-  onChunk(from: number, envelope: SnapshotChunkEnvelope): Message | null {
-    if (!this.keeper.isInstalling) return this.receiver.onChunk(from, envelope);
-    // One at a time: what is being installed and what is received are as large as the state.
-    this.receiver.putOff(from, envelope);
-    return null;
+  /** In a turn. */
+  onPart(from: number, envelope: SnapshotPartEnvelope): void {
+    this.receiver.onPart(from, envelope);
+  }
+
+  /** In a turn: a snapshot for the core, once it is whole. */
+  takeReceived(): Message {
+    const message = this.receiver.takeMessage();
+    invariant(message !== null, () => `group ${this.options.groupId}: no snapshot is whole`);
+    this.given = message.snapshot;
+    return message;
+  }
+
+  /** The core has handed out what it had: a snapshot that it did not hand out is none that it wants. */
+  gathered(): void {
+    const { given } = this;
+    if (given === null) return;
+    this.given = null;
+    this.keeper.release(given);
   }
 
   /** It is handed to the storage next. Returns what it covers of what waited. Throws what the state machine has against it. */
   announce(snapshot: Snapshot): readonly Message[] {
     this.keeper.announce(snapshot);
+    if (this.given === snapshot) this.given = null;
     return this.queue === null ? NO_MESSAGES : this.queue.drop();
   }
 
   save(snapshot: Snapshot): void | Promise<void> {
     const fetching = this.queue === null ? null : this.queue.settled;
     return fetching === null ? this.keeper.save(snapshot) : fetching.then(() => this.keeper.save(snapshot));
+  }
+
+  /** Up to here entries are applied. */
+  applied(index: number): void {
+    this.receiver.applied(index);
   }
 
   // --- a snapshot for a peer --------------------------------------------------------------------------------------
@@ -112,11 +158,12 @@ export class StoredGroup<Result> {
       this.report(to, false);
       return;
     }
-    this.hold.add(to, snapshot.index, this.options.applier.appliedBytes);
+    if (!this.hold.has(to)) this.hold.add(to, snapshot.index, this.options.applier.appliedBytes);
+    this.failed.delete(to);
     this.sender.start(to, term, snapshot);
   }
 
-  onChunkAnswer(from: number, envelope: SnapshotChunkAnswerEnvelope): void {
+  onPartAnswer(from: number, envelope: SnapshotPartAnswerEnvelope): void {
     this.sender.onAnswer(from, envelope);
   }
 
@@ -129,26 +176,32 @@ export class StoredGroup<Result> {
 
   peerDown(peer: number): void {
     this.sender.peerDown(peer);
-    this.hold.remove(peer);
   }
 
   leadsNoMore(): void {
     this.sender.abort();
     this.hold.clear();
+    this.failed.clear();
   }
 
   /** The group is over. */
   close(): void {
     this.queue?.drop();
     this.receiver.abort();
+    this.gathered();
     this.leadsNoMore();
   }
 
   private report(to: number, isDelivered: boolean): void {
-    // A delivered one is held until its peer has caught up.
-    if (!isDelivered) this.hold.remove(to);
+    // A delivered one is held until its peer has caught up; one that failed, for as long as it may be resumed.
+    if (!isDelivered) this.failed.add(to);
     this.deliveries.push({ to, isDelivered });
     this.options.wantFlush();
+  }
+
+  private released(): void {
+    for (const peer of this.failed) this.hold.remove(peer);
+    this.failed.clear();
   }
 
   private makeKeeper(): StateKeeper {

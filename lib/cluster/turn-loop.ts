@@ -180,8 +180,8 @@ export class TurnLoop {
       case EnvelopeKind.PROPOSE:
       case EnvelopeKind.PROPOSE_ANSWER:
       case EnvelopeKind.HIBERNATE:
-      case EnvelopeKind.SNAPSHOT_CHUNK:
-      case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
+      case EnvelopeKind.SNAPSHOT_PART:
+      case EnvelopeKind.SNAPSHOT_PART_ANSWER:
         this.dispatchToGroup(from, envelope);
     }
   }

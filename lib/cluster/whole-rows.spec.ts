@@ -61,6 +61,7 @@ describe('a state machine without rows', () => {
       load: () => null,
       prefetch: () => null,
       rowsOf: () => null,
+      expectRows: () => undefined,
       bytesOf: () => null,
     });
     expect(withRows(machine as unknown as RowStateMachine<number>)).toBe(machine);

@@ -18,15 +18,13 @@ import type {
 
 /** The state machine itself, if it has rows. */
 export function withRows<Result>(stateMachine: StateMachine<Result>): RowStateMachine<Result> {
-  const { cut, load, prefetch, rowsOf, bytesOf } = stateMachine as Partial<RowStateMachine<Result>>;
-  const hasRows = [cut, load, prefetch, rowsOf, bytesOf].every((method) => typeof method === 'function');
+  const { cut, load, prefetch, rowsOf, expectRows, bytesOf } = stateMachine as Partial<RowStateMachine<Result>>;
+  const hasRows = [cut, load, prefetch, rowsOf, expectRows, bytesOf].every((method) => typeof method === 'function');
   return hasRows ? (stateMachine as RowStateMachine<Result>) : new WholeRows(stateMachine);
 }
 
 /** Nothing but a group part, at a position. */
 export class WholeImage implements StateImage {
-  readonly requests = [];
-  readonly closed = [];
   readonly runCount = 0;
 
   constructor(
@@ -34,8 +32,16 @@ export class WholeImage implements StateImage {
     readonly group: Uint8Array,
   ) {}
 
+  get bytesAbout(): number {
+    return this.group.length;
+  }
+
   next(): Promise<null> {
     return Promise.resolve(null);
+  }
+
+  again(): StateImage {
+    return this;
   }
 
   close(): Promise<void> {
@@ -96,6 +102,10 @@ export class WholeRows<Result> implements RowStateMachine<Result> {
 
   rowsOf(position: StatePosition, bytes: Uint8Array): StateImage {
     return new WholeImage(position, bytes);
+  }
+
+  expectRows(): void {
+    // There are none, and what the group part is worth is seen by restore().
   }
 
   async bytesOf(image: StateImage): Promise<Uint8Array> {

@@ -131,6 +131,8 @@ export interface RaftoralModuleOptions {
     /** Sqlite storage: changes are copied from the log to the state after so many applied entries, or so many bytes of them: what a restart replays. Default 5,000 and 8 MiB. */
     readonly stateFlushEntriesMax?: number;
     readonly stateFlushBytesMax?: number;
+    /** What leaves this node for snapshots to others, of all groups together, bytes a second; 0 = no bound. Default 64 MiB. */
+    readonly snapshotBytesPerSecondMax?: number;
   };
   readonly proposals?: {
     /** Proposals waiting on this node at most; more is OVERLOADED. Default 10,000. */

@@ -4,7 +4,7 @@
  * O1. Storage looks at the named columns only; every `Uint8Array` is the state machine's own, versioned format.
  * O2. A cut is the state at one applied index, whatever is applied while it is being written: rows are handed out in slices, and the state
  *     machine encodes a run before it changes it.
- * O3. `order` numbers the runs of a group on this node in the order of their start. It is local to the file: a snapshot numbers anew.
+ * O3. `order` numbers the runs of a group on this node in the order of their start. It is local to the file: a snapshot may bring other numbers.
  * Types only.
  */
 import type { ConfState } from '../raft/index.js';
@@ -110,15 +110,26 @@ export interface StoredState {
   readonly lastOrder: number;
 }
 
+/**
+ * Rows of an image. The history of a run stands behind it: in its slice, or in those that follow, before the next run; by wseq. Answers and
+ * fingerprints ascend by sequence, behind all runs.
+ */
+export interface ImageSlice extends RunSlice {
+  readonly requests: readonly RequestRow[];
+  readonly closed: readonly ClosedIndexRow[];
+}
+
 /** A whole stored state, read in slices at one position while the file is written on (O2 holds for it too). */
 export interface StateImage {
   readonly position: StatePosition;
   readonly group: Uint8Array;
-  readonly requests: readonly RequestRow[];
-  readonly closed: readonly ClosedIndexRow[];
   readonly runCount: number;
-  /** The next runs, open and closed, ascending by order, each with its whole history; null when there are no more. */
-  next(): Promise<RunSlice | null>;
+  /** What its rows weigh, roughly, bytes; 0: not known. */
+  readonly bytesAbout: number;
+  /** The next rows; null when there are no more. The runs come first, open and closed, ascending by order, each with its whole history. */
+  next(): Promise<ImageSlice | null>;
+  /** The same rows from the beginning, in a reading of its own: equal to the last byte. Ends with this image. */
+  again(): StateImage;
   close(): Promise<void>;
 }
 
@@ -150,17 +161,19 @@ export interface StateSource {
 export interface RowStateMachine<Result = unknown> extends StateMachine<Result> {
   /** One at a time: the one before is done(), or the state was replaced. */
   cut(): StateCut;
-  /** At the start: replaces everything. Throws STORAGE_DAMAGED. `source` is asked from now on. */
+  /** At the start, and when rows were replaced: replaces everything. Throws STORAGE_DAMAGED. `source` is asked from now on. */
   load(stored: StoredState, source: StateSource): void;
   /**
    * Fetches what apply() of these frames will need and is not in memory (R27). null: nothing. Until the frames are applied, nothing else is.
    */
   prefetch(frames: readonly Uint8Array[]): Promise<void> | null;
   /**
-   * A received snapshot as rows, numbered from 1. Throws MALFORMED_FRAME. After they are durable, restore() is called with the same bytes, and takes
-   * them for stored: `source` is asked from then on.
+   * A received snapshot as rows, numbered from 1. Throws MALFORMED_FRAME. Once they are durable, load() is called with them: until then what is
+   * read may be of either.
    */
   rowsOf(position: StatePosition, bytes: Uint8Array): StateImage;
+  /** The same for one that comes as rows, whose group part this is. Throws what is against it; nothing has been written then. */
+  expectRows(position: StatePosition, group: Uint8Array): void;
   /** The snapshot of a stored state: the bytes that snapshot() would have had at its position. Closes the image. */
   bytesOf(image: StateImage): Promise<Uint8Array>;
 }

@@ -7,6 +7,7 @@
 import { RaftoralError } from '../errors/index.js';
 import type { Snapshot } from '../raft/index.js';
 import { GroupLog } from './group-log.js';
+import { MemorySpool } from './memory-spool.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from './storage.js';
 
 export class MemoryRaftStorage implements RaftStorage {
@@ -45,6 +46,10 @@ export class MemoryRaftStorage implements RaftStorage {
 
   compact(groupId: number, index: number): void {
     this.log(groupId).compact(index);
+  }
+
+  spool(): MemorySpool {
+    return new MemorySpool();
   }
 
   async close(): Promise<void> {

@@ -51,6 +51,19 @@ export interface GroupWrite {
   readonly mustSync: boolean;
 }
 
+/**
+ * Where the stream of a snapshot stands while it is received: bytes, appended one call after the other and read again. Not durable; whatever is left
+ * of it after a crash is gone when the storage is open again. A failure is the matter of that snapshot alone, not of the storage (L7): STORAGE_FULL and
+ * its like, and the spool can only be discarded then.
+ */
+export interface SnapshotSpool {
+  append(bytes: Uint8Array): Promise<void>;
+  /** Exactly so many bytes, which were appended before. The caller's to keep. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Frees the room. Twice is once; never rejects. */
+  discard(): Promise<void>;
+}
+
 /** `details.reason` of a REJOIN_REFUSED that another node id would not meet. */
 export const REJOIN_NEEDS_NEW_ID = 'needs-new-id';
 
@@ -73,6 +86,8 @@ export interface RaftStorage {
   saveSnapshot(groupId: number, snapshot: Snapshot): void | Promise<void>;
   /** Forgets entries up to and including `index`; its term stays known. */
   compact(groupId: number, index: number): void | Promise<void>;
+  /** A new one, with nothing in it. */
+  spool(groupId: number): SnapshotSpool;
   /** Resolves when nothing is in flight and nothing is held. */
   close(): Promise<void>;
 }

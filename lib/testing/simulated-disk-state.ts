@@ -49,6 +49,8 @@ export interface StateStoreParts {
   readonly onDurable: (groupId: number, position: StatePosition) => void;
   /** Called when a replacement is durable, a turn before whoever asked for it hears of that: for who wants to strike between state and log. */
   readonly onReplaced: (() => void) | undefined;
+  /** Gets a reading of every image that is asked for, before it is handed out: for who compares what a node sends. */
+  readonly onImage: ((image: StateImage) => Promise<void>) | undefined;
   /** For tests of the simulator: a flush is more than one commit. */
   readonly tearsFlush: boolean;
 }
@@ -146,13 +148,17 @@ export class SimulatedStateStore implements StateStore {
           if (key.startsWith(`${groupId}/`)) changes.push({ table: name, key, value: null });
         }
       }
+      const requests: RequestRow[] = [];
+      const closed: ClosedIndexRow[] = [];
       let lastOrder = 0;
       for (let slice = await image.next(); slice !== null; slice = await image.next()) {
         putSlice(changes, groupId, slice);
         for (const run of slice.runs) lastOrder = Math.max(lastOrder, run.order);
+        requests.push(...slice.requests);
+        closed.push(...slice.closed);
         await this.turn();
       }
-      const { group, requests, closed } = image;
+      const { group } = image;
       await image.close();
       const row: StoredGroup = { position, group, requestsExpiredMs: 0, sweptMs: 0, installing: true, lastOrder };
       putRest(changes, groupId, row, requests, closed);
@@ -177,21 +183,32 @@ export class SimulatedStateStore implements StateStore {
     );
     const runs = view.runs().filter((run) => run.closedMs === 0 || run.closedMs > sweptMs);
     await this.delay();
-    let next = 0;
-    return {
-      position,
-      group,
-      requests: view.requests().filter((row) => row.lastExpiryMs >= requestsExpiredMs),
-      closed: view.closed().filter((row) => row.lastClosedMs > sweptMs),
-      runCount: runs.length,
-      next: async () => {
-        await this.delay();
-        if (next >= runs.length) return null;
-        const slice = runs.slice(next, (next += RUNS_PER_SLICE));
-        return { runs: slice, history: slice.flatMap((run) => view.history(run.order)) };
-      },
-      close: async () => {},
+    const requests = view.requests().filter((row) => row.lastExpiryMs >= requestsExpiredMs);
+    const closed = view.closed().filter((row) => row.lastClosedMs > sweptMs);
+    const read = (): StateImage => {
+      let next = 0;
+      return {
+        position,
+        group,
+        runCount: runs.length,
+        bytesAbout: 0,
+        next: async () => {
+          await this.delay();
+          if (next > runs.length) return null;
+          if (next === runs.length) {
+            next++;
+            return { runs: [], history: [], requests, closed };
+          }
+          const slice = runs.slice(next, Math.min(next + RUNS_PER_SLICE, runs.length));
+          next += slice.length;
+          return { runs: slice, history: slice.flatMap((run) => view.history(run.order)), requests: [], closed: [] };
+        },
+        again: read,
+        close: async () => {},
+      };
     };
+    await this.parts.onImage?.(read());
+    return read();
   }
 
   private inOrder(work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { WholeImage } from '../cluster/whole-rows.js';
 import { Entry, EntryType, HardState, NO_BYTES, Snapshot, type ConfState } from '../raft/index.js';
 import type { RunRow, StateCut, StatePosition } from '../state-machine/index.js';
 import { SeededRandom } from './seeded-random.js';
@@ -77,15 +78,7 @@ async function begin(seed: number) {
   const parts = computer(seed);
   const { storage } = await parts.start();
   const first = new Snapshot(1, 1, CONF, NO_BYTES);
-  const nothing = {
-    position: position(1),
-    group: NO_BYTES,
-    requests: [],
-    closed: [],
-    runCount: 0,
-    next: async () => null,
-    close: async () => {},
-  };
+  const nothing = new WholeImage(position(1), NO_BYTES);
   await parts.run(storage.state.replace(GROUP, position(1), nothing));
   await parts.run(storage.write([{ groupId: GROUP, hardState: new HardState(1, 0, 1), entries: [], reset: first, mustSync: true }]));
   return { ...parts, storage };
@@ -172,15 +165,7 @@ describe('SimulatedDiskStorage', () => {
   it('an install that ended between state and log is finished at the next start (R36)', async () => {
     const { storage, run, start } = await begin(4);
     await run(storage.write([write(2, 4)]));
-    const image = {
-      position: position(20),
-      group: Buffer.from('x'),
-      requests: [],
-      closed: [],
-      runCount: 0,
-      next: async () => null,
-      close: async () => {},
-    };
+    const image = new WholeImage(position(20), Buffer.from('x'));
     await run(storage.state.replace(GROUP, position(20), image));
     const { storage: again } = await start();
     expect(again.work['finishedInstalls']).toBe(1);

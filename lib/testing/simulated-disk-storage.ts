@@ -10,7 +10,7 @@
  */
 import { RaftoralError, invariant } from '../errors/index.js';
 import { NO_BYTES, Snapshot, type Entry } from '../raft/index.js';
-import type { StatePosition } from '../state-machine/index.js';
+import type { StateImage, StatePosition } from '../state-machine/index.js';
 import type { GroupLog } from '../storage/group-log.js';
 import { fitLogToState } from '../storage/log-fit.js';
 import { LogRecovery, type RecoveredLog } from '../storage/log-recovery.js';
@@ -19,6 +19,7 @@ import { LoggedGroup, type RowToWrite } from '../storage/logged-group.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity, StorageOwner } from '../storage/storage.js';
 import type { SeededRandom } from './seeded-random.js';
 import { packRow, SimulatedDatabase, unpackRow, type RowChange } from './simulated-disk-database.js';
+import { SimulatedSpool } from './simulated-disk-spool.js';
 import { SimulatedStateStore } from './simulated-disk-state.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 import type { VirtualNode } from './virtual-time.js';
@@ -42,6 +43,8 @@ export interface SimulatedDiskStorageOptions extends StorageSabotage {
   readonly checkpointFrames: number;
   /** The state of a received snapshot is durable, and the log is not reset to it yet (R36). */
   readonly onReplaced?: () => void;
+  /** A state is about to be sent to another node. */
+  readonly onImage?: (image: StateImage) => Promise<void>;
 }
 
 interface Pending {
@@ -109,6 +112,7 @@ export class SimulatedDiskStorage implements RaftStorage {
       random,
       onDurable: (groupId, position) => this.log(groupId).saveSnapshot(snapshotAt(position)),
       onReplaced: this.options.onReplaced,
+      onImage: this.options.onImage,
       tearsFlush: this.options.tearsFlush === true,
     });
     await this.recover(log);
@@ -135,6 +139,11 @@ export class SimulatedDiskStorage implements RaftStorage {
 
   async compact(groupId: number, index: number): Promise<void> {
     this.group(groupId).compact(index);
+  }
+
+  spool(groupId: number): SimulatedSpool {
+    const { disk, process, random } = this.options;
+    return new SimulatedSpool({ disk, process, random, name: `snapshot-${groupId}.part` });
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ import type {
   HistoryRow,
   RequestRow,
   RunRow,
-  RunSlice,
+  ImageSlice,
   StateCut,
   StateImage,
   StatePosition,
@@ -177,24 +177,32 @@ export class ModelState {
 /** The whole of a model as an image, in slices of two runs. */
 export function imageOf(model: ModelState, position: StatePosition): StateImage {
   const { runs, group, requests, closed } = model.content();
-  let at = 0;
-  return {
-    position,
-    group,
-    requests,
-    closed,
-    runCount: runs.length,
-    next: async () => {
-      if (at >= runs.length) return null;
-      const slice = runs.slice(at, (at += 2));
-      return { runs: slice, history: slice.flatMap(({ order }) => model.historyOf(order)) };
-    },
-    close: async () => undefined,
+  const read = (): StateImage => {
+    let at = 0;
+    return {
+      position,
+      group,
+      runCount: runs.length,
+      bytesAbout: 0,
+      next: async () => {
+        if (at > runs.length) return null;
+        if (at === runs.length) {
+          at++;
+          return { runs: [], history: [], requests, closed };
+        }
+        const slice = runs.slice(at, Math.min(at + 2, runs.length));
+        at += slice.length;
+        return { runs: slice, history: slice.flatMap(({ order }) => model.historyOf(order)), requests: [], closed: [] };
+      },
+      again: read,
+      close: async () => undefined,
+    };
   };
+  return read();
 }
 
-export async function slicesOf(image: StateImage): Promise<RunSlice[]> {
-  const slices: RunSlice[] = [];
+export async function slicesOf(image: StateImage): Promise<ImageSlice[]> {
+  const slices: ImageSlice[] = [];
   for (let slice = await image.next(); slice !== null; slice = await image.next()) slices.push(slice);
   return slices;
 }
@@ -208,21 +216,20 @@ export async function contentOf(store: StateStore, groupId: number): Promise<Mod
   await image.close();
   const runs = slices.flatMap((slice) => slice.runs);
   const history = slices.flatMap((slice) => slice.history);
+  const requests = slices.flatMap((slice) => slice.requests);
+  const closed = slices.flatMap((slice) => slice.closed);
   assert.deepEqual(
     stored.openRuns,
     runs.filter(({ closedMs }) => closedMs === 0),
   );
   assert.equal(image.runCount, runs.length);
-  assert.deepEqual(
-    [stored.position, stored.group, stored.requests, stored.closed],
-    [image.position, image.group, image.requests, image.closed],
-  );
+  assert.deepEqual([stored.position, stored.group, stored.requests, stored.closed], [image.position, image.group, requests, closed]);
   assert.ok(stored.lastOrder >= (runs.at(-1)?.order ?? 0));
   return {
     position: image.position,
     group: image.group,
-    requests: image.requests,
-    closed: image.closed,
+    requests,
+    closed,
     runs,
     events: runs.map(({ order }) => history.filter((row) => row.order === order).flatMap(({ events }) => [...events])),
   };

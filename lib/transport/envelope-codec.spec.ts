@@ -3,7 +3,7 @@ import { isRaftoralError } from '../errors/index.js';
 import { Entry, EntryType, Message, MessageType, NO_BYTES, Snapshot } from '../raft/index.js';
 import { SeededRandom } from '../testing/seeded-random.js';
 import { DEFAULT_FRAME_LIMITS, EnvelopeCodec } from './envelope-codec.js';
-import { EnvelopeKind, type Envelope, type Frame } from './transport.js';
+import { EnvelopeKind, SnapshotPartStatus, type Envelope, type Frame } from './transport.js';
 
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 const codec = new EnvelopeCodec();
@@ -51,7 +51,7 @@ function randomMessage(random: SeededRandom): Message {
 function randomEnvelope(random: SeededRandom): Envelope {
   const groupId = whole(random);
   const callId = whole(random);
-  const kind = (1 + random.int(10)) as EnvelopeKind;
+  const kind = random.pick(Object.values(EnvelopeKind));
   switch (kind) {
     case EnvelopeKind.RAFT:
       return { kind, groupId, message: randomMessage(random) };
@@ -84,20 +84,29 @@ function randomEnvelope(random: SeededRandom): Envelope {
       return { kind, nowMs: random.between(0, 2e12) };
     case EnvelopeKind.HIBERNATE:
       return { kind, groupId, term: whole(random), commitIndex: whole(random) };
-    case EnvelopeKind.SNAPSHOT_CHUNK:
+    case EnvelopeKind.SNAPSHOT_PART:
       return {
         kind,
         groupId,
         term: whole(random),
         snapshotIndex: whole(random),
         snapshotTerm: whole(random),
+        streamId: random.next(),
         offset: whole(random),
-        totalBytes: whole(random),
+        aboutBytes: whole(random),
+        isLast: random.chance(0.5),
         checksum: random.next(),
-        chunk: random.bytes(random.int(80)),
+        part: random.bytes(random.int(80)),
       };
-    case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
-      return { kind, groupId, snapshotIndex: whole(random), nextOffset: random.pick([-1, 0, 77, 2 ** 40]) };
+    case EnvelopeKind.SNAPSHOT_PART_ANSWER:
+      return {
+        kind,
+        groupId,
+        snapshotIndex: whole(random),
+        streamId: random.next(),
+        status: random.int(6),
+        nextOffset: random.pick([0, 77, 2 ** 40]),
+      };
   }
 }
 
@@ -175,6 +184,28 @@ describe('EnvelopeCodec', () => {
 
   it('version 1 is pinned: golden bytes of a heartbeat', () => {
     expect(Buffer.from(codec.encode(heartbeat())).toString('hex')).toBe('01016401050101010f000201ac0200000700000000');
+  });
+
+  it('golden bytes of a part of a snapshot, and of its answer; the kinds of its forerunner are not used again', () => {
+    const names = { groupId: 7, snapshotIndex: 300, streamId: 0xfedcba98 };
+    const part: Envelope = {
+      kind: EnvelopeKind.SNAPSHOT_PART,
+      ...names,
+      term: 4,
+      snapshotTerm: 3,
+      offset: 262_144,
+      aboutBytes: 1000,
+      isLast: true,
+      checksum: 0x12345678,
+      part: Uint8Array.of(1, 2, 3),
+    };
+    const answer: Envelope = { kind: EnvelopeKind.SNAPSHOT_PART_ANSWER, ...names, status: SnapshotPartStatus.GAP, nextOffset: 131_072 };
+    const frame: Frame = { deployment: 'd', from: 1, incarnation: 5, envelopes: [part, answer] };
+    expect(Buffer.from(codec.encode(frame)).toString('hex')).toBe(
+      '010164010502' + '0b0704ac020398f5f2f60f808010e80701f8acd1910103010203' + '0c07ac0298f5f2f60f04808008',
+    );
+    expect(codec.decode(codec.encode(frame))).toEqual(frame);
+    for (const kind of [9, 10]) expect(tryDecode(Uint8Array.of(1, 1, 100, 1, 5, 1, kind, 1, 1))).toBe('envelope kind');
   });
 
   it.each([

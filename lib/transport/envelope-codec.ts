@@ -124,17 +124,21 @@ function writeEnvelope(writer: ByteWriter, envelope: Envelope): void {
     case EnvelopeKind.HIBERNATE:
       writer.varint(envelope.term);
       return writer.varint(envelope.commitIndex);
-    case EnvelopeKind.SNAPSHOT_CHUNK:
+    case EnvelopeKind.SNAPSHOT_PART:
       writer.varint(envelope.term);
       writer.varint(envelope.snapshotIndex);
       writer.varint(envelope.snapshotTerm);
+      writer.varint(envelope.streamId);
       writer.varint(envelope.offset);
-      writer.varint(envelope.totalBytes);
+      writer.varint(envelope.aboutBytes);
+      writer.bool(envelope.isLast);
       writer.varint(envelope.checksum);
-      return writer.blob(envelope.chunk);
-    case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
+      return writer.blob(envelope.part);
+    case EnvelopeKind.SNAPSHOT_PART_ANSWER:
       writer.varint(envelope.snapshotIndex);
-      return writer.varint(envelope.nextOffset + 1);
+      writer.varint(envelope.streamId);
+      writer.u8(envelope.status);
+      return writer.varint(envelope.nextOffset);
   }
 }
 
@@ -183,24 +187,28 @@ function readEnvelope(reader: ByteReader, limits: FrameLimits): Envelope {
       };
     case EnvelopeKind.HIBERNATE:
       return { kind, groupId: reader.varint('groupId'), term: reader.varint('term'), commitIndex: reader.varint('commitIndex') };
-    case EnvelopeKind.SNAPSHOT_CHUNK:
+    case EnvelopeKind.SNAPSHOT_PART:
       return {
         kind,
         groupId: reader.varint('groupId'),
         term: reader.varint('term'),
         snapshotIndex: reader.varint('snapshotIndex'),
         snapshotTerm: reader.varint('snapshotTerm'),
+        streamId: reader.varint('streamId', 0xffffffff),
         offset: reader.varint('offset'),
-        totalBytes: reader.varint('totalBytes'),
+        aboutBytes: reader.varint('aboutBytes'),
+        isLast: reader.bool('isLast'),
         checksum: reader.varint('checksum', 0xffffffff),
-        chunk: reader.blob('chunk'),
+        part: reader.blob('part'),
       };
-    case EnvelopeKind.SNAPSHOT_CHUNK_ANSWER:
+    case EnvelopeKind.SNAPSHOT_PART_ANSWER:
       return {
         kind,
         groupId: reader.varint('groupId'),
         snapshotIndex: reader.varint('snapshotIndex'),
-        nextOffset: reader.varint('nextOffset') - 1,
+        streamId: reader.varint('streamId', 0xffffffff),
+        status: reader.u8('status'),
+        nextOffset: reader.varint('nextOffset'),
       };
     default:
       throw reader.malformed('envelope kind', `is ${kind}, which this version does not know`, offset);

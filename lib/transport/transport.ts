@@ -17,8 +17,9 @@ export const EnvelopeKind = {
   PING: 6,
   PONG: 7,
   HIBERNATE: 8,
-  SNAPSHOT_CHUNK: 9,
-  SNAPSHOT_CHUNK_ANSWER: 10,
+  // 9 and 10 carried chunks of a snapshot that was whole in memory; they are not used again.
+  SNAPSHOT_PART: 11,
+  SNAPSHOT_PART_ANSWER: 12,
 } as const;
 export type EnvelopeKind = (typeof EnvelopeKind)[keyof typeof EnvelopeKind];
 
@@ -82,24 +83,49 @@ export interface HibernateEnvelope {
   readonly commitIndex: number;
 }
 
-/** A snapshot travels beside the Raft messages, in chunks, checksummed (DESIGN §4). */
-export interface SnapshotChunkEnvelope {
-  readonly kind: typeof EnvelopeKind.SNAPSHOT_CHUNK;
+/** A piece of the stream of a snapshot, which travels beside the Raft messages (DESIGN §4). */
+export interface SnapshotPartEnvelope {
+  readonly kind: typeof EnvelopeKind.SNAPSHOT_PART;
   readonly groupId: number;
+  /** Of the leader that sends it. */
   readonly term: number;
   readonly snapshotIndex: number;
   readonly snapshotTerm: number;
+  /** With index and term it names the stream: the same name, the same bytes. Unsigned, 32 bits. */
+  readonly streamId: number;
   readonly offset: number;
-  readonly totalBytes: number;
-  readonly checksum: number; // of the whole snapshot, crc32
-  readonly chunk: Uint8Array;
+  /** Size of the whole stream as far as it is known, bytes: a guess until it ends. */
+  readonly aboutBytes: number;
+  /** The stream ends with this part. */
+  readonly isLast: boolean;
+  /** Of the part, crc32. */
+  readonly checksum: number;
+  readonly part: Uint8Array;
 }
 
-export interface SnapshotChunkAnswerEnvelope {
-  readonly kind: typeof EnvelopeKind.SNAPSHOT_CHUNK_ANSWER;
+export const SnapshotPartStatus = {
+  /** Go on at nextOffset: everything before it is there. */
+  MORE: 0,
+  /** All of it is there, and sound. */
+  DONE: 1,
+  /** Not this stream. */
+  REFUSED: 2,
+  /** Not now; ask again. */
+  LATER: 3,
+  /** Something before this part is missing: send again from nextOffset. */
+  GAP: 4,
+  /** Nothing of this stream is held here: begin anew. */
+  RESTART: 5,
+} as const;
+export type SnapshotPartStatus = (typeof SnapshotPartStatus)[keyof typeof SnapshotPartStatus];
+
+export interface SnapshotPartAnswerEnvelope {
+  readonly kind: typeof EnvelopeKind.SNAPSHOT_PART_ANSWER;
   readonly groupId: number;
   readonly snapshotIndex: number;
-  /** Next offset wanted; equals totalBytes when complete, -1 when refused. */
+  readonly streamId: number;
+  /** A value of SnapshotPartStatus; one that is not known counts for nothing. */
+  readonly status: number;
   readonly nextOffset: number;
 }
 
@@ -111,8 +137,8 @@ export type Envelope =
   | ResponseEnvelope
   | PingEnvelope
   | HibernateEnvelope
-  | SnapshotChunkEnvelope
-  | SnapshotChunkAnswerEnvelope;
+  | SnapshotPartEnvelope
+  | SnapshotPartAnswerEnvelope;
 
 export interface Frame {
   readonly deployment: string;

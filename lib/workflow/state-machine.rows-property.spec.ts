@@ -175,8 +175,11 @@ class Duel {
     const image = machine.rowsOf(position, snapshot);
     expect(Buffer.compare(await new WorkflowStateMachine({ groupId: 1 }).bytesOf(machine.rowsOf(position, snapshot)), snapshot)).toBe(0);
     await this.store.replace(position, image);
-    machine.restore(position.index, snapshot);
-    for (const run of before) expect(machine.run(run.runId)!.history.firstInMemory).toBe(1);
+    machine.load(this.store.load(), this.store.source);
+    for (const run of before) {
+      await machine.hold(run.runId);
+      expect(machine.run(run.runId)!.history.firstInMemory).toBe(1);
+    }
     for (const run of await reads) expect(historyOf(run!)).toEqual(historyOf(this.memory.machine.run(run!.runId)!));
     await this.settle();
     expect(Buffer.compare(await machine.bytesOf(this.store.image()), snapshot)).toBe(0);

@@ -200,16 +200,20 @@ describe('the form of the rows', () => {
       { order: 2, fromWseq: 1, toWseq: 3, events: bytesOf(RELEASED.endedHistory) },
     ];
     const store = new RowStore({ index: 0, term: 0, confState: conf([]) });
-    const slices = [{ runs, history }];
+    const requests = [{ sequence: 1, lastExpiryMs: 1_600_000, requests: bytesOf(RELEASED.requests) }];
+    const closed = [{ sequence: 1, lastClosedMs: 1_000_000, entries: bytesOf(RELEASED.closed) }];
+    const slices = [{ runs, history, requests, closed }];
     await store.replace(
       { index: 12, term: 1, confState: MEMBERS },
       {
         position: { index: 12, term: 1, confState: MEMBERS },
         group: bytesOf(RELEASED.group),
-        requests: [{ sequence: 1, lastExpiryMs: 1_600_000, requests: bytesOf(RELEASED.requests) }],
-        closed: [{ sequence: 1, lastClosedMs: 1_000_000, entries: bytesOf(RELEASED.closed) }],
         runCount: 2,
+        bytesAbout: 0,
         next: async () => slices.shift() ?? null,
+        again: () => {
+          throw new Error('read once');
+        },
         close: async () => undefined,
       },
     );
@@ -569,7 +573,7 @@ describe('a snapshot from another node', () => {
       m.machine.hold('run-b'),
     ]);
     for (let i = 0; i < 20; i++) await Promise.resolve();
-    m.machine.restore(position.index, snapshot);
+    m.machine.load(m.store.load(), m.store.source);
     const [a, b, x] = await reads;
     expect([a!.history.length, b!.history.events().length, x]).toEqual([1, 2, undefined]);
     expect(hex(await m.machine.bytesOf(m.store.image()))).toBe(hex(snapshot));

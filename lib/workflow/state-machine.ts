@@ -50,8 +50,8 @@ import {
 } from './state-machine/apply-owner.js';
 import { Cut } from './state-machine/cut.js';
 import { GroupState } from './state-machine/group-state.js';
-import { imageOf, snapshotOf } from './state-machine/images.js';
-import { loadedState, storedStateOf } from './state-machine/load.js';
+import { checkGroupPart, imageOf, snapshotOf } from './state-machine/images.js';
+import { loadedState } from './state-machine/load.js';
 import { changeMembership, eligibleNodes } from './state-machine/ownership.js';
 import { decodeSnapshot, encodeSnapshot } from './state-machine/snapshot-codec.js';
 import { StoredRuns, answered } from './state-machine/stored-runs.js';
@@ -190,11 +190,10 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
   }
 
   restore(index: number, bytes: Uint8Array): void {
-    const before = this.state;
-    const holds = (runId: string): boolean => before.runs.get(runId)?.held === true;
-    const restored = this.stored === null ? decodeSnapshot(this.groupId, bytes) : storedStateOf(this.groupId, bytes, holds);
+    invariant(this.stored === null, () => `group ${this.groupId} is stored in rows: they are replaced, and loaded`);
+    const restored = decodeSnapshot(this.groupId, bytes);
     restored.appliedIndex = index;
-    this.replace(restored, this.stored === null ? null : this.stored.source);
+    this.replace(restored, null);
   }
 
   private replace(state: GroupState, source: StateSource | null): void {
@@ -237,6 +236,11 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     const image = imageOf(this.groupId, position, bytes);
     this.stored?.installBegins();
     return image;
+  }
+
+  expectRows(_position: StatePosition, group: Uint8Array): void {
+    checkGroupPart(this.groupId, group);
+    this.stored?.installBegins();
   }
 
   bytesOf(image: StateImage): Promise<Uint8Array> {

@@ -6,7 +6,7 @@ import { TestCluster, codeOf, frame, type TestNode } from '../support/raft-clust
 let cluster: TestCluster;
 afterEach(() => cluster.stop());
 
-const tuning = { snapshotEntriesMax: 20, compactionKeepEntries: 5, snapshotChunkBytes: 64 };
+const tuning = { snapshotEntriesMax: 20, compactionKeepEntries: 5, snapshotPartBytes: 64 };
 
 async function write(node: TestNode, from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) await cluster.settled(node.group.propose(frame(`entry number ${i}`)));
@@ -71,9 +71,9 @@ describe('snapshots', () => {
     expect(lagging.machine.texts).toEqual(leader.machine.texts);
     expect(lagging.heard).toContain(`restored ${leader.group.status().firstIndex + 4}`);
     const envelopes = seen.flatMap((sent) => sent.envelopes);
-    const chunks = envelopes.filter((envelope) => envelope.kind === EnvelopeKind.SNAPSHOT_CHUNK);
+    const chunks = envelopes.filter((envelope) => envelope.kind === EnvelopeKind.SNAPSHOT_PART);
     expect(chunks.length).toBeGreaterThan(5);
-    for (const chunk of chunks) expect(chunk.chunk.length).toBeLessThanOrEqual(64);
+    for (const chunk of chunks) expect(chunk.part.length).toBeLessThanOrEqual(64);
     expect(envelopes.filter((envelope) => envelope.kind === EnvelopeKind.RAFT && envelope.message.snapshot !== null)).toEqual([]);
     await write(leader, 60, 62);
     await cluster.time.advance(10);
@@ -84,7 +84,7 @@ describe('snapshots', () => {
     let count = 0;
     const drops = (_to: number, sent: Frame): boolean => {
       const isOfTransfer = sent.envelopes.some(
-        ({ kind }) => kind === EnvelopeKind.SNAPSHOT_CHUNK || kind === EnvelopeKind.SNAPSHOT_CHUNK_ANSWER,
+        ({ kind }) => kind === EnvelopeKind.SNAPSHOT_PART || kind === EnvelopeKind.SNAPSHOT_PART_ANSWER,
       );
       return isOfTransfer && count++ % 3 === 2;
     };
@@ -101,7 +101,7 @@ describe('snapshots', () => {
     expect(await cluster.time.runUntil(() => lagging.group.appliedIndex === leader.group.appliedIndex, 60_000)).toBe(true);
     expect(lagging.machine.texts).toEqual(leader.machine.texts);
     const offsets = seen.flatMap((sent) =>
-      sent.envelopes.flatMap((envelope) => (envelope.kind === EnvelopeKind.SNAPSHOT_CHUNK ? [envelope.offset] : [])),
+      sent.envelopes.flatMap((envelope) => (envelope.kind === EnvelopeKind.SNAPSHOT_PART ? [envelope.offset] : [])),
     );
     // Nothing but the lost chunk itself was sent twice: no start from the beginning.
     expect(offsets.filter((offset) => offset === 0).length).toBeLessThanOrEqual(2);

@@ -1,10 +1,12 @@
 /** Snapshots between nodes whose state is stored in rows: sent from the store, installed into it (R34, R36). */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { RaftoralError } from '../../lib/errors/index.js';
+import type { StateImage } from '../../lib/state-machine/index.js';
 import { codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 import { RowCluster, type RowNodeOptions } from '../support/row-cluster.js';
 import { EnvelopeKind } from '../../lib/transport/transport.js';
 
-const tuning = { stateFlushEntriesMax: 10, compactionKeepEntries: 3, snapshotChunkBytes: 64, snapshotRetryMs: 50 };
+const tuning = { stateFlushEntriesMax: 10, compactionKeepEntries: 3, snapshotPartBytes: 64, snapshotRetryMs: 50 };
 
 let rows: RowCluster;
 afterEach(() => rows.cluster.stop());
@@ -98,7 +100,7 @@ describe('a snapshot from the store', () => {
 
   it('the log is kept for it only so far: a peer that does not get there fills nobody’s memory', async () => {
     const { leader, late } = await lagging({ tuning: { snapshotLogBytesMax: 300, snapshotRetryMs: 1_000_000 } });
-    rows.cluster.dropEnvelopes(leader.id, late.id, [EnvelopeKind.SNAPSHOT_CHUNK]);
+    rows.cluster.dropEnvelopes(leader.id, late.id, [EnvelopeKind.SNAPSHOT_PART]);
     rows.cluster.network.heal();
     expect(await rows.time.runUntil(() => rows.disk(leader.id).stepsOf('image').length > 0, 5_000)).toBe(true);
     await write(leader, 60, 72);
@@ -122,6 +124,34 @@ describe('a snapshot from the store', () => {
     expect(leader.alarms).toHaveLength(1);
     expect(leader.alarms[0]).toMatch(/can not be opened/);
     await write(leader, 60, 62);
+  });
+
+  it('a state that can not be read to its end is sent once it can be; one that is damaged there stops the node (X4)', async () => {
+    const { leader, late } = await lagging();
+    const { state } = rows.storage(leader.id);
+    const image = state.image.bind(state);
+    let failures = 0;
+    let error: Error = new Error('state.db: can not be read');
+    const failing = (inner: StateImage): StateImage => {
+      let slices = 0;
+      const next: StateImage['next'] = async () => {
+        if (++slices > 5 && failures++ < 3) throw error;
+        return inner.next();
+      };
+      return { ...inner, next, again: () => failing(inner.again()) };
+    };
+    (state as { image: typeof image }).image = async (groupId) => failing(await image(groupId));
+    rows.cluster.network.heal();
+    await caughtUp(late.id, leader);
+    expect(failures).toBeGreaterThan(3);
+    expect(leader.alarms).toEqual([expect.stringContaining('can not be read')]);
+    isolate(late.id);
+    await write(leader, 60, 100);
+    failures = 0;
+    error = new RaftoralError('STORAGE_DAMAGED', 'state.db: a row is damaged');
+    rows.cluster.network.heal();
+    expect(await rows.time.runUntil(() => leader.heard.includes('halted'), 10_000)).toBe(true);
+    expect(leader.group.status().halted).toMatch(/^STORAGE_DAMAGED/);
   });
 
   it('a peer that is lost while the state is read for it gives its place free [tikv#17226]', async () => {
@@ -249,7 +279,7 @@ describe('installing a snapshot (R36)', () => {
 
   it('one that the state machine refuses halts the group before anything is written', async () => {
     const { late } = await lagging();
-    rows.machine(late.id).rowsOf = () => {
+    rows.machine(late.id).expectRows = () => {
       throw new Error('a snapshot of another version');
     };
     rows.disk(late.id).steps.length = 0;

@@ -6,7 +6,7 @@ import { CONTROL_METHODS } from '../../lib/client/control-methods-port.js';
 import type { JsonObject } from '../../lib/client/control-port.js';
 import { readRequest } from '../../lib/client/control-request.js';
 import { decodeError } from '../../lib/cluster/request-error.js';
-import { decodeSnapshotStream, encodeSnapshotStream } from '../../lib/cluster/snapshot-codec.js';
+import * as records from '../../lib/cluster/snapshot-codec.js';
 import { isRaftoralError } from '../../lib/errors/index.js';
 import { Entry, EntryType, Message, MessageType, Snapshot } from '../../lib/raft/types.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
@@ -54,17 +54,19 @@ function sampleFrames(): Frame[] {
     { kind: EnvelopeKind.RESPONSE, ...base, ok: false, body: json({ code: 'NO_LEADER', message: 'm', details: {} }) },
     { kind: EnvelopeKind.HIBERNATE, groupId: 1, term: 4, commitIndex: 99 },
     {
-      kind: EnvelopeKind.SNAPSHOT_CHUNK,
+      kind: EnvelopeKind.SNAPSHOT_PART,
       groupId: 1,
       term: 1,
       snapshotIndex: 9,
       snapshotTerm: 1,
+      streamId: 77,
       offset: 4096,
-      totalBytes: 9000,
+      aboutBytes: 9000,
+      isLast: false,
       checksum: 0xdeadbeef,
-      chunk: new Uint8Array(64),
+      part: new Uint8Array(64),
     },
-    { kind: EnvelopeKind.SNAPSHOT_CHUNK_ANSWER, groupId: 1, snapshotIndex: 9, nextOffset: -1 },
+    { kind: EnvelopeKind.SNAPSHOT_PART_ANSWER, groupId: 1, snapshotIndex: 9, streamId: 77, status: 4, nextOffset: 4096 },
   ];
   const of = (list: readonly Envelope[]): Frame => ({ deployment: '7a1f8f0e-3d43-4f3c-9a57', from: 1, incarnation: 5, envelopes: list });
   return [...envelopes.map((envelope) => of([envelope])), of(envelopes), of([])];
@@ -177,17 +179,48 @@ function commandTarget(): FuzzTarget {
   };
 }
 
+/** A record of a snapshot: u8 kind · body. */
 function snapshotTarget(): FuzzTarget {
-  const members = { voters: [1, 2, 3], votersOutgoing: [], learners: [4], learnersNext: [], autoLeave: false };
+  const writer = new records.RecordWriter();
+  const confState = { voters: [1, 2, 3], votersOutgoing: [], learners: [4], learnersNext: [], autoLeave: false };
+  writer.header({ form: records.StreamForm.ROWS, position: { index: 9, term: 2, confState }, runCount: 1 });
+  const timer = { timerId: 3, dueMs: 1_700_000_000_000, purpose: 'sleep', key: 'nap', occurrence: 1 };
+  const run = {
+    order: 1,
+    runId: 'r',
+    workflowId: 'w',
+    name: 'n',
+    version: 1,
+    status: 'running',
+    owner: 2,
+    startedMs: 5,
+    closedMs: 0,
+    events: 4,
+  };
+  writer.run({ ...run, head: new Uint8Array(40).fill(5), timers: [timer, { ...timer, timerId: 4 }] });
+  writer.history({ order: 1, fromWseq: 1, toWseq: 4, events: new Uint8Array(60).fill(6) });
+  writer.requests({ sequence: 1, lastExpiryMs: 7, requests: new Uint8Array(30).fill(7) });
+  writer.closed({ sequence: 1, lastClosedMs: 7, entries: new Uint8Array(48).fill(8) });
+  writer.end();
+  // Each record is a head, whose last byte is the kind, and a body.
+  const heads = writer.parts.filter((_, index) => index % 2 === 0);
+  const readers: ReadonlyMap<number, (body: Uint8Array) => unknown> = new Map([
+    [records.RecordKind.HEADER, records.readHeader],
+    [records.RecordKind.RUN, records.readRunRow],
+    [records.RecordKind.HISTORY, records.readHistoryRow],
+    [records.RecordKind.REQUESTS, records.readRequestRow],
+    [records.RecordKind.CLOSED, records.readClosedIndexRow],
+    [records.RecordKind.END, records.readEnd],
+  ] as ReadonlyArray<readonly [number, (body: Uint8Array) => unknown]>);
   return {
     name: 'snapshot',
     weight: 8,
-    corpus: [
-      encodeSnapshotStream(members, new Uint8Array(40).fill(5)),
-      encodeSnapshotStream({ ...members, autoLeave: true }, new Uint8Array(0)),
-    ],
+    corpus: heads.map((head, index) => Buffer.concat([head.subarray(-1), writer.parts[2 * index + 1]!])),
     codes: ['MALFORMED_FRAME'],
-    look: (input) => void decodeSnapshotStream(input),
+    look: (input) => {
+      // Unknown kinds are refused before a body is looked at.
+      if (input.length > 0) readers.get(input[0]!)?.(input.subarray(1));
+    },
   };
 }
 

@@ -67,7 +67,7 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
       snapshotEntriesMax: plan.snapshotEntriesMax,
       compactionKeepEntries: plan.disk?.compactionKeepEntries ?? Math.floor(plan.snapshotEntriesMax / 2),
       ...(plan.disk === null ? {} : { stateFlushEntriesMax: plan.disk.stateFlushEntriesMax }),
-      snapshotChunkBytes: 2048,
+      snapshotPartBytes: 2048,
       requestTimeoutMs: 2000,
       hibernateAfterTicks: plan.hibernateAfterTicks,
     },
@@ -101,7 +101,17 @@ export async function bootHost(options: BootOptions): Promise<BootedHost> {
   return { group, storage, incarnation: host.incarnation };
 }
 
-function diskStorage({ disk, virtual, random, plan, sabotage, onReplaced }: BootOptions): SimulatedDiskStorage | null {
+function diskStorage({
+  nodeId,
+  machine,
+  oracle,
+  disk,
+  virtual,
+  random,
+  plan,
+  sabotage,
+  onReplaced,
+}: BootOptions): SimulatedDiskStorage | null {
   if (disk === null) return null;
   const checkpointFrames = plan.disk?.checkpointFrames ?? 100;
   return new SimulatedDiskStorage({
@@ -110,6 +120,7 @@ function diskStorage({ disk, virtual, random, plan, sabotage, onReplaced }: Boot
     random: random.fork('storage'),
     checkpointFrames,
     onReplaced,
+    onImage: (image) => oracle.compareImage(nodeId, machine, image),
     ...sabotage,
   });
 }

@@ -121,7 +121,13 @@ export class GroupOracle {
       },
     };
     if (machine.check !== undefined) observed.check = (frame): void => machine.check!(frame);
-    return isRowMachine(machine) ? this.observeRows(node, observed, machine, begin) : observed;
+    return isRowMachine(machine) ? this.observeRows(observed, machine, begin) : observed;
+  }
+
+  /** What a node sends to others is what every node has at that position: as the bytes of a snapshot. */
+  async compareImage<Result>(node: number, machine: StateMachine<Result>, image: StateImage): Promise<void> {
+    if (isRowMachine(machine)) this.compareState(node, image.position.index, await machine.bytesOf(image));
+    else await image.close();
   }
 
   /** All of them have applied everything, and are equal. */
@@ -142,7 +148,6 @@ export class GroupOracle {
   }
 
   private observeRows<Result>(
-    node: number,
     observed: StateMachine<Result>,
     machine: RowStateMachine<Result>,
     begin: (index: number) => void,
@@ -156,12 +161,8 @@ export class GroupOracle {
       },
       prefetch: (frames) => machine.prefetch(frames),
       rowsOf: (position, bytes) => machine.rowsOf(position, bytes),
-      bytesOf: async (image: StateImage): Promise<Uint8Array> => {
-        const { index } = image.position;
-        const bytes = await machine.bytesOf(image);
-        this.compareState(node, index, bytes);
-        return bytes;
-      },
+      expectRows: (position, group) => machine.expectRows(position, group),
+      bytesOf: (image) => machine.bytesOf(image),
     };
   }
 

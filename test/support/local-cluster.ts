@@ -291,20 +291,22 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
 
   /** Takes a snapshot of another node in place of entries that it never saw (R36). */
   install(from: LocalNode): void {
-    this.restore(from.appliedIndex, from.state.snapshot());
+    this.state.restore(from.appliedIndex, from.state.snapshot());
+    this.restored(from.appliedIndex);
   }
 
   /** The same for a node with a store, from another without. */
   async installStored(from: LocalNode): Promise<void> {
+    const store = this.options.store!;
     const { appliedIndex } = from;
     const bytes = from.state.snapshot();
     const position = { ...this.position(), index: appliedIndex };
-    await this.options.store!.replace(position, this.state.rowsOf(position, bytes));
-    this.restore(appliedIndex, bytes);
+    await store.replace(position, this.state.rowsOf(position, bytes));
+    this.state.load(store.load(), this.source!);
+    this.restored(appliedIndex);
   }
 
-  private restore(index: number, bytes: Uint8Array): void {
-    this.state.restore(index, bytes);
+  private restored(index: number): void {
     this.appliedIndex = index;
     this.tell((listener) => listener.onRestored?.(index));
     this.wake();

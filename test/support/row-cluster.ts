@@ -4,9 +4,9 @@
 import type { RaftHostTuning } from '../../lib/cluster/index.js';
 import type { ConfState } from '../../lib/raft/index.js';
 import type {
+  ImageSlice,
   RowStateMachine,
   RunRow,
-  RunSlice,
   StateCut,
   StateImage,
   StatePosition,
@@ -47,12 +47,9 @@ export class RowTextMachine extends TextMachine implements RowStateMachine<strin
   }
 
   override restore(index: number, bytes: Uint8Array): void {
+    if (this.loadedAt >= 0) throw new Error('rows are loaded');
     super.restore(index, bytes);
     this.index = index;
-    this.clean = this.texts.length;
-    this.cutOpen = false;
-    this.fetched = [];
-    this.installs--;
   }
 
   cut(): StateCut {
@@ -88,7 +85,12 @@ export class RowTextMachine extends TextMachine implements RowStateMachine<strin
       throw new Error(`${this.texts.length} rows, the group part says ${Buffer.from(stored.group).toString()}`);
     }
     this.clean = this.texts.length;
-    this.index = this.loadedAt = stored.position.index;
+    this.index = stored.position.index;
+    if (this.loadedAt < 0) this.loadedAt = this.index;
+    else this.restores++;
+    this.cutOpen = false;
+    this.fetched = [];
+    this.installs = 0;
   }
 
   prefetch(frames: readonly Uint8Array[]): Promise<void> | null {
@@ -113,6 +115,10 @@ export class RowTextMachine extends TextMachine implements RowStateMachine<strin
     return imageOf(position, texts);
   }
 
+  expectRows(_position: StatePosition, _group: Uint8Array): void {
+    this.installs++;
+  }
+
   async bytesOf(image: StateImage): Promise<Uint8Array> {
     const texts: string[] = [];
     for (let slice = await image.next(); slice !== null; slice = await image.next()) {
@@ -128,14 +134,14 @@ function imageOf(position: StatePosition, texts: readonly string[]): StateImage 
   return {
     position,
     group: Buffer.from(`${texts.length}`),
-    requests: [],
-    closed: [],
     runCount: texts.length,
-    next: async (): Promise<RunSlice | null> => {
+    bytesAbout: 0,
+    next: async (): Promise<ImageSlice | null> => {
       if (next === texts.length) return null;
       const at = next++;
-      return { runs: [rowOf(at + 1, texts[at]!)], history: [] };
+      return { runs: [rowOf(at + 1, texts[at]!)], history: [], requests: [], closed: [] };
     },
+    again: () => imageOf(position, texts),
     close: async () => undefined,
   };
 }

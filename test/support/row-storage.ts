@@ -6,7 +6,8 @@ import { RaftoralError } from '../../lib/errors/index.js';
 import { HardState, NO_BYTES, Snapshot } from '../../lib/raft/index.js';
 import type { RunRow, StateCut, StateImage, StatePosition, StateSource, StoredState } from '../../lib/state-machine/index.js';
 import { GroupLog } from '../../lib/storage/group-log.js';
-import type { GroupWrite, OpenedStorage, RaftStorage, StateStore, StorageIdentity } from '../../lib/storage/storage.js';
+import { MemorySpool } from '../../lib/storage/memory-spool.js';
+import type { GroupWrite, OpenedStorage, RaftStorage, SnapshotSpool, StateStore, StorageIdentity } from '../../lib/storage/storage.js';
 import type { VirtualNode } from '../../lib/testing/virtual-time.js';
 
 interface DiskState {
@@ -50,6 +51,8 @@ export class RowStorage implements RaftStorage {
   /** Called when a step begins ('begin …') and when it has taken effect ('done …'). */
   watch: ((step: string) => void) | null = null;
   flushesInFlight = 0;
+  /** Those that were not discarded. */
+  readonly spools = new Set<MemorySpool>();
   private poison: Error | null = null;
   private readonly held = new Map<string, Promise<void>>();
   private writes: Promise<unknown> = Promise.resolve();
@@ -117,6 +120,35 @@ export class RowStorage implements RaftStorage {
     this.options.disk.steps.push(`compact ${groupId} ${index}`);
   }
 
+  /** Steps 'spool 1' and 'spooled 1', each with what is appended and read. */
+  spool(groupId: number): SnapshotSpool {
+    const inner = new MemorySpool();
+    this.spools.add(inner);
+    return {
+      append: async (bytes) => {
+        await this.spoolStep(`spool ${groupId}`);
+        await inner.append(bytes);
+      },
+      read: async (offset, length) => {
+        await this.spoolStep(`spooled ${groupId}`);
+        return inner.read(offset, length);
+      },
+      discard: async () => {
+        this.spools.delete(inner);
+        await inner.discard();
+      },
+    };
+  }
+
+  /** A failure of a spool is not one of the storage. */
+  private async spoolStep(name: string): Promise<void> {
+    this.watch?.(`begin ${name}`);
+    const kind = name.slice(0, name.indexOf(' '));
+    await this.held.get(kind);
+    if (this.failing?.name === kind) throw this.failing.error;
+    if (!this.options.time().alive) return new Promise(() => undefined);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.writes, this.changes]);
   }
@@ -165,19 +197,23 @@ export class RowStorage implements RaftStorage {
     const { position, group, runs } = stored;
     await this.check(`image ${groupId} ${position.index}`);
     this.options.disk.steps.push(`image ${groupId} ${position.index}`);
-    let next = 0;
-    return {
-      position,
-      group,
-      requests: [],
-      closed: [],
-      runCount: runs.length,
-      next: async () => {
-        await this.pass(this.options.readMs ?? 0);
-        return next < runs.length ? { runs: [runs[next++]!], history: [] } : null;
-      },
-      close: async () => undefined,
+    const read = (): StateImage => {
+      let next = 0;
+      return {
+        position,
+        group,
+        runCount: runs.length,
+        bytesAbout: runs.reduce((sum, { head }) => sum + head.length, 0),
+        next: async () => {
+          await this.pass(this.options.readMs ?? 0);
+          await this.check(`slice ${groupId} ${position.index}`);
+          return next < runs.length ? { runs: [runs[next++]!], history: [], requests: [], closed: [] } : null;
+        },
+        again: read,
+        close: async () => undefined,
+      };
     };
+    return read();
   }
 
   private put(groupId: number, state: DiskState): void {

@@ -5,6 +5,7 @@
 import type {
   ClosedIndexRow,
   HistoryRow,
+  ImageSlice,
   RequestRow,
   RowStateMachine,
   RunQuery,
@@ -194,12 +195,12 @@ export class RowStore {
 
   async replace(position: StatePosition, image: StateImage): Promise<void> {
     complain(this.flushing === null, 'a replacement during a flush');
-    const { group, requests, closed } = image;
+    const { group } = image;
     const next: Rows = {
       position,
       group,
-      requests: [...requests],
-      closed: [...closed],
+      requests: [],
+      closed: [],
       runs: new Map(),
       history: new Map(),
       lastOrder: 0,
@@ -207,6 +208,8 @@ export class RowStore {
     for (let slice = await image.next(); slice !== null; slice = await image.next()) {
       for (const [i, run] of slice.runs.entries()) complain(run.order === next.runs.size + i + 1, `run ${run.order} is out of turn`);
       take(next, slice);
+      next.requests.push(...slice.requests);
+      next.closed.push(...slice.closed);
     }
     complain(next.runs.size === image.runCount && next.lastOrder === image.runCount, `${next.runs.size} runs of ${image.runCount}`);
     this.rows = next;
@@ -217,23 +220,29 @@ export class RowStore {
   image(runsPerSlice = 3): StateImage {
     const { position, group, requests, closed, runs, history } = copyOf(this.rows);
     const ordered = [...runs.values()].sort((a, b) => a.order - b.order);
-    let at = 0;
-    return {
-      position,
-      group,
-      requests,
-      closed,
-      runCount: ordered.length,
-      async next() {
-        if (at === ordered.length) return null;
-        const some = ordered.slice(at, at + runsPerSlice);
-        at += some.length;
-        return { runs: some, history: some.flatMap((run) => history.get(run.order) ?? []) };
-      },
-      async close() {
-        at = ordered.length;
-      },
+    const slices: ImageSlice[] = [];
+    for (let at = 0; at < ordered.length; at += runsPerSlice) {
+      const some = ordered.slice(at, at + runsPerSlice);
+      const rows = some.flatMap((run) => history.get(run.order) ?? []);
+      // Every other slice leaves a part of the last run's history to the one that follows.
+      const split = slices.length % 2 === 0 ? rows.length : rows.length - Math.min(1, history.get(some.at(-1)!.order)?.length ?? 0);
+      slices.push({ runs: some, history: rows.slice(0, split), requests: [], closed: [] });
+      if (split < rows.length) slices.push({ runs: [], history: rows.slice(split), requests: [], closed: [] });
+    }
+    slices.push({ runs: [], history: [], requests, closed });
+    const image = (): StateImage => {
+      let at = 0;
+      return {
+        position,
+        group,
+        runCount: ordered.length,
+        bytesAbout: 0,
+        next: async () => slices[at++] ?? null,
+        again: image,
+        close: async () => void (at = slices.length),
+      };
     };
+    return image();
   }
 
   /** Changes what is stored, as damage would. */

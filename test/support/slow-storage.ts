@@ -4,7 +4,7 @@
 import type { Clock } from '../../lib/cluster/clock.js';
 import type { LogStorage, Snapshot } from '../../lib/raft/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
-import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from '../../lib/storage/storage.js';
+import type { GroupWrite, OpenedStorage, RaftStorage, SnapshotSpool, StorageIdentity } from '../../lib/storage/storage.js';
 
 export class SlowStorage implements RaftStorage {
   readonly volatile = false;
@@ -48,6 +48,10 @@ export class SlowStorage implements RaftStorage {
 
   async compact(groupId: number, index: number): Promise<void> {
     this.inner.compact(groupId, index);
+  }
+
+  spool(): SnapshotSpool {
+    return this.inner.spool();
   }
 
   close(): Promise<void> {

@@ -18,8 +18,9 @@ import type { StatePosition } from '../../state-machine/rows.js';
 import { fitLogToState } from '../log-fit.js';
 import type { LogRow } from '../log-row.js';
 import { LoggedGroup } from '../logged-group.js';
-import type { GroupWrite, OpenedStorage, RaftStorage, StateStore, StorageIdentity, StorageOwner } from '../storage.js';
+import type { GroupWrite, OpenedStorage, RaftStorage, SnapshotSpool, StateStore, StorageIdentity, StorageOwner } from '../storage.js';
 import { checkOwner, checkRejoin, distinctVoters, isRejoinable } from './file-owner.js';
+import { FileSpool, removeSpools } from './file-spool.js';
 import { LOG_FILE, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, syncFolder } from './folder.js';
 import type { LogContents, LogDatabase, LogMeta } from './log-database.js';
 import type { LogFlusher, LogFlusherTuning } from './log-flusher.js';
@@ -133,6 +134,10 @@ export class SqliteRaftStorage implements RaftStorage {
     flusher.compact(this.group(groupId), index);
   }
 
+  spool(groupId: number): SnapshotSpool {
+    return new FileSpool(this.options.path, groupId);
+  }
+
   async close(): Promise<void> {
     const { files } = this;
     if (files === null) return;
@@ -155,6 +160,7 @@ export class SqliteRaftStorage implements RaftStorage {
     let state: StateFile | null = null;
     try {
       await log.lock();
+      await removeSpools(path);
       state = await this.makeStateFile({ file: join(path, STATE_FILE), failure });
       const found = await this.readFiles(log, state, identity);
       const resets = this.fit(found);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import sqlite3 from 'sqlite3';
 import { OWNER, StateFolders, type StateFolder } from '../../../test/support/state-folder.js';
-import { ModelState, contentOf, cutOf, imageOf, positionAt, runRow } from '../../testing/storage-suite-model.js';
+import { ModelState, contentOf, cutOf, imageOf, positionAt, runRow, slicesOf } from '../../testing/storage-suite-model.js';
 import { ClosedWorkflowEntity } from './entities/state-entities.js';
 import { SqliteConnection, SqliteStatement, type SqlRow } from './sqlite-connection.js';
 import { openStateDataSource } from './state-data-source.js';
@@ -298,7 +298,7 @@ const DAMAGES: ReadonlyArray<readonly [string, string, (folder: StateFolder) => 
   ['requests', `UPDATE "requests" SET "answers" = x'0103'`, ({ store }) => store.load(GROUP)],
   ['requests', `DELETE FROM "requests"`, ({ store }) => store.load(GROUP)],
   ['closed_index', `UPDATE "closed_index" SET "last_closed_ms" = "last_closed_ms" + 1`, ({ store }) => store.load(GROUP)],
-  ['closed_index', `DELETE FROM "closed_index"`, ({ store }) => store.image(GROUP)],
+  ['closed_index', `DELETE FROM "closed_index"`, async ({ store }) => slicesOf(await store.image(GROUP))],
   [
     'closed_workflows',
     `UPDATE "closed_workflows" SET "head" = x'01' WHERE "run_order" = 2`,

@@ -128,10 +128,12 @@ export class StateDatabase implements StateFile {
         await snapshot.close();
       };
       try {
-        const image = await snapshot.image();
-        const next = (): ReturnType<StateImage['next']> => this.read(groupId, doing, () => image.next());
-        const { position, group, requests, closed, runCount } = image;
-        return { position, group, requests, closed, runCount, next, close };
+        const reading = (image: StateImage): StateImage => {
+          const { position, group, runCount, bytesAbout } = image;
+          const next = (): ReturnType<StateImage['next']> => this.read(groupId, doing, () => image.next());
+          return { position, group, runCount, bytesAbout, next, again: () => reading(image.again()), close };
+        };
+        return reading(await snapshot.image());
       } catch (error) {
         await close();
         throw error;

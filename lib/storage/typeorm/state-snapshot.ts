@@ -3,16 +3,16 @@
  *
  * I1. Everything it hands out is of the same flush, whatever is flushed meanwhile.
  * I2. Swept runs, forgotten answers and swept fingerprints are left out, deleted or not (R28).
- * I3. A slice has at most SLICE_BYTES_MAX of history, or one run.
+ * I3. A slice has at most PAGE_ROWS runs and SLICE_BYTES_MAX of history, or one row of it.
  * I4. Rows are counted against what the group's row says: one that is missing is damage.
  * Tests: state-database.spec.ts.
  */
 import type {
   ClosedIndexRow,
   HistoryRow,
+  ImageSlice,
   RequestRow,
   RunRow,
-  RunSlice,
   StateImage,
   StatePosition,
   StoredState,
@@ -38,6 +38,8 @@ import { damaged, type StateTable } from './state-table.js';
 const PAGE_ROWS = 256;
 const SHARED_PAGE_ROWS = 16;
 const SLICE_BYTES_MAX = 1024 * 1024;
+/** Columns and head of a run, for a guess. */
+const RUN_BYTES_ABOUT = 300;
 /** Readers wait a little where the index of the WAL is being made. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -79,14 +81,15 @@ export class StateSnapshot {
   }
 
   async image(): Promise<StateImage> {
-    const requests = await this.requests();
-    const closed = await this.closedIndex();
     const { groupId, sweptMs, openRows } = this.group;
     const closedRows = await this.connection.value(
       'SELECT count(*) FROM "closed_workflows" INDEXED BY "closed_by_closing" WHERE "group_id" = ? AND "closed_ms" > ?',
       [groupId, sweptMs],
     );
-    return new SnapshotImage(this, { requests, closed, runCount: openRows + Number(closedRows) });
+    // From the pages of the file: the rows themselves are as many as are to be read.
+    const bytes = await this.connection.value('SELECT sum(length("events")) FROM "history" WHERE "group_id" = ?', [groupId]);
+    const runCount = openRows + Number(closedRows);
+    return new SnapshotImage(this, { runCount, bytesAbout: Number(bytes ?? 0) + runCount * RUN_BYTES_ABOUT + this.group.part.length });
   }
 
   /** Runs behind `order`, open and closed, ascending. */
@@ -124,9 +127,42 @@ export class StateSnapshot {
     for (const run of wanted) {
       let next = 1;
       for (; history[at]?.order === run.order && history[at]!.fromWseq === next; at++) next = history[at]!.toWseq + 1;
-      if (next !== run.events + 1) throw this.missing(HISTORY, `run_order ${run.order}: event ${next} of ${run.events} is missing`);
+      if (next !== run.events + 1) throw this.missingEvent(run, next);
     }
     return history;
+  }
+
+  /** Of a run whose history is too long for one slice: as much as one may have, from this event on. */
+  async historyFrom(run: RunRow, fromWseq: number): Promise<readonly HistoryRow[]> {
+    const { groupId } = this.group;
+    const sizes = await this.connection.all(
+      `SELECT "from_wseq", "to_wseq", length("events") AS "bytes" FROM "history"
+       WHERE "group_id" = ? AND "run_order" = ? AND "from_wseq" >= ? ORDER BY "from_wseq" LIMIT ?`,
+      [groupId, run.order, fromWseq, PAGE_ROWS],
+    );
+    let bytes = 0;
+    let to = fromWseq - 1;
+    for (const [i, size] of sizes.entries()) {
+      bytes += Number(size['bytes']);
+      if (bytes > SLICE_BYTES_MAX && i > 0) break;
+      to = Number(size['to_wseq']);
+    }
+    const rows = await this.connection.all(
+      `SELECT ${HISTORY.columnList} FROM "history" WHERE "group_id" = ? AND "run_order" = ? AND "from_wseq" BETWEEN ? AND ? ORDER BY "from_wseq"`,
+      [groupId, run.order, fromWseq, to],
+    );
+    const history = rows.map((row) => historyOf(row, this.file));
+    let next = fromWseq;
+    for (const row of history) {
+      if (row.fromWseq !== next) throw this.missingEvent(run, next);
+      next = row.toWseq + 1;
+    }
+    if (history.length === 0 || next > run.events + 1) throw this.missingEvent(run, next);
+    return history;
+  }
+
+  private missingEvent(run: RunRow, wseq: number): Error {
+    return this.missing(HISTORY, `run_order ${run.order}: event ${wseq} of ${run.events} is missing`);
   }
 
   /** Ends the read transaction. Closing twice is closing once. */
@@ -159,21 +195,51 @@ export class StateSnapshot {
   }
 
   private async requests(): Promise<readonly RequestRow[]> {
-    const all: RequestRow[] = [];
-    for (let page = await this.page(REQUESTS, 0); page.length > 0; page = await this.page(REQUESTS, all.at(-1)!.sequence)) {
-      for (const row of page) all.push(requestOf(row, this.file));
-    }
-    this.expectCount(REQUESTS, all.length, this.group.requestRows);
-    return all.filter(({ lastExpiryMs }) => lastExpiryMs >= this.group.requestsExpiredMs);
+    return (await this.all(REQUESTS)).map((row) => requestOf(row, this.file)).filter((row) => this.isRemembered(row));
   }
 
   private async closedIndex(): Promise<readonly ClosedIndexRow[]> {
-    const all: ClosedIndexRow[] = [];
-    for (let page = await this.page(CLOSED_INDEX, 0); page.length > 0; page = await this.page(CLOSED_INDEX, all.at(-1)!.sequence)) {
-      for (const row of page) all.push(closedIndexOf(row, this.file));
+    return (await this.all(CLOSED_INDEX)).map((row) => closedIndexOf(row, this.file)).filter((row) => this.isRetained(row));
+  }
+
+  /** The next of the answers. null: there are no more. `seen` counts those of the file. */
+  async requestsAfter(place: SharedPlace): Promise<readonly RequestRow[] | null> {
+    const rows = await this.sharedAfter(REQUESTS, place, this.group.requestRows);
+    return rows === null ? null : rows.map((row) => requestOf(row, this.file)).filter((row) => this.isRemembered(row));
+  }
+
+  async closedIndexAfter(place: SharedPlace): Promise<readonly ClosedIndexRow[] | null> {
+    const rows = await this.sharedAfter(CLOSED_INDEX, place, this.group.closedIndexRows);
+    return rows === null ? null : rows.map((row) => closedIndexOf(row, this.file)).filter((row) => this.isRetained(row));
+  }
+
+  private isRemembered({ lastExpiryMs }: RequestRow): boolean {
+    return lastExpiryMs >= this.group.requestsExpiredMs;
+  }
+
+  private isRetained({ lastClosedMs }: ClosedIndexRow): boolean {
+    return lastClosedMs > this.group.sweptMs;
+  }
+
+  private async sharedAfter(table: StateTable, place: SharedPlace, expected: number): Promise<readonly SqlRow[] | null> {
+    const rows = await this.page(table, place.sequence);
+    if (rows.length === 0) {
+      this.expectCount(table, place.seen, expected);
+      return null;
     }
-    this.expectCount(CLOSED_INDEX, all.length, this.group.closedIndexRows);
-    return all.filter(({ lastClosedMs }) => lastClosedMs > this.group.sweptMs);
+    place.sequence = Number(rows.at(-1)!['sequence']);
+    place.seen += rows.length;
+    return rows;
+  }
+
+  private async all(table: StateTable): Promise<SqlRow[]> {
+    const place: SharedPlace = { sequence: 0, seen: 0 };
+    const expected = table === REQUESTS ? this.group.requestRows : this.group.closedIndexRows;
+    const all: SqlRow[] = [];
+    for (let rows = await this.sharedAfter(table, place, expected); rows !== null; rows = await this.sharedAfter(table, place, expected)) {
+      for (const row of rows) all.push(row);
+    }
+    return all;
   }
 
   private page(table: StateTable, after: SqlValue): Promise<SqlRow[]> {
@@ -192,35 +258,78 @@ export class StateSnapshot {
   }
 }
 
-interface ImageParts {
-  readonly requests: readonly RequestRow[];
-  readonly closed: readonly ClosedIndexRow[];
-  readonly runCount: number;
+/** How far a table has been read. */
+interface SharedPlace {
+  sequence: number;
+  seen: number;
 }
+
+interface ImageSize {
+  readonly runCount: number;
+  readonly bytesAbout: number;
+}
+
+const NOTHING: ImageSlice = { runs: [], history: [], requests: [], closed: [] };
 
 class SnapshotImage implements StateImage {
   readonly position: StatePosition;
   readonly group: Uint8Array;
-  readonly requests: readonly RequestRow[];
-  readonly closed: readonly ClosedIndexRow[];
   readonly runCount: number;
+  readonly bytesAbout: number;
   private page: readonly RunRow[] = [];
   private bytes: ReadonlyMap<number, number> = new Map();
   private at = 0;
   private lastOrder = 0;
+  private part: 'runs' | 'requests' | 'closed' | 'end' = 'runs';
+  private place: SharedPlace = { sequence: 0, seen: 0 };
+  /** Its history is being read, in parts. */
+  private long: { readonly run: RunRow; nextWseq: number } | null = null;
 
   constructor(
     private readonly snapshot: StateSnapshot,
-    { requests, closed, runCount }: ImageParts,
+    private readonly size: ImageSize,
   ) {
     this.position = snapshot.group.position;
     this.group = snapshot.group.part;
-    this.requests = requests;
-    this.closed = closed;
-    this.runCount = runCount;
+    this.runCount = size.runCount;
+    this.bytesAbout = size.bytesAbout;
   }
 
-  async next(): Promise<RunSlice | null> {
+  async next(): Promise<ImageSlice | null> {
+    for (;;) {
+      const slice = await this.read();
+      if (slice !== null || this.part === 'end') return slice;
+      this.part = this.part === 'runs' ? 'requests' : this.part === 'requests' ? 'closed' : 'end';
+      this.place = { sequence: 0, seen: 0 };
+    }
+  }
+
+  again(): StateImage {
+    return new SnapshotImage(this.snapshot, this.size);
+  }
+
+  close(): Promise<void> {
+    return this.snapshot.close();
+  }
+
+  private async read(): Promise<ImageSlice | null> {
+    switch (this.part) {
+      case 'runs':
+        return this.long === null ? this.nextRuns() : this.moreHistory(this.long);
+      case 'requests': {
+        const requests = await this.snapshot.requestsAfter(this.place);
+        return requests === null ? null : { ...NOTHING, requests };
+      }
+      case 'closed': {
+        const closed = await this.snapshot.closedIndexAfter(this.place);
+        return closed === null ? null : { ...NOTHING, closed };
+      }
+      case 'end':
+        return null;
+    }
+  }
+
+  private async nextRuns(): Promise<ImageSlice | null> {
     if (this.at === this.page.length) {
       this.page = await this.snapshot.runsAfter(this.lastOrder);
       if (this.page.length === 0) return null;
@@ -235,10 +344,15 @@ class SnapshotImage implements StateImage {
       if (bytes > SLICE_BYTES_MAX && this.at > from) break;
     }
     const runs = this.page.slice(from, this.at);
-    return { runs, history: await this.snapshot.history(runs) };
+    if (runs.length > 1 || bytes <= SLICE_BYTES_MAX) return { ...NOTHING, runs, history: await this.snapshot.history(runs) };
+    this.long = { run: runs[0]!, nextWseq: 1 };
+    return { ...NOTHING, runs };
   }
 
-  close(): Promise<void> {
-    return this.snapshot.close();
+  private async moreHistory(long: { readonly run: RunRow; nextWseq: number }): Promise<ImageSlice> {
+    const history = await this.snapshot.historyFrom(long.run, long.nextWseq);
+    long.nextWseq = history.at(-1)!.toWseq + 1;
+    if (long.nextWseq > long.run.events) this.long = null;
+    return { ...NOTHING, history };
   }
 }

@@ -8,7 +8,16 @@
  * Tests: state-database.spec.ts.
  */
 import { invariant } from '../../errors/index.js';
-import type { ClosedIndexRow, RequestRow, RunRow, RunSlice, StateCut, StateImage, StatePosition } from '../../state-machine/rows.js';
+import type {
+  ClosedIndexRow,
+  ImageSlice,
+  RequestRow,
+  RunRow,
+  RunSlice,
+  StateCut,
+  StateImage,
+  StatePosition,
+} from '../../state-machine/rows.js';
 import type { SqliteConnection, SqliteStatement, SqlValue } from './sqlite-connection.js';
 import { readGroup } from './state-owner.js';
 import {
@@ -83,9 +92,9 @@ export class StateWriter {
     const tally: Tally = { lastOrder: 0, runs: 0 };
     for (let slice = await this.nextOf(image); slice !== null; slice = await this.nextOf(image)) {
       for (const part of parts(slice)) await this.writeSlice(groupId, part, tally);
+      await this.writeShared(groupId, slice.requests, slice.closed);
     }
     if (tally.runs !== image.runCount) await this.giveUp(new Error(`the image has ${tally.runs} runs instead of ${image.runCount}`));
-    await this.writeShared(groupId, image.requests, image.closed);
     const group = await this.writeGroup(
       { groupId, position, requestsExpiredMs: 0, sweptMs: 0, part: image.group, installing: true },
       tally,
@@ -117,7 +126,7 @@ export class StateWriter {
     this.prepared.clear();
   }
 
-  private async nextOf(image: StateImage): Promise<RunSlice | null> {
+  private async nextOf(image: StateImage): Promise<ImageSlice | null> {
     try {
       return await image.next();
     } catch (error) {

@@ -10,6 +10,7 @@ import {
   BinaryReader,
   BinaryWriter,
   type HistoryRow,
+  type ImageSlice,
   type RunRow,
   type RunSlice,
   type StateImage,
@@ -18,7 +19,7 @@ import {
 import { ClosedRing } from './closed-ring.js';
 import { damaged } from './damage.js';
 import { fingerprintOf } from './fingerprints.js';
-import { readGroupRow, writeGroup, writeGroupRow } from './group-codec.js';
+import { readGroup, readGroupRow, writeGroup, writeGroupRow } from './group-codec.js';
 import { GroupState } from './group-state.js';
 import { closedRowsOf, requestRowsOf, requestsOf } from './index-rows.js';
 import { changeMembership } from './ownership.js';
@@ -77,24 +78,43 @@ export function imageOf(groupId: number, position: StatePosition, bytes: Uint8Ar
     request: (entry) => answers.push(entry),
   }));
   const requests = requestRowsOf(answers, 1);
-  const { ring } = closings;
-  let at = 0;
-  return {
-    position,
-    group: groupRow(state, requests.length, ring),
-    requests,
-    closed: closedRowsOf(ring, 0),
-    runCount: starts.length,
-    async next() {
-      if (at === starts.length) return null;
-      const from = at;
-      at = Math.min(at + RUNS_PER_SLICE, starts.length);
-      return sliceOf(bytes, starts.slice(from, at), from + 1, closings);
-    },
-    async close() {
-      at = starts.length;
-    },
+  const closed = closedRowsOf(closings.ring, 0);
+  const group = groupRow(state, requests.length, closings.ring);
+  const runsFrom = (at: number, to: number): RunSlice => sliceOf(bytes, starts.slice(at, to), at + 1, closings);
+  const image = (): StateImage => {
+    let at = 0;
+    let isEnded = false;
+    return {
+      position,
+      group,
+      runCount: starts.length,
+      bytesAbout: bytes.length,
+      async next(): Promise<ImageSlice | null> {
+        if (isEnded) return null;
+        if (at === starts.length) {
+          isEnded = true;
+          return { runs: [], history: [], requests, closed };
+        }
+        const from = at;
+        at = Math.min(at + RUNS_PER_SLICE, starts.length);
+        return { ...runsFrom(from, at), requests: [], closed: [] };
+      },
+      again: image,
+      async close() {
+        isEnded = true;
+      },
+    };
   };
+  return image();
+}
+
+/** What is against rows with this group part, as a state of this build. Throws MALFORMED_FRAME. */
+export function checkGroupPart(groupId: number, part: Uint8Array): void {
+  if (part.length === 0) return;
+  const reader = new BinaryReader('group row').open(part);
+  readGroupRow(reader);
+  readGroup(reader, groupId);
+  reader.end();
 }
 
 /** Nothing was ever applied to the group but its membership. */
@@ -134,19 +154,18 @@ export async function snapshotOf(groupId: number, image: StateImage): Promise<Ui
     beginSnapshot(head);
     head.raw(image.group.subarray(reader.offset));
     const runs = new RunsWriter(groupId, numbers.sweptClosings);
-    for (;;) {
-      const slice = await image.next();
-      if (slice === null) break;
-      runs.add(slice);
-    }
-    head.uint(runs.count, 'runs');
     const requests = new RequestLog();
     requests.forgottenMs = numbers.forgottenMs;
     requests.forgottenId = numbers.forgottenId;
-    for (const row of image.requests) requests.take(requestsOf(row));
+    for (let slice = await image.next(); slice !== null; slice = await image.next()) {
+      runs.add(slice);
+      for (const row of slice.requests) requests.take(requestsOf(row));
+    }
+    const runBytes = runs.finish();
+    head.uint(runs.count, 'runs');
     const tail = new BinaryWriter();
     writeRequests(tail, { requests });
-    return seal(concat([head.finish(), runs.finish(), tail.finish()]));
+    return seal(concat([head.finish(), runBytes, tail.finish()]));
   } catch (error) {
     throw damaged(groupId, `a row of its state at ${image.position.index}`, error);
   } finally {
@@ -157,7 +176,12 @@ export async function snapshotOf(groupId: number, image: StateImage): Promise<Ui
 class RunsWriter {
   count = 0;
   private readonly writer = new BinaryWriter();
+  private readonly reader = new BinaryReader('history row');
   private lastOrder = 0;
+  /** Its history is being added; null: the last one is left out. */
+  private run: RunRow | null = null;
+  private events = 0;
+  private lastWseq = 0;
 
   constructor(
     private readonly groupId: number,
@@ -165,43 +189,59 @@ class RunsWriter {
   ) {}
 
   add(slice: RunSlice): void {
-    const rowsOf = new Map<number, HistoryRow[]>();
-    for (const row of slice.history) {
-      const rows = rowsOf.get(row.order);
-      if (rows === undefined) rowsOf.set(row.order, [row]);
-      else rows.push(row);
+    const { history } = slice;
+    let at = this.addHistory(history, 0);
+    for (const run of slice.runs) {
+      this.beginRun(run);
+      at = this.addHistory(history, at);
     }
-    for (const run of slice.runs) this.addRun(run, rowsOf.get(run.order) ?? []);
+    if (at < history.length) throw this.damaged(history[at]!, history[at]!.fromWseq);
   }
 
   finish(): Uint8Array {
+    this.endRun();
     return this.writer.finish();
   }
 
-  private addRun(run: RunRow, rows: readonly HistoryRow[]): void {
+  private beginRun(run: RunRow): void {
+    this.endRun();
     invariant(run.order > this.lastOrder, () => `run ${run.order} of an image follows ${this.lastOrder}`);
     this.lastOrder = run.order;
     const { closing, events, offset } = readHeadStart(new BinaryReader('run row').open(run.head));
     if (closing !== 0 && closing <= this.sweptClosings) return;
     this.count++;
+    this.run = run;
+    this.events = events;
+    this.lastWseq = 0;
     this.writer.raw(run.head.subarray(offset));
     this.writer.uint(events, 'history');
-    let last = 0;
-    const reader = new BinaryReader('history row');
-    for (const row of rows) {
-      const runId = openHistoryRow(reader, row);
-      if (row.fromWseq !== last + 1 || runId !== run.runId) throw this.damaged(run, row.fromWseq);
-      this.writer.raw(row.events.subarray(reader.offset));
-      last = row.toWseq;
-    }
-    if (last !== events) throw this.damaged(run, last + 1);
   }
 
-  private damaged(run: RunRow, wseq: number): RaftoralError {
+  /** Rows of the run at hand, from `at` on. Returns where they end. */
+  private addHistory(rows: readonly HistoryRow[], at: number): number {
+    const { run, reader } = this;
+    for (; at < rows.length && rows[at]!.order === this.lastOrder; at++) {
+      if (run === null) continue;
+      const row = rows[at]!;
+      const runId = openHistoryRow(reader, row);
+      if (row.fromWseq !== this.lastWseq + 1 || runId !== run.runId) throw this.damaged(run, row.fromWseq);
+      this.writer.raw(row.events.subarray(reader.offset));
+      this.lastWseq = row.toWseq;
+    }
+    return at;
+  }
+
+  private endRun(): void {
+    const { run } = this;
+    this.run = null;
+    if (run !== null && this.lastWseq !== this.events) throw this.damaged(run, this.lastWseq + 1);
+  }
+
+  private damaged(of: { readonly order: number; readonly runId?: string }, wseq: number): RaftoralError {
     return new RaftoralError(
       'STORAGE_DAMAGED',
-      `Group ${this.groupId}: event ${wseq} of run ${run.runId} is not where its row of history was to be.`,
-      { details: { groupId: this.groupId, runId: run.runId, wseq } },
+      `Group ${this.groupId}: event ${wseq} of run ${of.runId ?? `number ${of.order}`} is not where its row of history was to be.`,
+      { details: { groupId: this.groupId, runId: of.runId, wseq } },
     );
   }
 }

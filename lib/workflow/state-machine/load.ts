@@ -1,8 +1,7 @@
 /**
- * A state of which the rows are on disk: as it is found at the start, and as a snapshot leaves it whose rows were made by rowsOf(). Pure.
+ * A state of which the rows are on disk: as it is found at the start, and as a snapshot leaves it. Pure.
  *
  * D1. In memory: the group's part, answers, fingerprints, heads of open runs. Closed runs and histories are fetched.
- * D2. A snapshot numbers runs, closings and answers like the rows that rowsOf() made of the same bytes.
  */
 import { RaftoralError } from '../../errors/index.js';
 import type { StoredState } from '../../state-machine/index.js';
@@ -11,10 +10,9 @@ import { ClosedRing } from './closed-ring.js';
 import { damaged } from './damage.js';
 import { readGroup, readGroupRow } from './group-codec.js';
 import type { GroupState } from './group-state.js';
-import { Closings, emptyState } from './images.js';
-import { closedCountMax, readClosedRow, requestRowCount, requestsOf } from './index-rows.js';
+import { emptyState } from './images.js';
+import { closedCountMax, readClosedRow, requestsOf } from './index-rows.js';
 import { recordOf } from './run-row.js';
-import { readSnapshot } from './snapshot-codec.js';
 
 /** Throws STORAGE_DAMAGED. */
 export function loadedState(groupId: number, stored: StoredState): GroupState {
@@ -63,25 +61,4 @@ function readOwnRow(groupId: number, { group, closed }: StoredState): { readonly
   state.requests.forgottenMs = numbers.forgottenMs;
   state.requests.forgottenId = numbers.forgottenId;
   return { state, closings: numbers.closings };
-}
-
-/** @param holds whose history stays in memory. Throws MALFORMED_FRAME. */
-export function storedStateOf(groupId: number, bytes: Uint8Array, holds: (runId: string) => boolean): GroupState {
-  const closings = new Closings();
-  const state = readSnapshot(groupId, bytes, (into) => ({
-    run(run) {
-      run.savedWseq = run.history.length;
-      run.durableWseq = run.history.length;
-      if (!run.isOpen) return closings.note(run);
-      run.held = holds(run.runId);
-      into.adopt(run);
-    },
-    keepsHistory: (run) => run.isOpen && holds(run.runId),
-    runsEnd: () => closings.number(),
-    request: (entry) => into.requests.remember(entry),
-  }));
-  state.ring = closings.ring;
-  state.requests.lastSequence = requestRowCount(state.requests.size);
-  state.requests.fresh = [];
-  return state;
 }
