@@ -82,14 +82,15 @@ async function oneRound(processes: NodeProcesses, kind: Kind, prefix: string): P
   const owned = await worker.ask<number>('owned');
   if (owned !== RUNS) throw new Error(`node ${victim} owns ${owned} runs instead of ${RUNS}`);
   const others = processes.members.filter((id) => id !== victim);
-  for (const id of processes.members) await processes.node(id).ask('seen');
+  for (const id of processes.members) await processes.node(id).ask('forget');
   const heir = others[0]!;
   const atMs = Date.now();
   const over = act(processes, kind, victim, heir);
-  const result =
-    kind === 'transfer'
-      ? await transferred(processes, runIds, atMs, over)
-      : await resumed(processes, kind, { others, runIds, victim, atMs });
+  const isPlanned = kind === 'transfer' || kind.startsWith('stop');
+  const witnesses = kind === 'transfer' ? processes.members : others;
+  const result = isPlanned
+    ? await handedOver(processes, kind, { others: witnesses, runIds, victim, atMs }, over)
+    : await resumed(processes, kind, { others, runIds, victim, atMs });
   await over;
   await heal(processes, kind, victim);
   await processes.node(await processes.leaderId()).ask('cancelAll');
@@ -156,24 +157,19 @@ async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, v
   };
 }
 
-/** Runs keep their owner: the longest time in which a run made no progress, above what a step takes by itself. */
-async function transferred(processes: NodeProcesses, runIds: readonly string[], atMs: number, over: Promise<void>): Promise<Round> {
+/** Nobody died: the longest time in which a run made no progress, above what a step takes by itself. */
+async function handedOver(processes: NodeProcesses, kind: Kind, watched: Watched, over: Promise<void>): Promise<Round> {
   await over;
-  const doneMs = Date.now() - atMs;
+  const doneMs = Date.now() - watched.atMs;
   await sleep(CALM_MS);
   const gaps: number[] = [];
-  for (const id of processes.members) {
+  for (const id of watched.others) {
     const seen = await processes.node(id).ask<NodeSeen>('seen');
-    for (const { runId, gapMsMax } of seen.runs) if (runIds.includes(runId)) gaps.push(gapMsMax - STEP_MS);
+    const runs = seen.runs.filter(({ runId }) => watched.runIds.includes(runId));
+    if (runs.length !== watched.runIds.length) throw new Error(`after '${kind}' node ${id} saw only ${runs.length} of the runs go on`);
+    for (const { gapMsMax } of runs) gaps.push(gapMsMax - STEP_MS);
   }
-  return {
-    kind: 'transfer',
-    detectionMs: 0,
-    electionMs: doneMs,
-    resumptionMs: 0,
-    firstRunMs: Math.min(...gaps),
-    allRunsMs: Math.max(...gaps),
-  };
+  return { kind, detectionMs: 0, electionMs: doneMs, resumptionMs: 0, firstRunMs: Math.min(...gaps), allRunsMs: Math.max(...gaps) };
 }
 
 function summary(kind: Kind, rounds: readonly Round[], options: BenchOptions): Measure {
