@@ -32,7 +32,9 @@ type Kind =
 
 interface Round {
   readonly kind: Kind;
+  /** The first survivor knew; all of them did. */
   readonly detectionMs: number;
+  readonly allKnewMs: number;
   readonly electionMs: number;
   readonly resumptionMs: number;
   readonly firstRunMs: number;
@@ -126,7 +128,7 @@ interface Watched {
 
 async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, victim, atMs }: Watched): Promise<Round> {
   const firstMs = new Map<string, number>();
-  let downMs = Infinity;
+  const downMs = new Map<number, number>();
   let leadMs = Infinity;
   while (firstMs.size < runIds.length) {
     await sleep(50);
@@ -134,7 +136,8 @@ async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, v
       throw new Error(`after '${kind}' of node ${victim} ${runIds.length - firstMs.size} runs did not go on within ${RESUME_MS_MAX} ms`);
     for (const id of others) {
       const seen = await processes.node(id).ask<NodeSeen>('seen');
-      for (const down of seen.downs) if (down.peer === victim) downMs = Math.min(downMs, down.atMs);
+      const down = seen.downs.find(({ peer }) => peer === victim);
+      if (down !== undefined) downMs.set(id, down.atMs);
       for (const lead of seen.leads) leadMs = Math.min(leadMs, lead.atMs);
       for (const { runId, firstAtMs } of seen.runs) {
         // In an epoch of another owner.
@@ -145,11 +148,12 @@ async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, v
   }
   const all = [...firstMs.values()];
   const isLed = kind.endsWith('leader') && Number.isFinite(leadMs);
-  const knownMs = Number.isFinite(downMs) ? downMs : atMs;
+  const knownMs = downMs.size === 0 ? atMs : Math.min(...downMs.values());
   const ledMs = isLed ? Math.max(leadMs, atMs) : knownMs;
   return {
     kind,
     detectionMs: knownMs - atMs,
+    allKnewMs: Math.max(knownMs, ...downMs.values()) - atMs,
     electionMs: Math.max(0, ledMs - knownMs),
     resumptionMs: Math.max(...all) - Math.max(ledMs, knownMs),
     firstRunMs: Math.min(...all) - atMs,
@@ -169,7 +173,15 @@ async function handedOver(processes: NodeProcesses, kind: Kind, watched: Watched
     if (runs.length !== watched.runIds.length) throw new Error(`after '${kind}' node ${id} saw only ${runs.length} of the runs go on`);
     for (const { gapMsMax } of runs) gaps.push(gapMsMax - STEP_MS);
   }
-  return { kind, detectionMs: 0, electionMs: doneMs, resumptionMs: 0, firstRunMs: Math.min(...gaps), allRunsMs: Math.max(...gaps) };
+  return {
+    kind,
+    detectionMs: 0,
+    allKnewMs: 0,
+    electionMs: doneMs,
+    resumptionMs: 0,
+    firstRunMs: Math.min(...gaps),
+    allRunsMs: Math.max(...gaps),
+  };
 }
 
 function summary(kind: Kind, rounds: readonly Round[], options: BenchOptions): Measure {
@@ -182,6 +194,7 @@ function summary(kind: Kind, rounds: readonly Round[], options: BenchOptions): M
     transport: options.transport,
     rounds: of.length,
     detection_p50_ms: p50((one) => one.detectionMs),
+    all_knew_p50_ms: p50((one) => one.allKnewMs),
     detection_max_ms: max((one) => one.detectionMs),
     election_p50_ms: p50((one) => one.electionMs),
     election_max_ms: max((one) => one.electionMs),
