@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { RaftoralError } from './errors/index.js';
 import type { RaftoralModuleOptions } from './interfaces/options.js';
-import { defaultDeployment, resolveSettings } from './raftoral.module-definition.js';
+import { resolveSettings } from './raftoral.module-definition.js';
+import { defaultDeployment } from './raftoral.network-options.js';
 
 const GOOD: RaftoralModuleOptions = { node: { id: 1 }, cluster: { members: [3, 1, 2] } };
 

@@ -4,11 +4,12 @@
  * O1. A wrong option stops the boot with one INVALID_CONFIGURATION that lists every wrong option by its name.
  * O2. An option of an unknown name is wrong too: a misspelt one would be silently without effect.
  */
-import { createHash } from 'node:crypto';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { RaftoralError } from './errors/index.js';
 import type { RaftoralModuleOptions } from './interfaces/options.js';
 import type { RaftoralSettings } from './interfaces/settings.js';
+import { readCluster, readDeployment, readSecurity, readTransport } from './raftoral.network-options.js';
+import { isRecord, readNumber, readSection, show, unknownKeys, type NumberRule } from './raftoral.option-readers.js';
 import { RAFTORAL_OPTIONS } from './raftoral.tokens.js';
 import { DEFAULT_LIMITS } from './workflow/command.js';
 
@@ -21,15 +22,8 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } = new
   .setFactoryMethodName('createRaftoralOptions')
   .build();
 
-export const VOTERS_MAX = 7;
-/** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
-const NODE_ID_MAX = 2 ** 31 - 1;
-
 const MINUTE_MS = 60_000;
 const KIB = 1024;
-
-/** A whole number with its bounds and its default. */
-type NumberRule = readonly [defaultValue: number, min: number, max: number];
 
 const RAFT: Record<keyof RaftoralSettings['raft'], NumberRule> = {
   tickMs: [50, 1, MINUTE_MS],
@@ -69,6 +63,8 @@ const TOP_LEVEL = [
   'cluster',
   'deployment',
   'network',
+  'transport',
+  'security',
   'storage',
   'buildId',
   'raft',
@@ -89,8 +85,7 @@ export function resolveSettings(options: RaftoralModuleOptions): RaftoralSetting
     refuse([`options: expected an object with \`node\` and \`cluster\`, got ${show(options)}`]);
   }
   unknownKeys('', options, TOP_LEVEL, problems);
-  const nodeId = readNodeId(options, problems);
-  const members = readMembers(options, nodeId, problems);
+  const cluster = readCluster(options, problems);
   const raft = readSection('raft', options.raft, RAFT, problems);
   if (raft.heartbeatTimeoutTicks >= raft.electionTimeoutTicks)
     problems.push(
@@ -98,9 +93,12 @@ export function resolveSettings(options: RaftoralModuleOptions): RaftoralSetting
     );
   const limits = readSection('limits', options.limits, LIMITS, problems);
   const settings: RaftoralSettings = {
-    nodeId,
-    members,
-    deployment: readDeployment(options, members, problems),
+    nodeId: cluster.nodeId,
+    members: cluster.members,
+    deployment: readDeployment(options, cluster, problems),
+    cluster,
+    transport: readTransport(options, cluster, problems),
+    security: readSecurity(options, problems),
     network: readNetwork(options, problems),
     storage: readStorage(options, problems),
     buildId: readBuildId(options, problems),
@@ -118,64 +116,9 @@ export function resolveSettings(options: RaftoralModuleOptions): RaftoralSetting
   return settings;
 }
 
-/** The deployment id that a first membership has by default: the same on every one of its nodes. */
-export function defaultDeployment(members: readonly number[]): string {
-  const hex = createHash('sha256')
-    .update(`raftoral:${members.join(',')}`)
-    .digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 function refuse(problems: readonly string[]): never {
   const list = problems.length === 1 ? problems[0]! : problems.map((problem) => `\n  - ${problem}`).join('');
   throw new RaftoralError('INVALID_CONFIGURATION', `RaftoralModule: ${list}`, { details: { problems: [...problems] } });
-}
-
-function readNodeId(options: RaftoralModuleOptions, problems: string[]): number {
-  if (!isRecord(options.node)) {
-    problems.push(`node: expected { id }, got ${show(options.node)}`);
-    return 0;
-  }
-  unknownKeys('node.', options.node, ['id'], problems);
-  if (!isNodeId(options.node.id)) problems.push(`node.id: expected a whole number from 1 to ${NODE_ID_MAX}, got ${show(options.node.id)}`);
-  return options.node.id ?? 0;
-}
-
-function readMembers(options: RaftoralModuleOptions, nodeId: number, problems: string[]): readonly number[] {
-  const { cluster } = options;
-  if (!isRecord(cluster)) {
-    problems.push(`cluster: expected { members: [ids] } or { join: true }, got ${show(cluster)}`);
-    return [];
-  }
-  unknownKeys('cluster.', cluster, ['members', 'join'], problems);
-  const { members, join } = cluster;
-  if (join !== undefined && typeof join !== 'boolean') problems.push(`cluster.join: expected true or false, got ${show(join)}`);
-  if (join === true) {
-    if (members !== undefined)
-      problems.push('cluster.members: a node that joins is in no first membership; give either members or join: true');
-    return [];
-  }
-  if (!Array.isArray(members) || members.length < 1 || members.length > VOTERS_MAX || !members.every(isNodeId)) {
-    problems.push(`cluster.members: expected 1 to ${VOTERS_MAX} node ids, or cluster.join: true; got ${show(members)}`);
-    return [];
-  }
-  const sorted = [...new Set(members as number[])].sort((a, b) => a - b);
-  if (sorted.length !== members.length) problems.push(`cluster.members: an id stands there twice, got ${show(members)}`);
-  if (isNodeId(nodeId) && !sorted.includes(nodeId))
-    problems.push(`cluster.members: must name this node (node.id ${nodeId}), or give cluster.join: true; got ${show(members)}`);
-  return sorted;
-}
-
-function readDeployment(options: RaftoralModuleOptions, members: readonly number[], problems: string[]): string {
-  const { deployment } = options;
-  if (deployment === undefined) {
-    if (members.length === 0 && isRecord(options.cluster) && options.cluster.join === true)
-      problems.push('deployment: a node that joins must be given the deployment of the cluster that it joins');
-    return defaultDeployment(members);
-  }
-  if (typeof deployment === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(deployment)) return deployment;
-  problems.push(`deployment: expected a UUID in lower case, got ${show(deployment)}`);
-  return '';
 }
 
 function readNetwork(options: RaftoralModuleOptions, problems: string[]): RaftoralSettings['network'] {
@@ -203,8 +146,10 @@ function readStorage(options: RaftoralModuleOptions, problems: string[]): Raftor
     problems.push(`storage.path: expected the folder for this node's files, got ${show(path)}`);
   if (rejoinEmpty !== undefined && typeof rejoinEmpty !== 'boolean')
     problems.push(`storage.rejoinEmpty: expected true or false, got ${show(rejoinEmpty)}`);
-  if (rejoinEmpty === true && isRecord(options.cluster) && options.cluster.join !== true)
-    problems.push('storage.rejoinEmpty: a node that rejoins empty is in no first membership; give cluster.join: true');
+  if (rejoinEmpty === true && isRecord(options.cluster) && options.cluster.members !== undefined)
+    problems.push(
+      'storage.rejoinEmpty: a node that rejoins empty is in no first membership; give cluster.join: true, or cluster.seeds without members',
+    );
   return { type: 'sqlite', path: String(path), rejoinEmpty: rejoinEmpty === true };
 }
 
@@ -214,52 +159,4 @@ function readBuildId(options: RaftoralModuleOptions, problems: string[]): string
   if (typeof buildId === 'string' && buildId.length >= 1 && buildId.length <= 128) return buildId;
   problems.push(`buildId: expected a text of 1 to 128 characters, got ${show(buildId)}`);
   return null;
-}
-
-function readSection<Key extends string>(
-  name: string,
-  given: unknown,
-  rules: Record<Key, NumberRule>,
-  problems: string[],
-): Record<Key, number> {
-  if (given !== undefined && !isRecord(given)) problems.push(`${name}: expected an object, got ${show(given)}`);
-  const section: Record<string, unknown> = isRecord(given) ? given : {};
-  unknownKeys(`${name}.`, section, Object.keys(rules), problems);
-  const result: Record<string, number> = {};
-  for (const key of Object.keys(rules) as Key[]) result[key] = readNumber(`${name}.${key}`, section[key], rules[key], problems);
-  return result as Record<Key, number>;
-}
-
-function readNumber(name: string, given: unknown, [defaultValue, min, max]: NumberRule, problems: string[]): number {
-  if (given === undefined) return defaultValue;
-  if (Number.isSafeInteger(given) && (given as number) >= min && (given as number) <= max) return given as number;
-  problems.push(`${name}: expected a whole number from ${min} to ${max}, got ${show(given)}`);
-  return defaultValue;
-}
-
-function unknownKeys(prefix: string, given: object, known: readonly string[], problems: string[]): void {
-  for (const key of Object.keys(given))
-    if (!known.includes(key)) problems.push(`${prefix}${key}: there is no such option; known are ${known.join(', ')}`);
-}
-
-function isNodeId(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= NODE_ID_MAX;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The value as a message shows it, short. */
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return `function ${value.name}`;
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    text = undefined;
-  }
-  text ??= String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -5,7 +5,10 @@
  * M2. Every part stands behind an exported token or class, and is overridable before the boot; nothing starts in a constructor.
  */
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import type { NodeAdministration } from './client/administration-port.js';
+import type { ControlApi } from './client/control-port.js';
+import { ControlService } from './client/control-service.js';
 import { RequestForwarder } from './client/request-forwarder.js';
 import { RaftoralEvents } from './client/raftoral-events.js';
 import { WorkflowClient } from './client/workflow-client.js';
@@ -19,20 +22,25 @@ import { RaftoralError } from './errors/index.js';
 import { RaftoralHealthIndicator } from './health/raftoral-health-indicator.js';
 import type { RaftoralModuleOptions } from './interfaces/options.js';
 import type { RaftoralSettings } from './interfaces/settings.js';
+import { RaftoralAdministration } from './raftoral.administration.js';
 import { RaftoralExplorer } from './raftoral.explorer.js';
 import { RaftoralLogger } from './raftoral.logger.js';
 import { readWorkflowIdentity } from './raftoral.metadata-accessor.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE, resolveSettings } from './raftoral.module-definition.js';
-import { EXECUTION_CLUSTER_ID, RaftoralNode, type GroupFactory, type ServiceFactory } from './raftoral.node.js';
+import { EXECUTION_CLUSTER_ID, RaftoralNode, type GroupFactory, type HostFactory, type ServiceFactory } from './raftoral.node.js';
 import { RaftoralOrchestrator } from './raftoral.orchestrator.js';
 import { LoggingReporter } from './raftoral.reporter.js';
 import {
+  RAFTORAL_ADMINISTRATION,
   RAFTORAL_CLOCK,
   RAFTORAL_COMPUTE_OVERRIDE,
+  RAFTORAL_CONTROL,
   RAFTORAL_GROUP_FACTORY,
-  RAFTORAL_HOST,
+  RAFTORAL_HOST_FACTORY,
   RAFTORAL_INCARNATION,
   RAFTORAL_LOGGER,
+  RAFTORAL_NODE_TRANSPORT,
+  RAFTORAL_NOTES,
   RAFTORAL_OPTIONS,
   RAFTORAL_RANDOM,
   RAFTORAL_REGISTRY,
@@ -43,10 +51,14 @@ import {
   RAFTORAL_STORAGE,
   RAFTORAL_TRANSPORT,
 } from './raftoral.tokens.js';
+import { NodeTransport } from './raftoral.transport.js';
 import { MemoryRaftStorage } from './storage/memory.js';
+import { MemoryNodeNotes, type NodeNotes } from './storage/node-notes.js';
+import { FileNodeNotes } from './storage/notes/file-notes.js';
 import type { RaftStorage } from './storage/storage.js';
 import { SqliteRaftStorage } from './storage/typeorm/sqlite-storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
+import { resolveByDns } from './transport/peer/seeds.js';
 import type { Transport } from './transport/transport.js';
 import { WorkflowRegistry } from './workflow/registry.js';
 import type { ComputeOverride } from './workflow/run-environment.js';
@@ -60,16 +72,29 @@ const ADAPTERS: Provider[] = [
   { provide: RAFTORAL_SCHEDULER, useFactory: () => new EventLoopScheduler() },
   { provide: RAFTORAL_LOGGER, useFactory: () => new RaftoralLogger() },
   { provide: RAFTORAL_STORAGE, useFactory: makeStorage, inject: [RAFTORAL_SETTINGS, RAFTORAL_LOGGER] },
+  { provide: RAFTORAL_NOTES, useFactory: makeNotes, inject: [RAFTORAL_SETTINGS] },
   // Proposed: a store that lasts raises it above every one before (R13), a volatile one takes a new node id anyway (R42).
   { provide: RAFTORAL_INCARNATION, useFactory: (clock: Clock) => Math.floor(clock.now()), inject: [RAFTORAL_CLOCK] },
-  { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS] },
+  {
+    provide: RAFTORAL_NODE_TRANSPORT,
+    useFactory: makeNodeTransport,
+    inject: [
+      RAFTORAL_SETTINGS,
+      RAFTORAL_CLOCK,
+      RAFTORAL_SCHEDULER,
+      RAFTORAL_RANDOM,
+      RAFTORAL_LOGGER,
+      { token: HttpAdapterHost, optional: true },
+    ],
+  },
+  { provide: RAFTORAL_TRANSPORT, useFactory: makeTransport, inject: [RAFTORAL_SETTINGS, RAFTORAL_NODE_TRANSPORT] },
 ];
 
 const ENGINE: Provider[] = [
   { provide: RAFTORAL_COMPUTE_OVERRIDE, useValue: null },
   {
-    provide: RAFTORAL_HOST,
-    useFactory: makeHost,
+    provide: RAFTORAL_HOST_FACTORY,
+    useFactory: makeHostFactory,
     inject: [
       RAFTORAL_SETTINGS,
       RAFTORAL_INCARNATION,
@@ -83,18 +108,16 @@ const ENGINE: Provider[] = [
   },
   {
     provide: RAFTORAL_GROUP_FACTORY,
-    useFactory: (host: RaftHost, settings: RaftoralSettings): GroupFactory => {
-      const membership = settings.members.length === 0 ? { join: true } : { members: settings.members };
-      return (request) => host.createGroup({ ...request, ...membership });
+    useFactory: (): GroupFactory => (request) => {
+      const { host, groupId, stateMachine, nextDeadlineMs, members } = request;
+      return host.createGroup({ groupId, stateMachine, nextDeadlineMs, ...(members.length === 0 ? { join: true } : { members }) });
     },
-    inject: [RAFTORAL_HOST, RAFTORAL_SETTINGS],
   },
   {
     provide: RAFTORAL_SERVICE_FACTORY,
     useFactory: makeServiceFactory,
     inject: [
       RAFTORAL_SETTINGS,
-      RAFTORAL_HOST,
       RAFTORAL_REGISTRY,
       RAFTORAL_CLOCK,
       RAFTORAL_SCHEDULER,
@@ -108,12 +131,44 @@ const ENGINE: Provider[] = [
     useFactory: (
       settings: RaftoralSettings,
       clock: Clock,
-      host: RaftHost,
+      random: Random,
+      logger: Logger,
+      transport: Transport,
+      storage: RaftStorage,
+      notes: NodeNotes,
+      makeHost: HostFactory,
       makeGroup: GroupFactory,
       makeService: ServiceFactory,
       forwarder: RequestForwarder,
-    ) => new RaftoralNode({ settings, clock, host, makeGroup, makeService, forwarder }),
-    inject: [RAFTORAL_SETTINGS, RAFTORAL_CLOCK, RAFTORAL_HOST, RAFTORAL_GROUP_FACTORY, RAFTORAL_SERVICE_FACTORY, RequestForwarder],
+    ) => {
+      const parts = { settings, clock, random, logger, transport, storage, notes, makeHost, makeGroup, makeService, forwarder };
+      // Names are only resolved where there is a network: a test's addresses stand for themselves.
+      return new RaftoralNode(settings.transport === null ? parts : { ...parts, resolve: resolveByDns });
+    },
+    inject: [
+      RAFTORAL_SETTINGS,
+      RAFTORAL_CLOCK,
+      RAFTORAL_RANDOM,
+      RAFTORAL_LOGGER,
+      RAFTORAL_TRANSPORT,
+      RAFTORAL_STORAGE,
+      RAFTORAL_NOTES,
+      RAFTORAL_HOST_FACTORY,
+      RAFTORAL_GROUP_FACTORY,
+      RAFTORAL_SERVICE_FACTORY,
+      RequestForwarder,
+    ],
+  },
+  {
+    provide: RAFTORAL_ADMINISTRATION,
+    useFactory: (node: RaftoralNode): NodeAdministration => new RaftoralAdministration(node),
+    inject: [RaftoralNode],
+  },
+  {
+    provide: RAFTORAL_CONTROL,
+    useFactory: (forwarder: RequestForwarder, administration: NodeAdministration, clock: Clock, random: Random): ControlApi =>
+      new ControlService({ forwarder, administration, clock, random }),
+    inject: [RequestForwarder, RAFTORAL_ADMINISTRATION, RAFTORAL_CLOCK, RAFTORAL_RANDOM],
   },
 ];
 
@@ -144,8 +199,9 @@ const FACE: Provider[] = [
   },
   {
     provide: RaftoralOrchestrator,
-    useFactory: (explorer: RaftoralExplorer, node: RaftoralNode) => new RaftoralOrchestrator(explorer, node),
-    inject: [RaftoralExplorer, RaftoralNode],
+    useFactory: (explorer: RaftoralExplorer, node: RaftoralNode, transport: NodeTransport | null, control: ControlApi) =>
+      new RaftoralOrchestrator(explorer, node, transport, control),
+    inject: [RaftoralExplorer, RaftoralNode, RAFTORAL_NODE_TRANSPORT, RAFTORAL_CONTROL],
   },
 ];
 
@@ -185,18 +241,35 @@ function makeStorage({ storage }: RaftoralSettings, logger: Logger): RaftStorage
   return new SqliteRaftStorage({ path, rejoinEmpty, logger });
 }
 
-function makeTransport(settings: RaftoralSettings): Transport {
+async function makeNodeTransport(
+  settings: RaftoralSettings,
+  clock: Clock,
+  scheduler: Scheduler,
+  random: Random,
+  logger: Logger,
+  host: HttpAdapterHost | undefined,
+): Promise<NodeTransport | null> {
+  const { transport } = settings;
+  return transport === null ? null : NodeTransport.make({ ...settings, transport }, host, { clock, scheduler, random, logger });
+}
+
+function makeTransport(settings: RaftoralSettings, nodeTransport: NodeTransport | null): Transport {
+  if (nodeTransport !== null) return nodeTransport.network;
   if (settings.network !== null) return settings.network.createTransport();
   // A cluster of one needs nobody to talk to.
   if (settings.members.length === 1) return new InProcessNetwork().createTransport();
   throw new RaftoralError(
     'INVALID_CONFIGURATION',
-    'RaftoralModule: network: give an InProcessNetwork that all nodes share, or override the provider RAFTORAL_TRANSPORT.',
-    { details: { option: 'network' } },
+    'RaftoralModule: transport: give gRPC or HTTP, or, as `network`, an InProcessNetwork that all nodes share, or override the provider RAFTORAL_TRANSPORT.',
+    { details: { option: 'transport' } },
   );
 }
 
-function makeHost(
+function makeNotes({ storage }: RaftoralSettings): NodeNotes {
+  return storage.type === 'memory' ? new MemoryNodeNotes() : new FileNodeNotes(storage.path);
+}
+
+function makeHostFactory(
   settings: RaftoralSettings,
   incarnation: number,
   clock: Clock,
@@ -205,26 +278,26 @@ function makeHost(
   storage: RaftStorage,
   transport: Transport,
   logger: Logger,
-): RaftHost {
-  const { nodeId, deployment, raft, proposals, requestTimeoutMs, maxClockSkewMs } = settings;
-  return new RaftHost({
-    nodeId,
-    deployment,
-    incarnation,
-    clock,
-    scheduler,
-    random,
-    storage,
-    transport,
-    logger,
-    tuning: { ...raft, ...proposals, requestTimeoutMs, maxClockSkewMs },
-    onAlarm: (text, fields) => logger.log('error', text, fields),
-  });
+): HostFactory {
+  const { raft, proposals, requestTimeoutMs, maxClockSkewMs } = settings;
+  return ({ nodeId, deployment }) =>
+    new RaftHost({
+      nodeId,
+      deployment,
+      incarnation,
+      clock,
+      scheduler,
+      random,
+      storage,
+      transport,
+      logger,
+      tuning: { ...raft, ...proposals, requestTimeoutMs, maxClockSkewMs },
+      onAlarm: (text, fields) => logger.log('error', text, fields),
+    });
 }
 
 function makeServiceFactory(
   settings: RaftoralSettings,
-  host: Pick<RaftHost, 'incarnation'>,
   registry: WorkflowRegistry,
   clock: Clock,
   scheduler: Scheduler,
@@ -232,7 +305,7 @@ function makeServiceFactory(
   logger: Logger,
   computeOverride: ComputeOverride | null,
 ): ServiceFactory {
-  return ({ group, state, tap }) => {
+  return ({ group, state, tap, deployment, incarnation }) => {
     const runtime = new WorkflowRuntime({
       group,
       state,
@@ -241,9 +314,8 @@ function makeServiceFactory(
       clock,
       scheduler,
       random,
-      // Known once the storage is open.
-      incarnation: host.incarnation,
-      deployment: settings.deployment,
+      incarnation,
+      deployment,
       limits: settings.limits,
       residentRunsMax: settings.runs.residentRunsMax,
       residentBytesMax: settings.runs.residentBytesMax,

@@ -28,8 +28,8 @@ export async function connectTo({ transport, address, path, clientSecretFile, tl
     return new GrpcControlClient({ address, ...authorize, ...serverName, ...(contents === undefined ? {} : { tls: contents }) });
   }
   const { HttpControlClient } = await import('../transport/http/http-control-client.js');
-  const secured = contents === undefined ? {} : { tls: { ...contents, ...serverName } };
-  return new HttpControlClient({ address, ...authorize, ...secured, ...(path === undefined ? {} : { path }) });
+  const secured = contents === undefined ? {} : { tls: contents };
+  return new HttpControlClient({ address, ...authorize, ...serverName, ...secured, ...(path === undefined ? {} : { path }) });
 }
 
 function authorization(file: string, isEncrypted: boolean): (target: string, body: Uint8Array) => string {

@@ -9,6 +9,10 @@ export interface NodeStatus {
   readonly running: boolean;
   /** What stopped this node or one of its groups; null while all is well. */
   readonly failure: string | null;
+  /** What it is at while it starts or joins a cluster, in one sentence; null once it is there. */
+  readonly progress: string | null;
+  /** Nodes that this one hears, itself included. */
+  readonly live: readonly number[];
   readonly groups: readonly GroupStatus[];
 }
 

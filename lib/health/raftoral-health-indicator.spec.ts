@@ -6,8 +6,18 @@ import type { Scheduler } from '../cluster/scheduler.js';
 import type { NodeStatus } from '../cluster/status-port.js';
 import { RaftoralHealthIndicator } from './raftoral-health-indicator.js';
 
-const GROUP = { groupId: 1, nodeId: 2, role: 'follower', term: 3, leaderId: 1, commitIndex: 10, appliedIndex: 10 } as GroupStatus;
-const WELL: NodeStatus = { nodeId: 2, running: true, failure: null, groups: [GROUP] };
+const MEMBERSHIP = { voters: [1, 2, 3], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false };
+const GROUP = {
+  membership: MEMBERSHIP as GroupStatus['membership'],
+  groupId: 1,
+  nodeId: 2,
+  role: 'follower',
+  term: 3,
+  leaderId: 1,
+  commitIndex: 10,
+  appliedIndex: 10,
+} as unknown as GroupStatus;
+const WELL: NodeStatus = { nodeId: 2, running: true, progress: null, live: [1, 2, 3], failure: null, groups: [GROUP] };
 
 /** A loop whose next turn comes after `turnMs`. */
 function indicator(status: Partial<NodeStatus>, turnMs = 0): RaftoralHealthIndicator {

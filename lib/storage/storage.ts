@@ -28,6 +28,12 @@ export interface StorageIdentity {
   readonly incarnation: number;
 }
 
+/** Whose the content is. */
+export interface StorageOwner {
+  readonly deployment: string;
+  readonly nodeId: number;
+}
+
 export interface OpenedStorage {
   /** Of this start: durable before open() resolves, never seen before. */
   readonly incarnation: number;
@@ -45,11 +51,19 @@ export interface GroupWrite {
   readonly mustSync: boolean;
 }
 
+/** `details.reason` of a REJOIN_REFUSED that another node id would not meet. */
+export const REJOIN_NEEDS_NEW_ID = 'needs-new-id';
+
 export interface RaftStorage {
   /** The content ends with the process: the node needs a new id at every start (R42). */
   readonly volatile: boolean;
   /** Where the state of the groups stands; null: whole snapshots, by saveSnapshot(). */
   readonly state: StateStore | null;
+  /**
+   * Looks whose the content is, before open(), and changes nothing; null: nobody's, there is nothing yet. Absent where nothing lasts. Rejects with
+   * STORAGE_DAMAGED and the like if something is there and does not say whose.
+   */
+  owner?(): Promise<StorageOwner | null>;
   /** Loads and verifies the log of every group (L9). */
   open(identity: StorageIdentity): Promise<OpenedStorage>;
   /** The log of a group; an empty one if the group is new here. With a state store, its snapshot() has no data: it is the position of the durable state. */

@@ -14,7 +14,7 @@ import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/tes
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import type { RaftoralModuleOptions } from '../interfaces/options.js';
 import { readWorkflowIdentity } from '../raftoral.metadata-accessor.js';
-import { defaultDeployment } from '../raftoral.module-definition.js';
+import { defaultDeployment } from '../raftoral.network-options.js';
 import { RaftoralModule } from '../raftoral.module.js';
 import { RaftoralNode } from '../raftoral.node.js';
 import { RAFTORAL_CLOCK, RAFTORAL_COMPUTE_OVERRIDE, RAFTORAL_RANDOM, RAFTORAL_SCHEDULER, RAFTORAL_TRANSPORT } from '../raftoral.tokens.js';

@@ -16,7 +16,7 @@ import { fitLogToState } from '../storage/log-fit.js';
 import { LogRecovery, type RecoveredLog } from '../storage/log-recovery.js';
 import { readLogRow, storedRow, type StoredRow } from '../storage/log-row.js';
 import { LoggedGroup, type RowToWrite } from '../storage/logged-group.js';
-import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from '../storage/storage.js';
+import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity, StorageOwner } from '../storage/storage.js';
 import type { SeededRandom } from './seeded-random.js';
 import { packRow, SimulatedDatabase, unpackRow, type RowChange } from './simulated-disk-database.js';
 import { SimulatedStateStore } from './simulated-disk-state.js';
@@ -74,6 +74,13 @@ export class SimulatedDiskStorage implements RaftStorage {
   /** What it has done, for the summary of a run. */
   get work(): Readonly<Record<string, number>> {
     return { ...this.counts, ...this.stateStore?.counts };
+  }
+
+  async owner(): Promise<StorageOwner | null> {
+    const { disk, process, random, checkpointFrames } = this.options;
+    const log = await SimulatedDatabase.open({ disk, process, random, name: LOG_DATABASE, checkpointFrames });
+    const stored = log.table('meta').get('meta');
+    return stored === undefined ? null : unpackRow<StorageOwner>('meta', 'meta', stored);
   }
 
   async open({ deployment, nodeId, incarnation: proposed }: StorageIdentity): Promise<OpenedStorage> {

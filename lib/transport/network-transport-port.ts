@@ -75,3 +75,9 @@ export interface PeerLinkStatus {
   readonly problem: string | null;
   readonly framesDropped: number;
 }
+
+/** Tells it from a transport between nodes of one process. */
+export function isNetworkTransport(transport: Transport): transport is NetworkTransport {
+  const { listen, call } = transport as Partial<NetworkTransport>;
+  return typeof listen === 'function' && typeof call === 'function';
+}

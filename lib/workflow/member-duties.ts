@@ -59,6 +59,13 @@ export class MemberDuties {
     if (this.toHandOver.length !== 0 || this.handingOver.length !== 0) this.handOver();
   }
 
+  /** A drain came to nothing: the node takes runs again. */
+  resume(): void {
+    this.draining = false;
+    this.toHandOver.length = 0;
+    this.review();
+  }
+
   /** Tells the group that this node takes no more runs, and hands its own over to others that can. */
   drain(): void {
     const { group, state } = this.options;

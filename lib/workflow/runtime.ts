@@ -182,6 +182,11 @@ export class WorkflowRuntime {
     this.duties.drain();
   }
 
+  /** Takes runs again, after a drain that came to nothing. */
+  resume(): void {
+    this.duties.resume();
+  }
+
   /** Nothing runs, nothing is proposed, nobody waits any more. */
   stop(): void {
     this.end('shutdown', new RaftoralError('SHUTTING_DOWN', `node ${this.options.group.nodeId} is shutting down; ask another node`));

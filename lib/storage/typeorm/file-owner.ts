@@ -7,6 +7,7 @@
  */
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import type { KnownVoters } from './log-database.js';
+import { REJOIN_NEEDS_NEW_ID as NEEDS_NEW_ID } from '../storage.js';
 import { NOT_A_DATABASE } from './sqlite-error.js';
 import type { FileOwner, StateGlance } from './state-port.js';
 
@@ -43,7 +44,6 @@ export function checkRejoin(question: RejoinQuestion): void {
   if (owners.length === 0) refuse(question, 'whose they are can not be read, so that they may be the only copy');
   for (const owner of owners) {
     if (owner.deployment !== identity.deployment) refuse(question, `they belong to deployment ${owner.deployment}`);
-    if (owner.nodeId === identity.nodeId) refuse(question, `they are of node ${owner.nodeId} itself, and a node id is never used again`);
   }
   const voters = votersOf(question);
   if (voters === null) refuse(question, 'which groups they hold can not be read, so that they may be the only copy');
@@ -53,6 +53,9 @@ export function checkRejoin(question: RejoinQuestion): void {
     if (ids.length === 1 && owners.some(({ nodeId }) => nodeId === ids[0]))
       refuse(question, `node ${ids[0]} is the only voter of group ${groupId}, so that they are the only copy`);
   }
+  // The last question: whoever can get another id has passed all others.
+  if (owners.some((owner) => owner.nodeId === identity.nodeId))
+    refuse(question, `they are of node ${identity.nodeId} itself, and a node id is never used again`, NEEDS_NEW_ID);
 }
 
 /** By group; what the state says counts more than what was noted in the log. */
@@ -76,10 +79,10 @@ export function distinctVoters({
   return [...new Set([...voters, ...votersOutgoing])].sort((a, b) => a - b);
 }
 
-function refuse({ folder, identity, cause }: RejoinQuestion, why: string): never {
+function refuse({ folder, identity, cause }: RejoinQuestion, why: string, reason = 'refused'): never {
   throw new RaftoralError(
     'REJOIN_REFUSED',
     `${folder}: node ${identity.nodeId} may not put the files aside and rejoin empty: ${why} (${cause.message})`,
-    { cause, details: { file: folder, nodeId: identity.nodeId } },
+    { cause, details: { file: folder, nodeId: identity.nodeId, reason } },
   );
 }

@@ -18,7 +18,7 @@ import type { StatePosition } from '../../state-machine/rows.js';
 import { fitLogToState } from '../log-fit.js';
 import type { LogRow } from '../log-row.js';
 import { LoggedGroup } from '../logged-group.js';
-import type { GroupWrite, OpenedStorage, RaftStorage, StateStore, StorageIdentity } from '../storage.js';
+import type { GroupWrite, OpenedStorage, RaftStorage, StateStore, StorageIdentity, StorageOwner } from '../storage.js';
 import { checkOwner, checkRejoin, distinctVoters, isRejoinable } from './file-owner.js';
 import { LOG_FILE, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, syncFolder } from './folder.js';
 import type { LogContents, LogDatabase, LogMeta } from './log-database.js';
@@ -97,6 +97,20 @@ export class SqliteRaftStorage implements RaftStorage {
     } finally {
       this.isOpening = false;
     }
+  }
+
+  async owner(): Promise<StorageOwner | null> {
+    const { path } = this.options;
+    const names = await filesIn(path);
+    if (!names.includes(LOG_FILE) && !names.includes(STATE_FILE)) return null;
+    const { LogDatabase } = await import('./log-database.js');
+    const log = names.includes(LOG_FILE) ? await new LogDatabase(join(path, LOG_FILE)).glance() : null;
+    if (log !== null) return log.owner;
+    const state = await this.makeStateFile({ file: join(path, STATE_FILE), failure: new StoreFailure() });
+    const glanced = names.includes(STATE_FILE) ? await state.glance() : null;
+    if (glanced?.owner) return glanced.owner;
+    // What is left is a log that was being made when the process ended, or one that is damaged: open() tells them apart, once it is known for whom.
+    return null;
   }
 
   log(groupId: number): LogStorage {
@@ -271,6 +285,15 @@ export class SqliteRaftStorage implements RaftStorage {
   private use(): OpenFiles {
     if (this.files === null) throw new RaftoralError('STORAGE_FAILED', `${this.options.path} is not open`);
     return this.files;
+  }
+}
+
+async function filesIn(path: string): Promise<readonly string[]> {
+  try {
+    return await nodeFiles(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw storageError(error, { file: join(path, LOG_FILE), doing: 'look into the folder' });
   }
 }
 

@@ -11,7 +11,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isRaftoralError } from '../../errors/index.js';
 import { HANDSHAKE_BYTES_MAX, type ByteChannel, type ChannelEnd, type ChannelHandlers } from '../channel.js';
-import { decodeBatch, encodeBatch, LENGTH_BYTES } from './batch-codec.js';
+import { decodeBatch, encodeBatch, LENGTH_BYTES, tooLarge } from './batch-codec.js';
 import { Header, type HttpLimits } from './http-limits.js';
 import { MessageQueue } from './message-queue.js';
 
@@ -123,7 +123,7 @@ export class AcceptedChannel implements ByteChannel {
     this.receivedSequence++;
     let messages: Uint8Array[];
     try {
-      messages = decodeBatch(body, this.messageBytesMax);
+      messages = decodeBatch(body, this.limits.messageBytesMax);
     } catch (error) {
       if (!isRaftoralError(error)) throw error;
       this.end('closed', error.message);
@@ -131,7 +131,9 @@ export class AcceptedChannel implements ByteChannel {
     }
     for (const message of messages) {
       if (this.state !== 'open') break;
-      this.handlers?.onMessage(message);
+      // One by one: a message may raise the bound of the next.
+      if (message.length > this.messageBytesMax) this.end('closed', tooLarge(message.length, this.messageBytesMax));
+      else this.handlers?.onMessage(message);
     }
     if (isLast) this.end('closed', 'the other side ended it');
     return this.state !== 'gone';

@@ -52,3 +52,7 @@ function malformed(body: Uint8Array, offset: number, why: string): RaftoralError
     details: { offset },
   });
 }
+
+export function tooLarge(length: number, max: number): string {
+  return `a message has ${length} bytes, and ${max} are taken now`;
+}

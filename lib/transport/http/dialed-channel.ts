@@ -13,7 +13,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isRaftoralError } from '../../errors/index.js';
 import type { ByteChannel, ChannelEnd, ChannelHandlers } from '../channel.js';
 import { parseAddress, type HostAndPort } from '../security/loopback.js';
-import { decodeBatch, encodeBatch, LENGTH_BYTES } from './batch-codec.js';
+import { decodeBatch, encodeBatch, LENGTH_BYTES, tooLarge } from './batch-codec.js';
 import type { BodyBudget } from './body.js';
 import { CHANNEL_PROTOCOL, Header, type HttpLimits } from './http-limits.js';
 import { MessageQueue } from './message-queue.js';
@@ -167,7 +167,6 @@ export class DialedChannel implements ByteChannel {
   private poll(): void {
     if (this.state !== 'open') return;
     const { pollHoldMs, stallMs, batchBytesMax } = this.limits;
-    const bodyBytesMax = Math.max(this.messageBytesMax + LENGTH_BYTES, batchBytesMax);
     const headers = { [Header.SEQUENCE]: String(++this.polledSequence) };
     this.post(`/peer/channels/${this.id}/poll`, headers, null, pollHoldMs + stallMs, (response) => {
       if (response.statusCode !== OK) {
@@ -176,6 +175,8 @@ export class DialedChannel implements ByteChannel {
         response.on('end', () => this.poll());
         return;
       }
+      // Now, and not when it was asked for: the answer before may have raised the bound.
+      const bodyBytesMax = Math.max(this.messageBytesMax + LENGTH_BYTES, batchBytesMax);
       this.options.bodies.read(response, bodyBytesMax, false).then(
         (body) => this.arrived(body, response.headers[Header.END] !== undefined),
         (error: unknown) => this.end('closed', error instanceof Error ? error.message : String(error)),
@@ -187,7 +188,7 @@ export class DialedChannel implements ByteChannel {
     if (this.state !== 'open') return;
     let messages: Uint8Array[];
     try {
-      messages = decodeBatch(body, this.messageBytesMax);
+      messages = decodeBatch(body, this.limits.messageBytesMax);
     } catch (error) {
       if (!isRaftoralError(error)) throw error;
       return this.end('closed', error.message);
@@ -196,6 +197,8 @@ export class DialedChannel implements ByteChannel {
     if (!isLast) this.poll();
     for (const message of messages) {
       if (!this.isOpen()) return;
+      // One by one: a message may raise the bound of the next.
+      if (message.length > this.messageBytesMax) return this.end('closed', tooLarge(message.length, this.messageBytesMax));
       this.options.handlers.onMessage(message);
     }
     if (isLast) this.end('closed', 'the other side ended it');

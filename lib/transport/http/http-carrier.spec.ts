@@ -144,6 +144,28 @@ describe('HttpCarrier: a channel (B1)', () => {
     }
   });
 
+  it('a bound that is raised by a message holds for what is behind it, in the same body and in the next', async () => {
+    for (const batchBytesMax of [1000, 1_000_000]) {
+      const { dialer, acceptor } = await connect({ limits: { batchBytesMax } });
+      for (const [from, to] of [
+        [acceptor, dialer],
+        [dialer, acceptor],
+      ] as const) {
+        to.channel!.limitIncoming!(5000);
+        to.onMessageHook = () => to.channel!.limitIncoming!(1_000_000);
+        from.channel!.send(bytes('welcome'));
+        from.channel!.send(new Uint8Array(500_000));
+        await until(() => to.messages.length === 2);
+        expect(to.messages[1]).toHaveLength(500_000);
+      }
+      dialer.channel.limitIncoming!(5000);
+      dialer.onMessageHook = undefined;
+      acceptor.channel!.send(new Uint8Array(5001));
+      await until(() => dialer.ends.length === 1);
+      expect([dialer.messages.length, dialer.ends[0]![1]]).toEqual([2, expect.stringMatching(/500[14] bytes/)]);
+    }
+  });
+
   it('what was sent before close() arrives, from either side', async () => {
     const { dialer, acceptor } = await connect();
     dialer.onMessageHook = () => dialer.channel.close();

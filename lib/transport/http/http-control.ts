@@ -144,8 +144,14 @@ export class HttpControl implements HttpHandler {
     this.streams.add(abort);
     try {
       let next = items.next();
-      await settledWithin(next, FIRST_ITEM_MS);
+      const first = await settledWithin(next, FIRST_ITEM_MS);
       if (response.destroyed) return;
+      // A browser that has seen it all asks again and again, unless it is told so.
+      if (first?.done === true && request.headers['last-event-id'] !== undefined) {
+        response.writeHead(204);
+        response.end();
+        return;
+      }
       writer.begin();
       if (request.method === 'HEAD') return writer.end();
       for (;;) {
@@ -229,12 +235,12 @@ function isLoopback(address: string | undefined): boolean {
   return address !== undefined && (/^(::ffff:)?127\./.test(address) || address === '::1');
 }
 
-/** Rejects as `promise` does, if it does within `ms`. */
-async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
+/** What `promise` resolves to, or its rejection, if that is within `ms`. */
+async function settledWithin<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const later = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  const later = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined)));
   try {
-    await Promise.race([promise, later]);
+    return await Promise.race([promise, later]);
   } finally {
     clearTimeout(timer);
   }

@@ -22,7 +22,8 @@ export interface ListenTls {
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** The largest body, over a slow line. */
+const REQUEST_TIMEOUT_MS = 300_000;
 const CHECK_INTERVAL_MS = 5000;
 const HEADER_BYTES_MAX = 16 * 1024;
 

@@ -59,7 +59,8 @@ export class PeerRoutes {
     if (request.method !== 'POST') throw new HttpRefusal(405, 'INVALID_ARGUMENT', 'peer channels take POST only', { allow: 'POST' });
     // The application's time-outs are for its own requests; a held poll is silent on purpose.
     request.socket.setTimeout(0);
-    response.on('finish', () => request.socket.setTimeout(this.options.limits.keepAliveMs));
+    // The dialer drops what is idle; this end waits longer, so that none of its requests meets a connection that ends just then.
+    response.on('finish', () => request.socket.setTimeout(2 * this.options.limits.keepAliveMs));
     if (path === ROOT) return await this.openChannel(request, response);
     const [, , id, action, rest] = path.split('/');
     const channel = this.channels.get(id ?? '');

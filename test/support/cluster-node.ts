@@ -1,0 +1,91 @@
+/**
+ * A program of a test: one node of a cluster, in a process of its own. Options as JSON in its first argument; then one JSON command a line on stdin,
+ * one answer a line on stdout: {id, ok, value | code, message}.
+ */
+import 'reflect-metadata';
+import { createInterface } from 'node:readline';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  RaftoralModule,
+  RaftoralNode,
+  Workflow,
+  WorkflowClient,
+  context,
+  isRaftoralError,
+  signalRef,
+  type RaftoralModuleOptions,
+} from '../../lib/index.js';
+
+@Workflow('count_words', 1)
+class CountWords {
+  async run(count: number): Promise<number> {
+    for (let said = 0; said < count; said++) await context().waitForSignal('word');
+    return count;
+  }
+}
+
+interface Command {
+  readonly id: number;
+  readonly do: 'start' | 'word' | 'result' | 'execute' | 'status' | 'leave' | 'stop';
+  readonly workflowId?: string;
+  readonly count?: number;
+}
+
+@Module({ imports: [RaftoralModule.forRoot(JSON.parse(process.argv[2]!) as RaftoralModuleOptions)], providers: [CountWords] })
+class ClusterNodeModule {}
+
+function say(answer: unknown): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+const app = await NestFactory.createApplicationContext(ClusterNodeModule, { logger: false, abortOnError: false }).catch(
+  (error: unknown) => {
+    say({ id: 0, ok: false, code: isRaftoralError(error) ? error.code : 'none', message: String(error) });
+    process.exit(1);
+  },
+);
+const node = app.get(RaftoralNode);
+const client = app.get(WorkflowClient);
+app.enableShutdownHooks();
+
+async function carryOut({ do: what, workflowId = 'none', count = 0 }: Command): Promise<unknown> {
+  const handle = client.getHandle(CountWords, workflowId);
+  switch (what) {
+    case 'start':
+      await client.start(CountWords, count, { workflowId });
+      return null;
+    case 'word':
+      await handle.signal(signalRef('word'));
+      return null;
+    case 'result':
+      return handle.result();
+    case 'execute':
+      return client.execute(CountWords, 0);
+    case 'leave':
+      return node.leave();
+    case 'stop':
+      await app.close();
+      return null;
+    case 'status': {
+      const { voters, learners } = node.group.membership;
+      return {
+        nodeId: node.nodeId,
+        deployment: node.deployment,
+        leader: node.group.leaderId,
+        voters,
+        learners,
+        address: node.network?.advertised,
+      };
+    }
+  }
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const command = JSON.parse(line) as Command;
+  carryOut(command).then(
+    (value) => say({ id: command.id, ok: true, value }),
+    (error: unknown) => say({ id: command.id, ok: false, code: isRaftoralError(error) ? error.code : 'none', message: String(error) }),
+  );
+});
+say({ id: 0, ok: true, value: node.nodeId });
