@@ -4,7 +4,8 @@
  * E1. Live voters take turns, by id, a turn each slot; the first one's is at once. So the lowest live voter campaigns first, and where its log is too
  *     short the next one's turn is near; two seldom meet. Within its turn it asks a few times: the others hear of the death a moment later or sooner.
  * E2. It asks by pre-vote (the core's): where the others still hear the leader nothing comes of it, and no term changes.
- * E3. Who finds that the term moved leaves a real election alone for a while, each time longer.
+ * E3. Who finds that the term moved leaves a real election alone for a while, each time longer. Who is asked by one of an earlier turn, whose log is
+ *     long enough, lets it have its election first: on a busy machine a slot is short, and two candidates of three would split the vote.
  * E4. It ends when a leader is known or the lost one is heard again; after `SLOTS_FAST` slots it goes on at the pace of ticks.
  * Source: openraft#2080, hashicorp/raft#606 and #609 (what it must not do). Tests: test/cluster/liveness.spec.ts, failover.spec.ts.
  */
@@ -59,6 +60,17 @@ export class FastElection implements DeadlineItem {
   /** The node is back. */
   returned(node: number): void {
     if (node === this.lost) this.end();
+  }
+
+  /** A voter asks for a pre-vote. */
+  asked(by: number, lastIndex: number): void {
+    const { raw } = this.context;
+    if (this.lost === 0 || lastIndex < raw.lastIndex) return;
+    const voters = this.liveVoters();
+    const theirs = voters.indexOf(by);
+    if (theirs < 0 || theirs >= voters.indexOf(raw.id)) return;
+    this.isDue = false;
+    this.wait(ELECTION_SLOTS);
   }
 
   end(): void {

@@ -324,6 +324,7 @@ export class GroupEngine<Result> implements HostedGroup {
     }
     // A late answer to the last heartbeat must not wake the leader that has just gone to sleep.
     if (type !== MessageType.HeartbeatResp) this.liveness.wake();
+    if (type === MessageType.PreVote) this.liveness.preVoteAsked(from, message.index);
     this.step(message);
   }
 

@@ -120,6 +120,10 @@ export class GroupLiveness implements DeadlineItem {
     this.wake();
   }
 
+  preVoteAsked(by: number, lastIndex: number): void {
+    this.election.asked(by, lastIndex);
+  }
+
   leadershipChanged(): void {
     this.idleTicks = 0;
     if (this.context.raw.leaderId !== 0) this.election.end();

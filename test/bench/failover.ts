@@ -32,7 +32,9 @@ type Kind =
 
 interface Round {
   readonly kind: Kind;
+  /** The first survivor knew; all of them did. */
   readonly detectionMs: number;
+  readonly allKnewMs: number;
   readonly electionMs: number;
   readonly resumptionMs: number;
   readonly firstRunMs: number;
@@ -82,14 +84,15 @@ async function oneRound(processes: NodeProcesses, kind: Kind, prefix: string): P
   const owned = await worker.ask<number>('owned');
   if (owned !== RUNS) throw new Error(`node ${victim} owns ${owned} runs instead of ${RUNS}`);
   const others = processes.members.filter((id) => id !== victim);
-  for (const id of processes.members) await processes.node(id).ask('seen');
+  for (const id of processes.members) await processes.node(id).ask('forget');
   const heir = others[0]!;
   const atMs = Date.now();
   const over = act(processes, kind, victim, heir);
-  const result =
-    kind === 'transfer'
-      ? await transferred(processes, runIds, atMs, over)
-      : await resumed(processes, kind, { others, runIds, victim, atMs });
+  const isPlanned = kind === 'transfer' || kind.startsWith('stop');
+  const witnesses = kind === 'transfer' ? processes.members : others;
+  const result = isPlanned
+    ? await handedOver(processes, kind, { others: witnesses, runIds, victim, atMs }, over)
+    : await resumed(processes, kind, { others, runIds, victim, atMs });
   await over;
   await heal(processes, kind, victim);
   await processes.node(await processes.leaderId()).ask('cancelAll');
@@ -125,7 +128,7 @@ interface Watched {
 
 async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, victim, atMs }: Watched): Promise<Round> {
   const firstMs = new Map<string, number>();
-  let downMs = Infinity;
+  const downMs = new Map<number, number>();
   let leadMs = Infinity;
   while (firstMs.size < runIds.length) {
     await sleep(50);
@@ -133,7 +136,8 @@ async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, v
       throw new Error(`after '${kind}' of node ${victim} ${runIds.length - firstMs.size} runs did not go on within ${RESUME_MS_MAX} ms`);
     for (const id of others) {
       const seen = await processes.node(id).ask<NodeSeen>('seen');
-      for (const down of seen.downs) if (down.peer === victim) downMs = Math.min(downMs, down.atMs);
+      const down = seen.downs.find(({ peer }) => peer === victim);
+      if (down !== undefined) downMs.set(id, down.atMs);
       for (const lead of seen.leads) leadMs = Math.min(leadMs, lead.atMs);
       for (const { runId, firstAtMs } of seen.runs) {
         // In an epoch of another owner.
@@ -144,11 +148,12 @@ async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, v
   }
   const all = [...firstMs.values()];
   const isLed = kind.endsWith('leader') && Number.isFinite(leadMs);
-  const knownMs = Number.isFinite(downMs) ? downMs : atMs;
+  const knownMs = downMs.size === 0 ? atMs : Math.min(...downMs.values());
   const ledMs = isLed ? Math.max(leadMs, atMs) : knownMs;
   return {
     kind,
     detectionMs: knownMs - atMs,
+    allKnewMs: Math.max(knownMs, ...downMs.values()) - atMs,
     electionMs: Math.max(0, ledMs - knownMs),
     resumptionMs: Math.max(...all) - Math.max(ledMs, knownMs),
     firstRunMs: Math.min(...all) - atMs,
@@ -156,19 +161,22 @@ async function resumed(processes: NodeProcesses, kind: Kind, { others, runIds, v
   };
 }
 
-/** Runs keep their owner: the longest time in which a run made no progress, above what a step takes by itself. */
-async function transferred(processes: NodeProcesses, runIds: readonly string[], atMs: number, over: Promise<void>): Promise<Round> {
+/** Nobody died: the longest time in which a run made no progress, above what a step takes by itself. */
+async function handedOver(processes: NodeProcesses, kind: Kind, watched: Watched, over: Promise<void>): Promise<Round> {
   await over;
-  const doneMs = Date.now() - atMs;
+  const doneMs = Date.now() - watched.atMs;
   await sleep(CALM_MS);
   const gaps: number[] = [];
-  for (const id of processes.members) {
+  for (const id of watched.others) {
     const seen = await processes.node(id).ask<NodeSeen>('seen');
-    for (const { runId, gapMsMax } of seen.runs) if (runIds.includes(runId)) gaps.push(gapMsMax - STEP_MS);
+    const runs = seen.runs.filter(({ runId }) => watched.runIds.includes(runId));
+    if (runs.length !== watched.runIds.length) throw new Error(`after '${kind}' node ${id} saw only ${runs.length} of the runs go on`);
+    for (const { gapMsMax } of runs) gaps.push(gapMsMax - STEP_MS);
   }
   return {
-    kind: 'transfer',
+    kind,
     detectionMs: 0,
+    allKnewMs: 0,
     electionMs: doneMs,
     resumptionMs: 0,
     firstRunMs: Math.min(...gaps),
@@ -186,6 +194,7 @@ function summary(kind: Kind, rounds: readonly Round[], options: BenchOptions): M
     transport: options.transport,
     rounds: of.length,
     detection_p50_ms: p50((one) => one.detectionMs),
+    all_knew_p50_ms: p50((one) => one.allKnewMs),
     detection_max_ms: max((one) => one.detectionMs),
     election_p50_ms: p50((one) => one.electionMs),
     election_max_ms: max((one) => one.electionMs),

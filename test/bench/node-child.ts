@@ -54,7 +54,7 @@ export async function runNodeChild(request: NodeChildRequest): Promise<void> {
   });
   let load: Load | null = null;
   let booted: BenchNode | null = null;
-  let seen: (() => NodeSeen) | null = null;
+  let seen: ((isToForget: boolean) => NodeSeen) | null = null;
   const node = (): BenchNode => {
     if (booted === null) throw new Error('the node has not begun');
     return booted;
@@ -73,8 +73,9 @@ export async function runNodeChild(request: NodeChildRequest): Promise<void> {
       work: ({ count, clients, steps }: WorkRequest) => work(node(), count, clients, steps),
       startRuns: (runs: RunsRequest) => startRuns(node(), runs),
       owned: () => [...node().node.state.openRuns()].filter((run) => run.owner === nodeId).length,
-      /** Everything since it was asked last. */
-      seen: () => seen!(),
+      /** Everything since it was told to forget. */
+      seen: () => seen!(false),
+      forget: () => void seen!(true),
       transfer: (to: number) => node().node.group.transferLeadership(to),
       addLearner: (id: number) => node().node.group.addLearner(id),
       promote: (id: number) => node().node.group.promote(id),
@@ -172,7 +173,7 @@ async function cancelAll({ client, node }: BenchNode): Promise<number> {
 }
 
 /** Keeps what happens from now on. */
-function watchAll({ node }: BenchNode): () => NodeSeen {
+function watchAll({ node }: BenchNode): (isToForget: boolean) => NodeSeen {
   const runs = new Map<string, RunSeen>();
   const downs: Array<{ peer: number; atMs: number }> = [];
   const leads: Array<{ term: number; atMs: number }> = [];
@@ -193,11 +194,13 @@ function watchAll({ node }: BenchNode): () => NodeSeen {
     onPeerDown: (peer) => downs.push({ peer, atMs: Date.now() }),
     onLeadership: ({ isLeader, term }) => isLeader && leads.push({ term, atMs: Date.now() }),
   });
-  return () => {
+  return (isToForget) => {
     const all = { runs: [...runs.values()], downs: [...downs], leads: [...leads] };
-    runs.clear();
-    downs.length = 0;
-    leads.length = 0;
+    if (isToForget) {
+      runs.clear();
+      downs.length = 0;
+      leads.length = 0;
+    }
     return all;
   };
 }
