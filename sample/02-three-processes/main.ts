@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     `${orders.length} orders through ${cluster.nodes.map(({ url }) => url).join(', ')}, ready after ${Math.round(performance.now() - started)} ms`,
   );
   const step = Math.ceil(orders.length / 10);
-  let restart: Promise<void> | null = null;
+  const restarts: Array<Promise<void>> = [];
   const restartLater = async (nodeId: number): Promise<void> => {
     await new Promise((resolve) => void setTimeout(resolve, DOWN_MS));
     await cluster.restart(nodeId);
@@ -30,10 +30,10 @@ async function main(): Promise<void> {
     },
     onCrash: (nodeId, open) => {
       console.log(`  ----- node ${nodeId} is killed (SIGKILL); ${open} open orders are its own -----`);
-      restart = restartLater(nodeId);
+      restarts.push(restartLater(nodeId));
     },
   });
-  await restart;
+  await Promise.all(restarts);
   const resumed = cluster.resumedAfterMs;
   console.log(
     `\n${tableOf(report, [['from the kill to the next checkpoint of its orders', resumed === null ? 'none' : `${resumed} ms`]])}\n`,

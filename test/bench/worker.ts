@@ -105,11 +105,6 @@ export class Worker {
   }
 }
 
-/** Says something unasked, in the child. */
-export function note(what: unknown): void {
-  if (process.connected) process.send!({ note: what });
-}
-
 /** The child's side: answers until the parent lets go of it, then ends. */
 export function serve(answers: Answers, end: () => Promise<void>): void {
   process.on('message', ({ id, ask, argument }: Call) => {

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../lib/testing/index.js';
 import type { CaseContext, FaultCase } from './fault-case.js';
 import { clockJumpCase, fakeTimeMissing } from './clock-jump.js';
+import { datagramsCase } from './datagrams.js';
 import { fullDiskCase } from './full-disk.js';
 import { killCase } from './kill.js';
 import { Machine } from './machine.js';
@@ -40,6 +41,7 @@ const CASES: readonly FaultCase[] = [
   pauseCase,
   clockJumpCase,
   partitionCase,
+  datagramsCase,
 ];
 const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
 /** Set in the process that has a mount namespace of its own. */

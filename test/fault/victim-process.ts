@@ -164,8 +164,7 @@ export class Victim {
     else if ('ready' in line) {
       this.isReady = true;
       this.settleReady.resolve(undefined);
-    }
-    else if ('failed' in line) this.settleReady.reject(refused(line.failed));
+    } else if ('failed' in line) this.settleReady.reject(refused(line.failed));
     else {
       const waiting = this.waiting.get(line.id);
       this.waiting.delete(line.id);
