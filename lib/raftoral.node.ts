@@ -193,7 +193,7 @@ export class RaftoralNode implements NodeStatusSource {
     const groups = status?.groups ?? [];
     const halted = groups.find((group) => group.halted !== null);
     // Whoever left is over as well, and nothing is wrong with that.
-    const ended = this.hasLeft ? null : (this.running?.workflows.runtime.ended?.message ?? status?.alarm ?? null);
+    const ended = this.hasLeft ? null : (this.running?.workflows.runtime.ended?.message ?? status?.failure ?? null);
     const over = halted === undefined || this.hasLeft ? ended : `cluster ${halted.groupId}: ${halted.halted}`;
     const failure = this.failure?.message ?? over;
     return {

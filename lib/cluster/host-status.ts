@@ -24,7 +24,9 @@ export interface HostStatus {
   readonly writesInFlight: number;
   readonly requestsInFlight: number;
   readonly network: Readonly<RouterStatistics>;
-  /** The last thing that a person should look at. */
+  /** What stopped this node: its storage failed. null: it runs. */
+  readonly failure: string | null;
+  /** The last thing that a person should look at; the node may be well again. */
   readonly alarm: string | null;
   readonly peers: readonly PeerHealth[];
   readonly groups: readonly GroupStatus[];

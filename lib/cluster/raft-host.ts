@@ -234,6 +234,7 @@ export class RaftHost {
       writesInFlight: this.pipeline.inFlight,
       requestsInFlight: this.requests.inFlight,
       network: { ...this.router.statistics },
+      failure: this.failure?.message ?? null,
       alarm: this.alarm,
       peers: [...this.peers.all()].map((peer) => ({
         id: peer.id,

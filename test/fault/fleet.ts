@@ -17,6 +17,8 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'NO_LEADER', 
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 20;
 const RESULT_PATIENCE_MS = 2_500;
+/** Who says nothing for so long may be paused: another one is asked. */
+const ANSWER_WITHIN_MS = 5_000;
 const AGREE_WITHIN_MS = 60_000;
 export const PEER_SECRET = 'the peers of a cluster under torture';
 
@@ -46,6 +48,8 @@ interface Seat {
   readonly member: FleetMember;
   readonly storagePath: string;
   victim: Victim | null;
+  /** It stands still: nobody asks it anything new. */
+  isPaused: boolean;
 }
 
 export class Fleet implements Target {
@@ -62,6 +66,7 @@ export class Fleet implements Target {
       member,
       storagePath: machine.newFolder(`${name}-${index + 1}`),
       victim: null,
+      isPaused: false,
     }));
   }
 
@@ -135,15 +140,26 @@ export class Fleet implements Target {
     await Promise.all(indexes.map((index) => this.victim(index).kill()));
   }
 
+  /** SIGSTOP. What it was asked before waits for it. */
+  pause(index: number): void {
+    this.seats[index]!.isPaused = true;
+    process.kill(this.victim(index).pid, 'SIGSTOP');
+  }
+
+  resume(index: number): void {
+    process.kill(this.victim(index).pid, 'SIGCONT');
+    this.seats[index]!.isPaused = false;
+  }
+
   /** E1. */
   async call(request: Request): Promise<unknown> {
     const sent: Request = request.op === 'result' ? { ...request, timeoutMs: RESULT_PATIENCE_MS } : request;
     const endMs = performance.now() + PATIENCE_MS;
     for (;;) {
-      const ready = this.victims.filter(({ isReady }) => isReady);
+      const ready = this.seats.flatMap(({ victim, isPaused }) => (victim?.isReady === true && !victim.isGone && !isPaused ? [victim] : []));
       try {
         if (ready.length === 0) throw new VictimGone('no victim is ready');
-        return await this.options.random.pick(ready).call(sent);
+        return await within(this.options.random.pick(ready).call(sent), ANSWER_WITHIN_MS);
       } catch (error) {
         const isElsewhere = error instanceof VictimGone || (error instanceof Refused && ELSEWHERE.has(error.code));
         if (!isElsewhere || performance.now() > endMs) throw error;
@@ -196,6 +212,17 @@ export class Fleet implements Target {
       if (performance.now() > endMs) throw new Error(`they do not agree: ${JSON.stringify(statuses)}\n${this.log}`);
       await sleep(100);
     }
+  }
+}
+
+async function within<T>(answer: Promise<T>, ms: number): Promise<T> {
+  answer.catch(() => undefined); // whoever waits no more hears nothing
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new VictimGone(`no answer within ${ms} ms`)), ms)));
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -26,14 +26,13 @@ export const pauseCase: FaultCase = {
       const leader = await fleet.leader();
       const index = leader !== null && random.chance(0.6) ? leader : random.int(NODES);
       if (index === leader) leaders++;
-      const victim = fleet.victim(index);
-      process.kill(victim.pid, 'SIGSTOP');
+      fleet.pause(index);
       const ms = random.pick([150, 700, 2_500, 4_000]) + random.int(300);
       await sleep(ms / 2);
       const before = torture.ledger.acknowledged.checkpoints;
       await sleep(ms / 2);
       const during = torture.ledger.acknowledged.checkpoints - before;
-      process.kill(victim.pid, 'SIGCONT');
+      fleet.resume(index);
       if (ms > 2_000) report.check('while one is paused the others go on', during > 0, `${during} checkpoints in ${ms / 2} ms`, fleet.log);
       await fleet.follow();
       report.clean('after a pause: what was acknowledged is there', await torture.verify(fleet, 'touched'), fleet.log);
