@@ -351,7 +351,7 @@ export class RaftoralNode implements NodeStatusSource {
     await this.membership?.identified(identity);
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, sink: tap.sink });
-    const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - clock.now();
+    const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - Math.max(clock.now(), state.logTimeMs);
     const group = await makeGroup({ host, groupId: EXECUTION_CLUSTER_ID, stateMachine: state, nextDeadlineMs, members });
     this.throwIfStopping();
     const workflows = makeService({ group, state, tap, deployment: identity.deployment, incarnation: host.incarnation });

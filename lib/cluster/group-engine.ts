@@ -9,16 +9,8 @@
  * Source: Raft thesis §10; R16, R31, R36–R39. Tests: test/cluster.
  */
 import { RaftoralError } from '../errors/index.js';
-import {
-  APPEND_THREAD,
-  APPLY_THREAD,
-  MessageType,
-  RawNode,
-  type ConfState,
-  type Message,
-  type Ready,
-  type Snapshot,
-} from '../raft/index.js';
+import { APPEND_THREAD, APPLY_THREAD, MessageType, RawNode } from '../raft/index.js';
+import type { ConfState, Message, Ready, Snapshot } from '../raft/index.js';
 import type { RowStateMachine, StateMachine } from '../state-machine/index.js';
 import type { GroupWrite } from '../storage/storage.js';
 import { EnvelopeKind, type HibernateEnvelope, type RaftEnvelope } from '../transport/transport.js';
@@ -462,6 +454,7 @@ export class GroupEngine<Result> implements HostedGroup {
       firstCallId: host.firstCallId,
       raw,
       clock: host.clock,
+      logTimeMs: () => stateMachine.logTimeMs ?? 0,
       deadlines: host.deadlines,
       tuning: host.tuning,
       get appliedIndex() {

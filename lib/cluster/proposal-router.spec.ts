@@ -39,6 +39,7 @@ function setUp(incarnation = 1) {
     firstCallId: firstCallId(incarnation),
     raw: core as unknown as RawNode,
     clock,
+    logTimeMs: () => 0,
     deadlines: new DeadlineHeap(clock, { turn: (callback) => callback(), soon: (callback) => callback() }, 50),
     tuning: DEFAULT_TUNING,
     get appliedIndex() {

@@ -19,6 +19,7 @@ import { ProposeResult, type RawNode } from '../raft/index.js';
 import { COMMAND_BODY_OFFSET, COMMAND_FRAME_VERSION, stampLogTime } from '../state-machine/index.js';
 import { EnvelopeKind, type Envelope, type ProposeAnswerEnvelope, type ProposeEnvelope } from '../transport/transport.js';
 import type { Clock } from './clock.js';
+import { LogClock } from './log-clock.js';
 import type { DeadlineHeap } from './deadline-heap.js';
 import type { Applied, ProposeOptions } from './group.js';
 import type { RaftHostTuning } from './host-options.js';
@@ -32,6 +33,8 @@ export interface RouterContext {
   readonly firstCallId: number;
   readonly raw: RawNode;
   readonly clock: Clock;
+  /** Time of the log as applied here, ms. */
+  readonly logTimeMs: () => number;
   readonly deadlines: DeadlineHeap;
   readonly tuning: RaftHostTuning;
   readonly appliedIndex: number;
@@ -76,8 +79,11 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private hintsFollowed = 0;
   private closedBy: RaftoralError | null = null;
 
+  private readonly logClock: LogClock;
+
   constructor(private readonly context: RouterContext) {
     this.lastCallId = context.firstCallId;
+    this.logClock = new LogClock(context.clock, context.logTimeMs);
   }
 
   /** Nothing waits for an answer here. */
@@ -450,7 +456,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   }
 
   private nextStamp(): number {
-    const now = this.context.clock.now();
+    const now = this.logClock.now();
     if (now > this.lastStampMs) this.lastStampMs = now;
     return this.lastStampMs;
   }

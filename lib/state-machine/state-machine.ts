@@ -10,6 +10,8 @@
 import type { ConfState } from '../raft/index.js';
 
 export interface StateMachine<Result = unknown> {
+  /** Time of the last entry that was applied, as its leader stamped it, ms; absent: this machine keeps no time. */
+  readonly logTimeMs?: number;
   /** Applies one committed command frame (see command-frame.ts) and returns its answer. */
   apply(index: number, term: number, frame: Uint8Array): Result;
   /**

@@ -9,6 +9,7 @@
  * Tests: test/workflow/waiting.spec.ts, test/rules/retention.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
+import { LogClock } from '../cluster/log-clock.js';
 import { CommandKind, type WorkflowCommand } from './command.js';
 import type { WorkflowStateView } from './state.js';
 
@@ -51,7 +52,11 @@ export class TimersService {
   private windowMs = WINDOW_FIRST_MS;
   private nextSweepMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly options: TimersServiceOptions) {}
+  private readonly logClock: LogClock;
+
+  constructor(private readonly options: TimersServiceOptions) {
+    this.logClock = new LogClock(options.clock, () => options.state.logTimeMs);
+  }
 
   private readonly notLeading = (): boolean => !this.leading;
 
@@ -83,7 +88,7 @@ export class TimersService {
   }
 
   private nowMs(): number {
-    return Math.max(this.options.clock.now(), this.options.state.logTimeMs);
+    return this.logClock.now();
   }
 
   private fireDue(nowMs: number): number {
@@ -131,7 +136,7 @@ export class TimersService {
     this.disarm();
     this.armedMs = dueMs;
     this.armed = this.options.clock.setTimer(
-      Math.max(1, dueMs - this.options.clock.now()),
+      Math.max(1, this.logClock.until(dueMs)),
       () => {
         this.armed = null;
         this.armedMs = Number.POSITIVE_INFINITY;

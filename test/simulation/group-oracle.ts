@@ -98,6 +98,9 @@ export class GroupOracle {
       position = this.positionAt(index);
     };
     const observed: StateMachine<Result> = {
+      get logTimeMs() {
+        return machine.logTimeMs ?? 0;
+      },
       apply: (index: number, term: number, frame: Uint8Array): Result => {
         if (index <= lastIndex) this.note('log', `node ${node} applied ${index} after ${lastIndex}`);
         lastIndex = index;
@@ -154,6 +157,10 @@ export class GroupOracle {
   ): RowStateMachine<Result> {
     return {
       ...observed,
+      // Spread would freeze it.
+      get logTimeMs() {
+        return machine.logTimeMs ?? 0;
+      },
       cut: () => machine.cut(),
       load: (stored: StoredState, source: StateSource): void => {
         machine.load(stored, source);

@@ -61,7 +61,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
     });
     return {
       machine: world.oracle.observe(nodeId, this.sabotage(nodeId, state)),
-      nextDeadlineMs: () => (state.nextTimer()?.dueMs ?? Infinity) - context.virtual.now(),
+      nextDeadlineMs: () => (state.nextTimer()?.dueMs ?? Infinity) - Math.max(context.virtual.now(), state.logTimeMs),
       start: (group: RaftGroup, incarnation: number): WorkflowNode => {
         const runtime = new WorkflowRuntime({
           group: watchSubmits(group as RaftGroup<CommandAnswer>, oracle),

@@ -88,7 +88,7 @@ export class WorkflowCluster {
     await host.start();
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId: 1, sink: tap.sink });
-    const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - virtual.now();
+    const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - Math.max(virtual.now(), state.logTimeMs);
     const group = await host.createGroup<CommandAnswer>({ groupId: 1, stateMachine: state, members, nextDeadlineMs });
     const reports: string[] = [];
     const { workflows } = this.options;

@@ -1,0 +1,43 @@
+/**
+ * The time that a leader stamps its entries with (R23), of one group: its wall clock, or, where the log's time is ahead of it, the log's time and half of
+ * what has passed since that was seen.
+ *
+ * C1. Never behind the log's time, and never standing still: a clock that was ahead for a moment, on this node or on an earlier leader, would otherwise
+ *     stop every timer of the group until all clocks had caught up with it. Timers are late by their own length at most meanwhile.
+ * C2. Half of the pace lets the clocks catch up: a log that is ten minutes ahead is level with them after twenty.
+ * Source: docs/adr/0048. Tests: log-clock.spec.ts, test/workflow/waiting.spec.ts.
+ */
+import type { Clock } from './clock.js';
+
+/** Of what passes, this part counts while the log is ahead. */
+const PACE = 1 / 2;
+
+export class LogClock {
+  private seenMs = Number.NEGATIVE_INFINITY;
+  private seenAt = 0;
+
+  constructor(
+    private readonly clock: Pick<Clock, 'now' | 'monotonic'>,
+    /** Of the state as applied here. */
+    private readonly logTimeMs: () => number,
+  ) {}
+
+  /** ms since the epoch. */
+  now(): number {
+    const wallMs = this.clock.now();
+    const logMs = this.logTimeMs();
+    if (wallMs >= logMs) return wallMs;
+    const monotonicMs = this.clock.monotonic();
+    if (logMs !== this.seenMs) {
+      this.seenMs = logMs;
+      this.seenAt = monotonicMs;
+    }
+    return logMs + Math.floor((monotonicMs - this.seenAt) * PACE);
+  }
+
+  /** How long the clock has to run until now() is `dueMs`, ms. */
+  until(dueMs: number): number {
+    const leftMs = dueMs - this.now();
+    return this.clock.now() >= this.logTimeMs() ? leftMs : leftMs / PACE;
+  }
+}
