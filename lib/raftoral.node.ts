@@ -25,6 +25,7 @@ import type { Random } from './cluster/random.js';
 import type { NodeStatus, NodeStatusSource } from './cluster/status-port.js';
 import { RaftoralError, isRaftoralError } from './errors/index.js';
 import type { RaftoralSettings } from './interfaces/settings.js';
+import { drain } from './raftoral.drain.js';
 import { joinedGroupOf } from './raftoral.joined-group.js';
 import type { StateMachine } from './state-machine/index.js';
 import { LEFT_NOTE, type NodeNotes } from './storage/node-notes.js';
@@ -417,7 +418,7 @@ export class RaftoralNode implements NodeStatusSource {
         { details: { reason: 'last-voter', node: identity.nodeId } },
       );
     }
-    await this.drain(running);
+    await drain(running, this.parts.clock, this.parts.settings.shutdown.drainTimeoutMs);
     try {
       await this.removeSelf(running);
     } catch (error) {
@@ -462,7 +463,8 @@ export class RaftoralNode implements NodeStatusSource {
     const { running } = this;
     this.membership?.close();
     if (running !== null) {
-      if (this.parts.settings.shutdown.drainTimeoutMs > 0 && !this.hasLeft) await this.drain(running);
+      if (this.parts.settings.shutdown.drainTimeoutMs > 0 && !this.hasLeft)
+        await drain(running, this.parts.clock, this.parts.settings.shutdown.drainTimeoutMs);
       running.workflows.runtime.stop();
     }
     // The host stops the transport, once it has started it.
@@ -470,33 +472,6 @@ export class RaftoralNode implements NodeStatusSource {
     else if (this.membership?.isListening === true) await this.parts.transport.stop();
     this.isStopped = true;
     this.keepAlive?.cancel();
-  }
-
-  /** Resolves when no other node could take a run from this one any more, or when the time is up. */
-  private async drain({ group, state, workflows }: Running): Promise<void> {
-    const { nodeId } = group;
-    const hasRunToHandOver = (): boolean => {
-      for (const run of state.openRuns()) if (run.owner === nodeId && state.eligible(run).some((node) => node !== nodeId)) return true;
-      return false;
-    };
-    if (!hasRunToHandOver() || workflows.runtime.ended !== null) return;
-    await new Promise<void>((resolve) => {
-      let timer: Timer | null = null;
-      const done = (): void => {
-        timer?.cancel();
-        unsubscribe();
-        resolve();
-      };
-      const unsubscribe = group.subscribe({
-        onApplied: () => {
-          if (!hasRunToHandOver()) done();
-        },
-        onRemoved: done,
-        onHalted: done,
-      });
-      timer = this.parts.clock.setTimer(this.parts.settings.shutdown.drainTimeoutMs, done);
-      workflows.runtime.drain();
-    });
   }
 }
 

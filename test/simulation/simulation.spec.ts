@@ -91,7 +91,7 @@ describe('scenarios that once failed', () => {
   it('a leader whose stored state is damaged where a peer needs it stops, and is replaced', async () => {
     const report = await runSeed({ seed: 603, profile: 'disk', tenant: 'workflow' });
     expect(report.failure).toBeNull();
-    expect(report.faults['damageFound']).toBe(1);
+    expect(report.faults['damageFound']).toBeGreaterThan(0);
   });
 
   it('a log whose compacted part no stored commit index covers is opened', async () => {

@@ -184,7 +184,7 @@ describe('without the secret', () => {
   });
 });
 
-describe('with a recording of another session', () => {
+describe('with a recording of a different session', () => {
   it('its HELLO and PROOF prove nothing in a new one, and its packets open nothing', async () => {
     const { world, one, passed } = await recorded();
     const towardsOne = passed.filter(({ to }) => to === one.address).map(({ message }) => message);
@@ -198,7 +198,7 @@ describe('with a recording of another session', () => {
     expect(one.recorder.disconnected).toEqual([]);
   });
 
-  it('a WELCOME from another session is refused by the dialer', async () => {
+  it('a WELCOME from a different session is refused by the dialer', async () => {
     const { world, one, two, passed } = await recorded();
     const fromOne = passed.filter(({ from }) => from === one.address).map(({ message }) => message);
     const impostor = world.wire.createCarrier({ address: '10.6.6.6:1' });
