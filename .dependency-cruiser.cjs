@@ -229,7 +229,10 @@ module.exports = {
       severity: 'error',
       comment: 'A sample uses what a user can use: the package by its name, its own files, and the application of the first sample.',
       from: { path: '^sample/([^/]+)/' },
-      to: { path: '^(lib|test|sample|scripts)/', pathNot: ['^sample/$1/', '^sample/01-orders/', '^lib/index\\.ts$', '^lib/testing/index\\.ts$'] },
+      to: {
+        path: '^(lib|test|sample|scripts)/',
+        pathNot: ['^sample/$1/', '^sample/01-orders/', '^lib/index\\.ts$', '^lib/testing/index\\.ts$'],
+      },
     },
     {
       name: 'no-dev-dependency-in-lib',
