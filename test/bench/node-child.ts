@@ -44,7 +44,6 @@ export interface WorkRequest {
 export async function runNodeChild(request: NodeChildRequest): Promise<void> {
   const { nodeId, members, path, addresses, join = false } = request;
   const transport = makeTransport(request.transport, addresses[nodeId]);
-  await transport.listen();
   transport.learnAddresses(Object.entries(addresses).map(([id, address]) => ({ nodeId: Number(id), address, incarnation: 0 })));
   const booting = bootNode(path, 'sqlite', {
     nodeId,
