@@ -63,7 +63,7 @@ function checkAgreement(side: Side, other: Side, hasSecret: boolean): void {
 }
 
 export function createHandshakeTarget(): FuzzTarget {
-  // Messages of an earlier session, which the attacker has recorded.
+  // Messages of a session before it, which the attacker has recorded.
   const recorded: Uint8Array[] = [];
   const dialer = new Side('dialer', SECRET, 1);
   const acceptor = new Side('acceptor', SECRET, 2);
