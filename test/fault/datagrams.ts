@@ -12,11 +12,11 @@ import { Torture } from './torture.js';
 const NODES = 3;
 const LANES = 16;
 const KINDS: ReadonlyArray<readonly [string, LinkFaults]> = [
+  ['everything', { delayMsMax: 30, duplicationRate: 0.15, reorderRate: 0.15, reorderMsMax: 80, lossRate: 0.05 }],
   ['delayed', { ...NO_FAULTS, delayMsMax: 60 }],
   ['repeated', { ...NO_FAULTS, duplicationRate: 0.3, reorderMsMax: 100 }],
   ['swapped', { ...NO_FAULTS, reorderRate: 0.3, reorderMsMax: 120 }],
   ['lost', { ...NO_FAULTS, lossRate: 0.1 }],
-  ['everything', { delayMsMax: 30, duplicationRate: 0.15, reorderRate: 0.15, reorderMsMax: 80, lossRate: 0.05 }],
 ];
 
 export const datagramsCase: FaultCase = {
