@@ -30,8 +30,8 @@ async function main(): Promise<void> {
   const app = await NestFactory.create(module, { logger: ['error', 'warn'], forceCloseConnections: true });
   app.useGlobalFilters(new RaftoralExceptionFilter());
   app.enableShutdownHooks();
-  watch(app.get(RaftoralEvents));
   await app.listen(httpPort, '127.0.0.1');
+  watch(app.get(RaftoralEvents)); // what this node hosts is known once it has started
   const health = app.get(RaftoralHealthIndicator);
   while ((await health.isReady()).raftoral.status !== 'up') await new Promise((resolve) => void setTimeout(resolve, READY_EVERY_MS));
   tell({ type: 'ready' });
