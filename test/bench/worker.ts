@@ -54,7 +54,7 @@ export class Worker {
     options: WorkerOptions = {},
   ): Promise<{ readonly worker: Worker; readonly begin: T }> {
     const child = fork(process.argv[1]!, ['child', name, JSON.stringify(request)], {
-      execArgv: ['--expose-gc', ...(options.flags ?? [])],
+      execArgv: ['--expose-gc', ...(options.flags ?? []), ...(process.env.RAFTORAL_BENCH_FLAGS?.split(' ') ?? [])],
       env: { ...process.env, ...options.env },
       serialization: 'advanced',
     });
