@@ -45,7 +45,8 @@ export const workflowModel: Model<WorkflowIdState, WorkflowInput, WorkflowOutput
       output === undefined || output === answer ? { state } : null;
     switch (call) {
       case 'start':
-        if (runId === null) return { state: { runId: output === undefined ? '?' : String(output), isOpen: true, isSwept: false, signals: 0 } };
+        if (runId === null)
+          return { state: { runId: output === undefined ? '?' : String(output), isOpen: true, isSwept: false, signals: 0 } };
         return fits(runId);
       case 'signal':
         return isOpen ? { state: { ...state, signals: signals + 1 } } : null;

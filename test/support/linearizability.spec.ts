@@ -150,10 +150,7 @@ describe('Linearizability of a workflow id', () => {
       'a query that misses a signal that was acknowledged before it',
       (r) => (call(r, 'start', 'r1'), call(r, 'end'), call(r, 'signal', 'recorded'), call(r, 'seen', 0)),
     ],
-    [
-      'a signal that counts twice',
-      (r) => (call(r, 'start', 'r1'), call(r, 'end'), call(r, 'signal', 'recorded'), call(r, 'seen', 2)),
-    ],
+    ['a signal that counts twice', (r) => (call(r, 'start', 'r1'), call(r, 'end'), call(r, 'signal', 'recorded'), call(r, 'seen', 2))],
   ])('refuses %s', (_, script) => {
     expect(history(script)).toBe('violated');
   });
@@ -182,7 +179,13 @@ function anyOrderFits<S, I, O>(model: Model<S, I, O>, operations: ReadonlyArray<
     return left.some((operation) => {
       if (left.some((other) => other !== operation && other.output !== undefined && other.returnedAt < operation.invokedAt)) return false;
       const next = model.step(state, operation.input, operation.output);
-      return next !== null && search(next.state, left.filter((other) => other !== operation));
+      return (
+        next !== null &&
+        search(
+          next.state,
+          left.filter((other) => other !== operation),
+        )
+      );
     });
   };
   return search(model.init(), operations);

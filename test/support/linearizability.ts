@@ -97,9 +97,12 @@ export function explain<Input, Output>(verdict: Verdict<Input, Output>): string 
   if (verdict.verdict === 'not decided') return `the history${of} is not decided after ${verdict.steps} steps`;
   const order = verdict.prefix.slice(-12).map((operation) => `  ${lineOf(operation)}`);
   const more = verdict.prefix.length > order.length ? [`  … ${verdict.prefix.length - order.length} before`] : [];
-  return [`the history${of} is not linearizable; in order so far:`, ...more, ...order, `and nothing explains ${lineOf(verdict.stuckAt)}`].join(
-    '\n',
-  );
+  return [
+    `the history${of} is not linearizable; in order so far:`,
+    ...more,
+    ...order,
+    `and nothing explains ${lineOf(verdict.stuckAt)}`,
+  ].join('\n');
 }
 
 function lineOf({ client, input, output, invokedAt, returnedAt }: Operation<unknown, unknown>): string {
