@@ -1,6 +1,7 @@
 /** Reports of a node: what is wrong is named, most urgent first; what is well is not. */
 import { describe, expect, it } from '@jest/globals';
 import type { GroupStatus } from '../cluster/group.js';
+import type { StateCheckView } from '../workflow/state.js';
 import { reportMembers, reportNode, type NodeSources } from './node-report.js';
 
 const GROUP: GroupStatus = {
@@ -41,6 +42,19 @@ function sources(changes: Partial<NodeSources> = {}, group: Partial<GroupStatus>
   };
 }
 
+const CHECK: StateCheckView = {
+  index: 40,
+  atMs: 1,
+  voters: [1, 2, 3],
+  reported: [1, 2, 3],
+  outcome: 'agreed',
+  isDiffering: false,
+  agreedIndex: 40,
+  diverged: [],
+  isRefusing: false,
+  problem: null,
+};
+
 describe('reportMembers', () => {
   it('names voters and learners with role, leadership, liveness and address', () => {
     const report = reportMembers({ group: GROUP, live: [1, 2, 4], addresses: sources().addresses });
@@ -77,6 +91,7 @@ describe('reportNode', () => {
         {
           openRunCount: 3,
           closedRunCount: 8,
+          stateCheck: CHECK,
           openRuns: () => [
             { owner: 2, status: 'running' as const },
             { owner: 1, status: 'running' as const },

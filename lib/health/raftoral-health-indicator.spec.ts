@@ -17,7 +17,16 @@ const GROUP = {
   commitIndex: 10,
   appliedIndex: 10,
 } as unknown as GroupStatus;
-const WELL: NodeStatus = { nodeId: 2, running: true, progress: null, live: [1, 2, 3], failure: null, groups: [GROUP] };
+const WELL: NodeStatus = {
+  nodeId: 2,
+  running: true,
+  progress: null,
+  alarm: null,
+  isDivided: false,
+  live: [1, 2, 3],
+  failure: null,
+  groups: [GROUP],
+};
 
 /** A loop whose next turn comes after `turnMs`. */
 function indicator(status: Partial<NodeStatus>, turnMs = 0): RaftoralHealthIndicator {

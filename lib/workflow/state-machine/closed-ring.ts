@@ -12,6 +12,7 @@
  */
 import { invariant } from '../../errors/index.js';
 import { FingerprintSet } from './fingerprints.js';
+import { SumHash } from './state-hash.js';
 
 const CHUNK_RUNS = 4096;
 
@@ -29,6 +30,8 @@ export interface ClosedEntry {
 
 export class ClosedRing {
   private readonly prints: FingerprintSet;
+  /** Of those that stand here. */
+  readonly sum = new SumHash();
   private chunks: Chunk[] = [];
   /** Places of the first chunk that were given up. */
   private skipped = 0;
@@ -119,6 +122,7 @@ export class ClosedRing {
       closedMs[at] = entries[i]!;
       prints[2 * at] = entries[i + 1]!;
       prints[2 * at + 1] = entries[i + 2]!;
+      this.sum.addClosing(entries[i]!, entries[i + 1]!, entries[i + 2]!);
     }
     this.lastNumber += place - this.loaded;
     this.loaded = place;
@@ -143,6 +147,7 @@ export class ClosedRing {
     chunk.closedMs[at] = closedMs;
     chunk.prints[2 * at] = workflowPrint;
     chunk.prints[2 * at + 1] = runPrint;
+    this.sum.addClosing(closedMs, workflowPrint, runPrint);
     this.lastNumber++;
   }
 
@@ -166,8 +171,11 @@ export class ClosedRing {
       const chunk = this.chunks[0]!;
       const closedMs = chunk.closedMs[this.skipped]!;
       if (closedMs > cutoffMs) return;
-      this.prints.remove(chunk.prints[2 * this.skipped]!);
-      this.prints.remove(chunk.prints[2 * this.skipped + 1]!);
+      const workflowPrint = chunk.prints[2 * this.skipped]!;
+      const runPrint = chunk.prints[2 * this.skipped + 1]!;
+      this.prints.remove(workflowPrint);
+      this.prints.remove(runPrint);
+      this.sum.removeClosing(closedMs, workflowPrint, runPrint);
       this.lastSweptMs = closedMs;
       this.sweptNumber++;
       if (++this.skipped < CHUNK_RUNS) continue;
