@@ -87,7 +87,7 @@ describe('recovery of a log from its rows (R35)', () => {
     }
   });
 
-  it('a deleted row that overwrote another would bring back its tail, so that is damage [R35: a truncated tail was resurrected]', () => {
+  it('a deleted row that overwrote another would bring back its tail, so that is damage [R35: a truncated tail was resurrected; braft#119, canonical/raft#450, qdrant#2508]', () => {
     const rows = stored([row([0, 0], [1, 1, 1, 1, 1]), row([1, 1], [2, 2]), row([3, 2], [2])]);
     expect(damaged([rows[0]!, rows[2]!])).toMatchObject({ code: 'STORAGE_DAMAGED', details: { file: FILE, groupId: 1, sequence: 3 } });
   });
