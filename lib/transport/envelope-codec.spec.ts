@@ -253,12 +253,22 @@ describe('EnvelopeCodec', () => {
       message.logTerm = index - 1;
       message.commit = index;
       message.entries = [new Entry(index + 1, index, EntryType.Normal, payload), new Entry(index + 2, index, EntryType.Normal, NO_BYTES)];
-      const sent: Frame = { deployment: 'd', from: 1, incarnation: index, envelopes: [{ kind: EnvelopeKind.RAFT, groupId: index, message }] };
+      const sent: Frame = {
+        deployment: 'd',
+        from: 1,
+        incarnation: index,
+        envelopes: [{ kind: EnvelopeKind.RAFT, groupId: index, message }],
+      };
       const [envelope] = codec.decode(codec.encode(sent)).envelopes;
       if (envelope?.kind !== EnvelopeKind.RAFT) throw new Error('wrong kind');
       expect(envelope.groupId).toBe(index);
       const { logTerm, commit, entries } = envelope.message;
-      expect([envelope.message.index, logTerm, commit, entries.map((one) => one.index)]).toEqual([index, index - 1, index, [index + 1, index + 2]]);
+      expect([envelope.message.index, logTerm, commit, entries.map((one) => one.index)]).toEqual([
+        index,
+        index - 1,
+        index,
+        [index + 1, index + 2],
+      ]);
       expect(Buffer.compare(entries[0]!.data, payload)).toBe(0);
     }
   });

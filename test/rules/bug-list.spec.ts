@@ -2,7 +2,7 @@
  * docs/TESTING.md lists the bugs that others had, each with its tests: every file that is named is there and names the thread, so that the tables
  * stay true. Where the list that they come from is at hand (a folder `shared` beside the repository, or RAFTORAL_SHARED), none of it is missing.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
@@ -17,13 +17,20 @@ function section(page: string, heading: string): string {
   return page.slice(begin, end < 0 ? undefined : end);
 }
 
-/** `etcd#8501, #10355` is etcd#8501 and etcd#10355. In order, each once. */
-function threadsIn(text: string): string[] {
+const REPOSITORY = '(?:[A-Za-z][\\w.-]*/)?[A-Za-z][\\w.-]*';
+
+/** `etcd#8501, #10355` is etcd#8501 and etcd#10355; with `isProse` a bare number goes on with the repository before it, however far that is. */
+function threadsIn(text: string, isProse = false): string[] {
   const threads = new Set<string>();
   let repository = '';
-  for (const [, named, number] of text.matchAll(/((?:[A-Za-z][\w.-]*\/)?[A-Za-z][\w.-]*)?#(\d+)\b/g)) {
+  let end = -1;
+  for (const match of text.matchAll(new RegExp(`(${REPOSITORY})?#(\\d+)\\b`, 'g'))) {
+    const [whole, named, number] = match;
+    const isNext = text.slice(end, match.index) === ', ';
     if (named !== undefined) repository = named;
+    else if (!isProse && !isNext) repository = '';
     if (repository !== '') threads.add(`${repository}#${number}`);
+    end = match.index + whole.length;
   }
   return [...threads];
 }
@@ -73,13 +80,48 @@ describe('“Bugs of others” in docs/TESTING.md', () => {
 const listPath = join(process.env['RAFTORAL_SHARED'] ?? resolve(ROOT, '../shared'), 'FAULTS.md');
 const hasList = existsSync(listPath);
 
+describe('the reader of threads', () => {
+  it('takes a bare number for the repository before it only where that is meant', () => {
+    expect(threadsIn('etcd#8501, #10355; see R40 #3 (hashicorp/raft#606)')).toEqual(['etcd#8501', 'etcd#10355', 'hashicorp/raft#606']);
+    expect(threadsIn('of three (hashicorp/raft#606); counts as contact (#609)', true)).toEqual([
+      'hashicorp/raft#606',
+      'hashicorp/raft#609',
+    ]);
+  });
+});
+
 describe('the list that the tables come from', () => {
-  if (!hasList) console.info(`bug-list.spec.ts: NOT RUN, ${listPath} is not there: whether a thread of that list is missing was not looked at`);
+  if (!hasList)
+    console.info(`bug-list.spec.ts: NOT RUN, ${listPath} is not there: whether a thread of that list is missing was not looked at`);
 
   (hasList ? it : it.skip)('none of its threads is missing here', () => {
-    const wanted = threadsIn(section(readFileSync(listPath, 'utf8'), 'Bugs of other implementations: one test each'));
+    const wanted = threadsIn(section(readFileSync(listPath, 'utf8'), 'Bugs of other implementations: one test each'), true);
     expect(wanted.length).toBeGreaterThan(60);
     const known = new Set(listed.flatMap((bug) => bug.threads));
     expect(wanted.filter((thread) => !known.has(thread))).toEqual([]);
+  });
+});
+
+describe('what watches the promises of docs/SCOPE.md', () => {
+  const watched = [...source('docs/SCOPE.md').matchAll(/^\* \*\*(P[1-8])\*\*: oracle ([^;]+); (.+)$/gm)].map(
+    ([, promise, oracle, rest]) => ({
+      promise: promise!,
+      oracles: [...oracle!.matchAll(/`([^`]+\.ts)`/g)].map(([, path]) => path!),
+      cases: [...rest!.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name!),
+    }),
+  );
+  const faults = readdirSync(join(ROOT, 'test/fault')).map((name) => source(`test/fault/${name}`));
+  const known = faults.flatMap((text) => [...text.matchAll(/^ {2}name: '([a-z-]+)',$/gm)].map(([, name]) => name!));
+  if (faults.some((text) => text.includes('name: `rolling-${transport}`,'))) known.push('rolling-grpc', 'rolling-http');
+
+  it('is said of each', () => {
+    expect(watched.map(({ promise }) => promise)).toEqual(['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8']);
+    expect(watched.filter(({ oracles }) => oracles.length === 0)).toEqual([]);
+    expect(watched.filter(({ cases }) => cases.length === 0).map(({ promise }) => promise)).toEqual(['P7']);
+  });
+
+  it.each(watched)('$promise: the oracle names it, and its fault cases exist', ({ promise, oracles, cases }) => {
+    expect(oracles.filter((path) => !source(path).includes(`'${promise}'`))).toEqual([]);
+    expect(cases.filter((name) => !known.includes(name))).toEqual([]);
   });
 });
