@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { BusyPoll } from './busy-poll.js';
 
-function setUp(forMs: number): { readonly poll: BusyPoll; readonly state: { nowMs: number; isAwaited: boolean }; run(turns: number): number } {
+function setUp(forMs: number): {
+  readonly poll: BusyPoll;
+  readonly state: { nowMs: number; isAwaited: boolean };
+  run(turns: number): number;
+} {
   const state = { nowMs: 100, isAwaited: true };
   let queue: Array<() => void> = [];
   const poll = new BusyPoll({

@@ -77,7 +77,9 @@ export async function bootCluster(
 ): Promise<BenchCluster> {
   const members = Array.from({ length: count }, (_, at) => at + 1);
   const network = new InProcessNetwork();
-  const nodes = await Promise.all(members.map((nodeId) => bootNode(join(folder, `node-${nodeId}`), storage, { nodeId, members, network, raft: { busyPollMs } })));
+  const nodes = await Promise.all(
+    members.map((nodeId) => bootNode(join(folder, `node-${nodeId}`), storage, { nodeId, members, network, raft: { busyPollMs } })),
+  );
   await firstStart(nodes[0]!.client);
   const leader = nodes.find(({ node }) => node.group.isLeader) ?? nodes[0]!;
   return {

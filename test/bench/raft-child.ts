@@ -67,7 +67,13 @@ export class RaftProcesses {
 
   /** Resolves when every group has a leader that all know. */
   static async start(
-    options: { readonly folder: string; readonly nodes: number; readonly groups: number; readonly transport: CarrierKind; readonly busyPollMs?: number },
+    options: {
+      readonly folder: string;
+      readonly nodes: number;
+      readonly groups: number;
+      readonly transport: CarrierKind;
+      readonly busyPollMs?: number;
+    },
     perNode: (nodeId: number) => WorkerOptions = () => ({}),
   ): Promise<RaftProcesses> {
     const { folder, nodes, groups, transport, busyPollMs = 0 } = options;
@@ -102,7 +108,14 @@ export class RaftProcesses {
 
 // --- the child's side ---------------------------------------------------------------------------------------------------------
 
-export async function runRaftChild({ nodeId, members, folder, groups: count, transport: kind, busyPollMs }: RaftChildRequest): Promise<void> {
+export async function runRaftChild({
+  nodeId,
+  members,
+  folder,
+  groups: count,
+  transport: kind,
+  busyPollMs,
+}: RaftChildRequest): Promise<void> {
   const transport = makeTransport(kind);
   await transport.listen();
   const host = new RaftHost({

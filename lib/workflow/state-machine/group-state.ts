@@ -185,7 +185,10 @@ export class GroupState {
   private fetched(from: ReadonlyMap<string, RunRecord | null>, id: string): RunRecord | undefined {
     const run = from.get(id);
     if (run === undefined) {
-      invariant(!this.hasEvicted || !this.ring!.has(fingerprintOf(id)), () => `group ${this.groupId}: what is on disk of '${id}' was not fetched before apply`);
+      invariant(
+        !this.hasEvicted || !this.ring!.has(fingerprintOf(id)),
+        () => `group ${this.groupId}: what is on disk of '${id}' was not fetched before apply`,
+      );
       return undefined;
     }
     return run === null || this.isSwept(run) ? undefined : run;
