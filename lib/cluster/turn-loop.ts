@@ -40,6 +40,7 @@ export interface TurnLoopOptions {
   soon(callback: () => void): void;
   beforeTurn(): void;
   afterTick(): void;
+  afterTurn(): void;
 }
 
 export class TurnLoop {
@@ -134,6 +135,7 @@ export class TurnLoop {
       this.isInTurn = false;
     }
     this.leave(isMacrotask);
+    this.options.afterTurn();
     if (this.hasWork()) this.options.trigger.macrotask();
   }
 
