@@ -446,9 +446,12 @@ export class GroupEngine {
             send: (to, envelope) => host.send(to, envelope),
             changed: () => host.markDirty(this),
             wantFlush: () => host.wantFlush(this),
-            gatherFlush: () => {
+            gatherFlush: (isAlone) => {
                 this.liveness.wake();
-                host.gatherFlush(this);
+                if (isAlone && host.isQuiet)
+                    host.wantFlush(this);
+                else
+                    host.gatherFlush(this);
             },
         };
     }

@@ -48,8 +48,8 @@ export interface RouterContext {
     changed(): void;
     /** Ask for flush() in this turn or the next microtask. */
     wantFlush(): void;
-    /** Ask for flush() in the next macrotask. */
-    gatherFlush(): void;
+    /** Ask for flush() in the next macrotask, or, for a command that is alone, as wantFlush() does. */
+    gatherFlush(isAlone: boolean): void;
 }
 export declare class ProposalRouter<Result> implements ProposalOwner<Result> {
     private readonly context;
@@ -75,6 +75,8 @@ export declare class ProposalRouter<Result> implements ProposalOwner<Result> {
     constructor(context: RouterContext);
     /** Nothing waits for an answer here. */
     get isIdle(): boolean;
+    /** One command is queued, and nothing is under way that it could be gathered with. */
+    private get isAlone();
     get live(): {
         readonly count: number;
         readonly bytes: number;

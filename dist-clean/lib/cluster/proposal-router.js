@@ -55,6 +55,10 @@ export class ProposalRouter {
     get isIdle() {
         return this.queue.length === 0 && this.placed.length === 0 && this.asked.size === 0;
     }
+    /** One command is queued, and nothing is under way that it could be gathered with. */
+    get isAlone() {
+        return this.queue.length === 1 && this.placed.length === 0 && this.asked.size === 0;
+    }
     get live() {
         return { count: this.liveCount, bytes: this.liveBytes };
     }
@@ -70,7 +74,7 @@ export class ProposalRouter {
             this.liveBytes += frame.length;
             deadlines.add(proposal);
             this.queue.push(proposal);
-            this.context.gatherFlush();
+            this.context.gatherFlush(this.isAlone);
         });
     }
     submit(frame, cancelled) {
@@ -79,7 +83,7 @@ export class ProposalRouter {
         if (!hasHead(frame))
             throw this.noFrame(frame, undefined);
         this.queue.push(new Proposal(this, frame, Infinity, undefined, null, null, cancelled ?? null));
-        this.context.gatherFlush();
+        this.context.gatherFlush(this.isAlone);
     }
     /** In a turn: sends what is queued, if anybody may take it. */
     flush() {

@@ -362,6 +362,7 @@ export class RaftHost {
     }
     makeServices() {
         const { clock, random, storage, scheduler } = this.options;
+        const isQuiet = () => this.loop.isQuiet;
         const isStopping = () => this.state !== 'running';
         const longStalls = () => this.timer.longStalls;
         const firstOfCalls = () => firstCallId(this.incarnation);
@@ -380,6 +381,9 @@ export class RaftHost {
             requests: this.requests,
             get isStopping() {
                 return isStopping();
+            },
+            get isQuiet() {
+                return isQuiet();
             },
             get longStalls() {
                 return longStalls();

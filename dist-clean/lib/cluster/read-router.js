@@ -66,7 +66,7 @@ export class ReadRouter {
             this.liveCount++;
             deadlines.add(read);
             this.queue.push(read);
-            this.context.gatherFlush();
+            this.context.gatherFlush(false);
         });
     }
     flush() {

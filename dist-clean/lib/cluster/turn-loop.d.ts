@@ -45,6 +45,8 @@ export declare class TurnLoop {
     constructor(options: TurnLoopOptions);
     markDirty(group: HostedGroup): void;
     wantFlush(group: HostedGroup): void;
+    /** Nothing gathers for the next macrotask, nothing is being written. */
+    get isQuiet(): boolean;
     gatherFlush(group: HostedGroup): void;
     wantNotify(group: HostedGroup): void;
     /** Out of a turn. */

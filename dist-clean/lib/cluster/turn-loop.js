@@ -40,6 +40,10 @@ export class TurnLoop {
         this.flushing.push(group);
         this.ask();
     }
+    /** Nothing gathers for the next macrotask, nothing is being written. */
+    get isQuiet() {
+        return this.gathered.count === 0 && this.options.pipeline.inFlight === 0;
+    }
     gatherFlush(group) {
         if (group.isFlushGathered)
             return;
@@ -136,7 +140,7 @@ export class TurnLoop {
         this.options.router.flush();
     }
     flushAfterAnswers = () => {
-        if (!this.isStopped && !this.options.trigger.isMacrotaskPending)
+        if (!this.isStopped && !this.options.trigger.isPending)
             this.flush();
     };
     round() {

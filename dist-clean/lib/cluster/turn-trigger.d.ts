@@ -16,8 +16,8 @@ export declare class TurnTrigger {
     private microtaskTurns;
     private isStopped;
     constructor(scheduler: Scheduler, microtaskTurnsMax: number, run: (isMacrotask: boolean) => void);
-    /** A turn in a macrotask is on its way. */
-    get isMacrotaskPending(): boolean;
+    /** A turn is on its way. */
+    get isPending(): boolean;
     soon(): void;
     /** Frames are at hand, outside of any turn: runs at once, as long as the event loop turns. */
     arrived(): void;

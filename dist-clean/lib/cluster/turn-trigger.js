@@ -11,9 +11,9 @@ export class TurnTrigger {
         this.microtaskTurnsMax = microtaskTurnsMax;
         this.run = run;
     }
-    /** A turn in a macrotask is on its way. */
-    get isMacrotaskPending() {
-        return this.isMacrotask;
+    /** A turn is on its way. */
+    get isPending() {
+        return this.isMacrotask || this.isSoon;
     }
     soon() {
         if (this.isSoon || this.isStopped || !this.mayRunInMicrotask())
