@@ -398,6 +398,7 @@ export class RaftHost {
 
   private makeServices(): HostServices {
     const { clock, random, storage, scheduler } = this.options;
+    const isQuiet = (): boolean => this.loop.isQuiet;
     const isStopping = (): boolean => this.state !== 'running';
     const longStalls = (): number => this.timer.longStalls;
     const firstOfCalls = (): number => firstCallId(this.incarnation);
@@ -416,6 +417,9 @@ export class RaftHost {
       requests: this.requests,
       get isStopping() {
         return isStopping();
+      },
+      get isQuiet() {
+        return isQuiet();
       },
       get longStalls() {
         return longStalls();
