@@ -73,7 +73,14 @@ describe('ClusterRouter', () => {
     expect(it.hasUrgent).toBe(true);
     expect(flushed()).toEqual([append(7, { entries: 1 })]);
     expect(it.hasUrgent).toBe(false);
-    const kept = [append(5), append(6, { groupId: 2 }), append(7, { index: 8 }), append(6, { index: 8 }), ping(1), append(8, { index: 8, term: 4 })];
+    const kept = [
+      append(5),
+      append(6, { groupId: 2 }),
+      append(7, { index: 8 }),
+      append(6, { index: 8 }),
+      ping(1),
+      append(8, { index: 8, term: 4 }),
+    ];
     for (const envelope of kept) it.send(2, envelope);
     it.send(2, append(9, { index: 8 }));
     expect(flushed()).toEqual([...kept, append(9, { index: 8 })]);

@@ -42,17 +42,20 @@ async function proposeInTurn(node: TestNode, turns: number): Promise<void> {
 const sentBy = (node: TestNode): number => node.host.status().network.framesSent;
 
 describe('notices of commits', () => {
-  it.each([0, 1])('leave with the next command of the leader, %i macrotasks later: one frame a command to each follower, one answer', async (turns) => {
-    const leader = await started();
-    const before = cluster.alive.map(sentBy);
-    const beganMs = cluster.time.nowMs;
-    await proposeInTurn(leader, turns);
-    const heartbeats = Math.ceil((cluster.time.nowMs - beganMs) / DEFAULT_TUNING.tickMs) + 1;
-    cluster.alive.forEach((node, at) => {
-      const frames = sentBy(node) - before[at]!;
-      expect(frames).toBeLessThanOrEqual((node === leader ? 2 : 1) * (COMMANDS + 2 * heartbeats));
-    });
-  });
+  it.each([0, 1])(
+    'leave with the next command of the leader, %i macrotasks later: one frame a command to each follower, one answer',
+    async (turns) => {
+      const leader = await started();
+      const before = cluster.alive.map(sentBy);
+      const beganMs = cluster.time.nowMs;
+      await proposeInTurn(leader, turns);
+      const heartbeats = Math.ceil((cluster.time.nowMs - beganMs) / DEFAULT_TUNING.tickMs) + 1;
+      cluster.alive.forEach((node, at) => {
+        const frames = sentBy(node) - before[at]!;
+        expect(frames).toBeLessThanOrEqual((node === leader ? 2 : 1) * (COMMANDS + 2 * heartbeats));
+      });
+    },
+  );
 
   it('leave at once if nothing follows: followers need no heartbeat to apply what was committed', async () => {
     const leader = await started();
