@@ -285,7 +285,7 @@ describe('stored in rows, or kept in memory', () => {
   });
 
   it('the duels above were about something', () => {
-    expect([...reached.keys()].sort()).toEqual(['crashes', 'fetches', 'flushes', 'holds', 'installs', 'prefetches']);
+    expect([...reached.keys()].sort()).toEqual(['crashes', 'fetches', 'flushes', 'hashes', 'holds', 'installs', 'prefetches']);
     for (const [what, count] of reached) expect([what, count > 20]).toEqual([what, true]);
   });
 });

@@ -215,7 +215,7 @@ describe('the oracle notices', () => {
         return machine.apply(index, term, isHit ? encodeCommand({ ...command, limits: { ...command.limits, openRunsMax: 7_000 } }) : frame);
       },
     });
-    expect(await firstFailure(lax, 'workflow', 'calm')).toMatch(/^state hash: cluster 1: .*node 2 differs/);
+    expect(await firstFailure(lax, 'workflow', 'calm')).toMatch(/^state hash: cluster 1: /);
   });
 
   it('P7: deterministic code that is fed another history than the others', async () => {

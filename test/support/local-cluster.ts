@@ -42,7 +42,7 @@ export interface LocalNodeOptions {
 }
 
 export interface Report {
-  readonly type: 'diverged' | 'stopped' | 'rejection' | 'warning';
+  readonly type: 'diverged' | 'stopped' | 'rejection' | 'warning' | 'replicas differ';
   readonly run: RunIdentity | null;
   readonly text: string;
 }

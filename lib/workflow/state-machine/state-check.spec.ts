@@ -241,6 +241,8 @@ describe('the hash', () => {
     b.machine.stateWalk!.next(1);
     b.checkpoint('run-b', { key: 'late' });
     b.finish('run-a');
+    // One that was closed already is named again.
+    b.checkpoint('run-c', { epoch: 1 });
     b.start('e');
     b.down(1);
     b.finish('run-e');

@@ -156,9 +156,9 @@ export class HashWalk {
     this.whenDone = state.whenDone;
   }
 
-  /** H3. */
+  /** H3. What was closed at the index is hashed by its fingerprints; a command may still name it. */
   willChange(run: RunRecord): void {
-    if (run.order > this.lastOrder || run.hashedBy === this.number) return;
+    if (!run.isOpen || run.order > this.lastOrder || run.hashedBy === this.number) return;
     run.hashedBy = this.number;
     writer.reset();
     writeRunHead(writer, run);
