@@ -154,4 +154,14 @@ describe('reportNode', () => {
       'This node is no member of cluster 1.',
     ]);
   });
+
+  it('names replicas that differ, and the last checked index', () => {
+    const none = { openRunCount: 0, closedRunCount: 0, openRuns: () => [] };
+    const differing = { ...CHECK, diverged: [3], problem: 'the replica of node 3 differs' };
+    const report = reportNode(sources({ runs: new Map([[1, { ...none, stateCheck: differing }]]) }));
+    expect(report.clusters[0]!.stateCheck).toMatchObject({ index: 40, agreedIndex: 40, diverged: [3], isRefusing: false });
+    expect(report.problems).toContain('cluster 1: the replica of node 3 differs.');
+    const well = reportNode(sources({ runs: new Map([[1, { ...none, stateCheck: CHECK }]]) }));
+    expect(well.problems).toEqual([]);
+  });
 });

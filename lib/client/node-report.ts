@@ -10,7 +10,15 @@ import type { HostStatus } from '../cluster/host-status.js';
 import type { NodeAddress, PeerLinkStatus } from '../transport/network-transport-port.js';
 import type { RunStatus } from '../workflow/event.js';
 import type { StateCheckView } from '../workflow/state.js';
-import type { ClusterReport, MemberReport, MembersReport, NodeReport, ReplicationReport, RunCountsReport, StateCheckReport } from './administration-port.js';
+import type {
+  ClusterReport,
+  MemberReport,
+  MembersReport,
+  NodeReport,
+  ReplicationReport,
+  RunCountsReport,
+  StateCheckReport,
+} from './administration-port.js';
 
 /** How far a replica may be behind before it is called a problem, entries. */
 const LAG_ENTRIES_MAX = 10_000;

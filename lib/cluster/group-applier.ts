@@ -109,10 +109,14 @@ export class GroupApplier<Result> {
 
   halted(index: number, cause: unknown): RaftoralError {
     const why = cause instanceof Error ? cause.message : String(cause);
-    return new RaftoralError(saysMore(cause) ? cause.code : 'GROUP_HALTED', `group ${this.options.groupId} halted at index ${index}: ${why}`, {
-      cause,
-      details: { groupId: this.options.groupId, index },
-    });
+    return new RaftoralError(
+      saysMore(cause) ? cause.code : 'GROUP_HALTED',
+      `group ${this.options.groupId} halted at index ${index}: ${why}`,
+      {
+        cause,
+        details: { groupId: this.options.groupId, index },
+      },
+    );
   }
 }
 

@@ -233,7 +233,8 @@ export const ERROR_CODES = {
   STATE_DIVERGED: {
     httpStatus: 503,
     retryable: false,
-    summary: 'The replicas of a group differ: this one from a majority, and it stopped; or no majority agrees, and the group refuses commands.',
+    summary:
+      'The replicas of a group differ: this one from a majority, and it stopped; or no majority agrees, and the group refuses commands.',
     remedy: 'Replace the replica that stopped; where no majority agrees, choose the one that is right (docs/OPERATIONS.md).',
   },
   STORAGE_FAILED: {

@@ -79,4 +79,12 @@ describe('RaftoralHealthIndicator', () => {
       raftoral: { status: 'down', message: 'cluster 1 is 6 entries behind on this node' },
     });
   });
+
+  it('a group whose replicas differ without a majority is not ready, and one that lost an odd replica is, with an alarm', async () => {
+    const divided = await indicator({ isDivided: true, alarm: 'no majority agrees' }).isReady();
+    expect(divided.raftoral).toMatchObject({ status: 'down', message: 'no majority agrees', alarm: 'no majority agrees' });
+    const warned = await indicator({ alarm: 'node 3 differs' }).isReady();
+    expect(warned.raftoral).toMatchObject({ status: 'up', alarm: 'node 3 differs' });
+    expect((await indicator({}).isReady()).raftoral).not.toHaveProperty('alarm');
+  });
 });

@@ -42,7 +42,11 @@ export class RaftoralHealthIndicator {
   /** Readiness. */
   async isReady<Key extends string = 'raftoral'>(key = 'raftoral' as Key): Promise<RaftoralHealthResult<Key>> {
     const { nodeId, running, failure, progress, live, groups, alarm, isDivided } = this.node.nodeStatus();
-    let problem = failure ?? (progress === null ? null : `the node ${progress}`) ?? (running ? null : 'the node does not run') ?? (isDivided ? alarm : null);
+    let problem =
+      failure ??
+      (progress === null ? null : `the node ${progress}`) ??
+      (running ? null : 'the node does not run') ??
+      (isDivided ? alarm : null);
     const details = groups.map(({ groupId, role, leaderId, term, commitIndex, appliedIndex, membership }) => {
       const applyLag = commitIndex - appliedIndex;
       const heard = membership.voters.filter((voter) => live.includes(voter)).length;

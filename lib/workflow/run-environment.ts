@@ -25,7 +25,13 @@ export interface RuntimeReporter {
   replicasDiffer(message: string): void;
 }
 
-export const SILENT_REPORTER: RuntimeReporter = { diverged: ignore, stopped: ignore, rejection: ignore, warning: ignore, replicasDiffer: ignore };
+export const SILENT_REPORTER: RuntimeReporter = {
+  diverged: ignore,
+  stopped: ignore,
+  rejection: ignore,
+  warning: ignore,
+  replicasDiffer: ignore,
+};
 
 function ignore(): void {
   return;

@@ -178,7 +178,9 @@ export class WorkflowRuntime {
         this.end(
           'removed',
           new RaftoralError(
-            isRaftoralError(reason) && (reason.code.startsWith('STORAGE_') || reason.code === 'STATE_DIVERGED') ? reason.code : 'GROUP_HALTED',
+            isRaftoralError(reason) && (reason.code.startsWith('STORAGE_') || reason.code === 'STATE_DIVERGED')
+              ? reason.code
+              : 'GROUP_HALTED',
             `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`,
             { cause: reason },
           ),

@@ -45,8 +45,10 @@ async function codeOf(work: Promise<unknown>): Promise<RaftoralErrorCode | 'none
   }
 }
 
-const haveLevel = (level = 3): Promise<void> => until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel === level));
-const settledRun = (runId: string): Promise<void> => until('all have the run', () => cluster.alive.every(({ state }) => state.run(runId) !== undefined));
+const haveLevel = (level = 3): Promise<void> =>
+  until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel === level));
+const settledRun = (runId: string): Promise<void> =>
+  until('all have the run', () => cluster.alive.every(({ state }) => state.run(runId) !== undefined));
 
 describe('a check of replicas that are alike', () => {
   it('is agreed on by all, and says nothing', async () => {

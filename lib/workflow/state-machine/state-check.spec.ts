@@ -50,7 +50,14 @@ describe('the verdict', () => {
     const m = atLevelThree();
     const index = check(m);
     for (const node of [1, 2, 3]) expect(report(m, node, SOME)).toBe('ok');
-    expect(m.machine.stateCheck).toMatchObject({ index, agreedIndex: index, outcome: 'agreed', diverged: [], isDiffering: false, problem: null });
+    expect(m.machine.stateCheck).toMatchObject({
+      index,
+      agreedIndex: index,
+      outcome: 'agreed',
+      diverged: [],
+      isDiffering: false,
+      problem: null,
+    });
   });
 
   it.each([[[1, 2, 3]], [[3, 1, 2]], [[2, 3, 1]]])('one of three differs: it is named, whatever the order of the answers %j', (order) => {
@@ -68,7 +75,11 @@ describe('the verdict', () => {
     report(m, 3, OTHER);
     report(m, 1, SOME);
     own.restore(m.index, m.machine.snapshot());
-    const copy = Object.assign(Object.create(MachineUnderTest.prototype) as MachineUnderTest, { machine: own, index: m.index, nowMs: m.nowMs });
+    const copy = Object.assign(Object.create(MachineUnderTest.prototype) as MachineUnderTest, {
+      machine: own,
+      index: m.index,
+      nowMs: m.nowMs,
+    });
     let thrown: unknown;
     try {
       report(copy, 2, SOME);
@@ -224,7 +235,11 @@ describe('the hash', () => {
 
   it.each<[string, readonly string[], (a: MachineUnderTest, b: MachineUnderTest) => void]>([
     ['the head of a run', ['open runs'], (_, b) => void ((b.run('run-a') as { suspectDeaths?: number }).suspectDeaths = 2)],
-    ['a value in history', ['events'], (a, b) => void [a.checkpoint('run-d', { value: json(1) }), b.checkpoint('run-d', { value: json(2) })]],
+    [
+      'a value in history',
+      ['events'],
+      (a, b) => void [a.checkpoint('run-d', { value: json(1) }), b.checkpoint('run-d', { value: json(2) })],
+    ],
     ['log time', ['group'], (_, b) => void (inside(b).logTimeMs += 1)],
     ['an answer', ['answers'], (_, b) => inside(b).requests.forget([...inside(b).requests.entries()][0]!)],
     ['a closed run', ['closed runs'], (_, b) => inside(b).closedSum.addClosing(1, 2, 3)],
