@@ -19,10 +19,19 @@ export interface VictimOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** What a careless build would do: SQLite is told NORMAL wherever the engine says FULL. */
   readonly synchronousNormal?: boolean;
+  /** Versions of the workflow that it has. Default: 1. */
+  readonly versions?: readonly number[];
 }
 
 export type Request =
-  | { readonly op: 'start'; readonly workflowId: string; readonly requestId: string; readonly input: StepsInput }
+  | {
+      readonly op: 'start';
+      readonly workflowId: string;
+      readonly requestId: string;
+      readonly input: StepsInput;
+      /** Absent: 1; 0: whichever version the cluster has as its default. */
+      readonly version?: number;
+    }
   | { readonly op: 'signal'; readonly workflowId: string; readonly requestId: string; readonly payload: string }
   | { readonly op: 'result'; readonly workflowId: string; readonly timeoutMs: number }
   | { readonly op: 'describe' | 'history'; readonly workflowId: string }
@@ -52,6 +61,8 @@ export interface SaidStatus {
   readonly aliveMs: number;
   readonly alive: boolean;
   readonly synchronousReplaced: number;
+  /** Of the group; 0 before it is known. */
+  readonly codecLevel: number;
 }
 
 export type Line =

@@ -30,6 +30,7 @@ export interface Boot {
   readonly options?: Partial<VictimOptions>;
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly program?: string;
 }
 
 /** Short runs, long ones, some that wait for signals, some that sleep: about half of the open ones are in the middle of something. */
@@ -52,6 +53,8 @@ export class Torture {
   readonly ledger = new Ledger();
   /** Errors with which calls were refused: after a fault of the disk they are expected, otherwise not. */
   readonly refusals: Refused[] = [];
+  /** Of the runs that are started from now on; 0: the cluster's default. */
+  version = 1;
   private readonly effectsPath: string;
   private readonly held = new Set<RunRecord>();
   private readonly voided = new Set<Target>();
@@ -67,7 +70,7 @@ export class Torture {
   }
 
   /** A victim on the disk, not yet ready. */
-  boot({ storagePath, options, wrapper, environment }: Boot): Victim {
+  boot({ storagePath, options, wrapper, environment, program }: Boot): Victim {
     const spawning: Spawning = {
       ...this.workshop,
       options: { nodeId: 1, storagePath, effectsPath: this.effectsPath, raft: SMALL_FLUSHES, ...options },
@@ -76,6 +79,7 @@ export class Torture {
       },
       ...(wrapper === undefined ? {} : { wrapper }),
       ...(environment === undefined ? {} : { environment }),
+      ...(program === undefined ? {} : { program }),
     };
     const victim: Victim = new Victim(spawning);
     return victim;
@@ -163,11 +167,8 @@ export class Torture {
   /** Goes on with a run wherever it stands. False: this victim answers no more. */
   async drive(victim: Target, record: RunRecord): Promise<boolean> {
     try {
-      const { workflowId, requestId, input } = record;
-      if (!record.isStarted) {
-        const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input }))) as { runId: string };
-        if (!this.voided.has(victim)) this.ledger.started(record, runId);
-      }
+      const { workflowId } = record;
+      if (!record.isStarted) await this.start(victim, record);
       await Promise.all(record.signals.filter(({ acknowledged }) => !acknowledged).map((signal) => this.signal(victim, record, signal)));
       const result = await this.send(victim, () => victim.call({ op: 'result', workflowId, timeoutMs: RESULT_TIMEOUT_MS }));
       if (!this.voided.has(victim)) this.ledger.finished(record, result);
@@ -177,6 +178,14 @@ export class Torture {
       else if (!(error instanceof VictimGone)) throw error;
       return false;
     }
+  }
+
+  /** Rejects with what the victim refused it with, or with VictimGone. */
+  async start(victim: Target, record: RunRecord): Promise<void> {
+    const { workflowId, requestId, input } = record;
+    const { version } = this;
+    const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input, version }))) as { runId: string };
+    if (!this.voided.has(victim)) this.ledger.started(record, runId);
   }
 
   private async signal(victim: Target, record: RunRecord, signal: SignalRecord): Promise<void> {

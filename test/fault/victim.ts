@@ -15,10 +15,11 @@ import {
   RaftoralNode,
   WorkflowClient,
   signalRef,
+  workflowRef,
   type RaftoralModuleOptions,
 } from '../../lib/index.js';
 import type { Line, Request, SaidError, SaidStatus, VictimOptions } from './protocol.js';
-import { EffectsFile, Steps } from './workflows.js';
+import { EffectsFile, Steps, StepsTwo, WORKFLOW_NAME, type StepsInput, type StepsOutput } from './workflows.js';
 
 const options = JSON.parse(process.argv[2]!) as VictimOptions;
 const POKE = signalRef<string>('poke');
@@ -38,6 +39,7 @@ function moduleOptions(): RaftoralModuleOptions {
   if (network !== undefined)
     return {
       ...network,
+      ...(network.cluster.members === undefined ? {} : { node: { id: nodeId } }),
       storage: { type: 'sqlite', path: storagePath! },
       raft: { ...raft, ...network.raft },
       limits: { ...limits },
@@ -73,8 +75,8 @@ async function answer(app: INestApplicationContext, request: Request): Promise<u
   const client = app.get(WorkflowClient);
   switch (request.op) {
     case 'start': {
-      const { workflowId, requestId, input } = request;
-      const { runId, existing } = await client.start(Steps, input, { workflowId, requestId });
+      const { workflowId, requestId, input, version = 1 } = request;
+      const { runId, existing } = await client.start(workflowRef<StepsInput, StepsOutput>(WORKFLOW_NAME), input, { workflowId, requestId, ...(version === 0 ? {} : { version }) });
       return { runId, existing };
     }
     case 'signal':
@@ -111,6 +113,7 @@ async function statusOf(app: INestApplicationContext): Promise<SaidStatus> {
     alive: raftoral.status === 'up',
     aliveMs: performance.now() - started,
     synchronousReplaced,
+    codecLevel: node.hosted?.codecLevel ?? 0,
   };
 }
 
@@ -133,9 +136,11 @@ async function main(): Promise<void> {
   process.stdin.once('end', () => process.exit(0));
   const lines = createInterface({ input: process.stdin });
   if (options.synchronousNormal === true) weakenSynchronous();
+  const { versions = [1] } = options;
+  const workflows = [Steps, StepsTwo].filter((_, at) => versions.includes(at + 1));
   @Module({
     imports: [RaftoralModule.forRoot(moduleOptions())],
-    providers: [Steps, { provide: EffectsFile, useValue: new EffectsFile(options.effectsPath) }],
+    providers: [...workflows, { provide: EffectsFile, useValue: new EffectsFile(options.effectsPath) }],
   })
   class VictimModule {}
   const app = await NestFactory.createApplicationContext(VictimModule, { logger: ['error', 'warn'], abortOnError: false });
