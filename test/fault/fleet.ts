@@ -105,6 +105,16 @@ export class Fleet implements Target {
     return this.seats[index]!.victim!;
   }
 
+  /** null: it has no process now. */
+  pidOf(index: number): number | null {
+    const { victim } = this.seats[index]!;
+    return victim === null || victim.isGone ? null : victim.pid;
+  }
+
+  storagePath(index: number): string {
+    return this.seats[index]!.storagePath;
+  }
+
   /** Boots those that do not run, at once. Resolves when all are ready. */
   async bootAll(): Promise<void> {
     for (const seat of this.seats) if (seat.victim === null || seat.victim.isGone) this.boot(seat.index);

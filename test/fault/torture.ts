@@ -55,7 +55,7 @@ export class Torture {
   readonly refusals: Refused[] = [];
   /** Of the runs that are started from now on; 0: the cluster's default. */
   version = 1;
-  private readonly effectsPath: string;
+  readonly effectsPath: string;
   private readonly held = new Set<RunRecord>();
   private readonly voided = new Set<Target>();
   private nextRun = 0;
@@ -143,7 +143,7 @@ export class Torture {
         record.isTouched = false;
         const known: RunRecord = { ...record, signals: record.signals.map((signal) => ({ ...signal })), events: new Map(record.events) };
         try {
-          histories.set(known, await historyOf(victim, record.workflowId));
+          histories.set(known, await this.historyOf(victim, record.workflowId));
         } catch (error) {
           if (refused === undefined || !(error instanceof Refused)) throw error;
           refused.push(error);
@@ -156,6 +156,16 @@ export class Torture {
     for (const [known, history] of histories) problems.push(...checkRun(known, history, effects));
     if (which === 'all') problems.push(...checkList(this.ledger, await listOf(victim)));
     return problems;
+  }
+
+  /** JSON lines; null: there is no such run. */
+  async historyOf(victim: Target, workflowId: string): Promise<string | null> {
+    try {
+      return (await victim.call({ op: 'history', workflowId })) as string;
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'WORKFLOW_NOT_FOUND') return null;
+      throw error;
+    }
   }
 
   intend(input: StepsInput): RunRecord {
@@ -204,15 +214,6 @@ export class Torture {
         if (!again || sends === SENDS_MAX || victim.isGone) throw error;
       }
     }
-  }
-}
-
-async function historyOf(victim: Target, workflowId: string): Promise<string | null> {
-  try {
-    return (await victim.call({ op: 'history', workflowId })) as string;
-  } catch (error) {
-    if (error instanceof Refused && error.code === 'WORKFLOW_NOT_FOUND') return null;
-    throw error;
   }
 }
 

@@ -27,17 +27,24 @@ interface SaidRun {
   readonly owner: number;
 }
 
-export const upgradeCase: FaultCase = {
-  name: 'upgrade',
-  what: 'one node after the other gets another build and another version of the workflow, and goes back, under load',
-  async run(context) {
-    const { machine, report } = context;
-    await new Upgrade(context, buildOfLowerLevel(machine), 'level').run();
-    const older = buildOfOlderCommit(machine);
-    if (older === null) report.say('the earlier commit is not in this clone (shallow): upgraded from the lower level only');
-    else await new Upgrade(context, older, 'commit').run();
+const WHAT = 'one node after the other gets another build and another version of the workflow, and goes back, under load; from';
+
+export const upgradeCases: readonly FaultCase[] = [
+  {
+    name: 'upgrade-level',
+    what: `${WHAT} a build of a lower codec level`,
+    run: (context) => new Upgrade(context, buildOfLowerLevel(context.machine), 'level').run(),
   },
-};
+  {
+    name: 'upgrade-commit',
+    what: `${WHAT} a build of an earlier commit`,
+    async run(context) {
+      const older = buildOfOlderCommit(context.machine);
+      if (older === null) context.report.say('left out: the earlier commit is not in this clone, which is shallow');
+      else await new Upgrade(context, older, 'commit').run();
+    },
+  },
+];
 
 class Upgrade {
   private readonly torture: Torture;

@@ -4,7 +4,10 @@
  */
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -18,11 +21,12 @@ import {
   workflowRef,
   type RaftoralModuleOptions,
 } from '../../lib/index.js';
-import type { Line, Request, SaidError, SaidStatus, VictimOptions } from './protocol.js';
+import type { Line, Request, SaidError, SaidSample, SaidStatus, VictimOptions } from './protocol.js';
 import { EffectsFile, Steps, StepsTwo, WORKFLOW_NAME, type StepsInput, type StepsOutput } from './workflows.js';
 
 const options = JSON.parse(process.argv[2]!) as VictimOptions;
 const POKE = signalRef<string>('poke');
+const leaked: Buffer[] = [];
 let synchronousReplaced = 0;
 
 function say(line: Line): void {
@@ -91,9 +95,28 @@ async function answer(app: INestApplicationContext, request: Request): Promise<u
       return client.list({ limit: request.limit, ...(request.cursor === undefined ? {} : { cursor: request.cursor }) });
     case 'status':
       return statusOf(app);
+    case 'sample':
+      return sample();
     case 'stop':
       return app.close();
   }
+}
+
+const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+let collect: (() => void) | null = null;
+
+function sample(): SaidSample {
+  if (collect === null) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+    loopDelay.enable();
+  }
+  const { rss } = process.memoryUsage();
+  const [loopDelayMsP99, loopDelayMsMax] = [loopDelay.percentile(99) / 1e6, loopDelay.max / 1e6];
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  loopDelay.reset(); // without the collection
+  return { heldBytes: heapUsed + external, rssBytes: rss, loopDelayMsP99, loopDelayMsMax };
 }
 
 async function statusOf(app: INestApplicationContext): Promise<SaidStatus> {
@@ -119,6 +142,7 @@ async function statusOf(app: INestApplicationContext): Promise<SaidStatus> {
 
 async function serve(app: INestApplicationContext, text: string): Promise<void> {
   const request = JSON.parse(text) as Request & { readonly id: number };
+  if (options.leakBytes !== undefined) leaked.push(Buffer.alloc(options.leakBytes, 1));
   try {
     say({ id: request.id, ok: (await answer(app, request)) ?? null });
   } catch (error) {
