@@ -15,7 +15,7 @@ import { Torture } from './torture.js';
 import { Refused } from './victim-process.js';
 
 const NODES = 3;
-const LANES = 16;
+const LANES = 8;
 const HELD_RUNS = 6;
 const SETTLE_MS = 30_000;
 const NEXT_LEVEL_REFUSALS: ReadonlySet<string> = new Set(['GROUP_HALTED', 'STORAGE_FORMAT', 'STORAGE_DAMAGED', 'MALFORMED_FRAME']);
