@@ -185,6 +185,8 @@ async function settle(report: Report, torture: Torture, fleet: Fleet, load: Soak
   const listed = ((await fleet.call({ op: 'list', limit: 500 })) as { readonly items: ReadonlyArray<{ readonly status: string }> }).items;
   report.check('no run is left open', listed.every(({ status }) => status === 'completed'));
   report.clean('what was acknowledged was there, once and unaltered, and went on', load.problems, fleet.log);
+  const { calls, problems } = torture.checkHistory();
+  report.check(`${calls} calls have an order that explains every answer`, problems.length === 0, ...problems);
   report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
 }
 
