@@ -49,7 +49,15 @@ export function buildOfOlderCommit(machine: Machine): Build | null {
   run('tar', '-x', '-f', archive, '-C', source);
   symlinkSync(join(REPOSITORY, 'node_modules'), join(source, 'node_modules'));
   const folder = machine.newFolder('build-older');
-  const compilerOptions = { noCheck: true, incremental: false, tsBuildInfoFile: null, outDir: folder, declaration: false, sourceMap: false, inlineSources: false };
+  const compilerOptions = {
+    noCheck: true,
+    incremental: false,
+    tsBuildInfoFile: null,
+    outDir: folder,
+    declaration: false,
+    sourceMap: false,
+    inlineSources: false,
+  };
   const project = { extends: './tsconfig.json', compilerOptions, include: ['lib/**/*.ts'], exclude: ['lib/**/*.spec.ts'] };
   writeFileSync(join(source, 'tsconfig.older.json'), JSON.stringify(project));
   run(process.execPath, join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', join(source, 'tsconfig.older.json'));

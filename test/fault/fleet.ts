@@ -133,7 +133,8 @@ export class Fleet implements Target {
     const { member, storagePath, dress } = seat;
     const seeds = this.seeds.filter((_, other) => other !== index);
     const network: NetworkSections = {
-      cluster: isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: this.seats.length, seeds },
+      cluster:
+        isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: this.seats.length, seeds },
       transport: {
         type: transport ?? 'grpc',
         listen: member.listen,

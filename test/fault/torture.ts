@@ -209,7 +209,9 @@ export class Torture {
     const { workflowId, requestId, input } = record;
     const { version } = this;
     const call = this.invoke(workflowId, 'start', requestId);
-    const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input, version }))) as { runId: string };
+    const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input, version }))) as {
+      runId: string;
+    };
     if (this.voided.has(victim)) return;
     this.history.returned(call, runId);
     this.ledger.started(record, runId);

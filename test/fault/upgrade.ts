@@ -91,7 +91,11 @@ class Upgrade {
     const mixed = async (what: string): Promise<void> => {
       report.check(`${what}: new runs are of version 1`, (await this.startOne()).version === 1, fleet.log);
       const levels = (await fleet.statuses()).map(({ codecLevel }) => codecLevel);
-      report.check(`${what}: the level is that of the older build`, levels.length === NODES && levels.every((level) => level === from.level), `${levels.join()}`);
+      report.check(
+        `${what}: the level is that of the older build`,
+        levels.length === NODES && levels.every((level) => level === from.level),
+        `${levels.join()}`,
+      );
       report.clean(`${what}: what was acknowledged is there`, await this.torture.verify(fleet, 'touched'), fleet.log);
     };
     await this.replace(first, after);
@@ -121,7 +125,11 @@ class Upgrade {
     fleet.change(index, dressOf(from, [1]));
     const refusal = await bootRefusal(fleet.boot(index));
     const { code, message } = refusal ?? { code: 'none', message: 'it started' };
-    report.check(`after the level was raised the old build refuses to start (${code})`, NEXT_LEVEL_REFUSALS.has(code) && /upgrade|level/.test(message), message);
+    report.check(
+      `after the level was raised the old build refuses to start (${code})`,
+      NEXT_LEVEL_REFUSALS.has(code) && /upgrade|level/.test(message),
+      message,
+    );
     fleet.change(index, dressOf(THIS_BUILD, [1, 2]));
     fleet.boot(index);
     await fleet.ready();
@@ -140,12 +148,19 @@ class Upgrade {
       const left = NODES - 1 - at;
       await this.expectHeld(`${left} have version 1: its runs go on there`, ({ status, owner }) => status === 'running' && owner !== 0);
     }
-    await this.expectHeld('nobody has version 1: its runs are blocked', ({ status, blockedReason }) => status === 'blocked' && blockedReason === 'no-implementation');
+    await this.expectHeld(
+      'nobody has version 1: its runs are blocked',
+      ({ status, blockedReason }) => status === 'blocked' && blockedReason === 'no-implementation',
+    );
     const refusal = await this.startOfVersionOne().then(
       () => null,
       (error: unknown) => error,
     );
-    report.check('nobody has version 1: none can be started', refusal instanceof Refused && refusal.code === 'UNKNOWN_WORKFLOW', String(refusal));
+    report.check(
+      'nobody has version 1: none can be started',
+      refusal instanceof Refused && refusal.code === 'UNKNOWN_WORKFLOW',
+      String(refusal),
+    );
     const before = torture.ledger.acknowledged.results;
     await this.until('runs of version 2 go on', async () => torture.ledger.acknowledged.results > before);
     report.clean('nobody has version 1: what was acknowledged is there', await torture.verify(fleet, 'touched'), fleet.log);
@@ -157,9 +172,15 @@ class Upgrade {
     const order = random.shuffle([0, 1, 2]);
     await this.replace(order[0]!, dressOf(THIS_BUILD, [1, 2]));
     const nodeId = (await fleet.victim(order[0]!).status()).nodeId;
-    await this.expectHeld('one has version 1 again: it goes on with all of its runs', ({ status, owner }) => status === 'running' && owner === nodeId);
+    await this.expectHeld(
+      'one has version 1 again: it goes on with all of its runs',
+      ({ status, owner }) => status === 'running' && owner === nodeId,
+    );
     for (const index of order.slice(1)) await this.replace(index, dressOf(THIS_BUILD, [1, 2]));
-    report.check('they are still runs of version 1', (await this.describeHeld()).every(({ version }) => version === 1));
+    report.check(
+      'they are still runs of version 1',
+      (await this.describeHeld()).every(({ version }) => version === 1),
+    );
   }
 
   /** Runs that wait for signals until the end. */
@@ -192,11 +213,19 @@ class Upgrade {
   }
 
   private async expectHeld(what: string, holds: (run: SaidRun) => boolean): Promise<void> {
-    await this.until(what, async () => (await this.describeHeld()).every(holds), async () => JSON.stringify(await this.describeHeld()));
+    await this.until(
+      what,
+      async () => (await this.describeHeld()).every(holds),
+      async () => JSON.stringify(await this.describeHeld()),
+    );
   }
 
   /** One check: it comes to be, before patience ends. */
-  private async until(what: string, holds: () => Promise<boolean>, details: () => Promise<string> = async () => this.fleet.log): Promise<void> {
+  private async until(
+    what: string,
+    holds: () => Promise<boolean>,
+    details: () => Promise<string> = async () => this.fleet.log,
+  ): Promise<void> {
     const endMs = performance.now() + SETTLE_MS;
     let isSo = await holds();
     for (; !isSo && performance.now() < endMs; isSo = await holds()) await sleep(200);

@@ -80,7 +80,11 @@ async function answer(app: INestApplicationContext, request: Request): Promise<u
   switch (request.op) {
     case 'start': {
       const { workflowId, requestId, input, version = 1 } = request;
-      const { runId, existing } = await client.start(workflowRef<StepsInput, StepsOutput>(WORKFLOW_NAME), input, { workflowId, requestId, ...(version === 0 ? {} : { version }) });
+      const { runId, existing } = await client.start(workflowRef<StepsInput, StepsOutput>(WORKFLOW_NAME), input, {
+        workflowId,
+        requestId,
+        ...(version === 0 ? {} : { version }),
+      });
       return { runId, existing };
     }
     case 'signal':

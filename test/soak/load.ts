@@ -85,7 +85,11 @@ export class SoakLoad {
     const known: RunRecord = { ...record, signals: record.signals.map((signal) => ({ ...signal })), events: new Map(record.events) };
     const history = await torture.historyOf(this.target, record.workflowId);
     effects.read();
-    problems.push(...checkRun(known, history, effects.index.effects), ...effects.index.problems.splice(0), ...torture.ledger.contradictions.splice(0));
+    problems.push(
+      ...checkRun(known, history, effects.index.effects),
+      ...effects.index.problems.splice(0),
+      ...torture.ledger.contradictions.splice(0),
+    );
     this.compared++;
     torture.ledger.forget(record);
     if (record.runId !== null) effects.index.forget(record.runId);

@@ -76,8 +76,11 @@ class Soak {
   /** Until end(). */
   async sampleAll(): Promise<void> {
     while (!this.isOver) {
-      const taken = (await Promise.all(Array.from({ length: NODES }, (_, index) => this.sample(index)))).filter((sample) => sample !== null);
-      if (given.json) process.stdout.write(taken.map((sample) => `${JSON.stringify({ sample, s: Math.round(this.elapsedMs / 1000) })}\n`).join(''));
+      const taken = (await Promise.all(Array.from({ length: NODES }, (_, index) => this.sample(index)))).filter(
+        (sample) => sample !== null,
+      );
+      if (given.json)
+        process.stdout.write(taken.map((sample) => `${JSON.stringify({ sample, s: Math.round(this.elapsedMs / 1000) })}\n`).join(''));
       if (this.samples++ % SHOWN_EVERY === 0) this.show(taken);
       await sleep(SAMPLE_EVERY_MS);
     }
@@ -183,7 +186,10 @@ async function settle(report: Report, torture: Torture, fleet: Fleet, load: Soak
   const failures = (await fleet.statuses()).flatMap(({ failure }) => failure ?? []);
   report.check('no node has stopped', failures.length === 0, ...failures);
   const listed = ((await fleet.call({ op: 'list', limit: 500 })) as { readonly items: ReadonlyArray<{ readonly status: string }> }).items;
-  report.check('no run is left open', listed.every(({ status }) => status === 'completed'));
+  report.check(
+    'no run is left open',
+    listed.every(({ status }) => status === 'completed'),
+  );
   report.clean('what was acknowledged was there, once and unaltered, and went on', load.problems, fleet.log);
   const { calls, problems } = torture.checkHistory();
   report.check(`${calls} calls have an order that explains every answer`, problems.length === 0, ...problems);
@@ -192,10 +198,15 @@ async function settle(report: Report, torture: Torture, fleet: Fleet, load: Soak
 
 function judge(report: Report, verdicts: readonly Verdict[], faults: Faults, load: SoakLoad): void {
   report.say(`histories compared: ${load.compared}`);
-  report.say(`faults: ${Object.entries(faults.counts).map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
+  report.say(
+    `faults: ${Object.entries(faults.counts)
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(', ')}`,
+  );
   for (const { node, figure, samples, median, max, growth, bound, isBounded } of verdicts) {
     const text = `node ${node} ${figure}: median ${median.toFixed(1)}, max ${max.toFixed(1)}, growth ${growth.toFixed(1)} of at most ${bound.toFixed(1)} (${samples} samples)`;
-    if (given.json) process.stdout.write(`${JSON.stringify({ verdict: { node, figure, samples, median, max, growth, bound, isBounded } })}\n`);
+    if (given.json)
+      process.stdout.write(`${JSON.stringify({ verdict: { node, figure, samples, median, max, growth, bound, isBounded } })}\n`);
     report.say(isBounded === null ? `${text}: not judged, too few samples after the warm-up` : text);
     if (isBounded !== null) report.check(`${figure} of node ${node} is bounded`, isBounded, text);
   }

@@ -24,7 +24,10 @@ export class TcpLinks {
   private constructor(private readonly pids: () => readonly number[]) {}
 
   /** `targets`: ports on which the nodes listen; answers the links and the ports at which the nodes are reached through them. */
-  static async open(targets: readonly number[], pids: () => readonly number[]): Promise<{ readonly links: TcpLinks; readonly ports: readonly number[] }> {
+  static async open(
+    targets: readonly number[],
+    pids: () => readonly number[],
+  ): Promise<{ readonly links: TcpLinks; readonly ports: readonly number[] }> {
     const links = new TcpLinks(pids);
     const ports = await Promise.all(targets.map((port, to) => links.listen(port, to)));
     return { links, ports };
