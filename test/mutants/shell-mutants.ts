@@ -1,5 +1,6 @@
 /**
- * Planted faults of the imperative shell: host, proposals, reads, membership, liveness, snapshots.
+ * Planted faults of the imperative shell: host, proposals, reads, membership, liveness, snapshots. Left out: that the term of a placed command is not compared
+ * when its index is applied. What a later term supersedes was taken out before (termApplied), and an entry of an earlier term can not stand there.
  */
 import type { Mutant } from './mutant.js';
 
@@ -15,12 +16,21 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     killers: ['test/cluster/proposals.spec.ts'],
   },
   {
-    id: 'answered-by-another-entry',
+    id: 'superseded-waits-for-its-index',
     layer: 'shell',
-    what: 'a proposal is answered by whatever entry of another term stands at its index',
+    what: 'a command that a later term has superseded is not sent again',
     file: 'lib/cluster/proposal-router.ts',
-    find: 'if (proposal.index === index && proposal.term === term) this.resolve',
-    replace: 'if (proposal.index === index) this.resolve',
+    find: 'if (proposal.term < this.appliedTerm) this.sendAgain(proposal, false);\n      else this.placed.add(proposal);',
+    replace: 'this.placed.add(proposal);',
+    killers: ['lib/cluster/proposal-router.spec.ts', 'test/cluster/proposals.spec.ts'],
+  },
+  {
+    id: 'late-answer-by-another-entry',
+    layer: 'shell',
+    what: 'an answer of the leader that comes after its index was applied is answered by whatever entry stood there',
+    file: 'lib/cluster/proposal-router.ts',
+    find: 'if (known !== undefined && known.term === term) this.resolve(proposal, known);',
+    replace: 'if (known !== undefined) this.resolve(proposal, known);',
     killers: ['lib/cluster/proposal-router.spec.ts', 'test/cluster/proposals.spec.ts'],
   },
   {
