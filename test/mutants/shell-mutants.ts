@@ -216,6 +216,15 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     killers: ['lib/cluster/write-pipeline.spec.ts'],
   },
   {
+    id: 'applied-twice',
+    layer: 'shell',
+    what: 'a command that was committed is applied twice',
+    file: 'lib/cluster/group-applier.ts',
+    find: 'result = stateMachine.apply(index, term, data);',
+    replace: 'stateMachine.apply(index, term, data);\n          result = stateMachine.apply(index, term, data);',
+    killers: ['test/cluster/proposals.spec.ts'],
+  },
+  {
     id: 'failed-apply-skipped',
     layer: 'shell',
     what: 'a command that can not be applied is skipped',

@@ -355,12 +355,12 @@ export const STATE_MACHINE_MUTANTS: readonly Mutant[] = [
     killers: [ROWS, 'lib/workflow/state-machine.rows-property.spec.ts'],
   },
   {
-    id: 'flush-repeats-history',
+    id: 'flush-leaves-a-hole',
     layer: 'state-machine',
-    what: 'a flush begins one event too late, and leaves a hole in the history',
+    what: 'of several new events a flush leaves out the first',
     file: 'lib/workflow/state-machine/cut.ts',
     find: 'appendHistoryRows(history, run, run.savedWseq + 1, run.history.length);',
-    replace: 'appendHistoryRows(history, run, run.savedWseq === 0 ? 1 : run.savedWseq + 2, run.history.length);',
+    replace: 'appendHistoryRows(history, run, run.savedWseq === 0 ? 1 : Math.min(run.savedWseq + 2, run.history.length), run.history.length);',
     killers: [ROWS],
   },
   {
