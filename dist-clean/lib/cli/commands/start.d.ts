@@ -1,0 +1,33 @@
+import { BaseCommand } from '../base-command.js';
+import type { ClientTransport } from '../environment.js';
+import { type StartFlags } from '../start/start-options.js';
+declare const LOG_LEVELS: readonly ["error", "warn", "log", "debug", "verbose"];
+export declare class StartCommand extends BaseCommand {
+    readApp(text: string): string;
+    readListen(text: string): string;
+    readAdvertise(text: string): string;
+    readBootstrap(): boolean;
+    readBootstrapExpect(text: string): number;
+    readPeers(text: string, previous?: readonly string[]): readonly string[];
+    readVotersMax(text: string): number;
+    readReplaces(text: string): number;
+    readDeployment(text: string): string;
+    readStoragePath(text: string): string;
+    readRejoinEmpty(): boolean;
+    readTransport(text: string): ClientTransport;
+    readPath(text: string): string;
+    readReflection(): boolean;
+    readSecretFile(text: string): string;
+    readClientSecretFile(text: string): string;
+    readTlsCert(text: string): string;
+    readTlsKey(text: string): string;
+    readTlsCa(text: string): string;
+    readTlsClientCa(text: string): string;
+    readTlsServerName(text: string): string;
+    readInsecure(): boolean;
+    readDrainTimeout(text: string): number;
+    readLogLevel(text: string): (typeof LOG_LEVELS)[number];
+    readJson(): boolean;
+    run(_params: string[], flags: StartFlags): Promise<void>;
+}
+export {};

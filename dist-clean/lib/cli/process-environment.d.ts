@@ -1,0 +1,2 @@
+import type { CliEnvironment } from './environment.js';
+export declare const PROCESS_ENVIRONMENT: CliEnvironment;

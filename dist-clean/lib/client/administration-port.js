@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=administration-port.js.map

@@ -1,0 +1,101 @@
+const WORKFLOW_ID = { type: 'text', isRequired: true, in: 'path', about: 'Workflow id, 1 to 256 bytes' };
+const RUN_ID = { type: 'text', about: 'Run of that id; default the current one' };
+const REQUEST_ID = { type: 'text', about: 'Sent again with it, a call has the same answer; minted when absent' };
+const TIMEOUT_MS = { type: 'integer', about: 'Time that the caller waits, ms' };
+const CONSISTENCY = { type: 'text', about: "'linearizable' (default) or 'local'" };
+const NODE_ID = { type: 'integer', isRequired: true, about: 'Node id' };
+const RUN = { workflowId: WORKFLOW_ID, runId: RUN_ID };
+const WRITE = { requestId: REQUEST_ID, timeoutMs: TIMEOUT_MS };
+const READ = { consistency: CONSISTENCY, timeoutMs: TIMEOUT_MS };
+const START = {
+    name: { type: 'text', isRequired: true, about: 'Name of the workflow' },
+    input: { type: 'json', about: 'Argument of run()' },
+    workflowId: { type: 'text', about: 'Minted when absent' },
+    version: { type: 'integer', about: 'Default: the highest that every voter has registered' },
+    onExisting: { type: 'text', about: "'reject' (default) or 'attach'" },
+    ...WRITE,
+};
+function workflow(name, method, verb, path, about, request) {
+    return { name: `workflow.${name}`, about, http: { verb, path }, rpc: { service: 'Workflows', method }, request };
+}
+function stream(method) {
+    return { ...method, isStream: true };
+}
+function of(service, name, method, verb, path, about, request) {
+    return { name, about, http: { verb, path }, rpc: { service, method }, request };
+}
+export const CONTROL_METHODS = [
+    workflow('start', 'Start', 'POST', '/workflows', 'Starts a run; answers once it is committed: {workflowId, runId, existing, requestId}', START),
+    workflow('execute', 'Execute', 'POST', '/workflows/execute', 'Starts a run and waits for its result: {workflowId, runId, requestId, result}', {
+        ...START,
+        resultTimeoutMs: { type: 'integer', about: 'How long to wait for the result, ms; then OUTCOME_UNKNOWN, and the run goes on' },
+    }),
+    workflow('result', 'Result', 'GET', '/workflows/{workflowId}/result', 'Waits for the result: {result}', {
+        ...RUN,
+        timeoutMs: TIMEOUT_MS,
+    }),
+    workflow('describe', 'Describe', 'GET', '/workflows/{workflowId}', 'Status, owner and times of a run', { ...RUN, ...READ }),
+    workflow('explain', 'Explain', 'GET', '/workflows/{workflowId}/explain', 'Why a run does not move, in one sentence and in detail', {
+        ...RUN,
+        ...READ,
+    }),
+    workflow('list', 'List', 'GET', '/workflows', 'One page of runs: {items, next}', {
+        name: { type: 'text', about: 'Name of the workflow' },
+        version: { type: 'integer', about: 'Version' },
+        status: { type: 'texts', about: 'Statuses to include' },
+        startedAfter: { type: 'text', about: 'ISO 8601' },
+        startedBefore: { type: 'text', about: 'ISO 8601' },
+        limit: { type: 'integer', about: 'Page size, 1 to 1000; default 100' },
+        cursor: { type: 'text', about: '`next` of the page before' },
+        consistency: CONSISTENCY,
+    }),
+    workflow('history', 'History', 'GET', '/workflows/{workflowId}/history', 'History as versioned JSON lines: {history}', {
+        ...RUN,
+        ...READ,
+    }),
+    workflow('query', 'Query', 'POST', '/workflows/{workflowId}/queries/{query}', 'Calls a query: {result}', {
+        ...RUN,
+        query: { type: 'text', isRequired: true, in: 'path', about: 'Name of the query' },
+        args: { type: 'json', about: 'Array of its arguments' },
+        ...READ,
+    }),
+    workflow('signal', 'Signal', 'POST', '/workflows/{workflowId}/signals/{signal}', 'Records a signal: {requestId}', {
+        ...RUN,
+        signal: { type: 'text', isRequired: true, in: 'path', about: 'Name of the signal' },
+        payload: { type: 'json', about: 'Its payload' },
+        ...WRITE,
+    }),
+    workflow('cancel', 'Cancel', 'POST', '/workflows/{workflowId}/cancel', 'Asks the workflow to end: {requestId}', {
+        ...RUN,
+        reason: { type: 'text', about: 'For the history' },
+        ...WRITE,
+    }),
+    workflow('terminate', 'Terminate', 'POST', '/workflows/{workflowId}/terminate', 'Ends the run at once: {requestId}', {
+        ...RUN,
+        ...WRITE,
+    }),
+    workflow('reset', 'Reset', 'POST', '/workflows/{workflowId}/reset', 'Lets a blocked run go on: {requestId}', { ...RUN, ...WRITE }),
+    stream(workflow('events', 'Events', 'GET', '/workflows/{workflowId}/events', 'Events of a run from `after` + 1 on, then live', {
+        ...RUN,
+        after: { type: 'integer', about: 'wseq of the last event that the caller has; default 0' },
+    })),
+    stream(workflow('watch', 'Watch', 'GET', '/events', 'Live events of all runs of this node', {})),
+    of('Discovery', 'discovery.nodes', 'Nodes', 'GET', '/nodes', 'Nodes whose address is known: {deployment, nodeId, nodes: [{nodeId, address, incarnation}]}', {}),
+    of('Membership', 'membership.members', 'Members', 'GET', '/members', 'Members of a cluster: {clusterId, voters, learners, leader, term}', {}),
+    of('Membership', 'membership.addLearner', 'AddLearner', 'POST', '/members/add-learner', 'Adds a node as a learner', { nodeId: NODE_ID }),
+    of('Membership', 'membership.promote', 'Promote', 'POST', '/members/promote', 'Makes a learner that has caught up a voter', {
+        nodeId: NODE_ID,
+    }),
+    of('Membership', 'membership.remove', 'Remove', 'POST', '/members/remove', 'Removes a member', { nodeId: NODE_ID }),
+    of('Membership', 'membership.replace', 'Replace', 'POST', '/members/replace', 'Puts one node in the place of a lost one', {
+        lost: NODE_ID,
+        replacement: NODE_ID,
+    }),
+    of('Administration', 'admin.status', 'Status', 'GET', '/status', 'This node: members, leader, term, indexes, lag, owners, connections', {}),
+    of('Administration', 'admin.transferLeadership', 'TransferLeadership', 'POST', '/transfer-leadership', 'Hands leadership over', {
+        to: NODE_ID,
+    }),
+    of('Administration', 'admin.leave', 'Leave', 'POST', '/leave', 'Drains this node, removes it from its cluster, and ends it: {nodeId}', {}),
+];
+export const CONTROL_METHOD_BY_NAME = new Map(CONTROL_METHODS.map((method) => [method.name, method]));
+//# sourceMappingURL=control-methods-port.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=control-port.js.map

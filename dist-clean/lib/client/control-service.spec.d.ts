@@ -1,0 +1,2 @@
+/** The control API over a real engine of one node, in virtual time. */
+import 'reflect-metadata';

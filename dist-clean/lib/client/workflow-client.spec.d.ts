@@ -1,0 +1,2 @@
+/** The client over a service that only takes note. */
+import 'reflect-metadata';

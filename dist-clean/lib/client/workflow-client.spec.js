@@ -1,0 +1,333 @@
+/** The client over a service that only takes note. */
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY, of, toArray, lastValueFrom } from 'rxjs';
+import { RaftoralError } from '../errors/index.js';
+import { SingleClusterSlotMap } from '../cluster/slot-map-port.js';
+import { EventKind } from '../workflow/event.js';
+import { viewEvent } from './event-view.js';
+import { RaftoralEvents } from './raftoral-events.js';
+import { RequestForwarder } from './request-forwarder.js';
+import { WorkflowClient } from './workflow-client.js';
+import { queryRef, signalRef, workflowRef } from './workflow-target.js';
+class Order {
+    async run(input) {
+        return input;
+    }
+    status() {
+        return 'x';
+    }
+    poke(_payload) {
+        return;
+    }
+}
+class Stranger {
+    async run() {
+        return;
+    }
+}
+function describeRun(workflowId) {
+    return { workflowId };
+}
+/** Notes every call; list() answers the pages that it was given. */
+function fakeService(clusterId, pages = {}, items = []) {
+    const calls = [];
+    const note = (method, answer = undefined) => (...args) => {
+        calls.push({ method, args });
+        return Promise.resolve(answer);
+    };
+    const service = {
+        clusterId,
+        nodeId: 1,
+        start: note('start', { workflowId: 'w', runId: 'r', existing: false, requestId: 'q' }),
+        result: note('result', 42),
+        query: note('query', 'answer'),
+        signal: note('signal'),
+        cancel: note('cancel'),
+        terminate: note('terminate'),
+        reset: note('reset'),
+        describe: note('describe', describeRun('w')),
+        explain: note('explain'),
+        history: note('history', '{}'),
+        list: (filter) => {
+            calls.push({ method: 'list', args: [filter] });
+            return Promise.resolve(pages[filter.cursor ?? '']);
+        },
+        runEvents: () => of(...items),
+        events$: items.length === 0 ? EMPTY : of(...items),
+    };
+    return { service, calls };
+}
+function clientOver(...services) {
+    const forwarder = new RequestForwarder(new SingleClusterSlotMap(1));
+    for (const service of services)
+        forwarder.attach(service);
+    return new WorkflowClient(forwarder, (target) => (target === Order ? { name: 'order', version: 3 } : undefined));
+}
+/** As JavaScript calls it. */
+function untyped(client) {
+    return client;
+}
+describe('WorkflowClient', () => {
+    it('a class names its own version, a reference the one it was given, a name none; the option overrides all', async () => {
+        const { service, calls } = fakeService(1);
+        const client = clientOver(service);
+        await client.start(Order, 'i');
+        await client.start(workflowRef('order', 5), 'i');
+        await client.start(workflowRef('order'), 'i');
+        await untyped(client).start('order', 'i');
+        await client.start(Order, 'i', { version: 9, workflowId: 'w', requestId: 'q' });
+        expect(calls.map(({ args }) => args)).toEqual([
+            ['order', 'i', { version: 3 }],
+            ['order', 'i', { version: 5 }],
+            ['order', 'i', {}],
+            ['order', 'i', {}],
+            ['order', 'i', { version: 9, workflowId: 'w', requestId: 'q' }],
+        ]);
+    });
+    it('what is no workflow is refused with what it is', async () => {
+        const client = clientOver(fakeService(1).service);
+        await expect(client.start(Stranger)).rejects.toMatchObject({
+            code: 'INVALID_ARGUMENT',
+            message: expect.stringMatching(/class Stranger.*no @Workflow/),
+        });
+        await expect(untyped(client).start({ name: 'order', version: 1 })).rejects.toMatchObject({
+            code: 'INVALID_ARGUMENT',
+        });
+        await expect(untyped(client).start(null)).rejects.toMatchObject({ message: expect.stringMatching(/not null/) });
+        expect(() => client.getHandle(Order, '')).toThrow(expect.objectContaining({ code: 'INVALID_WORKFLOW_ID' }));
+    });
+    it('execute is start and result; its timeouts are of the one and of the other', async () => {
+        const { service, calls } = fakeService(1);
+        expect(await clientOver(service).execute(Order, 'i', { timeoutMs: 5, resultTimeoutMs: 7 })).toBe(42);
+        expect(calls).toEqual([
+            { method: 'start', args: ['order', 'i', { timeoutMs: 5, version: 3 }] },
+            { method: 'result', args: [{ workflowId: 'w', runId: 'r' }, { timeoutMs: 7 }] },
+        ]);
+    });
+    it('a handle passes its run on, and survives JSON as its ids', async () => {
+        const { service, calls } = fakeService(1);
+        const client = clientOver(service);
+        const started = await client.start(Order, 'i');
+        expect(JSON.parse(JSON.stringify(started))).toEqual({ workflowId: 'w', runId: 'r' });
+        expect({ requestId: started.requestId, existing: started.existing }).toEqual({ requestId: 'q', existing: false });
+        const handle = client.getHandle(Order, 'w');
+        expect(JSON.parse(JSON.stringify(handle))).toEqual({ workflowId: 'w' });
+        calls.length = 0;
+        await handle.query('status', { consistency: 'local' });
+        await handle.query(queryRef('dynamic'), { args: [1] });
+        await handle.signal('poke', 5, { requestId: 'q' });
+        await handle.signal(signalRef('go'), 'now');
+        await handle.cancel('enough', { requestId: 'q' });
+        await handle.terminate();
+        await handle.reset();
+        const ref = { workflowId: 'w' };
+        expect(calls).toEqual([
+            { method: 'query', args: [ref, 'status', [], { consistency: 'local' }] },
+            { method: 'query', args: [ref, 'dynamic', [1], {}] },
+            { method: 'signal', args: [ref, 'poke', 5, { requestId: 'q' }] },
+            { method: 'signal', args: [ref, 'go', 'now', undefined] },
+            { method: 'cancel', args: [ref, 'enough', { requestId: 'q' }] },
+            { method: 'terminate', args: [ref, {}] },
+            { method: 'reset', args: [ref, {}] },
+        ]);
+        await expect(handle.query('status', { consistency: 'eventual' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+        await expect(handle.query('status', { args: 'x' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+        await expect(handle.signal('poke', 1, { requestId: '' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    });
+});
+/** Ids go to the cluster that their first letter names; a, b → 1, 2. */
+const TWO_CLUSTERS = {
+    clusterIds: () => [1, 2],
+    clusterOf: (workflowId) => workflowId.charCodeAt(0) - 96,
+    clusterForNewWorkflow: () => 2,
+};
+describe('RequestForwarder', () => {
+    function forwarderOf(...services) {
+        const forwarder = new RequestForwarder(TWO_CLUSTERS);
+        for (const service of services)
+            forwarder.attach(service);
+        return forwarder;
+    }
+    it('a workflow id goes to the cluster of its slot, a new one to the cluster that mints it', () => {
+        const [one, two] = [fakeService(1).service, fakeService(2).service];
+        const forwarder = forwarderOf(two, one);
+        expect([forwarder.forWorkflow('a'), forwarder.forWorkflow('b'), forwarder.forNewWorkflow()]).toEqual([one, two, two]);
+        expect(forwarder.hosted()).toEqual([one, two]);
+    });
+    it('a cluster that this node does not host is a typed, retryable refusal', () => {
+        expect(() => forwarderOf(fakeService(1).service).forWorkflow('b')).toThrow(expect.objectContaining({ code: 'NOT_MEMBER', retryable: true, details: { clusterId: 2 } }));
+    });
+    it('list() walks page by page through all clusters, and its cursor is checked', async () => {
+        const run = describeRun;
+        const one = fakeService(1, { '': { items: [run('a1')], next: 'p:2' }, 'p:2': { items: [run('a2')], next: null } });
+        const two = fakeService(2, { '': { items: [run('b1')], next: null } });
+        const forwarder = forwarderOf(one.service, two.service);
+        const seen = [];
+        let cursor;
+        for (let pages = 0; pages < 10; pages++) {
+            const page = await forwarder.list({ name: 'x', ...(cursor === undefined ? {} : { cursor }) });
+            seen.push(...page.items.map(({ workflowId }) => workflowId));
+            if (page.next === null)
+                break;
+            cursor = page.next;
+        }
+        expect(seen).toEqual(['a1', 'a2', 'b1']);
+        expect(one.calls.map(({ args }) => args[0])).toEqual([{ name: 'x' }, { name: 'x', cursor: 'p:2' }]);
+        for (const wrong of ['', 'x', '9:', ':1'])
+            await expect(forwarder.list({ cursor: wrong })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    });
+});
+const bytes = (value) => new TextEncoder().encode(JSON.stringify(value));
+/** One event of each kind. */
+const EVENTS = [
+    { kind: EventKind.STARTED, wseq: 1, timeMs: 0, input: bytes({ a: 1 }), owner: 1, epoch: 1, buildId: 'b', continuedFrom: '' },
+    {
+        kind: EventKind.CHECKPOINT,
+        wseq: 2,
+        timeMs: 1,
+        epoch: 1,
+        key: 'k',
+        occurrence: 1,
+        position: { wseq: 1, ordinal: 0 },
+        argumentsDigest: 0,
+        value: bytes('v'),
+        error: null,
+    },
+    {
+        kind: EventKind.COMPUTE_RESULT,
+        wseq: 3,
+        timeMs: 1,
+        epoch: 1,
+        key: 'c',
+        occurrence: 1,
+        position: { wseq: 1, ordinal: 0 },
+        argumentsDigest: 0,
+        attempt: 2,
+        value: new Uint8Array(0),
+        error: null,
+    },
+    { kind: EventKind.ATTEMPT_STARTED, wseq: 4, timeMs: 1, epoch: 1, key: 'c', occurrence: 1, attempt: 1, node: 2 },
+    {
+        kind: EventKind.ATTEMPT_FAILED,
+        wseq: 5,
+        timeMs: 1,
+        epoch: 1,
+        key: 'c',
+        occurrence: 1,
+        attempt: 1,
+        error: { name: 'E', message: 'm', code: '', stack: '', cause: null },
+        timerId: 1,
+        dueMs: 2,
+    },
+    {
+        kind: EventKind.SLEEP_SET,
+        wseq: 6,
+        timeMs: 1,
+        epoch: 1,
+        key: 's',
+        occurrence: 1,
+        position: { wseq: 1, ordinal: 0 },
+        argumentsDigest: 0,
+        timerId: 2,
+        dueMs: 3,
+    },
+    { kind: EventKind.TIMER_FIRED, wseq: 7, timeMs: 3, timerId: 2, purpose: 'sleep', key: 's', occurrence: 1 },
+    { kind: EventKind.SIGNAL, wseq: 8, timeMs: 3, name: 'go', payload: bytes([1]), requestId: 'q' },
+    { kind: EventKind.CANCEL_REQUESTED, wseq: 9, timeMs: 3, reason: 'why' },
+    { kind: EventKind.OWNER_CHANGED, wseq: 10, timeMs: 3, owner: 2, epoch: 2, cause: 'down', buildId: 'b' },
+    { kind: EventKind.DECLINED, wseq: 11, timeMs: 3, node: 3, reason: 'diverged', message: 'm' },
+    { kind: EventKind.BLOCKED, wseq: 12, timeMs: 3, reason: 'declined' },
+    {
+        kind: EventKind.FINISHED,
+        wseq: 13,
+        timeMs: 4,
+        outcome: 'completed',
+        consumedWseq: 12,
+        result: bytes('done'),
+        error: null,
+        digest: 0,
+        continuedAs: '',
+    },
+];
+describe('events for applications', () => {
+    it('every kind of event has a view that survives JSON, in the order of its numbers', () => {
+        expect(EVENTS.map(({ kind }) => kind)).toEqual(Object.values(EventKind));
+        const views = EVENTS.map(viewEvent);
+        expect(JSON.parse(JSON.stringify(views))).toEqual(views);
+        expect(views.map(({ kind }) => kind)).toEqual([
+            'started',
+            'checkpoint',
+            'compute-result',
+            'attempt-started',
+            'attempt-failed',
+            'sleep-set',
+            'timer-fired',
+            'signal',
+            'cancel-requested',
+            'owner-changed',
+            'declined',
+            'blocked',
+            'finished',
+        ]);
+        expect(views[0]).toEqual({
+            kind: 'started',
+            wseq: 1,
+            time: '1970-01-01T00:00:00.000Z',
+            input: { a: 1 },
+            owner: 1,
+            continuedFrom: null,
+        });
+        expect(views[2]).toMatchObject({ value: null, attempt: 2 });
+        expect(views[5]).toMatchObject({ dueAt: '1970-01-01T00:00:00.003Z' });
+        expect(views[12]).toMatchObject({ outcome: 'completed', result: 'done', continuedAs: null });
+    });
+    it('two readers never share a decoded value (R7)', async () => {
+        const items = [{ type: 'event', workflowId: 'a', runId: 'r', wseq: 1, event: EVENTS[0] }];
+        const forwarder = new RequestForwarder(TWO_CLUSTERS);
+        forwarder.attach(fakeService(1, {}, items).service);
+        const events = new RaftoralEvents(forwarder);
+        const [one, two] = [await lastValueFrom(events.workflow$('a').pipe(toArray())), await lastValueFrom(events.all$.pipe(toArray()))];
+        expect(one).toEqual(two);
+        const inputOf = (view) => view.type === 'event' && view.event.kind === 'started' ? view.event.input : null;
+        expect(inputOf(one[0])).not.toBe(inputOf(two[0]));
+    });
+});
+describe('what an untyped caller may send', () => {
+    const untyped = (client) => client;
+    it('execute() with a bad resultTimeoutMs is refused before anything is started, with the requestId', async () => {
+        const { service, calls } = fakeService(1);
+        await expect(untyped(clientOver(service)).execute(Order, 'x', { resultTimeoutMs: 'soon', requestId: 'r-1' })).rejects.toMatchObject({
+            code: 'INVALID_ARGUMENT',
+            message: expect.stringContaining('resultTimeoutMs'),
+            requestId: 'r-1',
+        });
+        expect(calls).toEqual([]);
+    });
+    it('a refusal at the door carries the requestId that was given', async () => {
+        const { service, calls } = fakeService(1);
+        const client = clientOver(service);
+        const expected = { code: 'INVALID_ARGUMENT', requestId: 'r-2' };
+        await expect(untyped(client).start(Order, 'x', { onExisting: 'foo', requestId: 'r-2' })).rejects.toMatchObject(expected);
+        const handle = client.getHandle(Order, 'w');
+        await expect(handle.signal('poke', 1, { timeoutMs: -1, requestId: 'r-2' })).rejects.toMatchObject(expected);
+        await expect(handle.cancel(5, { requestId: 'r-2' })).rejects.toMatchObject(expected);
+        await expect(handle.cancel(null)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+        expect(calls).toEqual([]);
+    });
+    it('an error of waiting for the result carries the requestId of the start', async () => {
+        const { service } = fakeService(1);
+        const unknown = new RaftoralError('OUTCOME_UNKNOWN', 'it goes on');
+        service.result = () => Promise.reject(unknown);
+        await expect(clientOver(service).execute(Order, 'x', { resultTimeoutMs: 50 })).rejects.toMatchObject({
+            code: 'OUTCOME_UNKNOWN',
+            requestId: 'q',
+            details: { workflowId: 'w', runId: 'r' },
+        });
+    });
+    it.each([{ startedAfter: 'yesterday' }, { startedBefore: new Date(Number.NaN) }, { status: 'bogus' }, null, 'filter'])('list(%j) is INVALID_ARGUMENT', async (filter) => {
+        const { service } = fakeService(1);
+        await expect(untyped(clientOver(service)).list(filter)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    });
+});
+//# sourceMappingURL=workflow-client.spec.js.map

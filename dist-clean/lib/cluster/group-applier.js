@@ -1,0 +1,108 @@
+/**
+ * From committed entries to the state machine. One per group and node.
+ *
+ * A1. Entries are applied once, in order, without gap; a payload-free entry reaches nobody's state machine.
+ * A2. Whatever apply throws ends the group on this node at that index (R31): nothing after it is applied or skipped.
+ * A3. Nobody is called back during apply but the owner of this object, who takes note.
+ * Tests: test/cluster/snapshots.spec.ts, proposals.spec.ts.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { EMPTY_CONF_STATE, EntryType, decodeConfChange } from '../raft/index.js';
+import { IndexWaiters } from './index-waiters.js';
+export class GroupApplier {
+    options;
+    appliedIndex;
+    appliedTerm;
+    /** In force at the last applied entry; the core may know of a snapshot behind it. */
+    membership;
+    waiters = new IndexWaiters();
+    /** Of all commands that were applied here. */
+    appliedBytes = 0;
+    batchBytes = 0;
+    /** `start`: what the group is opened with; the state machine holds it already if it is `isLoaded`. */
+    constructor(options, start, isLoaded) {
+        this.options = options;
+        this.appliedIndex = start === null ? 0 : start.index;
+        this.appliedTerm = start === null ? 0 : start.term;
+        this.membership = start === null ? EMPTY_CONF_STATE : start.confState;
+        if (start === null)
+            return;
+        if (!isLoaded)
+            loadSnapshot(options.stateMachine, start);
+        options.stateMachine.applyMembership(start.index, start.confState);
+    }
+    /** Throws GROUP_HALTED, naming group and index. */
+    apply(entries) {
+        const { stateMachine, onEntry } = this.options;
+        for (let i = 0; i < entries.length; i++) {
+            const entry = entries[i];
+            const { index, term, data } = entry;
+            if (index !== this.appliedIndex + 1)
+                this.outOfOrder(index);
+            let result;
+            if (entry.type !== EntryType.Normal)
+                this.applyConfChange(entry);
+            else if (data.length > 0) {
+                try {
+                    result = stateMachine.apply(index, term, data);
+                }
+                catch (cause) {
+                    throw this.halted(index, cause);
+                }
+                this.batchBytes += data.length;
+            }
+            this.appliedIndex = index;
+            this.appliedTerm = term;
+            onEntry(index, term, result);
+        }
+    }
+    /** After a batch: wakes who waits, and tells whoever makes the state durable. */
+    batchApplied(keeper) {
+        this.waiters.applied(this.appliedIndex);
+        keeper.applied(this.appliedIndex, this.appliedTerm, this.batchBytes);
+        this.appliedBytes += this.batchBytes;
+        this.batchBytes = 0;
+    }
+    /** R36: the snapshot is durable, and so is the log behind it. Throws GROUP_HALTED if the state machine refuses it. */
+    restore(snapshot, keeper) {
+        const { index, term, confState } = snapshot;
+        try {
+            keeper.restore(snapshot);
+            this.options.stateMachine.applyMembership(index, confState);
+        }
+        catch (cause) {
+            throw this.halted(index, cause);
+        }
+        this.appliedIndex = index;
+        this.appliedTerm = term;
+        this.membership = confState;
+        this.waiters.applied(index);
+    }
+    applyConfChange(entry) {
+        const membership = this.options.raw.applyConfChange(decodeConfChange(entry.type, entry.data));
+        try {
+            this.options.stateMachine.applyMembership(entry.index, membership);
+        }
+        catch (cause) {
+            throw this.halted(entry.index, cause);
+        }
+        this.membership = membership;
+        this.options.onMembership(entry.index, membership);
+    }
+    outOfOrder(index) {
+        throw new RaftoralError('INVARIANT_VIOLATED', `group ${this.options.groupId}: entry ${index} to apply after ${this.appliedIndex}`);
+    }
+    halted(index, cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        return new RaftoralError('GROUP_HALTED', `group ${this.options.groupId} halted at index ${index}: ${why}`, {
+            cause,
+            details: { groupId: this.options.groupId, index },
+        });
+    }
+}
+/** An empty snapshot is the one that a group begins with: the state machine's initial state. */
+function loadSnapshot(stateMachine, snapshot) {
+    if (snapshot.data.length > 0)
+        stateMachine.restore(snapshot.index, snapshot.data);
+}
+//# sourceMappingURL=group-applier.js.map

@@ -1,0 +1,477 @@
+/**
+ * One Raft group on one node, inside. Owns the core, and puts its parts together: proposals, reads, apply, snapshots, membership, hibernation.
+ * The host drives it; RaftNode is its face.
+ *
+ * N1. The core is touched only inside a turn of the host. Calls from outside queue, and ask for a turn.
+ * N2. Storage messages of the core are carried out in order; their responses are delivered when what they vouch for is durable.
+ * N3. A group that is over (removed, halted, shut down) takes part in nothing.
+ * N4. What is committed may wait before it is applied (a fetch); a snapshot that is handed to the storage covers whatever waits.
+ * Source: Raft thesis §10; R16, R31, R36–R39. Tests: test/cluster.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { APPEND_THREAD, APPLY_THREAD, MessageType, RawNode } from '../raft/index.js';
+import { EnvelopeKind } from '../transport/transport.js';
+import { GroupApplier } from './group-applier.js';
+import { GroupEvents } from './group-events.js';
+import { GroupLiveness } from './group-liveness.js';
+import { LeadershipNews } from './leadership-news.js';
+import { MemberNotices } from './member-notices.js';
+import { MEMBERSHIP_METHOD, MembershipCalls } from './membership-calls.js';
+import { isMember } from './membership-rules.js';
+import { ProposalRouter } from './proposal-router.js';
+import { RaftTraceLog } from './raft-trace-log.js';
+import { ReadRouter } from './read-router.js';
+import { isStorageError } from './storage-failure.js';
+import { StoredGroup } from './stored-group.js';
+export class GroupEngine {
+    host;
+    groupId;
+    nodeId;
+    isDirty = false;
+    isFlushWanted = false;
+    isFlushGathered = false;
+    isNotifyWanted = false;
+    isApplyWanted = false;
+    hasAppliedForeign = false;
+    append = null;
+    appendWrite = null;
+    apply = null;
+    raw;
+    events;
+    applier;
+    router;
+    reads;
+    membershipCalls;
+    stored;
+    liveness;
+    handlers = new Map();
+    /** Why this group takes part in nothing any more; null while it does. */
+    over = null;
+    membershipIndex;
+    wasMember;
+    notices;
+    news;
+    constructor(parts, host) {
+        this.host = host;
+        const { groupId, start } = parts;
+        const { tuning, storage } = host;
+        this.groupId = groupId;
+        this.nodeId = host.nodeId;
+        this.notices = new MemberNotices({
+            groupId,
+            host,
+            onRemoved: (index) => {
+                if (this.wasMember && index > this.membershipIndex && this.over === null)
+                    this.removed();
+            },
+            onHalted: (node) => this.peerHalted(node),
+        });
+        this.raw = new RawNode({
+            id: host.nodeId,
+            storage: storage.log(groupId),
+            applied: start === null ? 0 : start.index,
+            electionTimeoutTicks: tuning.electionTimeoutTicks,
+            heartbeatTimeoutTicks: tuning.heartbeatTimeoutTicks,
+            messageBytesMax: tuning.messageBytesMax,
+            inflightMessagesMax: tuning.inflightMessagesMax,
+            uncommittedBytesMax: tuning.uncommittedBytesMax,
+            asyncStorageWrites: true,
+            preVote: true,
+            checkQuorum: true,
+            disableProposalForwarding: true,
+            stepDownOnRemoval: true,
+            random: (bound) => host.random.int(bound),
+            ...(host.logger.isDebug ? { trace: new RaftTraceLog(groupId, host.logger) } : {}),
+        });
+        this.news = new LeadershipNews(this.raw);
+        this.membershipIndex = start === null ? 0 : start.index;
+        this.wasMember = isMember(this.raw.confState, host.nodeId);
+        this.events = new GroupEvents(() => host.wantNotify(this), (error) => host.rise(error));
+        const context = this.routerContext(parts.stateMachine);
+        this.router = new ProposalRouter(context);
+        this.reads = new ReadRouter(context);
+        this.membershipCalls = new MembershipCalls(this.membershipContext());
+        this.applier = new GroupApplier({
+            groupId,
+            raw: this.raw,
+            stateMachine: parts.stateMachine,
+            onEntry: (index, term, result) => this.onEntry(index, term, result),
+            onMembership: (index, membership) => this.onMembership(index, membership),
+        }, start, parts.rows !== null);
+        this.stored = new StoredGroup({
+            ...parts,
+            host,
+            raw: this.raw,
+            applier: this.applier,
+            wantFlush: () => host.wantFlush(this),
+            wantApply: () => host.wantApply(this),
+            halt: (error) => this.halt(error),
+        });
+        this.liveness = new GroupLiveness({
+            groupId,
+            raw: this.raw,
+            host,
+            nextDeadlineMs: parts.nextDeadlineMs,
+            isIdle: () => this.router.isIdle && this.reads.isIdle && this.membershipCalls.isIdle && this.stored.isIdle,
+            appliedIndex: () => this.applier.appliedIndex,
+            wantFlush: () => host.wantFlush(this),
+            changed: () => host.markDirty(this),
+        });
+    }
+    get isOver() {
+        return this.over !== null;
+    }
+    get isHibernating() {
+        return this.liveness.isHibernating;
+    }
+    get isLeading() {
+        return this.raw.isLeader;
+    }
+    get membership() {
+        return this.raw.confState;
+    }
+    /** From now on it is driven. */
+    begin = () => this.liveness.begin();
+    // --- what the host calls, in a turn -----------------------------------------------------------------------------
+    receive(from, envelope) {
+        if (this.over !== null)
+            return this.notices.remind(from);
+        switch (envelope.kind) {
+            case EnvelopeKind.RAFT:
+                this.receiveMessage(from, envelope);
+                return;
+            case EnvelopeKind.PROPOSE:
+                this.liveness.wake();
+                this.router.onPropose(from, envelope);
+                return;
+            case EnvelopeKind.PROPOSE_ANSWER:
+                this.router.onAnswer(from, envelope);
+                return;
+            case EnvelopeKind.HIBERNATE:
+                this.receiveHibernate(from, envelope);
+                return;
+            case EnvelopeKind.SNAPSHOT_PART:
+                this.liveness.wake();
+                return this.stored.onPart(from, envelope);
+            case EnvelopeKind.SNAPSHOT_PART_ANSWER:
+                return this.stored.onPartAnswer(from, envelope);
+        }
+    }
+    handlerOf(method) {
+        if (this.over !== null)
+            return undefined;
+        if (method === MEMBERSHIP_METHOD)
+            return (_from, body) => this.membershipCalls.handle(body);
+        return this.notices.handlerOf(method) ?? this.handlers.get(method);
+    }
+    tick() {
+        if (this.over !== null || this.liveness.isHibernating)
+            return;
+        this.router.tick();
+        this.reads.tick();
+        this.membershipCalls.tick();
+        this.liveness.tick();
+    }
+    flush() {
+        if (this.over !== null)
+            return;
+        if (this.stored.hasDeliveries)
+            this.reportDeliveries();
+        if (this.stored.hasReceived)
+            this.step(this.stored.takeReceived());
+        this.liveness.flush();
+        this.membershipCalls.flush();
+        this.router.flush();
+        this.reads.flush();
+    }
+    gather() {
+        if (this.over !== null)
+            return;
+        if (this.raw.hasReady())
+            this.takeReady(this.raw.ready());
+        this.stored.gathered();
+    }
+    takeReady(ready) {
+        if (this.news.take())
+            this.onLeadership();
+        const messages = ready.messages;
+        for (let i = 0; i < messages.length; i++) {
+            const message = messages[i];
+            if (message.to === APPEND_THREAD)
+                this.takeAppend(message, ready);
+            else if (message.to === APPLY_THREAD)
+                this.apply = message;
+            else
+                this.send(message);
+        }
+        const states = ready.readStates;
+        for (let i = 0; i < states.length; i++)
+            this.reads.onReadState(states[i]);
+    }
+    appended(append) {
+        if (this.over !== null)
+            return;
+        if (append.snapshot !== null)
+            this.install(append.snapshot);
+        const responses = append.responses;
+        for (let i = 0; i < responses.length; i++) {
+            const response = responses[i];
+            if (response.to === this.nodeId)
+                this.step(response);
+            else
+                this.send(response);
+        }
+    }
+    applyCommitted() {
+        const message = this.apply;
+        this.apply = null;
+        if (this.over !== null)
+            return;
+        for (let next = this.stored.next(message); next !== null; next = this.stored.next(null))
+            this.applyMessage(next);
+    }
+    saveSnapshot = (snapshot) => this.stored.save(snapshot);
+    settle = () => this.stored.keeper.settle();
+    applyMessage(message) {
+        const own = this.router.ownApplied;
+        this.applier.apply(message.entries);
+        if (this.router.ownApplied - own < message.entries.length)
+            this.hasAppliedForeign = true;
+        this.liveness.worked();
+        const responses = message.responses;
+        for (let i = 0; i < responses.length; i++)
+            this.step(responses[i]);
+        this.router.appliedBatch();
+        this.reads.applied(this.applier.appliedIndex);
+        this.applier.batchApplied(this.stored.keeper);
+        this.stored.applied(this.applier.appliedIndex);
+        this.events.applied(this.applier.appliedIndex);
+        this.checkRemoval();
+    }
+    notify() {
+        this.events.notify();
+    }
+    onPeerDown(peer) {
+        if (this.over !== null || !isMember(this.raw.confState, peer))
+            return;
+        this.stored.peerDown(peer);
+        this.liveness.peerDown(peer);
+        this.events.peer(peer, true);
+    }
+    onPeerUp(peer) {
+        if (this.over !== null || !isMember(this.raw.confState, peer))
+            return;
+        this.liveness.peerUp(peer);
+        this.events.peer(peer, false);
+    }
+    halt(error) {
+        if (this.over !== null)
+            return;
+        const known = error instanceof RaftoralError
+            ? error
+            : new RaftoralError('INVARIANT_VIOLATED', `group ${this.groupId}: ${error.message}`, { cause: error });
+        this.host.logger.log('error', `group ${this.groupId} halted on node ${this.nodeId}: ${known.message}`);
+        // Whatever stopped it: for its callers the group is halted; the cause is named in the message.
+        const code = isStorageError(known) ? known.code : 'GROUP_HALTED';
+        this.end(new RaftoralError(code, known.message, { cause: known }));
+        this.events.halted(known);
+        this.notices.halted(this.members());
+    }
+    /** The node shuts down, or dies: nothing is told to listeners. */
+    close(error) {
+        if (this.over === null)
+            this.end(error);
+    }
+    // --- inside -----------------------------------------------------------------------------------------------------
+    receiveMessage(from, envelope) {
+        const { message } = envelope;
+        const { type } = message;
+        // A message speaks for its sender, except where the core passes on what a third node asked for.
+        if (message.from !== from && type !== MessageType.ReadIndex && type !== MessageType.TransferLeader)
+            return;
+        // Only the router puts commands of others into the log, checked and stamped (R37); and nobody makes another node forget its leader.
+        if (type === MessageType.Propose || type === MessageType.ForgetLeader)
+            return;
+        if ((type === MessageType.PreVote || type === MessageType.Vote) && this.isStranger(from)) {
+            this.notices.tellRemoved(from, this.membershipIndex);
+        }
+        // A late answer to the last heartbeat must not wake the leader that has just gone to sleep.
+        if (type !== MessageType.HeartbeatResp)
+            this.liveness.wake();
+        if (type === MessageType.PreVote)
+            this.liveness.preVoteAsked(from, message.index);
+        this.step(message);
+    }
+    receiveHibernate(from, envelope) {
+        const { raw } = this;
+        const fits = raw.leaderId === from && raw.term === envelope.term && raw.lastIndex === envelope.commitIndex && raw.commitIndex === raw.lastIndex;
+        if (fits && this.router.isIdle && this.reads.isIdle)
+            this.liveness.followToSleep();
+    }
+    /** Known members only; a node that knows nothing yet calls nobody a stranger. */
+    isStranger(node) {
+        return this.raw.confState.voters.length > 0 && !isMember(this.raw.confState, node);
+    }
+    peerHalted(node) {
+        if (!isMember(this.raw.confState, node) || !this.liveness.peerHalted(node))
+            return;
+        this.host.logger.log('error', `group ${this.groupId} halted on node ${node}; it counts as down there until that node starts again`);
+        this.stored.peerDown(node);
+        this.events.peer(node, true);
+    }
+    /** Dead, or alive without this group. */
+    isDown = (node) => this.liveness.isDown(node);
+    reportDeliveries() {
+        for (const { to, isDelivered } of this.stored.takeDeliveries())
+            this.raw.reportSnapshot(to, isDelivered);
+        this.host.markDirty(this);
+    }
+    step(message) {
+        this.raw.step(message);
+        this.host.markDirty(this);
+    }
+    send(message) {
+        if (message.type === MessageType.Snap && message.snapshot !== null)
+            this.stored.send(message.to, message.term, message.snapshot);
+        else
+            this.host.send(message.to, { kind: EnvelopeKind.RAFT, groupId: this.groupId, message });
+    }
+    takeAppend(append, ready) {
+        if (append.snapshot !== null)
+            this.announce(append.snapshot);
+        this.append = append;
+        const { groupId } = this;
+        const { entries, snapshot: reset } = append;
+        const { hardState } = ready;
+        const hasWrite = hardState !== null || entries.length > 0 || reset !== null;
+        // The leader is told that the snapshot is there once the log begins behind it: that must be durable, too.
+        this.appendWrite = hasWrite ? { groupId, hardState, entries, reset, mustSync: ready.mustSync || reset !== null } : null;
+    }
+    announce(snapshot) {
+        let covered;
+        try {
+            covered = this.stored.announce(snapshot);
+        }
+        catch (cause) {
+            throw this.applier.halted(snapshot.index, cause);
+        }
+        // The core waits for word of each; that they are not applied any more is no matter of its own.
+        for (const message of covered)
+            for (const response of message.responses)
+                this.step(response);
+    }
+    install(snapshot) {
+        this.applier.restore(snapshot, this.stored.keeper);
+        this.stored.keeper.restored(snapshot);
+        this.router.restored(snapshot.index, snapshot.term);
+        this.reads.applied(snapshot.index);
+        this.events.restored(snapshot.index);
+        this.onMembership(snapshot.index, snapshot.confState);
+    }
+    onEntry(index, term, result) {
+        this.router.applied(index, term, result);
+        if (this.membershipCalls.hasChange)
+            this.membershipCalls.applied(index, term);
+    }
+    onMembership(index, membership) {
+        this.membershipIndex = index;
+        if (isMember(membership, this.nodeId))
+            this.wasMember = true;
+        this.events.membershipChanged(membership);
+        this.host.membershipChanged();
+    }
+    onLeadership() {
+        const { raw } = this;
+        if (!raw.isLeader)
+            this.stored.leadsNoMore();
+        this.router.leadershipChanged();
+        this.reads.leadershipChanged();
+        this.membershipCalls.leadershipChanged();
+        this.liveness.leadershipChanged();
+        this.events.leadershipChanged({ leaderId: raw.leaderId, term: raw.term, isLeader: raw.isLeader });
+        // Level, not edge: a new leader hears of everyone who was down before it led.
+        if (raw.isLeader)
+            for (const node of this.members())
+                if (this.isDown(node))
+                    this.events.peer(node, true);
+    }
+    checkRemoval() {
+        if (this.wasMember && !isMember(this.raw.confState, this.nodeId))
+            this.removed();
+    }
+    removed() {
+        this.end(new RaftoralError('NOT_MEMBER', `node ${this.nodeId} was removed from group ${this.groupId}; ask another node`));
+        this.events.removed();
+    }
+    end(error) {
+        this.over = error;
+        this.append = null;
+        this.apply = null;
+        this.router.close(error);
+        this.reads.close(error);
+        this.membershipCalls.close(error);
+        this.applier.waiters.close(new RaftoralError(error.code, error.message));
+        this.stored.close();
+        this.liveness.stop();
+        this.host.membershipChanged();
+    }
+    waitApplied(index) {
+        if (index <= this.applier.appliedIndex)
+            return Promise.resolve();
+        if (this.over !== null)
+            return Promise.reject(new RaftoralError(this.over.code, this.over.message));
+        return this.applier.waiters.wait(index);
+    }
+    members() {
+        const { voters, votersOutgoing, learners } = this.raw.confState;
+        return [...new Set([...voters, ...votersOutgoing, ...learners])];
+    }
+    routerContext(stateMachine) {
+        const { groupId, nodeId, raw, host } = this;
+        const applied = () => this.applier.appliedIndex;
+        return {
+            groupId,
+            nodeId,
+            firstCallId: host.firstCallId,
+            raw,
+            clock: host.clock,
+            logTimeMs: () => stateMachine.logTimeMs ?? 0,
+            deadlines: host.deadlines,
+            tuning: host.tuning,
+            get appliedIndex() {
+                return applied();
+            },
+            check: (frame) => stateMachine.check?.(frame),
+            warn: (text) => host.logger.log('warn', text),
+            send: (to, envelope) => host.send(to, envelope),
+            changed: () => host.markDirty(this),
+            wantFlush: () => host.wantFlush(this),
+            gatherFlush: (isAlone) => {
+                this.liveness.wake();
+                if (isAlone && host.isQuiet)
+                    host.wantFlush(this);
+                else
+                    host.gatherFlush(this);
+            },
+        };
+    }
+    membershipContext() {
+        const over = () => this.over;
+        return {
+            groupId: this.groupId,
+            host: this.host,
+            raw: this.raw,
+            get isOver() {
+                return over();
+            },
+            isDown: this.isDown,
+            wantFlush: () => {
+                this.liveness.wake();
+                this.host.wantFlush(this);
+            },
+            changed: () => this.host.markDirty(this),
+            waitApplied: (index) => this.waitApplied(index),
+        };
+    }
+}
+//# sourceMappingURL=group-engine.js.map

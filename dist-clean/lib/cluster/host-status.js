@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=host-status.js.map

@@ -1,0 +1,219 @@
+/**
+ * What a node answers to those who join, at every stage of its own life: introductions, votes, ids, admissions.
+ *
+ * D1. It answers from the moment the transport listens; what it can not answer yet is NOT_MEMBER, a retryable answer.
+ * D2. Ids are given out by the group itself (R42): a token has one id, whichever member is asked.
+ * D3. Admission is level-triggered: each call looks what the caller is, and takes the next step towards a voter, or a learner where there are enough
+ *     voters. It may be repeated at any time, at any member; the leader takes the steps, one at a time.
+ * D4. A member that was removed is refused for good. A node that takes the place of a lost one takes it in one change of the voters.
+ * D5. A volatile node that comes back under a new id at the same address takes the place of what it was, once that counts as down.
+ * Tests: test/cluster/joining.spec.ts.
+ */
+import { RaftoralError, isRaftoralError } from '../../errors/index.js';
+import { isMember } from '../membership-rules.js';
+import { BOOTSTRAP_OUTCOME, BOOTSTRAP_VOTE, CallReader, JOIN_ADMIT, JOIN_RESERVE, JOIN_STANDING, NODE_HELLO, } from './joining-port.js';
+import { introduce, readIntroduction } from './meeting.js';
+/** A member's own part of a call; the caller waits a little longer. */
+export const STEP_TIMEOUT_MS = 8_000;
+/** Refusals of a membership change that pass. */
+const PASSING = ['under-way', 'lagging', 'no-quorum', 'codec-level', 'already', 'unknown-node'];
+export class JoinDesk {
+    options;
+    /** Takes part in a bootstrap while it is set. */
+    agreement = null;
+    identity = null;
+    joined = null;
+    admissions = Promise.resolve();
+    constructor(options) {
+        this.options = options;
+    }
+    /** Before the transport listens. */
+    open() {
+        const { network } = this.options;
+        network.handle(NODE_HELLO, async (_, body) => this.hello(body));
+        network.handle(BOOTSTRAP_VOTE, async (from, body) => this.agreement === null ? { granted: false, reason: 'it takes part in no bootstrap', known: [] } : this.agreement.vote(from, body));
+        network.handle(BOOTSTRAP_OUTCOME, async (_, body) => this.outcome(body));
+        network.handle(JOIN_RESERVE, (_, body) => this.reserve(body));
+        network.handle(JOIN_ADMIT, (from, body) => this.admit(from, body));
+        network.handle(JOIN_STANDING, (from, body) => this.standing(from, body));
+    }
+    /** From now on this process has an identity. */
+    identified(identity) {
+        this.identity = identity;
+        this.agreement = null;
+    }
+    /** From now on this node hosts the group, as a member or not yet. */
+    hosts(joined) {
+        this.joined = joined;
+        joined.group.handle(JOIN_ADMIT, async (_, body) => encode(await this.admitHere(readAdmission(decode(body)))));
+    }
+    introduction() {
+        const { network, contacts, expect, ballotId } = this.options;
+        const stage = this.identity === null ? 'fresh' : this.isMember() ? 'member' : 'joining';
+        const takesPart = stage === 'fresh' && this.agreement !== null;
+        return introduce({
+            processId: network.processId,
+            stage,
+            ballotId: takesPart ? ballotId() : '',
+            expect: takesPart ? expect : 0,
+            address: network.advertised,
+            known: contacts.known().slice(-64),
+        }, this.identity);
+    }
+    hello(body) {
+        const other = readIntroduction(body);
+        this.options.meeting.note(other);
+        this.options.contacts.learn([other.address, ...other.known]);
+        return this.introduction();
+    }
+    /** A vote is only free where it is certain that nothing was begun with it: not by who has an identity, nor by who has not read its own note yet. */
+    outcome(body) {
+        if (this.agreement !== null)
+            return this.agreement.outcome(body);
+        if (this.identity !== null)
+            return { outcome: 'began' };
+        return { outcome: this.options.expect > 0 ? 'pending' : 'unknown' };
+    }
+    async reserve(body) {
+        const read = new CallReader(JOIN_RESERVE, body);
+        const [token, wanted] = [read.id('token'), read.id('deployment')];
+        if (token === '')
+            throw new RaftoralError('INVALID_ARGUMENT', `${JOIN_RESERVE}: token is empty; give a uuid`);
+        const { joined, identity } = this.member();
+        if (wanted !== '' && wanted !== identity.deployment) {
+            throw new RaftoralError('JOIN_REFUSED', `this is deployment ${identity.deployment}, and the node that joins is configured for ${wanted}; change the option deployment, or the seeds`, { details: { reason: 'deployment', deployment: identity.deployment } });
+        }
+        const { network } = this.options;
+        const above = Math.max(0, ...network.addresses().map(({ nodeId }) => nodeId));
+        const nodeId = await joined.reserve(token, above, STEP_TIMEOUT_MS);
+        return { nodeId, deployment: identity.deployment, nodes: network.addresses() };
+    }
+    async admit(from, body) {
+        const request = readAdmission(body);
+        if (from.nodeId !== request.nodeId)
+            throw new RaftoralError('INVALID_ARGUMENT', `${JOIN_ADMIT}: nodeId is ${request.nodeId}, and node ${from.nodeId} calls; a node asks for itself`);
+        const { group } = this.member().joined;
+        if (group.isLeader)
+            return this.admitHere({ ...request, address: from.address });
+        if (group.leaderId === 0)
+            throw noLeader(group);
+        return decode(await group.request(group.leaderId, JOIN_ADMIT, encode({ ...request, address: from.address }), STEP_TIMEOUT_MS));
+    }
+    /** One after the other, so that two that are promoted at once do not both take the last place. */
+    admitHere(request) {
+        const done = this.admissions.then(() => this.step(request));
+        this.admissions = done.catch(() => undefined);
+        return done;
+    }
+    async step(request) {
+        const { joined } = this.member();
+        const { group } = joined;
+        const { nodeId } = request;
+        if (!group.isLeader)
+            throw noLeader(group);
+        await group.readIndex({ deadlineMs: STEP_TIMEOUT_MS });
+        const { voters, learners } = group.membership;
+        if (voters.includes(nodeId))
+            return { standing: 'voter', isDone: true, progress: '' };
+        if (joined.wasRemoved(nodeId))
+            throw removedForGood(nodeId);
+        try {
+            const lost = this.placeOf(request, group);
+            if (lost !== 0 && group.livePeers().includes(lost))
+                return pending(`waits until node ${lost}, whose place it takes, counts as down`);
+            if (lost !== 0 && voters.includes(lost)) {
+                this.options.logger.log('info', `node ${nodeId} takes the place of node ${lost}`);
+                await group.replace(lost, nodeId);
+                return { standing: 'voter', isDone: true, progress: '' };
+            }
+            if (lost !== 0)
+                await group.remove(lost);
+            if (!learners.includes(nodeId)) {
+                this.options.logger.log('info', `node ${nodeId} joins from ${request.address}`);
+                await group.addLearner(nodeId);
+                return pending('is a learner, and waits until it has caught up');
+            }
+            if (group.membership.voters.length >= Math.min(request.votersMax, this.options.votersMax))
+                return { standing: 'learner', isDone: true, progress: '' };
+            await group.promote(nodeId);
+            return { standing: 'voter', isDone: true, progress: '' };
+        }
+        catch (error) {
+            if (isRaftoralError(error, 'MEMBERSHIP_REFUSED') && PASSING.includes(String(error.details['reason'])))
+                return pending(error.message);
+            throw error;
+        }
+    }
+    /** The member whose place the node takes; 0: nobody's. */
+    placeOf({ nodeId, replaces, isVolatile, address }, group) {
+        if (replaces !== 0)
+            return isMember(group.membership, replaces) ? replaces : 0;
+        if (!isVolatile || address === '')
+            return 0;
+        const before = this.options.network
+            .addresses()
+            .find((other) => other.nodeId !== nodeId && other.address === address && isMember(group.membership, other.nodeId));
+        return before?.nodeId ?? 0;
+    }
+    async standing(from, body) {
+        const nodeId = new CallReader(JOIN_STANDING, body).integer('nodeId', 1);
+        if (from.nodeId !== nodeId)
+            throw new RaftoralError('INVALID_ARGUMENT', `${JOIN_STANDING}: nodeId is ${nodeId}, and node ${from.nodeId} calls; a node asks for itself`);
+        const { group, wasRemoved } = this.memberGroup();
+        await group.readIndex({ deadlineMs: STEP_TIMEOUT_MS });
+        const { voters, learners } = group.membership;
+        const standing = voters.includes(nodeId)
+            ? 'voter'
+            : learners.includes(nodeId)
+                ? 'learner'
+                : wasRemoved(nodeId)
+                    ? 'removed'
+                    : 'none';
+        return { standing };
+    }
+    memberGroup() {
+        const { joined } = this.member();
+        return { group: joined.group, wasRemoved: (nodeId) => joined.wasRemoved(nodeId) };
+    }
+    isMember() {
+        const { joined, identity } = this;
+        return joined !== null && identity !== null && isMember(joined.group.membership, identity.nodeId);
+    }
+    member() {
+        const { joined, identity } = this;
+        if (joined !== null && identity !== null && this.isMember())
+            return { joined, identity };
+        throw new RaftoralError('NOT_MEMBER', `the process at ${this.options.network.advertised} is no member of a cluster yet; ask another, or wait`);
+    }
+}
+function readAdmission(body) {
+    const read = new CallReader(JOIN_ADMIT, body);
+    return {
+        nodeId: read.integer('nodeId', 1),
+        replaces: read.integer('replaces'),
+        votersMax: read.integer('votersMax'),
+        isVolatile: read.flag('isVolatile'),
+        address: read.address('address'),
+    };
+}
+function pending(progress) {
+    return { standing: 'none', isDone: false, progress };
+}
+function noLeader(group) {
+    return new RaftoralError('NO_LEADER', `group ${group.groupId} has no leader that node ${group.nodeId} knows of; retry`);
+}
+export function removedForGood(nodeId) {
+    return new RaftoralError('JOIN_REFUSED', `node ${nodeId} was removed from its cluster, and its id is never used again; start it with an empty folder, or with rejoinEmpty, and it joins under a new id`, { details: { reason: 'removed', nodeId } });
+}
+function encode(body) {
+    return Buffer.from(JSON.stringify(body), 'utf8');
+}
+function decode(body) {
+    try {
+        return JSON.parse(Buffer.from(body).toString('utf8'));
+    }
+    catch {
+        throw new RaftoralError('MALFORMED_FRAME', `${JOIN_ADMIT}: what a member passed on is not JSON`);
+    }
+}
+//# sourceMappingURL=join-desk.js.map

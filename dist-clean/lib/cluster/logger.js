@@ -1,0 +1,2 @@
+export const SILENT_LOGGER = { log: () => undefined, isDebug: false };
+//# sourceMappingURL=logger.js.map

@@ -1,0 +1,319 @@
+/**
+ * Membership calls and leadership transfer, on any node of a group: carried out by the leader, one change at a time.
+ *
+ * M1. A call resolves once its change is applied on the leader (a joint one: left again) and on the calling node.
+ * M2. A call whose request was lost is repeated until its deadline; a repetition that finds its outcome standing is a success.
+ * M3. The leader does not remove itself: it hands over, and the next leader removes it. If nobody else could lead, its replacement becomes a voter
+ *     first.
+ * Tests: test/cluster/membership.spec.ts.
+ */
+import { RaftoralError, isRaftoralError } from '../errors/index.js';
+import { ProposeResult, isDropped } from '../raft/index.js';
+import { changeOf, isDone, isJointState, refusalOf } from './membership-rules.js';
+export const MEMBERSHIP_METHOD = 'raft.membership';
+class Wait {
+    dueAt;
+    isFulfilled;
+    done;
+    waits;
+    heapIndex = -1;
+    constructor(dueAt, isFulfilled, done, waits) {
+        this.dueAt = dueAt;
+        this.isFulfilled = isFulfilled;
+        this.done = done;
+        this.waits = waits;
+    }
+    onDue() {
+        this.waits.delete(this);
+        this.done(this.isFulfilled());
+    }
+}
+export class MembershipCalls {
+    context;
+    /** On the leader: the change under way. */
+    change = null;
+    transferTo = 0;
+    waits = new Set();
+    constructor(context) {
+        this.context = context;
+    }
+    get hasChange() {
+        return this.change !== null;
+    }
+    get isIdle() {
+        return this.change === null && this.waits.size === 0;
+    }
+    /** From any node. */
+    async run(operation) {
+        const { host, raw, groupId } = this.context;
+        const dueAt = host.clock.monotonic() + host.tuning.requestTimeoutMs;
+        for (let isRepeated = false;;) {
+            this.throwIfOver();
+            const remainingMs = dueAt - host.clock.monotonic();
+            if (remainingMs <= 0) {
+                const text = `group ${groupId}: ${operation.type} of node ${operation.node} was not confirmed before its deadline; look at the membership, then call again`;
+                throw new RaftoralError(isRepeated ? 'OUTCOME_UNKNOWN' : 'NO_LEADER', text);
+            }
+            const term = raw.term;
+            const leader = raw.leaderId;
+            try {
+                if (leader !== 0) {
+                    const index = raw.isLeader
+                        ? await this.runHere(operation, isRepeated)
+                        : await this.ask(leader, operation, isRepeated, remainingMs);
+                    if (operation.type !== 'remove' || operation.node !== host.nodeId)
+                        await this.waitApplied(index, dueAt);
+                    return;
+                }
+            }
+            catch (error) {
+                // What is under way is, for all that is known, this very call: its first request was lost.
+                const isOwn = isRepeated && isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['reason'] === 'under-way';
+                if (!isOwn && !isRaftoralError(error, 'NOT_LEADER') && !isRaftoralError(error, 'OUTCOME_UNKNOWN'))
+                    throw error;
+                if (error.code === 'OUTCOME_UNKNOWN')
+                    isRepeated = true;
+            }
+            const pauseMs = Math.min(remainingMs, 2 * host.tuning.tickMs);
+            await this.wait(() => raw.term !== term || raw.leaderId !== leader, pauseMs);
+        }
+    }
+    async waitApplied(index, dueAt) {
+        let isApplied = false;
+        const applied = () => {
+            isApplied = true;
+            this.wake();
+        };
+        // When the group is over, close() ends the wait.
+        this.context.waitApplied(index).then(applied, () => undefined);
+        await this.wait(() => isApplied, dueAt - this.context.host.clock.monotonic());
+        this.throwIfOver();
+        if (!isApplied)
+            throw new RaftoralError('OUTCOME_UNKNOWN', `index ${index} was not applied here before the deadline`);
+    }
+    /** The leader's part of run(); answers the index at which the membership stands. */
+    async handle(body) {
+        const { operation, isRepeated } = decodeOperation(body);
+        const index = await this.runHere(operation, isRepeated);
+        return Buffer.from(JSON.stringify({ index }), 'utf8');
+    }
+    async transferLeadership(to) {
+        const { raw, host, groupId } = this.context;
+        this.throwIfOver();
+        if (raw.leaderId === to)
+            return;
+        if (!raw.confState.voters.includes(to)) {
+            throw new RaftoralError('MEMBERSHIP_REFUSED', `group ${groupId}: node ${to} is no voter, it can't lead; promote it first`, {
+                details: { reason: 'unknown-node' },
+            });
+        }
+        if (raw.leaderId === 0)
+            throw new RaftoralError('NO_LEADER', `group ${groupId} has no leader that could hand over; retry`);
+        this.transferTo = to;
+        this.context.wantFlush();
+        const isDone = await this.wait(() => raw.leaderId === to, host.tuning.electionTimeoutTicks * host.tuning.tickMs);
+        this.throwIfOver();
+        if (!isDone)
+            throw new RaftoralError('OUTCOME_UNKNOWN', `group ${groupId}: node ${to} did not take over within one election timeout; see whether it is alive`);
+    }
+    /** In a turn. */
+    flush() {
+        const { raw } = this.context;
+        if (this.transferTo !== 0) {
+            raw.transferLeader(this.transferTo);
+            this.transferTo = 0;
+            this.context.changed();
+        }
+        const change = this.change;
+        if (change === null || change.isProposed)
+            return;
+        if (!raw.isLeader) {
+            this.end(change, new RaftoralError('NOT_LEADER', `node ${raw.id} leads group ${this.context.groupId} no more`));
+            return;
+        }
+        const refusal = refusalOf(change.operation, this.view());
+        if (refusal !== null) {
+            const mayWait = refusal.reason === 'lagging' && change.waitsForLearner && this.context.host.clock.monotonic() < change.dueAt;
+            if (!mayWait)
+                this.end(change, this.refused(change.operation, refusal.reason, refusal.message));
+            return;
+        }
+        this.propose(change);
+    }
+    /** A conf change entry, or any other at the place of one, was applied. */
+    applied(index, term) {
+        const change = this.change;
+        if (change !== null && change.isProposed && index >= change.index) {
+            if (index === change.index && term !== change.term) {
+                this.end(change, new RaftoralError('NOT_LEADER', `the change at ${index} was superseded`));
+            }
+            else if (!isJointState(this.context.raw.confState)) {
+                this.change = null;
+                change.resolve(index);
+            }
+        }
+    }
+    leadershipChanged() {
+        const change = this.change;
+        if (change !== null && change.isProposed && !this.context.raw.isLeader) {
+            this.end(change, new RaftoralError('OUTCOME_UNKNOWN', `node ${this.context.raw.id} lost its leadership before the change was applied`));
+        }
+        this.wake();
+        if (this.change !== null)
+            this.context.wantFlush();
+    }
+    tick() {
+        if (this.change !== null && !this.change.isProposed)
+            this.context.wantFlush();
+    }
+    close(error) {
+        if (this.change !== null)
+            this.end(this.change, error);
+        for (const wait of [...this.waits])
+            this.finishWait(wait);
+    }
+    async runHere(operation, isRepeated) {
+        const { raw, host, groupId } = this.context;
+        this.throwIfOver();
+        if (!raw.isLeader)
+            throw new RaftoralError('NOT_LEADER', `node ${raw.id} does not lead group ${groupId}; ask node ${raw.leaderId}`, {
+                details: { leaderId: raw.leaderId },
+            });
+        if (isRepeated && !isJointState(raw.confState) && isDone(operation, raw.confState))
+            return raw.appliedIndex;
+        if (this.change !== null)
+            throw this.refused(operation, 'under-way', 'another membership change is under way; wait until it has ended');
+        const refusal = refusalOf(operation, this.view());
+        const waitsForLearner = operation.type === 'replace';
+        if (refusal !== null && !(waitsForLearner && refusal.reason === 'lagging'))
+            throw this.refused(operation, refusal.reason, refusal.message);
+        const leaving = operation.type === 'remove' ? operation.node : operation.type === 'replace' ? operation.lost : 0;
+        if (leaving === host.nodeId)
+            await this.handOver(operation);
+        return this.begin(operation, waitsForLearner);
+    }
+    begin(operation, waitsForLearner) {
+        const { host } = this.context;
+        return new Promise((resolve, reject) => {
+            const dueAt = host.clock.monotonic() + host.tuning.requestTimeoutMs;
+            this.change = { operation, resolve, reject, waitsForLearner, dueAt, isProposed: false, index: 0, term: 0 };
+            this.context.wantFlush();
+        });
+    }
+    /** Always throws: NOT_LEADER once another node leads. */
+    async handOver(operation) {
+        const { raw } = this.context;
+        let heir = bestHeir(raw, (node) => !this.context.isDown(node));
+        if (heir === 0 && operation.type === 'replace') {
+            await this.begin({ type: 'promote', node: operation.node }, true);
+            heir = operation.node;
+        }
+        if (heir === 0)
+            throw this.refused(operation, 'no-quorum', `node ${raw.id} leads, and no live voter could take over from it`);
+        await this.transferLeadership(heir);
+        throw new RaftoralError('NOT_LEADER', `node ${raw.id} handed over to node ${heir}, which is to remove it`, {
+            details: { leaderId: heir },
+        });
+    }
+    async ask(leader, operation, isRepeated, timeoutMs) {
+        const { host, groupId } = this.context;
+        const body = Buffer.from(JSON.stringify({ operation, isRepeated }), 'utf8');
+        const answer = await host.requests.request({ groupId, to: leader, method: MEMBERSHIP_METHOD, body, timeoutMs });
+        const { index } = JSON.parse(Buffer.from(answer).toString('utf8'));
+        return index;
+    }
+    propose(change) {
+        const { raw } = this.context;
+        const result = raw.proposeConfChange(changeOf(change.operation, raw.confState));
+        this.context.changed();
+        if (result === ProposeResult.Appended) {
+            change.isProposed = true;
+            change.index = raw.proposedIndex;
+            change.term = raw.proposedTerm;
+        }
+        else if (result === ProposeResult.ConfChangeRefused) {
+            this.end(change, this.refused(change.operation, 'under-way', 'an earlier change is not applied yet; try again'));
+        }
+        else if (isDropped(result)) {
+            this.end(change, new RaftoralError('NOT_LEADER', `node ${raw.id} takes no proposals at the moment`));
+        }
+    }
+    view() {
+        const { raw, host } = this.context;
+        const peers = new Map(raw.status().peers.map((peer) => [peer.id, peer]));
+        return {
+            confState: raw.confState,
+            isLive: (node) => node === host.nodeId || !this.context.isDown(node),
+            lag: (node) => {
+                const peer = peers.get(node);
+                return peer === undefined || peer.match === 0 ? Infinity : raw.lastIndex - peer.match;
+            },
+            promoteLagEntriesMax: host.tuning.promoteLagEntriesMax,
+        };
+    }
+    refused(operation, reason, message) {
+        return new RaftoralError('MEMBERSHIP_REFUSED', `group ${this.context.groupId}: ${operation.type}: ${message}`, {
+            details: { reason, node: operation.node },
+        });
+    }
+    end(change, error) {
+        this.change = null;
+        change.reject(error);
+    }
+    wait(isFulfilled, timeoutMs) {
+        if (isFulfilled())
+            return Promise.resolve(true);
+        const { deadlines, clock } = this.context.host;
+        return new Promise((resolve) => {
+            const wait = new Wait(clock.monotonic() + timeoutMs, isFulfilled, resolve, this.waits);
+            this.waits.add(wait);
+            deadlines.add(wait);
+        });
+    }
+    wake() {
+        for (const wait of [...this.waits])
+            if (wait.isFulfilled())
+                this.finishWait(wait);
+    }
+    finishWait(wait) {
+        this.waits.delete(wait);
+        this.context.host.deadlines.remove(wait);
+        wait.done(wait.isFulfilled());
+    }
+    throwIfOver() {
+        const over = this.context.isOver;
+        if (over !== null)
+            throw new RaftoralError(over.code, over.message);
+    }
+}
+/** The voter, other than the leader, whose log is the longest; 0 if none is alive. */
+export function bestHeir(raw, isLive) {
+    let heir = 0;
+    let match = -1;
+    for (const peer of raw.status().peers) {
+        if (peer.id === raw.id || peer.isLearner || !raw.confState.voters.includes(peer.id) || !isLive(peer.id) || peer.match <= match)
+            continue;
+        heir = peer.id;
+        match = peer.match;
+    }
+    return heir;
+}
+function decodeOperation(body) {
+    let parsed;
+    try {
+        parsed = JSON.parse(Buffer.from(body).toString('utf8'));
+    }
+    catch {
+        throw new RaftoralError('MALFORMED_FRAME', 'a membership request is not JSON');
+    }
+    const { type, node, lost } = parsed.operation ?? {};
+    const isRepeated = parsed.isRepeated === true;
+    if (typeof node === 'number') {
+        if (type === 'replace' && typeof lost === 'number')
+            return { operation: { type, node, lost }, isRepeated };
+        if (type === 'add-learner' || type === 'promote' || type === 'remove')
+            return { operation: { type, node }, isRepeated };
+    }
+    throw new RaftoralError('MALFORMED_FRAME', `a membership request of unknown type ${String(type)}`);
+}
+//# sourceMappingURL=membership-calls.js.map

@@ -1,0 +1,132 @@
+/**
+ * One Raft group on one node, as the layers above see it: the face of GroupEngine.
+ *
+ * F1. A group that is over (removed, halted, shut down) answers every call with one typed error.
+ * Tests: test/cluster.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { bestHeir } from './membership-calls.js';
+import { isMember } from './membership-rules.js';
+const ROLE_NAMES = ['follower', 'candidate', 'leader', 'pre-candidate'];
+const PROGRESS_NAMES = ['probe', 'replicate', 'snapshot'];
+export class RaftNode {
+    engine;
+    groupId;
+    nodeId;
+    /** Made by RaftHost.createGroup(). */
+    constructor(engine) {
+        this.engine = engine;
+        this.groupId = engine.groupId;
+        this.nodeId = engine.nodeId;
+    }
+    get isLeader() {
+        return this.engine.raw.isLeader && this.engine.over === null;
+    }
+    get leaderId() {
+        return this.engine.raw.leaderId;
+    }
+    get term() {
+        return this.engine.raw.term;
+    }
+    get appliedIndex() {
+        return this.engine.applier.appliedIndex;
+    }
+    get membership() {
+        return this.engine.raw.confState;
+    }
+    propose(frame, options) {
+        if (this.engine.host.isStopping)
+            return Promise.reject(this.stopping(options?.requestId));
+        return this.engine.router.propose(frame, options);
+    }
+    submit(frame, cancelled) {
+        this.engine.router.submit(frame, cancelled);
+    }
+    readIndex(options) {
+        if (this.engine.host.isStopping)
+            return Promise.reject(this.stopping());
+        return this.engine.reads.read(options);
+    }
+    waitApplied(index) {
+        return this.engine.waitApplied(index);
+    }
+    request(to, method, body, timeoutMs) {
+        if (this.engine.over !== null)
+            return Promise.reject(new RaftoralError(this.engine.over.code, this.engine.over.message));
+        return this.engine.host.requests.request({ groupId: this.groupId, to, method, body, timeoutMs });
+    }
+    handle(method, handler) {
+        if (method.startsWith('raft.') || this.engine.handlers.has(method)) {
+            throw new RaftoralError('INVALID_ARGUMENT', `group ${this.groupId}: requests of method ${method} are answered already; choose another name`);
+        }
+        this.engine.handlers.set(method, handler);
+    }
+    get longStalls() {
+        return this.engine.host.longStalls;
+    }
+    subscribe(listener) {
+        return this.engine.events.subscribe(listener);
+    }
+    livePeers() {
+        return this.engine.members().filter((node) => node === this.nodeId || !this.engine.isDown(node));
+    }
+    addLearner(node) {
+        return this.engine.membershipCalls.run({ type: 'add-learner', node });
+    }
+    promote(node) {
+        return this.engine.membershipCalls.run({ type: 'promote', node });
+    }
+    remove(node) {
+        return this.engine.membershipCalls.run({ type: 'remove', node });
+    }
+    /**
+     * Puts `replacement` in the place of `lost` (R42: a node on volatile storage comes back under a new id): adds it as a learner, waits
+     * until it has caught up, then promotes it and removes the lost one in one joint change.
+     */
+    async replace(lost, replacement) {
+        if (!isMember(this.engine.raw.confState, replacement))
+            await this.addLearner(replacement);
+        await this.engine.membershipCalls.run({ type: 'replace', node: replacement, lost });
+    }
+    transferLeadership(to) {
+        return this.engine.membershipCalls.transferLeadership(to);
+    }
+    status() {
+        const { raw, over } = this.engine;
+        return {
+            groupId: this.groupId,
+            nodeId: this.nodeId,
+            role: ROLE_NAMES[raw.role],
+            term: raw.term,
+            leaderId: raw.leaderId,
+            commitIndex: raw.commitIndex,
+            appliedIndex: this.engine.applier.appliedIndex,
+            lastIndex: raw.lastIndex,
+            firstIndex: raw.firstIndex,
+            membership: raw.confState,
+            hibernating: this.engine.isHibernating,
+            halted: over === null ? null : `${over.code}: ${over.message}`,
+            progress: raw.status().peers.map((peer) => ({
+                id: peer.id,
+                match: peer.match,
+                next: peer.next,
+                state: PROGRESS_NAMES[peer.state],
+                learner: peer.isLearner,
+                active: peer.recentActive,
+            })),
+            snapshots: this.engine.stored.progress,
+        };
+    }
+    /** Before a shutdown: another node leads sooner than its election timeout would let it. Resolves in any case. */
+    async handOver() {
+        const heir = this.isLeader ? bestHeir(this.engine.raw, (node) => !this.engine.isDown(node)) : 0;
+        if (heir === 0)
+            return;
+        // If nobody takes over in time, the others elect one when they miss this node.
+        await this.engine.membershipCalls.transferLeadership(heir).catch(() => undefined);
+    }
+    stopping(requestId) {
+        return new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`, { requestId });
+    }
+}
+//# sourceMappingURL=raft-node.js.map

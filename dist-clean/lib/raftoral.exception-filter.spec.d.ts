@@ -1,0 +1,2 @@
+/** RaftoralError over HTTP, with real Express applications. */
+import 'reflect-metadata';

@@ -1,0 +1,2 @@
+/** Which classes are found, and what stops a boot. */
+import 'reflect-metadata';

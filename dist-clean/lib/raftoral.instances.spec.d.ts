@@ -1,0 +1,2 @@
+/** How instances of workflow classes are made. */
+import 'reflect-metadata';

@@ -1,0 +1,115 @@
+/**
+ * Notes as JSON files in the folder of the node: `<name>.json`.
+ *
+ * Z1. Written to a file beside it, synced, renamed over it, and the folder synced: a cut of the power leaves the one or the other.
+ * Z2. One write after the other.
+ * Tests: file-notes.spec.ts.
+ */
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RaftoralError } from '../../errors/index.js';
+export class FileNodeNotes {
+    folder;
+    last = Promise.resolve();
+    constructor(folder) {
+        this.folder = folder;
+    }
+    async read(name) {
+        const file = this.fileOf(name);
+        let text;
+        try {
+            text = await readFile(file, 'utf8');
+        }
+        catch (error) {
+            if (error.code === 'ENOENT')
+                return null;
+            throw failure(file, 'read', error);
+        }
+        let note;
+        try {
+            note = JSON.parse(text);
+        }
+        catch {
+            note = null;
+        }
+        if (typeof note === 'object' && note !== null && !Array.isArray(note))
+            return note;
+        throw new RaftoralError('STORAGE_DAMAGED', `${file} holds no JSON object; put it back, or remove it if this node may forget what it said there`, {
+            details: { file },
+        });
+    }
+    write(name, note) {
+        return this.next(async () => {
+            const file = this.fileOf(name);
+            const fresh = `${file}.new`;
+            try {
+                const created = await mkdir(this.folder, { recursive: true });
+                const handle = await open(fresh, 'w');
+                try {
+                    await handle.writeFile(`${JSON.stringify(note)}\n`);
+                    await handle.sync();
+                }
+                finally {
+                    await handle.close();
+                }
+                await rename(fresh, file);
+                await syncFolder(this.folder);
+                if (created !== undefined)
+                    await syncFolder(dirname(created));
+            }
+            catch (error) {
+                throw failure(file, 'write', error);
+            }
+        });
+    }
+    remove(name) {
+        return this.next(async () => {
+            const file = this.fileOf(name);
+            try {
+                await rm(file);
+                await syncFolder(this.folder);
+            }
+            catch (error) {
+                if (error.code !== 'ENOENT')
+                    throw failure(file, 'remove', error);
+            }
+        });
+    }
+    fileOf(name) {
+        return join(this.folder, `${name}.json`);
+    }
+    /** Z2. */
+    next(step) {
+        const done = this.last.then(step);
+        this.last = done.catch(() => undefined);
+        return done;
+    }
+}
+function failure(file, doing, cause) {
+    const code = { ENOSPC: 'STORAGE_FULL', EACCES: 'STORAGE_READ_ONLY', EROFS: 'STORAGE_READ_ONLY' }[cause.code ?? ''];
+    return new RaftoralError((code ?? 'STORAGE_FAILED'), `${file}: could not ${doing} it: ${cause.message}`, {
+        cause,
+        details: { file },
+    });
+}
+/** Where a folder has no handle that could be synced (Windows), it does not need it. */
+const NO_HANDLE = ['EISDIR', 'EPERM'];
+/** The sync of a file does not cover its name. */
+async function syncFolder(folder) {
+    let handle;
+    try {
+        handle = await open(folder, 'r');
+    }
+    catch (error) {
+        if (NO_HANDLE.includes(error.code ?? ''))
+            return;
+        throw error;
+    }
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+//# sourceMappingURL=file-notes.js.map

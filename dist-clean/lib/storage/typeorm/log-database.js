@@ -1,0 +1,257 @@
+/**
+ * log.db: the logs of all groups of a node, and whose they are. Owns: the one connection, its lock, the meta rows.
+ *
+ * B1. The connection takes an exclusive lock before it reads anything, and keeps it until close(). (`locking_mode` before WAL is first touched: then
+ *     the index of the WAL is in memory, and there is no second file that others could map.)
+ * B2. WAL, synchronous=FULL, set explicitly: one sync per commit. TypeORM's DataSource opens the file for migrations only, and is closed before.
+ * B3. Format, owner and every row are verified before anything is changed (L9).
+ * B4. What was read may come from a page cache that never got to the disk: settle() writes and syncs it anew before anyone relies on it.
+ * B5. A commit that does not lengthen its file is synced in half the time: the WAL has its length from the start. (SQLite takes it for empty, as it
+ *     does what an older generation left; no lock is on it that closing it could lose.)
+ * Source: R35, R42; DESIGN §4. Tests: log-database.spec.ts.
+ */
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { RaftoralError, isRaftoralError } from '../../errors/index.js';
+import { LogRecovery } from '../log-recovery.js';
+import { APPLICATION_ID, BARE_TABLES, LOG_FORMAT, migrateLog } from './log-schema.js';
+import { SqliteConnection } from './sqlite-connection.js';
+import { storageError } from './sqlite-error.js';
+/** A statement for each number of rows up to this is kept. */
+const KEPT_STATEMENTS_MAX = 32;
+const READ_ROWS = 256;
+const PAGE_BYTES = 4096;
+/** A checkpoint for so many pages of WAL: about every 500 to 1,000 small commits. */
+const WAL_CHECKPOINT_PAGES = 1024;
+/** What the WAL is given before it is used: the pages up to a checkpoint, and what a last commit may have beyond. */
+const WAL_BYTES = 5 * 1024 * 1024;
+/** Deleted rows of small commits that share a page, about. */
+const ROWS_OF_A_PAGE = 8;
+const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024;
+/** A file without the table is STORAGE_FAILED: whatever it is, it says nothing. */
+const UNREADABLE = ['STORAGE_DAMAGED', 'STORAGE_FORMAT', 'STORAGE_FAILED'];
+export class LogDatabase {
+    path;
+    connection = null;
+    inserts = new Map();
+    remove = null;
+    /** Written since the last checkpoint, about. */
+    walPages = 0;
+    constructor(path) {
+        this.path = path;
+    }
+    /** Takes the lock, checks format and mark, and makes the tables if there are none. Changes nothing of what it refuses. */
+    async lock() {
+        await this.guard('open it', async () => {
+            const format = await this.connect();
+            if (format === LOG_FORMAT)
+                return;
+            await this.close();
+            await migrateLog(this.path);
+            if ((await this.connect()) !== LOG_FORMAT)
+                throw new RaftoralError('STORAGE_FORMAT', `${this.path}: its tables could not be made`);
+        });
+    }
+    /** null: nobody's yet. */
+    async meta() {
+        return this.guard('read whose it is', () => this.readMeta(this.use()));
+    }
+    /** Instead of lock(): looks, changes no row and nothing of the WAL, and closes again. null: nobody's, or unreadable. Rejects with STORAGE_LOCKED and the like. */
+    async glance() {
+        try {
+            return await this.guard('read whose it is', async () => {
+                const connection = await SqliteConnection.open(this.path, { isReadOnly: true });
+                try {
+                    return await this.readMeta(connection);
+                }
+                finally {
+                    await connection.close();
+                }
+            });
+        }
+        catch (error) {
+            if (UNREADABLE.some((code) => isRaftoralError(error, code)))
+                return null;
+            throw error;
+        }
+    }
+    async writeMeta(values) {
+        const params = [];
+        for (const [key, value] of Object.entries(values)) {
+            const text = JSON.stringify(value);
+            params.push(key, text, metaChecksum(key, text));
+        }
+        await this.guard('write whose it is', () => this.use().run(`INSERT OR REPLACE INTO meta (key, value, checksum) VALUES ${tuples(params.length / 3, 3)}`, params));
+    }
+    /** Reads and verifies every row, and the pages that they are in. */
+    async read() {
+        return this.guard('read the log', async () => {
+            const recovery = new LogRecovery(this.path);
+            const keys = new Map();
+            const select = await this.use().prepare(`SELECT id, group_id, sequence, row, checksum FROM log WHERE id > ? ORDER BY id LIMIT ${READ_ROWS}`);
+            let lastKey = 0;
+            try {
+                for (;;) {
+                    const rows = await select.all([lastKey]);
+                    for (const { id, group_id, sequence, row, checksum } of rows) {
+                        const [groupId, key] = [Number(group_id), Number(id)];
+                        const bytes = row instanceof Uint8Array ? row : new Uint8Array(0);
+                        recovery.take({ groupId, sequence: Number(sequence), row: bytes, checksum: Number(checksum) });
+                        const ofGroup = keys.get(groupId);
+                        if (ofGroup === undefined)
+                            keys.set(groupId, [key]);
+                        else
+                            ofGroup.push(key);
+                        lastKey = key;
+                    }
+                    if (rows.length < READ_ROWS)
+                        break;
+                }
+            }
+            finally {
+                await select.finalize();
+            }
+            await this.checkPages();
+            return { logs: recovery.finish(), keys, lastKey };
+        });
+    }
+    /** B4, B5. */
+    async settle() {
+        await this.copyWal('TRUNCATE');
+        await this.guard('make room for it', async () => {
+            const wal = await open(`${this.path}-wal`, 'r+');
+            try {
+                await wal.write(Buffer.alloc(WAL_BYTES), 0, WAL_BYTES, 0);
+                await wal.sync();
+            }
+            finally {
+                await wal.close();
+            }
+        });
+    }
+    /** The WAL is begun anew, and keeps its length. */
+    async checkpoint() {
+        await this.copyWal('PASSIVE');
+    }
+    get isCheckpointDue() {
+        return this.walPages >= WAL_CHECKPOINT_PAGES;
+    }
+    insert(keys, rows) {
+        const params = [];
+        let bytes = 0;
+        for (let i = 0; i < rows.length; i++) {
+            const { groupId, sequence, row, checksum } = rows[i];
+            params.push(keys[i], groupId, sequence, row, checksum);
+            bytes += row.length;
+        }
+        this.walPages += 1 + Math.ceil(bytes / PAGE_BYTES);
+        // Nearly every commit: no promise but the statement's own.
+        const statement = this.inserts.get(rows.length);
+        return statement === undefined ? this.insertByNewStatement(rows.length, params) : statement.run(params);
+    }
+    async insertByNewStatement(rowCount, params) {
+        if (rowCount > KEPT_STATEMENTS_MAX) {
+            await this.use().run(insertSql(rowCount), params);
+            return;
+        }
+        const statement = await this.use().prepare(insertSql(rowCount));
+        this.inserts.set(rowCount, statement);
+        await statement.run(params);
+    }
+    async delete(keys) {
+        this.walPages += 1 + Math.ceil(keys.length / ROWS_OF_A_PAGE);
+        this.remove ??= await this.use().prepare('DELETE FROM log WHERE id IN (SELECT value FROM json_each(?))');
+        await this.remove.run([JSON.stringify(keys)]);
+    }
+    /** Gives up the lock. Also after whatever failed. */
+    async close() {
+        const { connection } = this;
+        if (connection === null)
+            return;
+        this.connection = null;
+        for (const statement of this.inserts.values())
+            await statement.finalize();
+        this.inserts.clear();
+        await this.remove?.finalize();
+        this.remove = null;
+        await connection.close();
+    }
+    /** Connects and returns the format, 0 for a new file. */
+    async connect() {
+        const connection = await SqliteConnection.open(this.path);
+        this.connection = connection;
+        await connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;');
+        const mark = Number(await connection.value('PRAGMA application_id'));
+        const format = Number(await connection.value('PRAGMA user_version'));
+        if (mark !== APPLICATION_ID) {
+            const tables = await connection.all('SELECT name FROM sqlite_master');
+            if (mark !== 0 || tables.some(({ name }) => !BARE_TABLES.includes(String(name)) && !String(name).startsWith('sqlite_autoindex')))
+                throw new RaftoralError('STORAGE_FORMAT', `${this.path} is not a file of this engine; give the node another folder`, {
+                    details: { file: this.path },
+                });
+            return 0;
+        }
+        if (format !== LOG_FORMAT)
+            throw new RaftoralError('STORAGE_FORMAT', `${this.path} has format ${format}, this engine reads ${LOG_FORMAT}; start the engine that wrote it`, { details: { file: this.path, found: format, expected: LOG_FORMAT } });
+        await connection.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${WAL_BYTES_KEPT_MAX};`);
+        const mode = await connection.value('PRAGMA journal_mode');
+        if (mode !== 'wal')
+            throw new RaftoralError('STORAGE_FAILED', `${this.path}: no write-ahead log can be had here (${mode}); use a local disk`);
+        return format;
+    }
+    /** A page that lost its last rows can be read without an error; that the newest rows of a group are missing shows here only. */
+    async checkPages() {
+        const found = await this.use().value('PRAGMA quick_check(1)');
+        if (found === 'ok')
+            return;
+        throw new RaftoralError('STORAGE_DAMAGED', `${this.path}: its pages are damaged (${String(found)}); nothing was changed: keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)`, { details: { file: this.path } });
+    }
+    async copyWal(mode) {
+        await this.guard('checkpoint it', async () => {
+            const [row] = await this.use().all(`PRAGMA wal_checkpoint(${mode})`);
+            if (row?.['busy'] !== 0 || row['log'] !== row['checkpointed'])
+                throw new RaftoralError('STORAGE_LOCKED', `${this.path}: another process reads it; stop that one`, {
+                    details: { file: this.path },
+                });
+        });
+        this.walPages = 0;
+    }
+    async readMeta(connection) {
+        const rows = await connection.all('SELECT key, value, checksum FROM meta');
+        const values = new Map();
+        for (const { key, value, checksum } of rows) {
+            if (typeof key !== 'string' || typeof value !== 'string' || checksum !== metaChecksum(key, value))
+                this.damagedMeta(String(key));
+            values.set(key, JSON.parse(value));
+        }
+        if (values.size === 0)
+            return null;
+        const [owner, incarnation] = [values.get('owner'), values.get('incarnation')];
+        if (owner === undefined || incarnation === undefined)
+            this.damagedMeta(owner === undefined ? 'owner' : 'incarnation');
+        return { owner: owner, incarnation: incarnation, voters: (values.get('voters') ?? {}) };
+    }
+    use() {
+        if (this.connection === null)
+            throw new RaftoralError('STORAGE_FAILED', `${this.path} is closed`);
+        return this.connection;
+    }
+    async guard(doing, body) {
+        try {
+            return await body();
+        }
+        catch (error) {
+            throw storageError(error, { file: this.path, doing });
+        }
+    }
+    damagedMeta(key) {
+        throw new RaftoralError('STORAGE_DAMAGED', `${this.path}: the meta row "${key}" is missing or does not have its checksum; nothing was changed: keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)`, { details: { file: this.path, key } });
+    }
+}
+function tuples(count, columns) {
+    const tuple = `(${new Array(columns).fill('?').join(',')})`;
+    return new Array(count).fill(tuple).join(',');
+}
+const insertSql = (rows) => `INSERT INTO log (id, group_id, sequence, row, checksum) VALUES ${tuples(rows, 5)}`;
+const metaChecksum = (key, value) => crc32(value, crc32(`${key}\0`));
+//# sourceMappingURL=log-database.js.map

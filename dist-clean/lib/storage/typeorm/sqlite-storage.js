@@ -1,0 +1,278 @@
+/**
+ * Storage in two SQLite files in a folder of its own: log.db and state.db (R34). Owns: their order at the start, and what joins them.
+ *
+ * S1. log.db is locked before state.db is opened, and until everything is closed: a second process gets STORAGE_LOCKED. What is looked at before
+ *     are names, and write-ahead logs (K3 of wal-check.ts).
+ * S2. The log, owners and positions are read and verified before any row is written: who is refused has changed none (L9), and drops files only by
+ *     rejoinEmpty, by renaming them (O2 of file-owner.ts). Rows of a group are verified when it is loaded; by then the incarnation has grown.
+ * S3. The incarnation is above every one before it, and durable before open() resolves (R13).
+ * S4. The first failure of either file fails both (L7).
+ * S5. The libraries are loaded by open(): whoever keeps nothing on disk does not pay for them.
+ * Tests: sqlite-storage.spec.ts, ../storage-suite.spec.ts.
+ */
+import { join } from 'node:path';
+import { RaftoralError, invariant } from '../../errors/index.js';
+import { NO_BYTES, Snapshot } from '../../raft/types.js';
+import { fitLogToState } from '../log-fit.js';
+import { LoggedGroup } from '../logged-group.js';
+import { checkOwner, checkRejoin, distinctVoters, isRejoinable } from './file-owner.js';
+import { FileSpool, removeSpools } from './file-spool.js';
+import { LOG_FILE, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, syncFolder } from './folder.js';
+import { PositionedStates } from './positioned-states.js';
+import { storageError } from './sqlite-error.js';
+import { StoreFailure } from './store-failure.js';
+import { checkWal } from './wal-check.js';
+export class SqliteRaftStorage {
+    options;
+    makeStateFile;
+    volatile = false;
+    state;
+    groups = new Map();
+    voters = {};
+    files = null;
+    isOpening = false;
+    constructor(options, 
+    /** For tests: another state file. */
+    makeStateFile = openStateDatabase) {
+        this.options = options;
+        this.makeStateFile = makeStateFile;
+        this.state = new PositionedStates(() => (this.files === null ? null : { file: this.files.state, failure: this.files.failure }), (groupId, position) => this.moved(groupId, position));
+    }
+    async open(identity) {
+        const { path, rejoinEmpty } = this.options;
+        if (this.isOpening || this.files !== null)
+            throw new RaftoralError('STORAGE_FAILED', `${path} is open already; give every node a storage of its own`, {
+                details: { file: path },
+            });
+        this.isOpening = true;
+        try {
+            try {
+                const opened = await this.openFiles(identity);
+                if (rejoinEmpty === true)
+                    this.options.logger?.log('info', `${path}: the files are sound and used as they are; rejoinEmpty did nothing`);
+                return opened;
+            }
+            catch (error) {
+                if (rejoinEmpty !== true || !isRejoinable(error))
+                    throw error;
+                await this.dropFiles(identity, error);
+                return await this.openFiles(identity);
+            }
+        }
+        finally {
+            this.isOpening = false;
+        }
+    }
+    async owner() {
+        const { path } = this.options;
+        const names = await filesIn(path);
+        if (!names.includes(LOG_FILE) && !names.includes(STATE_FILE))
+            return null;
+        const { LogDatabase } = await import('./log-database.js');
+        const log = names.includes(LOG_FILE) ? await new LogDatabase(join(path, LOG_FILE)).glance() : null;
+        if (log !== null)
+            return log.owner;
+        const state = await this.makeStateFile({ file: join(path, STATE_FILE), failure: new StoreFailure() });
+        const glanced = names.includes(STATE_FILE) ? await state.glance() : null;
+        if (glanced?.owner)
+            return glanced.owner;
+        // What is left is a log that was being made when the process ended, or one that is damaged: open() tells them apart, once it is known for whom.
+        return null;
+    }
+    log(groupId) {
+        return this.group(groupId).log;
+    }
+    write(batch) {
+        const written = this.use().flusher.write(batch, (groupId) => this.group(groupId));
+        if (written !== undefined)
+            for (const { groupId, reset } of batch)
+                if (reset !== null)
+                    void this.confirmInstalled(written, groupId);
+        return written;
+    }
+    saveSnapshot(groupId) {
+        invariant(false, `group ${groupId}: a whole snapshot for a storage that has a state store`);
+    }
+    compact(groupId, index) {
+        const { failure, flusher } = this.use();
+        if (failure.error !== null)
+            return Promise.reject(failure.error);
+        flusher.compact(this.group(groupId), index);
+    }
+    spool(groupId) {
+        return new FileSpool(this.options.path, groupId);
+    }
+    async close() {
+        const { files } = this;
+        if (files === null)
+            return;
+        this.files = null;
+        await files.flusher.idle();
+        await closeAll(files.state, files.log);
+        this.groups.clear();
+    }
+    // --- the start --------------------------------------------------------------------------------------------------
+    async openFiles(identity) {
+        const { path } = this.options;
+        const failure = new StoreFailure();
+        const [{ LogDatabase }, { LogFlusher }] = await Promise.all([import('./log-database.js'), import('./log-flusher.js')]);
+        await prepareFolder(path);
+        await checkFiles(path);
+        for (const name of [LOG_FILE, STATE_FILE])
+            await checkWal(join(path, `${name}-wal`));
+        const log = new LogDatabase(join(path, LOG_FILE));
+        let state = null;
+        try {
+            await log.lock();
+            await removeSpools(path);
+            state = await this.makeStateFile({ file: join(path, STATE_FILE), failure });
+            const found = await this.readFiles(log, state, identity);
+            const resets = this.fit(found);
+            this.restore(found);
+            const incarnation = await this.takeOver(log, identity, found.meta);
+            const nextKey = await this.finishInstalls(log, state, resets, found.contents.lastKey + 1);
+            await log.settle();
+            await syncFolder(path);
+            this.files = { failure, log, flusher: new LogFlusher(log, failure, nextKey, this.options.tuning), state };
+            return { incarnation };
+        }
+        catch (error) {
+            this.groups.clear();
+            await closeAll(state, log).catch((closing) => this.options.logger?.log('warn', `${path}: could not be closed: ${String(closing)}`));
+            throw storageError(error, { file: path, doing: 'open the files' });
+        }
+    }
+    async readFiles(log, state, identity) {
+        const owner = { deployment: identity.deployment, nodeId: identity.nodeId };
+        const meta = await log.meta();
+        if (meta !== null)
+            checkOwner(log.path, meta.owner, owner);
+        const contents = await log.read();
+        if (meta === null && contents.lastKey > 0)
+            throw new RaftoralError('STORAGE_DAMAGED', `${log.path}: it has rows, and does not say whose they are`, {
+                details: { file: log.path },
+            });
+        const states = await state.open(owner);
+        return { meta, contents, states };
+    }
+    /** The resets that have to be written, by group. Throws STORAGE_MISMATCH. */
+    fit({ contents, states }) {
+        const { path } = this.options;
+        const resets = new Map();
+        for (const groupId of new Set([...contents.logs.keys(), ...states.keys()])) {
+            const row = fitLogToState({
+                groupId,
+                log: contents.logs.get(groupId) ?? null,
+                state: states.get(groupId) ?? null,
+                logFile: join(path, LOG_FILE),
+                stateFile: join(path, STATE_FILE),
+            });
+            if (row !== null)
+                resets.set(groupId, row);
+        }
+        return resets;
+    }
+    restore({ contents, states }) {
+        this.groups.clear();
+        this.voters = {};
+        for (const [groupId, recovered] of contents.logs)
+            this.group(groupId).restore(recovered, contents.keys.get(groupId));
+        for (const [groupId, { position }] of states)
+            this.setPosition(groupId, position);
+    }
+    /** Makes the files this node's, and the incarnation new. */
+    async takeOver(log, identity, meta) {
+        const incarnation = meta === null ? identity.incarnation : Math.max(identity.incarnation, meta.incarnation + 1);
+        const owner = { deployment: identity.deployment, nodeId: identity.nodeId };
+        await log.writeMeta({ owner, incarnation, voters: this.voters });
+        return incarnation;
+    }
+    /** R36: the node ended between the state and the reset of the log. Returns the next free key. */
+    async finishInstalls(log, state, resets, firstKey) {
+        let key = firstKey;
+        for (const [groupId, row] of resets) {
+            const group = this.group(groupId);
+            const stored = group.encode(row);
+            await log.insert([key], [stored]);
+            group.written(key++, stored);
+            group.log.restore({ hardState: row.hardState, baseIndex: row.previousIndex, baseTerm: row.previousTerm, entries: [] });
+            await state.confirmInstalled(groupId);
+            this.options.logger?.log('info', `group ${groupId}: an interrupted snapshot at ${row.previousIndex} is installed now`);
+        }
+        return key;
+    }
+    async dropFiles(identity, cause) {
+        const { path } = this.options;
+        const { LogDatabase } = await import('./log-database.js');
+        const hasLog = (await nodeFiles(path)).includes(LOG_FILE);
+        const meta = hasLog ? await new LogDatabase(join(path, LOG_FILE)).glance() : null;
+        const state = await this.makeStateFile({ file: join(path, STATE_FILE), failure: new StoreFailure() });
+        checkRejoin({ folder: path, identity, log: meta, state: await state.glance(), cause });
+        const suffix = await dropFiles(path);
+        this.options.logger?.log('warn', `${path}: the files were put aside as *${suffix}, and the node rejoins empty: ${cause.message}`);
+    }
+    // --- in between -------------------------------------------------------------------------------------------------
+    group(groupId) {
+        let group = this.groups.get(groupId);
+        if (group === undefined) {
+            group = new LoggedGroup(groupId);
+            this.groups.set(groupId, group);
+        }
+        return group;
+    }
+    moved(groupId, position) {
+        const { files } = this;
+        if (this.setPosition(groupId, position) && files !== null)
+            files.flusher.between(() => files.log.writeMeta({ voters: this.voters }));
+    }
+    /** True if the voters are others than were noted. */
+    setPosition(groupId, { index, term, confState }) {
+        this.group(groupId).log.saveSnapshot(new Snapshot(index, term, confState, NO_BYTES));
+        const voters = distinctVoters(confState);
+        if (this.voters[groupId]?.join() === voters.join())
+            return false;
+        this.voters = { ...this.voters, [groupId]: voters };
+        return true;
+    }
+    /** The state file need not remember the install any more, once the log is durably reset. */
+    async confirmInstalled(written, groupId) {
+        const { files } = this;
+        try {
+            await written;
+            await files?.state.confirmInstalled(groupId);
+        }
+        catch (error) {
+            // Whoever wrote has the first; the state file has told the second to the shared failure, and so will every later call.
+            files?.failure.set(storageError(error, { file: join(this.options.path, STATE_FILE), doing: 'confirm a snapshot', groupId }));
+        }
+    }
+    use() {
+        if (this.files === null)
+            throw new RaftoralError('STORAGE_FAILED', `${this.options.path} is not open`);
+        return this.files;
+    }
+}
+async function filesIn(path) {
+    try {
+        return await nodeFiles(path);
+    }
+    catch (error) {
+        if (error.code === 'ENOENT')
+            return [];
+        throw storageError(error, { file: join(path, LOG_FILE), doing: 'look into the folder' });
+    }
+}
+async function openStateDatabase(options) {
+    const { StateDatabase } = await import('./state-database.js');
+    return new StateDatabase(options);
+}
+/** The lock goes last. */
+async function closeAll(state, log) {
+    try {
+        await state?.close();
+    }
+    finally {
+        await log.close();
+    }
+}
+//# sourceMappingURL=sqlite-storage.js.map

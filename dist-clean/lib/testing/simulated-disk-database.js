@@ -1,0 +1,284 @@
+/**
+ * A small database on a simulated disk, with the guarantees that SQLite gives in WAL mode with `synchronous=FULL`, and no others.
+ * Owns: the tables of one file in memory, its write-ahead log, and its two images.
+ *
+ * B1. A commit is atomic: its frames stand in the log, their checksums chained, and it is durable when commit() resolves.
+ * B2. Recovery takes whole commits up to the first frame that does not fit; what follows never comes back.
+ * B3. A checkpoint writes all rows into the image that is not in use, syncs it, and only then begins the log anew.
+ * B4. The structure of an image (keys, lengths) is checksummed: damage to it is STORAGE_DAMAGED, as SQLITE_CORRUPT is. The bytes of a row are not.
+ * B5. open() reads what the page cache has, and no sync vouches for that: it writes everything anew, and syncs it, before it resolves.
+ * B6. After a failure everything fails with the same error.
+ * Source: sqlite.org/fileformat2.html §4. Tests: simulated-disk-database.spec.ts.
+ */
+import { deserialize, serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
+import { RaftoralError } from '../errors/index.js';
+import { DiskError } from './simulated-disk.js';
+const PAGE_BYTES = 4096;
+const FRAME_HEADER_BYTES = 20;
+const FRAME_PAYLOAD_BYTES_MAX = PAGE_BYTES - FRAME_HEADER_BYTES;
+const MAGIC = 0x77616c31;
+const EMPTY_TABLE = new Map();
+export class SimulatedDatabase {
+    options;
+    tables = new Map();
+    log;
+    generation = 0;
+    frames = 0;
+    chain = 0;
+    failure = null;
+    queue = Promise.resolve();
+    constructor(options) {
+        this.options = options;
+        this.log = options.disk.file(`${options.name}-wal`);
+    }
+    /** Rejects with STORAGE_DAMAGED, STORAGE_FULL or STORAGE_FAILED. */
+    static async open(options) {
+        const database = new SimulatedDatabase(options);
+        database.recover();
+        await database.guarded(async () => {
+            if (database.generation > 0)
+                await database.writeLogHeader(); // vouched for by no sync either, and what it names is overwritten only behind it
+            await database.checkpoint();
+        });
+        return database;
+    }
+    /** Damages the bytes of one row, or now and then the structure, of the image in use. False if there is none yet. */
+    static damage(disk, name, random) {
+        const generation = readLogHeader(disk.file(`${name}-wal`));
+        const file = disk.file(imageName(name, generation));
+        const image = generation === 0 ? null : readImage(file, generation);
+        if (image === null || image.valuesEnd === image.valuesStart)
+            return false;
+        const [start, end] = random.chance(0.15) ? [PAGE_BYTES, image.valuesStart] : [image.valuesStart, image.valuesEnd];
+        disk.flipBit(file.name, start + random.int(end - start), random.int(8));
+        return true;
+    }
+    get tableNames() {
+        return [...this.tables.keys()];
+    }
+    table(name) {
+        return this.tables.get(name) ?? EMPTY_TABLE;
+    }
+    /** Resolves when it is durable; the tables show it from then on. Commits are carried out in the order of the calls. */
+    commit(changes) {
+        const done = this.queue.then(() => this.guarded(() => this.write(changes)));
+        this.queue = done.catch(() => undefined); // whoever called hears of it, and so does everyone after (B6)
+        return done;
+    }
+    /** Everything that follows fails with `error`. */
+    poison(error) {
+        this.failure ??= error;
+    }
+    async write(changes) {
+        const { process, checkpointFrames, answersBeforeSync } = this.options;
+        this.appendFrames(encodeChanges(changes));
+        const synced = this.log.sync(process);
+        if (answersBeforeSync === true)
+            synced.catch(() => undefined);
+        else
+            await synced;
+        this.take(changes);
+        if (this.frames >= checkpointFrames)
+            await this.checkpoint();
+    }
+    appendFrames(payload) {
+        for (let offset = 0; offset === 0 || offset < payload.length; offset += FRAME_PAYLOAD_BYTES_MAX) {
+            const part = payload.subarray(offset, offset + FRAME_PAYLOAD_BYTES_MAX);
+            const isLast = offset + FRAME_PAYLOAD_BYTES_MAX >= payload.length;
+            const frame = Buffer.alloc(PAGE_BYTES);
+            frame.writeUInt32LE(this.generation, 0);
+            frame.writeUInt32LE(this.frames, 4);
+            frame.writeUInt32LE(isLast ? 1 : 0, 8);
+            frame.writeUInt32LE(part.length, 12);
+            frame.set(part, FRAME_HEADER_BYTES);
+            this.chain = frameChecksum(frame, this.chain);
+            frame.writeUInt32LE(this.chain, 16);
+            this.log.write(PAGE_BYTES * (1 + this.frames), frame);
+            this.frames++;
+        }
+    }
+    /** B3. */
+    async checkpoint() {
+        const { disk, name, process } = this.options;
+        const generation = this.generation + 1;
+        const file = disk.file(imageName(name, generation));
+        file.write(0, encodeImage(generation, this.tables));
+        await file.sync(process);
+        this.generation = generation;
+        this.frames = 0;
+        this.chain = generation;
+        await this.writeLogHeader();
+    }
+    async writeLogHeader() {
+        const header = Buffer.alloc(12);
+        header.writeUInt32LE(MAGIC, 0);
+        header.writeUInt32LE(this.generation, 4);
+        header.writeUInt32LE(crc32(header.subarray(0, 8)), 8);
+        this.log.write(0, header);
+        await this.log.sync(this.options.process);
+    }
+    recover() {
+        const { disk, name } = this.options;
+        const generation = readLogHeader(this.log);
+        if (generation === 0)
+            return;
+        const image = readImage(disk.file(imageName(name, generation)), generation);
+        if (image === null) {
+            throw new RaftoralError('STORAGE_DAMAGED', `the structure of ${name} is damaged; keep the file, and let the node rejoin empty`);
+        }
+        for (const change of image.rows())
+            this.take([change]);
+        this.generation = generation;
+        let chain = generation;
+        let parts = [];
+        for (let i = 0;; i++) {
+            const frame = this.log.read(PAGE_BYTES * (1 + i), PAGE_BYTES);
+            if (frame.length < PAGE_BYTES)
+                break;
+            const view = new DataView(frame.buffer, frame.byteOffset, PAGE_BYTES);
+            const length = view.getUint32(12, true);
+            if (view.getUint32(0, true) !== generation || view.getUint32(4, true) !== i || length > FRAME_PAYLOAD_BYTES_MAX)
+                break;
+            chain = frameChecksum(frame, chain);
+            if (chain !== view.getUint32(16, true))
+                break;
+            parts.push(frame.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + length));
+            if (view.getUint32(8, true) === 0)
+                continue;
+            this.take(decodeChanges(Buffer.concat(parts)));
+            parts = [];
+        }
+    }
+    take(changes) {
+        for (const { table: name, key, value } of changes) {
+            let table = this.tables.get(name);
+            if (table === undefined)
+                this.tables.set(name, (table = new Map()));
+            if (value === null)
+                table.delete(key);
+            else
+                table.set(key, value);
+        }
+    }
+    async guarded(work) {
+        if (this.failure !== null)
+            throw this.failure;
+        try {
+            await work();
+        }
+        catch (cause) {
+            this.failure ??= translated(cause);
+            throw this.failure;
+        }
+    }
+}
+/** A row with a checksum over its place and its bytes. */
+export function packRow(table, key, row) {
+    const bytes = serialize(row);
+    const value = Buffer.alloc(4 + bytes.length);
+    value.set(bytes, 4);
+    value.writeUInt32LE(rowChecksum(table, key, bytes), 0);
+    return { table, key, value };
+}
+/** Throws STORAGE_DAMAGED. */
+export function unpackRow(table, key, value) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset + 4, value.length - 4);
+    if (Buffer.from(value.buffer, value.byteOffset).readUInt32LE(0) !== rowChecksum(table, key, bytes)) {
+        throw new RaftoralError('STORAGE_DAMAGED', `row ${key} of ${table} does not have its checksum; keep the file, and let the node rejoin empty`);
+    }
+    return deserialize(bytes);
+}
+function rowChecksum(table, key, bytes) {
+    return crc32(bytes, crc32(`${table}/${key}`));
+}
+function translated(cause) {
+    if (cause instanceof RaftoralError)
+        return cause;
+    if (!(cause instanceof DiskError))
+        throw cause;
+    const remedy = cause.code === 'ENOSPC' ? 'make room and start the node again' : 'repair the disk and start the node again';
+    return new RaftoralError(cause.code === 'ENOSPC' ? 'STORAGE_FULL' : 'STORAGE_FAILED', `${cause.message}; ${remedy}`, { cause });
+}
+function imageName(name, generation) {
+    return `${name}.${generation % 2}`;
+}
+/** Over everything but itself. */
+function frameChecksum(frame, chain) {
+    return crc32(frame.subarray(FRAME_HEADER_BYTES), crc32(frame.subarray(0, 16), chain));
+}
+/** Generation of the image that the log builds on; 0: the file is new. */
+function readLogHeader(log) {
+    const header = Buffer.from(log.read(0, 12));
+    if (header.length < 12 || header.readUInt32LE(0) !== MAGIC)
+        return 0;
+    return header.readUInt32LE(8) === crc32(header.subarray(0, 8)) ? header.readUInt32LE(4) : 0;
+}
+function encodeChanges(changes) {
+    const parts = [];
+    for (const { table, key, value } of changes) {
+        const name = Buffer.from(`${table}\n${key}`);
+        const head = Buffer.alloc(6);
+        head.writeUInt16LE(name.length, 0);
+        head.writeInt32LE(value === null ? -1 : value.length, 2);
+        parts.push(head, name);
+        if (value !== null)
+            parts.push(value);
+    }
+    return Buffer.concat(parts);
+}
+function decodeChanges(bytes) {
+    const changes = [];
+    for (let at = 0; at < bytes.length;) {
+        const nameEnd = at + 6 + bytes.readUInt16LE(at);
+        const length = bytes.readInt32LE(at + 2);
+        const [table, key] = bytes.toString('utf8', at + 6, nameEnd).split('\n');
+        at = nameEnd + Math.max(0, length);
+        changes.push({ table, key, value: length < 0 ? null : bytes.subarray(nameEnd, at) });
+    }
+    return changes;
+}
+/** A page with generation, lengths and a checksum; the structure, page aligned at its end; the bytes of the rows, one after the other. */
+function encodeImage(generation, tables) {
+    const heads = [];
+    const values = [];
+    for (const [table, rows] of tables) {
+        for (const [key, value] of rows) {
+            const name = Buffer.from(`${table}\n${key}`);
+            const head = Buffer.alloc(6);
+            head.writeUInt16LE(name.length, 0);
+            head.writeInt32LE(value.length, 2);
+            heads.push(head, name);
+            values.push(value);
+        }
+    }
+    const structure = Buffer.concat(heads);
+    const header = Buffer.alloc(PAGE_BYTES);
+    header.writeUInt32LE(MAGIC, 0);
+    header.writeUInt32LE(generation, 4);
+    header.writeUInt32LE(structure.length, 8);
+    header.writeUInt32LE(crc32(structure, generation), 12);
+    return Buffer.concat([header, structure, ...values]);
+}
+/** null: its structure is damaged. */
+function readImage(file, generation) {
+    const header = Buffer.from(file.read(0, PAGE_BYTES));
+    if (header.length < PAGE_BYTES || header.readUInt32LE(0) !== MAGIC || header.readUInt32LE(4) !== generation)
+        return null;
+    const structure = Buffer.from(file.read(PAGE_BYTES, header.readUInt32LE(8)));
+    if (crc32(structure, generation) !== header.readUInt32LE(12))
+        return null;
+    const valuesStart = PAGE_BYTES + structure.length;
+    const rows = [];
+    let valueAt = valuesStart;
+    for (let at = 0; at < structure.length;) {
+        const nameEnd = at + 6 + structure.readUInt16LE(at);
+        const length = structure.readInt32LE(at + 2);
+        const [table, key] = structure.toString('utf8', at + 6, nameEnd).split('\n');
+        rows.push({ table, key, value: Buffer.from(file.read(valueAt, length)) });
+        valueAt += length;
+        at = nameEnd;
+    }
+    return { valuesStart, valuesEnd: valueAt, rows: () => rows };
+}
+//# sourceMappingURL=simulated-disk-database.js.map

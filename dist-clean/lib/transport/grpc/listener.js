@@ -1,0 +1,157 @@
+/**
+ * The port of a node: a TCP or TLS server whose connections are handed to grpc-js. It is our own, so that the certificate can change while connections go
+ * on, so that it is known by whose authority a certificate was issued, and so that closing means that the port is free.
+ *
+ * L1. New connections use the newest certificate; open ones go on.
+ * L2. A certificate is asked for, never demanded: whoever shows none, or one of nobody we know, is a connection without proof. What may be done over
+ *     it is decided above.
+ * L3. `isPeerVerified` and `hasClientCertificate` are proved link by link, by signature, up to a certificate of that authority's file: the authority of
+ *     clients never makes a peer, nor the other way round.
+ * L4. close() resolves when the port is free and every connection has ended.
+ * Tests: grpc-tls.spec.ts, grpc-carrier.spec.ts.
+ */
+import { X509Certificate } from 'node:crypto';
+import { createServer } from 'node:net';
+import { createServer as createTlsServer, } from 'node:tls';
+import { RaftoralError } from '../../errors/index.js';
+import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
+import { TLS_VERSION_MIN } from './limits.js';
+/** Intermediate authorities between a certificate and the one in the file. */
+const CHAIN_LENGTH_MAX = 8;
+export class Listener {
+    onConnection;
+    #server;
+    #connections = new Map();
+    #sockets = new Set();
+    #unwatch;
+    constructor(tls, limits, onConnection) {
+        this.onConnection = onConnection;
+        if (tls === null) {
+            this.#server = createServer({ noDelay: true }, (socket) => this.#take(socket, null));
+            this.#unwatch = () => undefined;
+        }
+        else {
+            const server = createTlsServer({
+                ...contextOf(tls.current),
+                requestCert: true,
+                rejectUnauthorized: false,
+                ALPNProtocols: ['h2'],
+                handshakeTimeout: limits.tlsTimeoutMs,
+                noDelay: true,
+            }, (socket) => this.#take(socket, tls.current));
+            // A handshake that fails is the other side's matter; it learns of it by the alert.
+            server.on('tlsClientError', (_error, socket) => socket.destroy());
+            this.#unwatch = tls.onChanged((material) => server.setSecureContext(contextOf(material)));
+            this.#server = server;
+        }
+        this.#server.maxConnections = limits.connectionsMax;
+        // Also those that are still in their handshake: close() must end them.
+        this.#server.on('connection', (socket) => this.#watch(socket));
+    }
+    /** Resolves with `host:port` as bound. */
+    async listen(text) {
+        const { host, port } = parseAddress(text, 'transport.listen');
+        await new Promise((resolve, reject) => {
+            const fail = (error) => reject(listenError(text, error));
+            this.#server.once('error', fail);
+            this.#server.listen({ host, port }, () => {
+                this.#server.off('error', fail);
+                // What comes later (no more file descriptors) concerns one connection, which then never was.
+                this.#server.on('error', () => undefined);
+                resolve();
+            });
+        });
+        return formatAddress(host, this.#server.address().port);
+    }
+    /** The connection that a call came over; null: it has ended. */
+    find(ends) {
+        return this.#connections.get(keyOf(ends)) ?? null;
+    }
+    async close() {
+        this.#unwatch();
+        const closed = new Promise((resolve) => this.#server.close(() => resolve()));
+        for (const socket of this.#sockets)
+            socket.destroy();
+        await closed;
+    }
+    #watch(socket) {
+        this.#sockets.add(socket);
+        socket.on('error', () => undefined); // what matters is 'close', which follows
+        socket.once('close', () => this.#sockets.delete(socket));
+    }
+    #take(socket, material) {
+        const { remoteAddress, remotePort } = socket;
+        if (remoteAddress === undefined || remotePort === undefined) {
+            socket.destroy();
+            return;
+        }
+        socket.on('error', () => undefined);
+        const chain = material !== null && socket.authorized ? chainOf(socket) : [];
+        const key = keyOf(socket);
+        const connection = {
+            remote: formatAddress(remoteAddress, remotePort),
+            isLoopback: isLoopbackHost(remoteAddress),
+            isEncrypted: material !== null,
+            isPeerVerified: material !== null && isIssuedBy(chain, material.ca),
+            hasClientCertificate: material?.clientCa != null && isIssuedBy(chain, material.clientCa),
+            destroy: () => socket.destroy(),
+        };
+        this.#connections.set(key, connection);
+        socket.once('close', () => {
+            if (this.#connections.get(key) === connection)
+                this.#connections.delete(key);
+        });
+        this.onConnection(socket);
+    }
+}
+function contextOf({ cert, key, ca, clientCa }) {
+    return { cert, key, ca: clientCa === null ? [ca] : [ca, clientCa], minVersion: TLS_VERSION_MIN };
+}
+function keyOf({ localAddress, localPort, remoteAddress, remotePort }) {
+    return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
+}
+/** The certificate that was shown, and what issued it, as far as it is known. */
+function chainOf(socket) {
+    const chain = [];
+    let current = socket.getPeerCertificate(true);
+    while (current?.raw !== undefined && chain.length < CHAIN_LENGTH_MAX) {
+        chain.push(new X509Certificate(current.raw));
+        if (current.issuerCertificate === current)
+            break;
+        current = current.issuerCertificate;
+    }
+    return chain;
+}
+/** Every link is checked: what the other side sent beside its certificate is not trusted for its names. */
+function isIssuedBy(chain, authority) {
+    const roots = certificatesOf(authority);
+    for (let index = 0; index < chain.length; index++) {
+        const certificate = chain[index];
+        if (index > 0 && !(certificate.ca && isSigned(chain[index - 1], certificate)))
+            return false;
+        if (roots.some((root) => isSigned(certificate, root)))
+            return true;
+    }
+    return false;
+}
+function isSigned(certificate, issuer) {
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+function certificatesOf(pem) {
+    const texts = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+    return texts.map((text) => new X509Certificate(text));
+}
+const LISTEN_PROBLEMS = {
+    EADDRINUSE: 'another process listens there; choose another port, or stop it',
+    EADDRNOTAVAIL: 'the address is not of this machine; name one that is, or 0.0.0.0',
+    EACCES: 'this user may not listen there; choose a port above 1023',
+    ENOTFOUND: 'the name is unknown; name an address of this machine',
+};
+function listenError(address, error) {
+    const problem = LISTEN_PROBLEMS[error.code ?? ''] ?? error.message;
+    return new RaftoralError('INVALID_CONFIGURATION', `transport.listen: can not listen on ${address}: ${problem}.`, {
+        cause: error,
+        details: { option: 'transport.listen', address, reason: error.code ?? null },
+    });
+}
+//# sourceMappingURL=listener.js.map

@@ -1,0 +1,276 @@
+/**
+ * A peer channel that this process opens: ours leaves as bodies of requests, the other side's comes as bodies of the answers to polls.
+ * Owns its connections: two at most, one for each direction, kept alive.
+ *
+ * D1. One body is under way at a time, and one poll; both are numbered 1, 2, 3 …. What waits meanwhile leaves with the next body.
+ * D2. Nothing is sent again: whatever breaks ends the channel, and the link above opens another.
+ * D3. The poll that waits notices the other side's end at once; what does not move for `stallMs` has failed.
+ * D4. Nothing is called back inside send() or close(); onClosed is the last call, and the only one of its kind.
+ * Tests: http-carrier.spec.ts.
+ */
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isRaftoralError } from '../../errors/index.js';
+import { parseAddress } from '../security/loopback.js';
+import { decodeBatch, encodeBatch, LENGTH_BYTES, tooLarge } from './batch-codec.js';
+import { CHANNEL_PROTOCOL, Header } from './http-limits.js';
+import { MessageQueue } from './message-queue.js';
+const OK = 200;
+const CREATED = 201;
+const NO_CONTENT = 204;
+const GONE = 410;
+/** Of a refusal, for the message. */
+const REFUSAL_BYTES_MAX = 4096;
+export class DialedChannel {
+    options;
+    remote;
+    isEncrypted;
+    /** With TLS a certificate of another authority ends the channel before its first message. */
+    isPeerVerified;
+    limits;
+    agent;
+    queue;
+    requests = new Set();
+    state = 'opening';
+    id = '';
+    sentSequence = 0;
+    polledSequence = 0;
+    isSending = false;
+    isFlushDue = false;
+    isClosedReported = false;
+    timer;
+    messageBytesMax;
+    target;
+    constructor(options) {
+        this.options = options;
+        const { limits, tls } = options;
+        this.remote = options.address;
+        this.isEncrypted = tls !== null;
+        this.isPeerVerified = tls !== null;
+        this.limits = limits;
+        this.messageBytesMax = limits.messageBytesMax;
+        this.queue = new MessageQueue(limits.batchBytesMax, limits.lowWaterBytes);
+        const pool = { keepAlive: true, maxSockets: 2, timeout: limits.keepAliveMs };
+        this.agent = tls === null ? new HttpAgent(pool) : new HttpsAgent({ ...pool, maxCachedSessions: 4 });
+        this.timer = setTimeout(() => this.end('failed', `${this.remote} did not answer within ${limits.connectTimeoutMs} ms`), limits.connectTimeoutMs);
+        // The first messages leave with the request that opens the channel.
+        queueMicrotask(() => this.open());
+    }
+    get bufferedBytes() {
+        return this.queue.bytes;
+    }
+    limitIncoming(messageBytesMax) {
+        this.messageBytesMax = Math.min(messageBytesMax, this.limits.messageBytesMax);
+    }
+    send(message) {
+        if (this.state !== 'opening' && this.state !== 'open')
+            return;
+        this.queue.push(message);
+        this.flushSoon();
+    }
+    close() {
+        if (this.state === 'ending' || this.state === 'gone')
+            return;
+        const wasOpen = this.state === 'open';
+        this.state = 'ending';
+        queueMicrotask(() => this.reportClosed('local', 'closed here'));
+        if (!wasOpen || (this.queue.isEmpty && !this.isSending))
+            return this.vanish();
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.vanish(), this.limits.lingerMs);
+        this.flushSoon();
+    }
+    open() {
+        if (this.state !== 'opening')
+            return;
+        try {
+            this.target = parseAddress(this.remote, 'address');
+        }
+        catch (error) {
+            if (!isRaftoralError(error))
+                throw error;
+            return this.end('failed', error.message);
+        }
+        const { strangerBytesMax } = this.limits;
+        // What the first body may not hold leaves with the second.
+        const isSmall = this.queue.bodyBytes <= strangerBytesMax;
+        const body = encodeBatch(isSmall ? this.queue.take() : []);
+        this.isSending = true;
+        this.sentSequence = 1;
+        this.post('/peer/channels', { [Header.PROTOCOL]: CHANNEL_PROTOCOL }, body, this.limits.connectTimeoutMs, (response) => {
+            const id = response.headers[Header.CHANNEL];
+            if (response.statusCode !== CREATED || typeof id !== 'string')
+                return this.refused(response);
+            response.resume();
+            clearTimeout(this.timer);
+            this.id = id;
+            this.state = 'open';
+            this.poll();
+            this.sent();
+        });
+    }
+    flushSoon() {
+        if (this.isFlushDue)
+            return;
+        this.isFlushDue = true;
+        queueMicrotask(() => {
+            this.isFlushDue = false;
+            this.flush();
+        });
+    }
+    flush() {
+        if (this.isSending || this.queue.isEmpty || (this.state !== 'open' && this.state !== 'ending'))
+            return;
+        this.isSending = true;
+        const body = encodeBatch(this.queue.take());
+        const isLast = this.state === 'ending' && this.queue.isEmpty;
+        const headers = { [Header.SEQUENCE]: String(++this.sentSequence), ...(isLast ? { [Header.END]: '1' } : {}) };
+        this.post(`/peer/channels/${this.id}`, headers, body, this.limits.stallMs, (response) => {
+            if (response.statusCode !== NO_CONTENT)
+                return this.refused(response);
+            response.resume();
+            this.sent();
+        });
+    }
+    sent() {
+        this.isSending = false;
+        this.queue.taken();
+        if (this.state === 'ending' && this.queue.isEmpty)
+            return this.vanish();
+        if (this.state === 'open' && this.queue.isDrained())
+            this.options.handlers.onDrained();
+        this.flush();
+    }
+    poll() {
+        if (this.state !== 'open')
+            return;
+        const { pollHoldMs, stallMs, batchBytesMax } = this.limits;
+        const headers = { [Header.SEQUENCE]: String(++this.polledSequence) };
+        this.post(`/peer/channels/${this.id}/poll`, headers, null, pollHoldMs + stallMs, (response) => {
+            if (response.statusCode !== OK) {
+                if (response.statusCode !== NO_CONTENT)
+                    return this.refused(response);
+                response.resume();
+                response.on('end', () => this.poll());
+                return;
+            }
+            // Now, and not when it was asked for: the answer before may have raised the bound.
+            const bodyBytesMax = Math.max(this.messageBytesMax + LENGTH_BYTES, batchBytesMax);
+            this.options.bodies.read(response, bodyBytesMax, false).then((body) => this.arrived(body, response.headers[Header.END] !== undefined), (error) => this.end('closed', error instanceof Error ? error.message : String(error)));
+        });
+    }
+    arrived(body, isLast) {
+        if (this.state !== 'open')
+            return;
+        let messages;
+        try {
+            messages = decodeBatch(body, this.limits.messageBytesMax);
+        }
+        catch (error) {
+            if (!isRaftoralError(error))
+                throw error;
+            return this.end('closed', error.message);
+        }
+        // Asked again before the messages are worked on: the other side can answer the sooner.
+        if (!isLast)
+            this.poll();
+        for (const message of messages) {
+            if (!this.isOpen())
+                return;
+            // One by one: a message may raise the bound of the next.
+            if (message.length > this.messageBytesMax)
+                return this.end('closed', tooLarge(message.length, this.messageBytesMax));
+            this.options.handlers.onMessage(message);
+        }
+        if (isLast)
+            this.end('closed', 'the other side ended it');
+    }
+    isOpen() {
+        return this.state === 'open';
+    }
+    post(path, headers, body, stallMs, onResponse) {
+        const { tls, path: root } = this.options;
+        const options = {
+            agent: this.agent,
+            method: 'POST',
+            host: this.target.host,
+            port: this.target.port,
+            path: `${root}${path}`,
+            headers: { ...headers, 'content-type': 'application/octet-stream', 'content-length': String(body?.length ?? 0) },
+        };
+        const request = tls === null
+            ? httpRequest(options)
+            : httpsRequest({
+                ...options,
+                ca: tls.ca,
+                cert: tls.cert,
+                key: tls.key,
+                ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+            });
+        this.requests.add(request);
+        request.setTimeout(stallMs, () => this.end('failed', `${this.remote} did not answer within ${stallMs} ms`));
+        request.on('close', () => this.requests.delete(request));
+        request.on('error', (error) => this.end(...endOf(error, this.remote, this.state === 'opening')));
+        request.on('response', (response) => {
+            response.on('error', () => this.end('closed', `the connection to ${this.remote} ended within an answer`));
+            if (this.state === 'gone')
+                response.resume();
+            else
+                onResponse(response);
+        });
+        if (body === null)
+            request.end();
+        else
+            request.end(body);
+    }
+    /** The other side said no: it has closed the channel, or it is nothing of ours. */
+    refused(response) {
+        if (response.statusCode === GONE) {
+            response.resume();
+            return this.end('closed', 'the other side ended it');
+        }
+        const wasOpening = this.state === 'opening';
+        const text = `${this.remote} answered ${response.statusCode}`;
+        this.options.bodies.read(response, REFUSAL_BYTES_MAX, false).then((body) => this.end(wasOpening ? 'failed' : 'closed', `${text}${explanation(body)}`), () => this.end(wasOpening ? 'failed' : 'closed', text));
+    }
+    end(end, text) {
+        if (this.state === 'gone')
+            return;
+        this.vanish();
+        this.reportClosed(end, text);
+    }
+    reportClosed(end, text) {
+        if (this.isClosedReported)
+            return;
+        this.isClosedReported = true;
+        this.options.handlers.onClosed(end, text);
+    }
+    vanish() {
+        this.state = 'gone';
+        clearTimeout(this.timer);
+        this.queue.clear();
+        for (const request of this.requests)
+            request.destroy();
+        this.agent.destroy();
+        this.options.forget(this);
+    }
+}
+function endOf(error, remote, isOpening) {
+    if (error.code === 'ECONNREFUSED')
+        return ['refused', `nobody listens at ${remote}`];
+    if (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+        return ['closed', `the connection to ${remote} broke (${error.message})`];
+    return [isOpening ? 'failed' : 'closed', `${remote}: ${error.message || error.code}`];
+}
+function explanation(body) {
+    try {
+        const value = JSON.parse(Buffer.from(body).toString('utf8'));
+        if (typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string')
+            return `: ${value.message}`;
+    }
+    catch {
+        // Not one of ours: the status says all that there is to say.
+    }
+    return '; is there a Raftoral node at this address and path?';
+}
+//# sourceMappingURL=dialed-channel.js.map

@@ -1,0 +1,76 @@
+/**
+ * A listener of the engine's own: node:http, or node:https with certificates that are put in place while it runs.
+ *
+ * L1. close() resolves when the port is free; connections that idle end at once, requests under way are answered first, for `lingerMs` at most.
+ * L2. What can not be bound is INVALID_CONFIGURATION naming the option and the address.
+ * Tests: http-carrier.spec.ts, http-tls.spec.ts.
+ */
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { RaftoralError } from '../../errors/index.js';
+import { formatAddress, parseAddress } from '../security/loopback.js';
+const HEADERS_TIMEOUT_MS = 10_000;
+/** The largest body, over a slow line. */
+const REQUEST_TIMEOUT_MS = 300_000;
+const CHECK_INTERVAL_MS = 5000;
+const HEADER_BYTES_MAX = 16 * 1024;
+export class HttpListener {
+    limits;
+    server;
+    isTls;
+    constructor(limits, tls, handle) {
+        this.limits = limits;
+        const options = {
+            keepAliveTimeout: limits.keepAliveMs,
+            headersTimeout: HEADERS_TIMEOUT_MS,
+            requestTimeout: REQUEST_TIMEOUT_MS,
+            connectionsCheckingInterval: CHECK_INTERVAL_MS,
+            maxHeaderSize: HEADER_BYTES_MAX,
+        };
+        this.isTls = tls !== null;
+        this.server =
+            tls === null ? createHttpServer(options, handle) : createHttpsServer({ ...options, ...contextOf(tls), ...MUTUAL }, handle);
+    }
+    async listen(address) {
+        const { host, port } = parseAddress(address, 'transport.listen');
+        await new Promise((resolve, reject) => {
+            const onError = (cause) => {
+                const why = REASONS[cause.code ?? ''] ?? cause.message;
+                reject(new RaftoralError('INVALID_CONFIGURATION', `transport.listen '${address}': ${why}`, { cause }));
+            };
+            this.server.once('error', onError);
+            this.server.listen({ host, port }, () => {
+                this.server.off('error', onError);
+                resolve();
+            });
+        });
+        const bound = this.server.address();
+        return formatAddress(bound.address, bound.port);
+    }
+    /** New connections get the new certificate; those that are open keep theirs. */
+    renew(tls) {
+        if (this.isTls)
+            this.server.setSecureContext(contextOf(tls));
+    }
+    async close() {
+        if (!this.server.listening)
+            return;
+        const timer = setTimeout(() => this.server.closeAllConnections(), this.limits.lingerMs);
+        await new Promise((resolve) => {
+            this.server.close(() => resolve());
+        });
+        clearTimeout(timer);
+    }
+}
+/** Who shows no certificate may still have a secret: what a certificate opens is decided by whose it is. */
+const MUTUAL = { requestCert: true, rejectUnauthorized: false };
+const REASONS = {
+    EADDRINUSE: 'the address is in use; stop who uses it, or choose another port',
+    EADDRNOTAVAIL: 'the address is not of this machine',
+    EACCES: 'this user may not listen there; choose a port above 1023',
+    ENOTFOUND: 'the name is unknown',
+};
+function contextOf(tls) {
+    return { cert: tls.cert, key: tls.key, ca: tls.clientCa === null ? [tls.ca] : [tls.ca, tls.clientCa], minVersion: 'TLSv1.2' };
+}
+//# sourceMappingURL=http-listener.js.map

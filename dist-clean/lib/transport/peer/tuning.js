@@ -1,0 +1,21 @@
+export const DEFAULT_PEER_TUNING = {
+    handshakeTimeoutMs: 5_000,
+    unfinishedHandshakesMax: 64,
+    guestsMax: 256,
+    sendBufferBytesMax: 8 * 1024 * 1024,
+    queueBytesMax: 4 * 1024 * 1024,
+    backoffMsMin: 50,
+    backoffMsMax: 5_000,
+    silenceMs: 5_000,
+    probeTimeoutMs: 5_000,
+    rivalProbeMs: 1_000,
+    startDialMs: 1_000,
+    guestIdleMs: 30_000,
+    retireMs: 2_000,
+    callBytesMax: 1024 * 1024,
+    callsOutMax: 1_024,
+    callsInMax: 256,
+    addressesMax: 1_024,
+    lossRedialsMax: 4,
+};
+//# sourceMappingURL=tuning.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=credentials.js.map

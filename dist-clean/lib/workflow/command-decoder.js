@@ -1,0 +1,227 @@
+/**
+ * From bytes to a command: the other half of command-codec.ts, which states the rules. Pure.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { BinaryReader, COMMAND_BODY_OFFSET, COMMAND_FRAME_VERSION, COMMAND_KIND_OFFSET } from '../state-machine/index.js';
+import { CommandKind, } from './command.js';
+import { DECLINE_REASONS, FINISH_OUTCOMES, OWNER_POLICIES, ID_BYTES_MAX, KEY_BYTES_MAX, NAME_BYTES_MAX, readChoice, readError, readErrorRequired, readPosition, } from './record-codec.js';
+const WORKFLOWS_MAX = 65_536;
+const reader = new BinaryReader('command');
+/**
+ * The command of a frame. Throws GROUP_HALTED for a version or kind that this build does not know, MALFORMED_FRAME for anything else
+ * that is no frame.
+ */
+export function decodeCommand(frame) {
+    if (frame.length < COMMAND_BODY_OFFSET) {
+        throw new RaftoralError('MALFORMED_FRAME', `Malformed command: kind at offset ${frame.length}: the frame ends in its head.`, {
+            details: { frame: 'command', field: 'kind', offset: frame.length },
+        });
+    }
+    const version = frame[0];
+    if (version !== COMMAND_FRAME_VERSION)
+        throw unknown(`frame version ${version}`);
+    const stamp = reader.open(frame, 1).f64('stamp');
+    if (stamp < 0)
+        reader.fail('stamp', `${stamp} is negative`);
+    const kind = frame[COMMAND_KIND_OFFSET];
+    reader.open(frame, COMMAND_BODY_OFFSET);
+    const command = decodeBody(kind);
+    reader.end();
+    reader.close();
+    return command;
+}
+function unknown(what) {
+    return new RaftoralError('GROUP_HALTED', `A command has ${what}, which this build does not know; upgrade this node.`, {
+        details: { what },
+    });
+}
+function decodeBody(kind) {
+    switch (kind) {
+        case CommandKind.CHECKPOINT:
+            return readCheckpoint();
+        case CommandKind.COMPUTE_RESULT:
+            return readComputeResult();
+        case CommandKind.ATTEMPT_STARTED:
+            return {
+                kind,
+                runId: readRunId(),
+                epoch: reader.uint('epoch'),
+                key: readKey(),
+                occurrence: readOccurrence(),
+                attempt: reader.uintFrom(1, 'attempt'),
+            };
+        case CommandKind.ATTEMPT_FAILED:
+            return readAttemptFailed();
+        case CommandKind.SLEEP:
+            return readSleep();
+        case CommandKind.TIMER_FIRED:
+            return { kind, runId: readRunId(), timerId: reader.uint('timerId') };
+        case CommandKind.DECLINE:
+            return readDecline();
+        case CommandKind.FINISH:
+            return readFinish();
+        case CommandKind.CONTINUE_AS_NEW:
+            return readContinue();
+        case CommandKind.START:
+            return readStart();
+        case CommandKind.SIGNAL:
+            return readSignal();
+        case CommandKind.CANCEL:
+            return { kind, ...readTarget(), reason: reader.prose('reason') };
+        case CommandKind.TERMINATE:
+            return { kind, ...readTarget() };
+        case CommandKind.RESET:
+            return { kind, ...readTarget() };
+        case CommandKind.CHANGE_OWNER:
+            return { kind, runId: readRunId(), expectedEpoch: reader.uint('expectedEpoch'), to: reader.uint('to') };
+        default:
+            return decodeGroupBody(kind);
+    }
+}
+function decodeGroupBody(kind) {
+    switch (kind) {
+        case CommandKind.MEMBER_HELLO:
+            return readHello();
+        case CommandKind.SET_LIMITS:
+            return { kind, expectedRevision: reader.uint('expectedRevision'), limits: readLimits(reader) };
+        case CommandKind.RAISE_CODEC_LEVEL:
+            return { kind, level: reader.uint('level') };
+        case CommandKind.NODE_DOWN:
+            return { kind, node: reader.uint('node'), incarnation: reader.uint('incarnation') };
+        case CommandKind.RESERVE_NODE_ID:
+            return { kind, token: reader.id('token', ID_BYTES_MAX), above: reader.uint('above') };
+        case CommandKind.RETENTION_SWEEP:
+            return { kind, cutoffMs: reader.f64('cutoffMs') };
+        default:
+            throw unknown(`kind ${kind}`);
+    }
+}
+export function readLimits(from) {
+    return {
+        payloadBytesMax: from.uint('payloadBytesMax'),
+        openRunsMax: from.uint('openRunsMax'),
+        crashSuspectLimit: from.uint('crashSuspectLimit'),
+        retentionMs: from.ms('retentionMs'),
+        requestRetentionMs: from.ms('requestRetentionMs'),
+    };
+}
+const readRunId = () => reader.id('runId', ID_BYTES_MAX);
+const readKey = () => reader.text('key', KEY_BYTES_MAX);
+const readOccurrence = () => reader.uintFrom(1, 'occurrence');
+function readCheckpoint() {
+    const runId = readRunId();
+    const epoch = reader.uint('epoch');
+    const key = readKey();
+    const occurrence = readOccurrence();
+    const position = readPosition(reader);
+    const argumentsDigest = reader.u53('argumentsDigest');
+    const value = reader.bytes('value');
+    return { kind: CommandKind.CHECKPOINT, runId, epoch, key, occurrence, position, argumentsDigest, value, error: readError(reader) };
+}
+function readComputeResult() {
+    const runId = readRunId();
+    const epoch = reader.uint('epoch');
+    const key = readKey();
+    const occurrence = readOccurrence();
+    const position = readPosition(reader);
+    const argumentsDigest = reader.u53('argumentsDigest');
+    const value = reader.bytes('value');
+    const error = readError(reader);
+    const attempt = reader.uintFrom(1, 'attempt');
+    return { kind: CommandKind.COMPUTE_RESULT, runId, epoch, key, occurrence, position, argumentsDigest, attempt, value, error };
+}
+function readAttemptFailed() {
+    const runId = readRunId();
+    const epoch = reader.uint('epoch');
+    const key = readKey();
+    const occurrence = readOccurrence();
+    const attempt = reader.uintFrom(1, 'attempt');
+    const retryDelayMs = reader.ms('retryDelayMs');
+    return { kind: CommandKind.ATTEMPT_FAILED, runId, epoch, key, occurrence, attempt, retryDelayMs, error: readErrorRequired(reader) };
+}
+function readSleep() {
+    const runId = readRunId();
+    const epoch = reader.uint('epoch');
+    const key = readKey();
+    const occurrence = readOccurrence();
+    const position = readPosition(reader);
+    const argumentsDigest = reader.u53('argumentsDigest');
+    return { kind: CommandKind.SLEEP, runId, epoch, key, occurrence, position, argumentsDigest, delayMs: reader.ms('delayMs') };
+}
+function readDecline() {
+    return {
+        kind: CommandKind.DECLINE,
+        runId: readRunId(),
+        epoch: reader.uint('epoch'),
+        node: reader.uint('node'),
+        incarnation: reader.uint('incarnation'),
+        reason: readChoice(reader, DECLINE_REASONS, 'reason'),
+        message: reader.prose('message'),
+    };
+}
+function readFinish() {
+    return {
+        kind: CommandKind.FINISH,
+        runId: readRunId(),
+        epoch: reader.uint('epoch'),
+        consumedWseq: reader.uint('consumedWseq'),
+        outcome: readChoice(reader, FINISH_OUTCOMES, 'outcome'),
+        result: reader.bytes('result'),
+        error: readError(reader),
+        digest: reader.u53('digest'),
+    };
+}
+function readContinue() {
+    return {
+        kind: CommandKind.CONTINUE_AS_NEW,
+        runId: readRunId(),
+        epoch: reader.uint('epoch'),
+        consumedWseq: reader.uint('consumedWseq'),
+        newRunId: reader.id('newRunId', ID_BYTES_MAX),
+        version: reader.uint('version'),
+        input: reader.bytes('input'),
+        inputDigest: reader.u53('inputDigest'),
+        digest: reader.u53('digest'),
+    };
+}
+function readTarget() {
+    return {
+        requestId: reader.id('requestId', ID_BYTES_MAX),
+        expiryMs: reader.ms('expiryMs'),
+        workflowId: reader.id('workflowId', ID_BYTES_MAX),
+        runId: readRunId(),
+    };
+}
+function readStart() {
+    return {
+        kind: CommandKind.START,
+        ...readTarget(),
+        name: reader.text('name', NAME_BYTES_MAX),
+        version: reader.uint('version'),
+        input: reader.bytes('input'),
+        inputDigest: reader.u53('inputDigest'),
+        ownerPolicy: readChoice(reader, OWNER_POLICIES, 'ownerPolicy'),
+        starter: reader.uint('starter'),
+        leaderHint: reader.uint('leaderHint'),
+    };
+}
+function readSignal() {
+    return { kind: CommandKind.SIGNAL, ...readTarget(), name: reader.text('name', NAME_BYTES_MAX), payload: reader.bytes('payload') };
+}
+function readHello() {
+    const node = reader.uint('node');
+    const incarnation = reader.uint('incarnation');
+    const codecLevelMax = reader.uint('codecLevelMax');
+    const buildId = reader.text('buildId', NAME_BYTES_MAX);
+    const draining = reader.boolean('draining');
+    const workflows = [];
+    for (let left = reader.count('workflows', 2, WORKFLOWS_MAX); left > 0; left--) {
+        const name = reader.text('workflows.name', NAME_BYTES_MAX);
+        const versions = [];
+        for (let count = reader.count('workflows.versions', 1); count > 0; count--)
+            versions.push(reader.uint('workflows.versions'));
+        workflows.push({ name, versions });
+    }
+    return { kind: CommandKind.MEMBER_HELLO, node, incarnation, workflows, codecLevelMax, buildId, draining };
+}
+//# sourceMappingURL=command-decoder.js.map

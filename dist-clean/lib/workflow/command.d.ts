@@ -1,0 +1,225 @@
+/**
+ * Commands of an execution cluster: what may stand in its log. Types only; bytes are made and read by command-codec.ts.
+ *
+ * K1. A released kind is never renumbered or given another meaning; a new field needs a new kind or a new codec level (R31).
+ * K2. A client command fixes requestId, expiryMs, ids and input before its first send; a retry sends the same bytes (R26).
+ * K3. An owner command carries the epoch captured when its operation or attempt began; a retry never re-stamps it (R18).
+ * K4. User values travel as canonical JSON bytes (R7) and are never decoded by the state machine.
+ */
+import type { CallPosition, ErrorRecord, RunOutcome } from './event.js';
+export declare const CommandKind: {
+    readonly MEMBER_HELLO: 1;
+    readonly SET_LIMITS: 2;
+    readonly RAISE_CODEC_LEVEL: 3;
+    readonly NODE_DOWN: 4;
+    readonly RESERVE_NODE_ID: 5;
+    readonly START: 10;
+    readonly SIGNAL: 11;
+    readonly CANCEL: 12;
+    readonly TERMINATE: 13;
+    readonly RESET: 14;
+    readonly CHANGE_OWNER: 15;
+    readonly CHECKPOINT: 20;
+    readonly COMPUTE_RESULT: 21;
+    readonly ATTEMPT_STARTED: 22;
+    readonly ATTEMPT_FAILED: 23;
+    readonly SLEEP: 24;
+    readonly TIMER_FIRED: 25;
+    readonly DECLINE: 26;
+    readonly FINISH: 27;
+    readonly CONTINUE_AS_NEW: 28;
+    readonly RETENTION_SWEEP: 30;
+};
+export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
+/** Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. */
+export declare const CODEC_LEVEL_MAX = 2;
+/** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
+export declare const NODE_ID_MAX: number;
+export type OwnerPolicy = 'starter' | 'leader' | 'spread';
+/** What a member can do, committed at boot and on change (R13). Also answers a wrong `node-down`: a hello makes its node eligible again. */
+export interface MemberHelloCommand {
+    readonly kind: typeof CommandKind.MEMBER_HELLO;
+    readonly node: number;
+    /** Grows at each process start of the node; a higher one replaces what a lower one said. */
+    readonly incarnation: number;
+    readonly workflows: ReadonlyArray<{
+        readonly name: string;
+        readonly versions: readonly number[];
+    }>;
+    readonly codecLevelMax: number;
+    readonly buildId: string;
+    readonly draining: boolean;
+}
+/** Replicated limits that code can observe (R30). Applied only if `expectedRevision` is the current revision. */
+export interface SetLimitsCommand {
+    readonly kind: typeof CommandKind.SET_LIMITS;
+    readonly expectedRevision: number;
+    readonly limits: GroupLimits;
+}
+export interface GroupLimits {
+    /** Canonical JSON bytes of one input, result, signal, checkpoint or error. */
+    readonly payloadBytesMax: number;
+    readonly openRunsMax: number;
+    /** Owners in succession that died after attempt-started without progress; 0 = off (R20). */
+    readonly crashSuspectLimit: number;
+    /** How long a closed run is kept, ms (R28). */
+    readonly retentionMs: number;
+    /** How long an answer is kept for its requestId, ms (R26). */
+    readonly requestRetentionMs: number;
+}
+export declare const DEFAULT_LIMITS: GroupLimits;
+export interface RaiseCodecLevelCommand {
+    readonly kind: typeof CommandKind.RAISE_CODEC_LEVEL;
+    readonly level: number;
+}
+/** One command per dead node; reassigns all its runs (R16). Ignored when the hello has another incarnation. */
+export interface NodeDownCommand {
+    readonly kind: typeof CommandKind.NODE_DOWN;
+    readonly node: number;
+    readonly incarnation: number;
+}
+interface ClientCommand {
+    readonly requestId: string;
+    /** Log time after which apply refuses this command, ms (R26). */
+    readonly expiryMs: number;
+}
+/**
+ * Gives a node that joins an id of its own (R42), from level 2 on. The same token has the same id for as long as it is remembered, so that a joiner may
+ * ask again, and another member.
+ */
+export interface ReserveNodeIdCommand {
+    readonly kind: typeof CommandKind.RESERVE_NODE_ID;
+    /** Uuid of the process that joins. */
+    readonly token: string;
+    /** The id is above it: the highest that the proposer has heard of otherwise. */
+    readonly above: number;
+}
+export interface StartCommand extends ClientCommand {
+    readonly kind: typeof CommandKind.START;
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly name: string;
+    readonly version: number;
+    /** Canonical JSON; empty when the workflow was started without an input. */
+    readonly input: Uint8Array;
+    readonly inputDigest: number;
+    readonly ownerPolicy: OwnerPolicy;
+    /** The node that took the call: owner under policy `starter`. */
+    readonly starter: number;
+    /** The leader's idea of itself when it stamps is not known to the codec: under `leader` the sender puts its leader hint here. */
+    readonly leaderHint: number;
+}
+/** `runId` empty: the current run of the id. */
+interface RunTarget {
+    readonly workflowId: string;
+    readonly runId: string;
+}
+export interface SignalCommand extends ClientCommand, RunTarget {
+    readonly kind: typeof CommandKind.SIGNAL;
+    readonly name: string;
+    readonly payload: Uint8Array;
+}
+export interface CancelCommand extends ClientCommand, RunTarget {
+    readonly kind: typeof CommandKind.CANCEL;
+    readonly reason: string;
+}
+/** No user payload, so an oversized workflow can be terminated (R30). */
+export interface TerminateCommand extends ClientCommand, RunTarget {
+    readonly kind: typeof CommandKind.TERMINATE;
+}
+/** Operator: forget declines and crash suspicion of a blocked run and choose an owner again (R19). */
+export interface ResetCommand extends ClientCommand, RunTarget {
+    readonly kind: typeof CommandKind.RESET;
+}
+/** Compare-and-set (R16): drain, operator. */
+export interface ChangeOwnerCommand {
+    readonly kind: typeof CommandKind.CHANGE_OWNER;
+    readonly runId: string;
+    readonly expectedEpoch: number;
+    readonly to: number;
+}
+interface OwnerCommand {
+    readonly runId: string;
+    readonly epoch: number;
+}
+interface OperationCommand extends OwnerCommand {
+    readonly key: string;
+    /** 1, 2, … per key in call order (R5). */
+    readonly occurrence: number;
+    readonly position: CallPosition;
+    readonly argumentsDigest: number;
+}
+/** A deterministic value: @Checkpoint, replicated variable, hasCheckpoint. `error` set: the operation rejects (R30). */
+export interface CheckpointCommand extends OperationCommand {
+    readonly kind: typeof CommandKind.CHECKPOINT;
+    readonly value: Uint8Array;
+    readonly error: ErrorRecord | null;
+}
+export interface ComputeResultCommand extends OperationCommand {
+    readonly kind: typeof CommandKind.COMPUTE_RESULT;
+    readonly attempt: number;
+    readonly value: Uint8Array;
+    readonly error: ErrorRecord | null;
+}
+export interface AttemptStartedCommand extends OwnerCommand {
+    readonly kind: typeof CommandKind.ATTEMPT_STARTED;
+    readonly key: string;
+    readonly occurrence: number;
+    readonly attempt: number;
+}
+/** A failed attempt that is not the last (R21). Apply sets a retry timer at log time + retryDelayMs. */
+export interface AttemptFailedCommand extends OwnerCommand {
+    readonly kind: typeof CommandKind.ATTEMPT_FAILED;
+    readonly key: string;
+    readonly occurrence: number;
+    readonly attempt: number;
+    readonly retryDelayMs: number;
+    readonly error: ErrorRecord;
+}
+/** A durable timer; due at log time + delayMs. Ignored when a cancel was applied after position.wseq (the call was interrupted). */
+export interface SleepCommand extends OperationCommand {
+    readonly kind: typeof CommandKind.SLEEP;
+    readonly delayMs: number;
+}
+/** Proposed by the leader; applied once, if the timer is pending and due by log time (R24). */
+export interface TimerFiredCommand {
+    readonly kind: typeof CommandKind.TIMER_FIRED;
+    readonly runId: string;
+    readonly timerId: number;
+}
+export type DeclineReason = 'diverged' | 'foreign-await' | 'instantiation-failed' | 'over-budget' | 'draining';
+/** A replica that can't go on with a run (R19). Carries the epoch it saw, or 0 from a non-owner. */
+export interface DeclineCommand {
+    readonly kind: typeof CommandKind.DECLINE;
+    readonly runId: string;
+    readonly epoch: number;
+    readonly node: number;
+    readonly incarnation: number;
+    readonly reason: DeclineReason;
+    readonly message: string;
+}
+export interface FinishCommand extends OwnerCommand {
+    readonly kind: typeof CommandKind.FINISH;
+    readonly consumedWseq: number;
+    readonly outcome: Exclude<RunOutcome, 'terminated' | 'continued'>;
+    readonly result: Uint8Array;
+    readonly error: ErrorRecord | null;
+    readonly digest: number;
+}
+/** Ends the run and starts the next one of the same id; signals after consumedWseq go to the new run. */
+export interface ContinueAsNewCommand extends OwnerCommand {
+    readonly kind: typeof CommandKind.CONTINUE_AS_NEW;
+    readonly consumedWseq: number;
+    readonly newRunId: string;
+    readonly version: number;
+    readonly input: Uint8Array;
+    readonly inputDigest: number;
+    readonly digest: number;
+}
+/** Closed runs whose closing log time is at or below the cutoff become absent at this index (R28). */
+export interface RetentionSweepCommand {
+    readonly kind: typeof CommandKind.RETENTION_SWEEP;
+    readonly cutoffMs: number;
+}
+export type WorkflowCommand = MemberHelloCommand | SetLimitsCommand | RaiseCodecLevelCommand | NodeDownCommand | ReserveNodeIdCommand | StartCommand | SignalCommand | CancelCommand | TerminateCommand | ResetCommand | ChangeOwnerCommand | CheckpointCommand | ComputeResultCommand | AttemptStartedCommand | AttemptFailedCommand | SleepCommand | TimerFiredCommand | DeclineCommand | FinishCommand | ContinueAsNewCommand | RetentionSweepCommand;
+export {};

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=context-types.js.map

@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import { RaftoralError } from '../errors/index.js';
+import { fromErrorRecord, NonRetryableError, sameError, toErrorRecord } from './error-record.js';
+it('an error comes back with its name, code, message and causes, as its class where that is known', () => {
+    class OutOfStock extends Error {
+        name = 'OutOfStock';
+        code = 'OUT_OF_STOCK';
+    }
+    for (const [thrown, type] of [
+        [new TypeError('bad', { cause: new OutOfStock('none') }), TypeError],
+        [new OutOfStock('none'), Error],
+        [new NonRetryableError('never'), NonRetryableError],
+        [new RaftoralError('COMPUTE_FAILED', 'failed', { cause: new Error('why') }), RaftoralError],
+    ]) {
+        const back = fromErrorRecord(toErrorRecord(thrown, true));
+        expect(back).toBeInstanceOf(type);
+        expect(back).not.toBe(thrown);
+        expect([back.name, back.message, back.code]).toEqual([
+            thrown.name,
+            thrown.message,
+            thrown.code,
+        ]);
+        expect(back.cause?.message).toBe(thrown.cause?.message);
+    }
+});
+it('R10: errors compare by name, code, message and causes, never by stack', () => {
+    const make = () => new Error('x', { cause: new Error('y') });
+    const a = toErrorRecord(make(), true);
+    expect(sameError(a, { ...toErrorRecord(make(), true), stack: 'elsewhere' })).toBe(true);
+    expect(sameError(a, toErrorRecord(new Error('x', { cause: new Error('z') }), true))).toBe(false);
+    expect(sameError(a, toErrorRecord(new TypeError('x', { cause: new Error('y') }), true))).toBe(false);
+    expect(sameError(a, null)).toBe(false);
+});
+it('whatever is thrown has a record, and a bounded one', () => {
+    const cycle = {};
+    cycle.self = cycle;
+    for (const thrown of ['text', 7, null, undefined, { a: 1 }, cycle, Symbol('s')])
+        expect(toErrorRecord(thrown, false).name).toBe('Error');
+    let chain = new Error('0');
+    for (let i = 1; i < 50; i++)
+        chain = new Error(String(i), { cause: chain });
+    let depth = 0;
+    for (let at = toErrorRecord(chain, false).cause; at !== null; at = at.cause)
+        depth++;
+    expect(depth).toBe(8);
+    expect(toErrorRecord(new Error('x'.repeat(1e6)), false).message.length).toBeLessThan(20_000);
+});
+//# sourceMappingURL=error-record.spec.js.map

@@ -1,0 +1,122 @@
+/**
+ * The state that the parts of one run's execution share: where its code stands in its history, and what it waits for.
+ *
+ * C1. `cursor` events were consumed; at most one window is open, of event `windowWseq` (R3).
+ * C2. A stopped run's promises are never settled, and nothing of it is proposed but its decline (R12).
+ * C3. `pending` holds the operations whose promise is open, in call order; `keys` also those whose events may still come.
+ */
+import { CommandKind } from './command.js';
+import { EventKind } from './event.js';
+import { KeyState, OperationList } from './operation.js';
+export class RunCore {
+    environment;
+    view;
+    replayUntil;
+    onStop;
+    phase = 'creating';
+    instance = null;
+    keys = new Map();
+    pending = new OperationList();
+    /** Answers of hasCheckpoint that were given without an event (R9), by record key and occurrence: a record may still come. */
+    answered = new Map();
+    cursor = 0;
+    windowOpen = false;
+    windowWseq = 0;
+    windowTimeMs = 0;
+    ordinal = 0;
+    /** As of the last event consumed. */
+    owner = 0;
+    epoch = 0;
+    ownerBuildId = '';
+    ownerCause = null;
+    conclusion = null;
+    stopped = null;
+    /** Deterministic bodies that have not settled in this window. */
+    openBodies = 0;
+    /** Label of the deterministic, query or signal body that runs synchronously now; empty: none. */
+    insideBody = '';
+    cancelRequested = false;
+    /** A cancel interrupted nothing: the next sleep or wait is refused instead. */
+    cancelUndelivered = false;
+    constructor(environment, view, 
+    /** Events up to this one are replayed before the run may act as owner. */
+    replayUntil, onStop) {
+        this.environment = environment;
+        this.view = view;
+        this.replayUntil = replayUntil;
+        this.onStop = onStop;
+    }
+    /** True while its code may be fed. */
+    get live() {
+        return this.phase === 'running' || this.phase === 'concluded';
+    }
+    get replaying() {
+        return this.cursor < this.replayUntil;
+    }
+    key(key) {
+        let state = this.keys.get(key);
+        if (state === undefined)
+            this.keys.set(key, (state = new KeyState()));
+        return state;
+    }
+    expected(key, occurrence) {
+        return this.keys.get(key)?.find(occurrence);
+    }
+    /** R9: whether history that is not consumed yet holds an outcome of this key; of `occurrence` alone if one is given. */
+    liesAhead(key, occurrence = 0) {
+        const { history } = this.view;
+        for (let i = this.cursor; i < history.length; i++) {
+            const event = history.event(i + 1);
+            if (event.kind !== EventKind.CHECKPOINT && event.kind !== EventKind.COMPUTE_RESULT)
+                continue;
+            if (event.key === key && (occurrence === 0 || event.occurrence === occurrence))
+                return true;
+        }
+        return false;
+    }
+    /** The operation's last event was consumed, or nothing more is wanted of it. */
+    retire(operation) {
+        this.pending.remove(operation);
+        this.keys.get(operation.key)?.drop(operation);
+    }
+    /** Gives the run up on this replica (R12): volatile, the group is told by a decline. */
+    stop(reason, message) {
+        if (this.phase === 'stopped' || this.phase === 'closed' || this.phase === 'abandoned')
+            return;
+        this.phase = 'stopped';
+        this.stopped = { reason, message };
+        const { environment, view } = this;
+        this.onStop();
+        environment.reporter.stopped(view, reason, message);
+        environment.submit({
+            kind: CommandKind.DECLINE,
+            runId: view.runId,
+            epoch: view.owner === environment.nodeId ? view.epoch : 0,
+            node: environment.nodeId,
+            incarnation: environment.incarnation,
+            reason,
+            message: message.slice(0, 4096),
+        });
+    }
+    diverge(divergence, wseq) {
+        const { method, committed, computed } = divergence;
+        this.environment.reporter.diverged(this.view, wseq, method, committed, computed);
+        this.stop('diverged', `event ${wseq}, ${method}: committed was ${committed}; this replica (node ${this.environment.nodeId}, build ${this.environment.buildId}) has: ${computed}`);
+    }
+    foreignAwait(detail) {
+        const message = `${detail}. Workflow code may wait for operations of the engine only: put side effects into @CheckpointCompute or context().compute(), and wait with context().sleep() or context().waitForSignal()`;
+        this.stop('foreign-await', message);
+        return message;
+    }
+    /** For messages: what the code waits for. */
+    waitingFor() {
+        if (this.conclusion !== null)
+            return `has ended as ${this.conclusion.outcome} after event ${this.conclusion.consumedWseq}`;
+        const first = this.pending.first;
+        if (first === null)
+            return 'waits for nothing';
+        const more = this.pending.length - 1;
+        return `waits for ${first.label} #${first.occurrence}${more === 0 ? '' : ` and ${more} more`}`;
+    }
+}
+//# sourceMappingURL=run-core.js.map

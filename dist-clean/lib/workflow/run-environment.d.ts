@@ -1,0 +1,46 @@
+/**
+ * What one run's execution needs of the node that it lives on. Types only.
+ */
+import type { ComputeRunner } from './compute-runner.js';
+import type { DeclineReason, WorkflowCommand } from './command.js';
+import type { WorkflowStateView } from './state.js';
+export interface RunIdentity {
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly name: string;
+    readonly version: number;
+}
+/** Port: what the runtime tells people. Every call is a fact that needs no answer; the default does nothing. */
+export interface RuntimeReporter {
+    /** The code of this replica behaved otherwise than what was committed (P7). */
+    diverged(run: RunIdentity, wseq: number, method: string, committed: string, computed: string): void;
+    /** This replica can not go on with a run, and declined it (R12, R19). */
+    stopped(run: RunIdentity, reason: DeclineReason, message: string): void;
+    /** A rejection that the workflow code did not handle (R6). `run` is null when the run is not in memory any more. */
+    rejection(run: RunIdentity, reason: unknown): void;
+    warning(run: RunIdentity | null, message: string): void;
+}
+export declare const SILENT_REPORTER: RuntimeReporter;
+/** Stands in for the body of a compute: called with what the body would be called with. Undefined: the body itself. For tests. */
+export type ComputeOverride = (workflow: string, version: number, key: string) => ((...args: unknown[]) => unknown) | undefined;
+export interface RunEnvironment {
+    readonly nodeId: number;
+    readonly incarnation: number;
+    readonly buildId: string;
+    readonly deployment: string;
+    readonly state: WorkflowStateView;
+    readonly computes: ComputeRunner;
+    readonly computeOverride: ComputeOverride | undefined;
+    readonly reporter: RuntimeReporter;
+    /** Sends an owner command until it is applied; `cancelled` is asked before a resend. */
+    submit(command: WorkflowCommand, cancelled?: () => boolean): void;
+    mintRunId(): string;
+    /** Digest of an input, as the state machine compares it. */
+    digestOf(bytes: Uint8Array): number;
+    /** The run's instance is there: it can be fed. */
+    wake(runId: string): void;
+    /** The run stopped here: its history is not needed in memory. */
+    released(runId: string): void;
+    /** The run's finish was consumed: nothing of it is needed in memory. */
+    closed(runId: string): void;
+}

@@ -1,0 +1,338 @@
+/**
+ * One run's code on one replica: fed its history, one event per window, by the dispatcher.
+ *
+ * E1. Events are consumed in wseq order, each once; live, late join, rehydration and replay differ in nothing (R2).
+ * E2. A window is one event on which code can run, then one boundary (R3). Events on which no code can run need no window.
+ * E3. A promise of an operation settles by its event alone, with a fresh decode of the committed bytes (R6, R7).
+ * E4. What differs from the committed history stops the run on this replica (R10–R12).
+ * Tests: test/workflow/execution.spec.ts, residency.spec.ts.
+ */
+import { RaftoralError } from '../errors/index.js';
+import { canonicalText, decodeText } from './canonical-json.js';
+import { isThenable } from './compute-runner.js';
+import { rejected, runOfInstance } from './context.js';
+import { scopes } from './runtime-scopes.js';
+import { finishDigest } from './divergence.js';
+import { toErrorRecord } from './error-record.js';
+import { callReadOnly } from './read-only-this.js';
+import { RunCalls } from './run-calls.js';
+import { RunConsumer } from './run-consumer.js';
+import { ReadOnlyContext, RunContext } from './run-context.js';
+import { RunCore } from './run-core.js';
+import { idempotencyKeyOf, RunOwner } from './run-owner.js';
+import { SignalMailbox } from './signal-mailbox.js';
+export class RunExecution {
+    environment;
+    definition;
+    core;
+    owner;
+    mailbox = new SignalMailbox();
+    calls;
+    context;
+    consumer;
+    scope;
+    queryHandlers = new Map();
+    waiters = [];
+    /** Dispatcher: stands in its queue. */
+    queued = false;
+    /** Passivation: fed since the last look. */
+    touched = true;
+    /** RunTable: estimated bytes; 0 once its history is not needed any more. */
+    weight = 0;
+    /** RunTable: highest owner epoch that was applied. The view may be older, while a new one is read (R36). */
+    newestEpoch = 0;
+    constructor(environment, definition, view) {
+        this.environment = environment;
+        this.definition = definition;
+        this.core = new RunCore(environment, view, view.history.length, () => this.release('stopped'));
+        this.owner = new RunOwner(this.core, (attempt, operation) => this.computeScope(attempt, operation));
+        this.calls = new RunCalls(this.core, this.owner, this.mailbox);
+        this.context = new RunContext(this.core, this.calls, this);
+        this.consumer = new RunConsumer(this.core, this.owner, this.mailbox, this.context, this);
+        this.scope = { kind: 'run', context: this.context, owner: this };
+        this.instantiate();
+    }
+    get view() {
+        return this.core.view;
+    }
+    set view(view) {
+        this.core.view = view;
+    }
+    // --- called by the dispatcher -------------------------------------------------------------------------------------------
+    /** True when advance() would consume something. */
+    get hasMore() {
+        return this.core.live && !this.core.windowOpen && this.core.cursor < this.core.view.history.length;
+    }
+    /** Consumes events up to and including the next one on which code can run. True: a window is open, to be closed at the boundary. */
+    advance() {
+        const { core } = this;
+        if (core.windowOpen || !core.live)
+            return false;
+        this.touched = true;
+        const history = core.view.history;
+        while (core.cursor < history.length && core.live) {
+            const event = history.event(++core.cursor);
+            this.consumer.consume(event);
+            if (core.windowOpen)
+                return true;
+        }
+        this.rest();
+        return false;
+    }
+    /** The boundary: everything that the window's event set going has drained. */
+    closeWindow() {
+        const { core } = this;
+        core.windowOpen = false;
+        if (core.phase === 'running') {
+            if (core.openBodies > 0)
+                core.foreignAwait(`the body of a @Checkpoint method awaited something; the run ${core.waitingFor()}`);
+            else if (core.pending.length === 0)
+                core.foreignAwait(`after event ${core.windowWseq} the code of '${core.view.name}' waits for something that is not an operation of the engine`);
+        }
+        else if (core.phase === 'concluded')
+            this.owner.abandon('abandoned', 'the run has ended without waiting for this operation');
+        this.rest();
+    }
+    /** The group may have given the run to another owner: bodies of older epochs stop now, before the event is consumed (R22). */
+    ownerMayHaveChanged() {
+        this.owner.fence(Math.max(this.newestEpoch, this.core.view.epoch));
+    }
+    /** No window is open: acts as owner if it is one, and tells those who wait. */
+    rest() {
+        this.owner.act();
+        if (this.waiters.length !== 0)
+            this.tellWaiters();
+    }
+    // --- called by the runtime ------------------------------------------------------------------------------------------------
+    /** Resolves when events up to `wseq` were consumed and drained, or the run is not fed any more. */
+    whenConsumed(wseq) {
+        const { core } = this;
+        if (!this.stillFed || (core.cursor >= wseq && !core.windowOpen && !core.replaying && core.phase !== 'creating'))
+            return Promise.resolve();
+        return new Promise((resolve) => this.waiters.push({ wseq, resolve }));
+    }
+    get stillFed() {
+        return this.core.live || this.core.phase === 'creating';
+    }
+    tellWaiters() {
+        const { core } = this;
+        const waiters = this.waiters;
+        this.waiters = [];
+        for (const waiter of waiters) {
+            if (!this.stillFed || (core.cursor >= waiter.wseq && !core.windowOpen && !core.replaying))
+                waiter.resolve();
+            else
+                this.waiters.push(waiter);
+        }
+    }
+    /** May be taken out of memory: nothing runs, nothing waits to be consumed (R33). */
+    get idle() {
+        const { core } = this;
+        return (core.phase === 'running' &&
+            !core.windowOpen &&
+            !this.queued &&
+            this.waiters.length === 0 &&
+            core.cursor === core.view.history.length &&
+            !this.owner.busy);
+    }
+    /** Takes the run out of memory on this replica. */
+    abandon(cause) {
+        if (this.core.phase !== 'closed')
+            this.core.phase = 'abandoned';
+        this.release(cause);
+    }
+    /** Throws UNKNOWN_QUERY, QUERY_FAILED. The answer is a fresh decode of its canonical form. */
+    query(name, args) {
+        const { core } = this;
+        const instance = core.instance;
+        const method = this.definition.queries.get(name);
+        const handler = this.queryHandlers.get(name) ?? (method === undefined ? undefined : instance[method]);
+        if (handler === undefined) {
+            const known = [...new Set([...this.definition.queries.keys(), ...this.queryHandlers.keys()])].sort();
+            const list = known.length === 0 ? 'it has none' : `it has ${known.map((query) => `'${query}'`).join(', ')}`;
+            throw new RaftoralError('UNKNOWN_QUERY', `workflow '${core.view.name}' version ${core.view.version} has no query '${name}'; ${list}`, { details: { known } });
+        }
+        const label = `query '${name}'`;
+        const scope = {
+            kind: 'query',
+            context: new ReadOnlyContext(this.context.info, label, this.context.abortScope, core.windowTimeMs),
+            owner: this,
+        };
+        core.insideBody = label;
+        try {
+            const answer = scopes.run(scope, () => callReadOnly(instance, label, handler, args));
+            if (isThenable(answer)) {
+                answer.then(undefined, () => undefined);
+                throw new RaftoralError('QUERY_FAILED', `${label} of workflow '${core.view.name}' returned a promise; a query must be synchronous`);
+            }
+            return decodeText(canonicalText(answer, `the answer of ${label}`));
+        }
+        catch (error) {
+            if (error instanceof RaftoralError && error.code === 'QUERY_FAILED')
+                throw error;
+            throw new RaftoralError('QUERY_FAILED', `${label} of workflow '${core.view.name}' failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        }
+        finally {
+            core.insideBody = '';
+        }
+    }
+    /** What the code waits for on this replica, in call order. */
+    awaiting() {
+        const { core } = this;
+        return core.pending.toArray().map((operation) => ({
+            kind: operation.kind,
+            key: operation.key,
+            occurrence: operation.occurrence,
+            sinceWseq: operation.position.wseq,
+            ...(operation.attempt === null ? {} : { attempt: operation.attempt.number }),
+            ...(operation.dueMs === 0 ? {} : { dueAt: new Date(operation.dueMs).toISOString() }),
+        }));
+    }
+    reportRejection(reason) {
+        this.environment.reporter.rejection(this.core.view, reason);
+    }
+    // --- called by workflow code ------------------------------------------------------------------------------------------------
+    callCheckpoint(method, self, args) {
+        return this.calls.checkpoint(method, self, args);
+    }
+    callCompute(method, self, args) {
+        return this.calls.compute(method, self, args);
+    }
+    onQuery(name, handler) {
+        this.queryHandlers.set(name, handler);
+    }
+    onSignal(name, handler) {
+        this.mailbox.handle(name, handler);
+        for (let kept = this.mailbox.take(name); kept !== undefined; kept = this.mailbox.take(name))
+            this.runHandler(handler, kept.payload);
+    }
+    continueAsNew(input) {
+        try {
+            this.calls.requireWindow('continueAsNew()');
+        }
+        catch (error) {
+            return rejected(error);
+        }
+        try {
+            this.conclude('continued', canonicalText(input, 'the input given to continueAsNew()'), null);
+        }
+        catch (error) {
+            return rejected(error);
+        }
+        return new Promise(() => undefined);
+    }
+    // --- instance ------------------------------------------------------------------------------------------------------------------
+    instantiate() {
+        try {
+            const made = this.definition.create();
+            if (!isThenable(made))
+                return this.instantiated(made);
+            made.then((instance) => this.instantiated(instance), (error) => this.instantiationFailed(error));
+        }
+        catch (error) {
+            this.instantiationFailed(error);
+        }
+    }
+    instantiated(instance) {
+        const { core } = this;
+        if (core.phase !== 'creating')
+            return;
+        core.instance = instance;
+        core.phase = 'running';
+        runOfInstance.set(instance, this);
+        for (const [name, method] of this.definition.signals) {
+            this.mailbox.handle(name, (payload) => instance[method].call(instance, payload));
+        }
+        this.environment.wake(core.view.runId);
+    }
+    instantiationFailed(error) {
+        const cause = toErrorRecord(error, false);
+        this.core.stop('instantiation-failed', `no instance of ${this.definition.target.name} could be made: ${cause.name}: ${cause.message}`);
+        this.tellWaiters();
+    }
+    computeScope(attempt, operation) {
+        const { runId } = this.context.info;
+        return {
+            kind: 'compute',
+            context: new ReadOnlyContext({ ...this.context.info, attempt: attempt.number }, operation.label, attempt.abortScope, this.core.windowTimeMs),
+            idempotencyKey: () => idempotencyKeyOf(this.environment.deployment, runId, operation.key, operation.occurrence),
+            owner: this,
+        };
+    }
+    // --- WorkflowCode: called by the consumer ---------------------------------------------------------------------------------
+    begin(input) {
+        const instance = this.core.instance;
+        let outcome;
+        try {
+            outcome = scopes.run(this.scope, () => instance.run(input));
+        }
+        catch (error) {
+            this.ended(true, error);
+            return;
+        }
+        if (!isThenable(outcome))
+            return this.ended(false, outcome);
+        outcome.then((value) => this.ended(false, value), (error) => this.ended(true, error));
+    }
+    /** Handlers are workflow code: one that fails, fails the run. */
+    runHandler(handler, payload) {
+        try {
+            const outcome = scopes.run(this.scope, () => handler(payload));
+            if (isThenable(outcome))
+                outcome.then(undefined, (error) => this.ended(true, error));
+        }
+        catch (error) {
+            this.ended(true, error);
+        }
+    }
+    fireCancel() {
+        scopes.run(this.scope, () => this.context.abortScope.abort('cancelled', 'the run was cancelled'));
+    }
+    closed() {
+        this.core.phase = 'closed';
+        this.release('abandoned');
+        this.environment.closed(this.core.view.runId);
+    }
+    // --- the end -----------------------------------------------------------------------------------------------------------------------
+    /** run() or a signal handler settled. */
+    ended(failed, outcome) {
+        const { core } = this;
+        if (core.phase !== 'running')
+            return;
+        if (!core.windowOpen) {
+            core.foreignAwait('run() settled when no event of the run was being handled: it was resumed by something that is not in the log');
+            return;
+        }
+        if (!failed) {
+            try {
+                return this.conclude('completed', canonicalText(outcome, 'the result of run()'), null);
+            }
+            catch (error) {
+                outcome = error;
+            }
+        }
+        const record = toErrorRecord(outcome, false);
+        const cancelled = failed && core.cancelRequested && record.name === 'RaftoralError' && record.code === 'WORKFLOW_CANCELLED';
+        this.conclude(cancelled ? 'cancelled' : 'failed', '', record);
+    }
+    conclude(outcome, text, error) {
+        const { core } = this;
+        core.phase = 'concluded';
+        core.conclusion = { outcome, text, error, consumedWseq: core.windowWseq, digest: finishDigest(outcome, text, error) };
+        this.owner.finish();
+    }
+    /** Nothing of the run is wanted here any more. */
+    release(cause) {
+        const { core } = this;
+        core.windowOpen = false;
+        this.owner.abandon(cause, `the run is not executed here any more (${cause})`);
+        if (core.phase !== 'closed' && cause !== 'abandoned')
+            this.context.abortScope.abort(cause, `the run is not executed here any more (${cause})`);
+        core.pending.clear();
+        core.keys.clear();
+        if (cause === 'stopped')
+            this.environment.released(core.view.runId);
+        this.tellWaiters();
+    }
+}
+//# sourceMappingURL=run-execution.js.map

@@ -1,0 +1,330 @@
+/**
+ * What a replica does for a run that its node owns: proposes deterministic checkpoints and sleeps, runs compute bodies, finishes.
+ *
+ * W1. It acts in epoch e only after its code consumed the event of e and that window drained; then in call order (R17).
+ * W2. Every command carries the epoch in which its operation or attempt began here; nothing is re-stamped (R18).
+ * W3. Outcomes of bodies of an older epoch are dropped (R22).
+ * Tests: test/workflow/compute.spec.ts, residency.spec.ts.
+ */
+import { createHash } from 'node:crypto';
+import { RaftoralError } from '../errors/index.js';
+import { bytesOfText, canonicalText } from './canonical-json.js';
+import { CommandKind } from './command.js';
+import { backoffMs } from './compute-plan.js';
+import { ComputeAttempt } from './compute-runner.js';
+import { toErrorRecord } from './error-record.js';
+const NO_BYTES = new Uint8Array(0);
+/** Codes of mistakes in the body's own text: another attempt would make them again. */
+const HOPELESS = new Set([
+    'READ_ONLY_THIS',
+    'INSIDE_COMPUTE',
+    'OUTSIDE_RUN',
+    'NOT_SERIALIZABLE',
+    'PAYLOAD_TOO_LARGE',
+    'INVALID_ARGUMENT',
+]);
+export class RunOwner {
+    core;
+    scopeOf;
+    /** The epoch in which this node acts; 0 = it does not. */
+    actingEpoch = 0;
+    finishProposedEpoch = 0;
+    /** Computes that were called in the open window. */
+    called = [];
+    attempts = new Set();
+    constructor(core, scopeOf) {
+        this.core = core;
+        this.scopeOf = scopeOf;
+    }
+    cancelled = () => this.core.phase === 'stopped';
+    /** True while what is proposed now has the epoch that the group holds. */
+    get acting() {
+        return this.actingEpoch !== 0 && this.actingEpoch === this.core.view.epoch;
+    }
+    /** Work that passivation would lose or repeat. */
+    get busy() {
+        return this.attempts.size !== 0 || this.called.length !== 0;
+    }
+    // --- called by the execution -----------------------------------------------------------------------------------------
+    /** A started or owner-changed event was consumed. */
+    ownerConsumed() {
+        this.actingEpoch = 0;
+        this.called = [];
+        for (const operation of this.core.pending.toArray()) {
+            operation.announcedAttempt = 0;
+            operation.confirmedAttempt = 0;
+        }
+    }
+    /** No window is open: does what became possible. */
+    act() {
+        const { core } = this;
+        if (core.owner !== core.environment.nodeId || !core.live || core.replaying)
+            return;
+        if (core.view.epoch !== core.epoch || core.view.outcome !== null)
+            return;
+        if (this.actingEpoch !== core.epoch) {
+            this.actingEpoch = core.epoch;
+            this.called = [];
+            for (let at = core.pending.first; at !== null; at = at.next)
+                this.perform(at);
+        }
+        else if (this.called.length !== 0) {
+            const called = this.called;
+            this.called = [];
+            for (const operation of called)
+                this.startCompute(operation);
+        }
+        if (core.conclusion !== null)
+            this.finish();
+    }
+    /** An operation was called, or a deterministic body settled: a resident owner proposes at once. */
+    offer(operation) {
+        if (!this.acting)
+            return;
+        if (operation.kind === 'compute')
+            this.called.push(operation);
+        else
+            this.perform(operation);
+    }
+    /** The group has a newer epoch than the one in which bodies began (R22). Called between applies, before the event is consumed. */
+    fence(newestEpoch) {
+        for (const attempt of this.attempts) {
+            if (attempt.epoch < newestEpoch)
+                this.drop(attempt, 'fenced', 'another owner epoch has begun');
+        }
+    }
+    cancel() {
+        for (const attempt of this.attempts)
+            attempt.abort('cancelled', 'the run was cancelled');
+    }
+    /** The run needs no body any more. */
+    abandon(cause, message) {
+        this.called = [];
+        for (const attempt of this.attempts)
+            this.drop(attempt, cause, message);
+    }
+    attemptStarted(event) {
+        if (event.node !== this.core.environment.nodeId || event.epoch !== this.core.epoch)
+            return;
+        const operation = this.core.expected(event.key, event.occurrence);
+        if (operation === undefined || operation.settled)
+            return;
+        operation.confirmedAttempt = event.attempt;
+        if (this.acting)
+            this.startCompute(operation);
+    }
+    /** A retry timer fired: the next attempt is due. */
+    retryDue(operation) {
+        if (this.acting)
+            this.startCompute(operation);
+    }
+    /** The operation's result was consumed: a body that still runs is not wanted (its own result came from another attempt). */
+    resultConsumed(operation) {
+        if (operation.attempt !== null)
+            this.drop(operation.attempt, 'abandoned', 'the operation has a committed result');
+    }
+    finish() {
+        const { core } = this;
+        const { conclusion, view } = core;
+        if (!this.acting || conclusion === null || this.finishProposedEpoch === core.epoch)
+            return;
+        this.finishProposedEpoch = core.epoch;
+        const head = { runId: view.runId, epoch: core.epoch, consumedWseq: conclusion.consumedWseq, digest: conclusion.digest };
+        const bytes = bytesOfText(conclusion.text);
+        const oversized = this.oversized(bytes, conclusion.outcome === 'continued' ? 'the input of the next run' : 'the result of the run');
+        if (oversized !== null) {
+            core.environment.submit({ kind: CommandKind.FINISH, ...head, outcome: 'failed', result: NO_BYTES, error: oversized }, this.cancelled);
+        }
+        else if (conclusion.outcome === 'continued') {
+            core.environment.submit({
+                kind: CommandKind.CONTINUE_AS_NEW,
+                ...head,
+                newRunId: core.environment.mintRunId(),
+                version: view.version,
+                input: bytes,
+                inputDigest: core.environment.digestOf(bytes),
+            }, this.cancelled);
+        }
+        else {
+            core.environment.submit({ kind: CommandKind.FINISH, ...head, outcome: conclusion.outcome, result: bytes, error: conclusion.error }, this.cancelled);
+        }
+    }
+    // --- operations -------------------------------------------------------------------------------------------------------
+    perform(operation) {
+        switch (operation.kind) {
+            case 'checkpoint':
+                if (operation.ready)
+                    this.proposeCheckpoint(operation);
+                return;
+            case 'sleep':
+                this.proposeSleep(operation);
+                return;
+            case 'compute':
+                this.startCompute(operation);
+                return;
+            case 'signal':
+                return;
+        }
+    }
+    /** True when history that this code has not consumed yet may already hold the outcome. */
+    settledAhead(operation) {
+        const { cursor, view } = this.core;
+        return cursor < view.history.length && view.settled(operation.key, operation.occurrence);
+    }
+    proposeCheckpoint(operation) {
+        const { core } = this;
+        if (operation.proposedEpoch === core.epoch || this.settledAhead(operation))
+            return;
+        operation.proposedEpoch = core.epoch;
+        const bytes = operation.error === null ? bytesOfText(operation.valueText) : NO_BYTES;
+        const command = {
+            kind: CommandKind.CHECKPOINT,
+            runId: core.view.runId,
+            epoch: core.epoch,
+            key: operation.key,
+            occurrence: operation.occurrence,
+            position: operation.position,
+            argumentsDigest: operation.argumentsDigest,
+            value: bytes,
+            error: operation.error,
+        };
+        const oversized = operation.error === null ? this.oversized(bytes, `the value of ${operation.label}`) : null;
+        core.environment.submit(oversized === null ? command : { ...command, value: NO_BYTES, error: oversized }, this.cancelled);
+    }
+    proposeSleep(operation) {
+        const { core } = this;
+        if (operation.proposedEpoch === core.epoch || core.view.sleepSet(operation.key, operation.occurrence) || this.settledAhead(operation))
+            return;
+        operation.proposedEpoch = core.epoch;
+        core.environment.submit({
+            kind: CommandKind.SLEEP,
+            runId: core.view.runId,
+            epoch: core.epoch,
+            key: operation.key,
+            occurrence: operation.occurrence,
+            position: operation.position,
+            argumentsDigest: operation.argumentsDigest,
+            delayMs: operation.delayMs,
+        }, this.cancelled);
+    }
+    startCompute(operation) {
+        const { core } = this;
+        const { view } = core;
+        if (operation.settled || !this.acting || operation.attempt !== null || operation.proposedEpoch === core.epoch)
+            return;
+        if (view.settled(operation.key, operation.occurrence) || view.retryPending(operation.key, operation.occurrence))
+            return;
+        if (operation.error !== null) {
+            this.commitResult(operation, core.epoch, 1, '', operation.error); // arguments that R7 refuses
+            return;
+        }
+        const number = view.failedAttempts(operation.key, operation.occurrence) + 1;
+        if (core.ownerCause === 'down' && operation.confirmedAttempt !== number) {
+            if (operation.announcedAttempt === number)
+                return;
+            operation.announcedAttempt = number;
+            const { key, occurrence } = operation;
+            core.environment.submit({ kind: CommandKind.ATTEMPT_STARTED, runId: view.runId, epoch: core.epoch, key, occurrence, attempt: number }, this.cancelled);
+            return;
+        }
+        const attempt = new ComputeAttempt(`${view.runId}\n${operation.key}\n${operation.occurrence}`, core.epoch, number, operation.plan.timeoutMs, operation.label, (self) => this.scopeOf(self, operation), operation.body, (self, failed, outcome) => this.attemptDone(operation, self, failed, outcome));
+        operation.attempt = attempt;
+        this.attempts.add(attempt);
+        core.environment.computes.start(attempt);
+    }
+    drop(attempt, cause, message) {
+        attempt.drop(cause, message);
+        this.forget(attempt);
+    }
+    forget(attempt) {
+        if (!this.attempts.delete(attempt))
+            return;
+        for (let at = this.core.pending.first; at !== null; at = at.next)
+            if (at.attempt === attempt)
+                at.attempt = null;
+    }
+    attemptDone(operation, attempt, failed, outcome) {
+        this.forget(attempt);
+        operation.attempt = null;
+        if (operation.settled || !this.core.live)
+            return;
+        if (!failed) {
+            try {
+                this.commitResult(operation, attempt.epoch, attempt.number, canonicalText(outcome, `the result of ${operation.label}`), null);
+                return;
+            }
+            catch (error) {
+                outcome = error;
+            }
+        }
+        const record = toErrorRecord(outcome, true);
+        const plan = operation.plan;
+        if (attempt.number < plan.attemptsMax &&
+            record.name !== 'NonRetryableError' &&
+            !(record.name === 'RaftoralError' && HOPELESS.has(record.code))) {
+            this.core.environment.submit({
+                kind: CommandKind.ATTEMPT_FAILED,
+                runId: this.core.view.runId,
+                epoch: attempt.epoch,
+                key: operation.key,
+                occurrence: operation.occurrence,
+                attempt: attempt.number,
+                retryDelayMs: backoffMs(plan, attempt.number),
+                error: this.bounded(record),
+            }, this.cancelled);
+        }
+        else
+            this.commitResult(operation, attempt.epoch, attempt.number, '', this.failure(operation, attempt.number, record));
+    }
+    failure(operation, attempt, record) {
+        if (record.name === 'RaftoralError' && (record.code === 'COMPUTE_TIMEOUT' || HOPELESS.has(record.code)))
+            return record;
+        const message = `${operation.label} failed on attempt ${attempt} of ${operation.plan.attemptsMax}: ${record.message}`;
+        return { name: 'RaftoralError', code: 'COMPUTE_FAILED', message, stack: '', cause: this.bounded(record) };
+    }
+    commitResult(operation, epoch, attempt, text, error) {
+        operation.proposedEpoch = epoch;
+        const bytes = bytesOfText(text);
+        const oversized = error === null ? this.oversized(bytes, `the result of ${operation.label}`) : null;
+        const command = {
+            kind: CommandKind.COMPUTE_RESULT,
+            runId: this.core.view.runId,
+            epoch,
+            key: operation.key,
+            occurrence: operation.occurrence,
+            position: operation.position,
+            argumentsDigest: operation.argumentsDigest,
+            attempt,
+            value: oversized === null ? bytes : NO_BYTES,
+            error: oversized ?? error,
+        };
+        this.core.environment.submit(command, this.cancelled);
+    }
+    /** The failure that is committed in place of a value above the group's limit (R30), or null. */
+    oversized(bytes, what) {
+        const max = this.core.environment.state.limits.payloadBytesMax;
+        if (bytes.length <= max)
+            return null;
+        return toErrorRecord(new RaftoralError('PAYLOAD_TOO_LARGE', `${what} has ${bytes.length} bytes, the limit of the group is ${max}; store the bulk elsewhere and pass a reference`), false);
+    }
+    /** An error's texts count too: above half the limit the stack goes, then causes. */
+    bounded(record) {
+        const max = this.core.environment.state.limits.payloadBytesMax / 2;
+        if (JSON.stringify(record).length <= max)
+            return record;
+        return {
+            name: record.name.slice(0, 64),
+            message: record.message.slice(0, Math.max(16, Math.floor(max / 4))),
+            code: record.code.slice(0, 64),
+            stack: '',
+            cause: null,
+        };
+    }
+}
+/** Equal for all attempts of an operation, on whichever node (R21). */
+export function idempotencyKeyOf(deployment, runId, key, occurrence) {
+    return createHash('sha256')
+        .update(JSON.stringify([deployment, runId, key, occurrence]))
+        .digest('hex');
+}
+//# sourceMappingURL=run-owner.js.map

@@ -1,0 +1,278 @@
+import { EventBus } from '../cluster/event-bus.js';
+import { RaftoralError, isRaftoralError } from '../errors/index.js';
+import { encodeCommand } from './command-codec.js';
+import { CODEC_LEVEL_MAX } from './command.js';
+import { ComputeRunner } from './compute-runner.js';
+import { digestOfBytes } from './digest.js';
+import { Dispatcher } from './dispatcher.js';
+import { EventKind } from './event.js';
+import { MemberDuties } from './member-duties.js';
+import { installRejectionTrap } from './rejection-trap.js';
+import { SILENT_REPORTER } from './run-environment.js';
+import { isOpen } from './run-lookup.js';
+import { RunTable } from './run-table.js';
+import { StallGate } from './stall-gate.js';
+import { TimersService } from './timers-service.js';
+/** Above this a history is said to be long (R33). */
+const HISTORY_WARN_EVENTS = 100_000;
+export class WorkflowRuntime {
+    options;
+    buildId;
+    table;
+    bus;
+    reporter;
+    dispatcher;
+    stallGate;
+    computes;
+    timers;
+    duties;
+    listeners = [];
+    finished = [];
+    blocked = [];
+    unsubscribe = null;
+    removeTrap = null;
+    endedWith = null;
+    constructor(options) {
+        this.options = options;
+        const { group, state, clock, scheduler, registry } = options;
+        this.buildId = options.buildId ?? registry.sourceDigest();
+        this.reporter = options.reporter ?? SILENT_REPORTER;
+        const sliceMs = options.sliceMs ?? 10;
+        this.dispatcher = new Dispatcher(scheduler, clock, sliceMs);
+        this.stallGate = new StallGate(group, clock);
+        this.computes = new ComputeRunner(clock, this.stallGate, options.fencedGraceMs);
+        this.table = new RunTable({
+            registry,
+            scheduler,
+            dispatcher: this.dispatcher,
+            clock,
+            residentRunsMax: options.residentRunsMax ?? 10_000,
+            residentBytesMax: options.residentBytesMax ?? 64 * 1024 * 1024,
+            loadsMax: options.historyLoadsMax ?? 8,
+            sliceMs,
+        });
+        this.table.connect(this.makeEnvironment());
+        this.timers = new TimersService({ state, clock, submit: (command, cancelled) => this.submit(command, cancelled) });
+        this.duties = new MemberDuties({
+            group,
+            state,
+            registry,
+            clock,
+            incarnation: options.incarnation,
+            buildId: this.buildId,
+            codecLevelMax: options.codecLevelMax ?? CODEC_LEVEL_MAX,
+            limits: options.limits ?? {},
+        });
+        this.bus = new EventBus({
+            history: this.busHistory(),
+            scheduler,
+            subscriberBufferMax: options.subscriberBufferMax ?? 1024,
+        });
+    }
+    /** True from start() to stop(), removal or halt. */
+    get running() {
+        return this.unsubscribe !== null && this.endedWith === null;
+    }
+    /** Why nothing is answered any more, or null. */
+    get ended() {
+        return this.endedWith;
+    }
+    /** Begins to listen. Never waits for a quorum. */
+    start() {
+        const { group, tap } = this.options;
+        this.removeTrap = installRejectionTrap();
+        tap.connect((run, event) => this.note(run, event));
+        this.unsubscribe = group.subscribe({
+            onApplied: () => this.afterApply(),
+            onLeadership: ({ isLeader }) => {
+                this.timers.leadership(isLeader);
+                this.duties.review();
+            },
+            onRestored: () => this.restored(),
+            onMembership: () => this.duties.review(),
+            onPeerDown: () => this.duties.review(),
+            onPeerUp: () => this.duties.review(),
+            onRemoved: () => this.end('removed', new RaftoralError('NOT_MEMBER', `node ${group.nodeId} is not a member of cluster ${group.groupId} any more; ask another node`)),
+            onHalted: (reason) => this.end('removed', new RaftoralError(isRaftoralError(reason) && reason.code.startsWith('STORAGE_') ? reason.code : 'GROUP_HALTED', `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`, { cause: reason })),
+        });
+        this.timers.leadership(group.isLeader);
+        this.table.restored();
+        this.duties.review();
+    }
+    addListener(listener) {
+        this.listeners.push(listener);
+    }
+    /** Tells the group that this node takes no more runs, and hands its own over to others that can. */
+    drain() {
+        this.duties.drain();
+    }
+    /** Takes runs again, after a drain that came to nothing. */
+    resume() {
+        this.duties.resume();
+    }
+    /** Nothing runs, nothing is proposed, nobody waits any more. */
+    stop() {
+        this.end('shutdown', new RaftoralError('SHUTTING_DOWN', `node ${this.options.group.nodeId} is shutting down; ask another node`));
+    }
+    submit(command, cancelled) {
+        if (this.endedWith === null)
+            this.options.group.submit(encodeCommand(command), cancelled);
+    }
+    makeEnvironment() {
+        const { group, state, incarnation, deployment, random } = this.options;
+        return {
+            nodeId: group.nodeId,
+            incarnation,
+            buildId: this.buildId,
+            deployment,
+            state,
+            computes: this.computes,
+            computeOverride: this.options.computeOverride,
+            reporter: {
+                diverged: (run, wseq, method, committed, computed) => {
+                    this.bus.note({
+                        type: 'diverged',
+                        workflowId: run.workflowId,
+                        runId: run.runId,
+                        node: group.nodeId,
+                        wseq,
+                        method,
+                        committed,
+                        computed,
+                    });
+                    this.reporter.diverged(run, wseq, method, committed, computed);
+                },
+                stopped: (run, reason, message) => this.reporter.stopped(run, reason, message),
+                rejection: (run, reason) => this.reporter.rejection(run, reason),
+                warning: (run, message) => this.reporter.warning(run, message),
+            },
+            submit: (command, cancelled) => this.submit(command, cancelled),
+            mintRunId: () => random.uuid(),
+            digestOf: digestOfBytes,
+            wake: (runId) => this.table.wake(runId),
+            released: (runId) => this.table.released(runId),
+            closed: (runId) => this.table.closed(runId),
+        };
+    }
+    // --- from the group -----------------------------------------------------------------------------------------------------------
+    /** Inside apply: takes note. */
+    note(run, event) {
+        this.table.note(run, event);
+        if (event.kind === EventKind.FINISHED)
+            this.finished.push(run);
+        else if (event.kind === EventKind.BLOCKED)
+            this.blocked.push(run);
+        else if (event.kind === EventKind.TIMER_FIRED)
+            this.timers.fired(run.runId, event.timerId);
+        if (event.wseq === HISTORY_WARN_EVENTS) {
+            this.reporter.warning(run, `the history of run ${run.runId} has ${HISTORY_WARN_EVENTS} events; bound it with context().continueAsNew()`);
+        }
+        if (this.bus.wanted)
+            this.bus.publish({ type: 'event', workflowId: run.workflowId, runId: run.runId, wseq: event.wseq, event });
+    }
+    afterApply() {
+        if (this.endedWith !== null)
+            return;
+        this.table.afterApply();
+        this.timers.afterApply();
+        this.duties.review();
+        if (this.finished.length !== 0) {
+            const finished = this.finished;
+            this.finished = [];
+            for (const run of finished)
+                for (const listener of this.listeners)
+                    listener.onFinished(run);
+        }
+        if (this.blocked.length !== 0) {
+            const blocked = this.blocked;
+            this.blocked = [];
+            for (const run of blocked)
+                for (const listener of this.listeners)
+                    listener.onBlocked(run);
+        }
+    }
+    restored() {
+        if (this.endedWith !== null)
+            return;
+        const { state } = this.options;
+        for (const { workflowId, runId, knownWseq } of this.table.restored()) {
+            const run = state.run(runId);
+            if (run !== undefined)
+                this.bus.skipped(runId, workflowId, knownWseq + 1, run.history.length);
+            else if (this.bus.wanted)
+                void this.skippedToItsEnd(workflowId, runId, knownWseq);
+        }
+        this.bus.wakeKeys();
+        for (const listener of this.listeners)
+            listener.onRestored();
+        this.timers.afterApply();
+        this.duties.review();
+    }
+    /** A run that was resident here has ended in the snapshot, and is on disk: nothing of it comes after. */
+    async skippedToItsEnd(workflowId, runId, knownWseq) {
+        let run;
+        try {
+            run = await this.options.state.fetch({ workflowId, runId }, 'last event');
+        }
+        catch (error) {
+            this.reporter.warning(null, `the end of run ${runId} can not be read: ${error instanceof Error ? error.message : String(error)}`);
+        }
+        if (run !== undefined && run.history.length > knownWseq)
+            this.bus.skipped(runId, workflowId, knownWseq + 1, run.history.length);
+    }
+    end(cause, error) {
+        if (this.endedWith !== null)
+            return;
+        this.endedWith = error;
+        this.unsubscribe?.();
+        this.timers.stop();
+        this.duties.stop();
+        this.dispatcher.stop();
+        this.table.clear(cause);
+        this.stallGate.stop();
+        this.computes.stop();
+        for (const listener of this.listeners)
+            listener.onEnded(error);
+        this.bus.close();
+        this.removeTrap?.();
+    }
+    /** Events of a run from wseq `after` + 1 on, then live. */
+    runEvents(ref, after, options = {}) {
+        return this.bus.stream(ref.runId, {
+            ...options,
+            after,
+            fetch: async () => {
+                const run = await this.options.state.fetch(ref, 'all events');
+                return run === undefined
+                    ? null
+                    : { read: (from, limit) => itemsOf(run, from, limit), ended: (wseq) => !isOpen(run) && wseq >= run.history.length };
+            },
+        });
+    }
+    busHistory() {
+        const { state } = this.options;
+        return {
+            keyOf: (item) => item.runId,
+            sequenceOf: (item) => (item.type === 'gap' ? item.to : item.wseq),
+            labelOf: (item) => item.workflowId,
+            read: (runId, from, limit) => {
+                const run = state.run(runId);
+                if (run === undefined || (from < run.history.firstInMemory && from <= run.history.length))
+                    return null;
+                return itemsOf(run, from, limit);
+            },
+            ended: (runId, wseq) => {
+                const run = state.run(runId);
+                return run !== undefined && !isOpen(run) && wseq >= run.history.length;
+            },
+            gap: (runId, workflowId, from, to) => ({ type: 'gap', workflowId, runId, from, to }),
+        };
+    }
+}
+/** Events that are in memory. */
+function itemsOf(run, from, limit) {
+    const { workflowId, runId, history } = run;
+    const to = Math.min(from - 1 + limit, history.length);
+    return history.events(from, to).map((event) => ({ type: 'event', workflowId, runId, wseq: event.wseq, event }));
+}
+//# sourceMappingURL=runtime.js.map

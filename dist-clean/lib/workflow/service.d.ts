@@ -1,0 +1,157 @@
+/**
+ * Port: everything that can be asked of one execution cluster on one node. WorkflowRuntime implements it; the client and
+ * (later) the transports that serve clients use nothing else of this wing.
+ *
+ * Inputs, results, payloads and query arguments are plain values here: the service makes them canonical (R7) and decodes afresh.
+ * Every writing call takes an optional requestId (minted when absent) and rejects with RaftoralErrors that carry it.
+ */
+import type { EventStream, StreamOptions } from '../cluster/event-bus.js';
+import type { BlockedReason, ErrorRecord, RunEvent, RunStatus } from './event.js';
+export interface CallOptions {
+    /** ms; default the option requestTimeoutMs. */
+    readonly timeoutMs?: number;
+}
+export interface WriteOptions extends CallOptions {
+    readonly requestId?: string;
+}
+export interface StartOptions extends WriteOptions {
+    /** Minted when absent. */
+    readonly workflowId?: string;
+    /** Default: the registered default version (DESIGN §6). */
+    readonly version?: number;
+    /** What to do when the id exists with the same name and input. Default 'reject'. */
+    readonly onExisting?: 'reject' | 'attach';
+}
+export interface StartAnswer {
+    readonly workflowId: string;
+    readonly runId: string;
+    /** True when the call attached to a run that was there. */
+    readonly existing: boolean;
+    readonly requestId: string;
+}
+/** `runId` absent: the current run of the id at the time of the call. */
+export interface RunRef {
+    readonly workflowId: string;
+    readonly runId?: string;
+}
+export interface QueryOptions extends CallOptions {
+    /** Default 'linearizable'. */
+    readonly consistency?: 'linearizable' | 'local';
+}
+export interface RunDescription {
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly name: string;
+    readonly version: number;
+    readonly status: RunStatus;
+    readonly blockedReason: BlockedReason | null;
+    readonly owner: number;
+    readonly epoch: number;
+    readonly startedAt: string;
+    readonly closedAt: string | null;
+    readonly events: number;
+    readonly error: ErrorRecord | null;
+    readonly cancelRequested: boolean;
+}
+/** What a person needs who asks why a run does not move. Local to the answering node but for `replicas`. */
+export interface RunExplanation extends RunDescription {
+    /** One sentence. */
+    readonly summary: string;
+    /** What the code waits for on the answering node, in call order. */
+    readonly awaiting: ReadonlyArray<{
+        readonly kind: string;
+        readonly key: string;
+        readonly occurrence: number;
+        readonly sinceWseq: number;
+        readonly attempt?: number;
+        readonly dueAt?: string;
+    }>;
+    readonly replicas: ReadonlyArray<{
+        readonly node: number;
+        readonly alive: boolean;
+        readonly runsCode: boolean;
+        readonly consumedWseq: number | null;
+        readonly stopped: string | null;
+    }>;
+    readonly declined: ReadonlyArray<{
+        readonly node: number;
+        readonly reason: string;
+        readonly message: string;
+    }>;
+    readonly cluster: {
+        readonly clusterId: number;
+        readonly leader: number;
+        readonly term: number;
+        readonly voters: readonly number[];
+        readonly live: readonly number[];
+        readonly hasQuorum: boolean;
+    };
+}
+export interface ListFilter {
+    readonly name?: string;
+    readonly version?: number;
+    readonly status?: RunStatus | readonly RunStatus[];
+    readonly startedAfter?: Date;
+    readonly startedBefore?: Date;
+    /** Page size, 1–1000; default 100. */
+    readonly limit?: number;
+    /** `next` of the page before. */
+    readonly cursor?: string;
+    readonly consistency?: 'linearizable' | 'local';
+}
+export interface ListPage {
+    readonly items: readonly RunDescription[];
+    /** null on the last page. */
+    readonly next: string | null;
+}
+/** An event as a subscriber sees it (R43). The cursor is (runId, wseq), never a log index. */
+export type WorkflowStreamItem = {
+    readonly type: 'event';
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly wseq: number;
+    readonly event: RunEvent;
+}
+/** Events from..to were dropped for this subscriber, because it was slow: read them from history(). */
+ | {
+    readonly type: 'gap';
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly from: number;
+    readonly to: number;
+}
+/** Local to one replica: its code behaved otherwise than what was committed (P7). */
+ | {
+    readonly type: 'diverged';
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly node: number;
+    readonly wseq: number;
+    readonly method: string;
+    readonly committed: string;
+    readonly computed: string;
+};
+export interface WorkflowService {
+    readonly clusterId: number;
+    readonly nodeId: number;
+    start(name: string, input: unknown, options?: StartOptions): Promise<StartAnswer>;
+    /** Resolves with the decoded result once the run has ended (following continueAsNew), else rejects: WORKFLOW_FAILED, WORKFLOW_CANCELLED, WORKFLOW_TERMINATED. No deadline unless timeoutMs is given. */
+    result(ref: RunRef, options?: CallOptions): Promise<unknown>;
+    query(ref: RunRef, query: string, args: readonly unknown[], options?: QueryOptions): Promise<unknown>;
+    /** Resolves when the signal is recorded (R29), not when it is handled. */
+    signal(ref: RunRef, signal: string, payload: unknown, options?: WriteOptions): Promise<void>;
+    cancel(ref: RunRef, reason?: string, options?: WriteOptions): Promise<void>;
+    terminate(ref: RunRef, options?: WriteOptions): Promise<void>;
+    reset(ref: RunRef, options?: WriteOptions): Promise<void>;
+    describe(ref: RunRef, options?: QueryOptions): Promise<RunDescription>;
+    explain(ref: RunRef, options?: QueryOptions): Promise<RunExplanation>;
+    /** History as versioned JSON lines: a header line, then one line per event. */
+    history(ref: RunRef, options?: QueryOptions): Promise<string>;
+    list(filter?: ListFilter): Promise<ListPage>;
+    /** Events of one run from wseq `after` + 1 on, then live; completes after `finished`. */
+    runEvents(ref: RunRef, after?: number, options?: StreamOptions): EventStream<WorkflowStreamItem>;
+    /** Live events of all runs of this cluster on this node. */
+    readonly events$: EventStream<WorkflowStreamItem>;
+    /** events$ for a subscriber that consumes at its own pace. */
+    events(options: StreamOptions): EventStream<WorkflowStreamItem>;
+}

@@ -1,0 +1,65 @@
+/** What was held back after a stall goes on only when the group has confirmed. */
+import { describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../test/support/manual-clock.js';
+import { StallGate } from './stall-gate.js';
+function setUp() {
+    const clock = new ManualClock();
+    const reads = [];
+    const group = { longStalls: 0, readIndex: () => new Promise((resolve, reject) => reads.push({ resolve, reject })) };
+    const gate = new StallGate(group, clock);
+    const acts = [];
+    return { clock, reads, group, gate, acts, act: (name) => gate.pass(() => acts.push(name)) };
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+describe('StallGate', () => {
+    it('lets everything pass at once while no stall was seen, and asks nobody', () => {
+        const { act, acts, reads } = setUp();
+        act('a');
+        expect(acts).toEqual(['a']);
+        expect(reads).toHaveLength(0);
+    });
+    it('after a stall nothing passes before one read index was answered; then all, in order, and what follows at once', async () => {
+        const { group, act, acts, reads } = setUp();
+        group.longStalls = 1;
+        act('a');
+        act('b');
+        await settle();
+        expect(acts).toEqual([]);
+        expect(reads).toHaveLength(1);
+        reads[0].resolve(7);
+        await settle();
+        expect(acts).toEqual(['a', 'b']);
+        act('c');
+        expect(acts).toEqual(['a', 'b', 'c']);
+    });
+    it('an answer that came over a further stall confirms nothing', async () => {
+        const { group, act, acts, reads } = setUp();
+        group.longStalls = 1;
+        act('a');
+        group.longStalls = 2;
+        reads[0].resolve(7);
+        await settle();
+        expect(acts).toEqual([]);
+        reads[1].resolve(8);
+        await settle();
+        expect(acts).toEqual(['a']);
+    });
+    it('without a leader it asks again after a pause, and not at all once stopped', async () => {
+        const { clock, gate, group, act, acts, reads } = setUp();
+        group.longStalls = 1;
+        act('a');
+        reads[0].reject(new Error('no leader'));
+        await settle();
+        expect(reads).toHaveLength(1);
+        clock.step(clock.now() + 500);
+        expect(reads).toHaveLength(2);
+        gate.stop();
+        reads[1].resolve(7);
+        await settle();
+        expect(acts).toEqual([]);
+        group.longStalls = 2;
+        act('b');
+        expect(reads).toHaveLength(2);
+    });
+});
+//# sourceMappingURL=stall-gate.spec.js.map

@@ -1,0 +1,177 @@
+import { writeLimits } from '../command-codec.js';
+import { CODEC_LEVEL_MAX, NODE_ID_MAX } from '../command.js';
+import { readLimits } from '../command-decoder.js';
+import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
+import { SLOT_COUNT } from '../slot.js';
+import { GroupState, ascending } from './group-state.js';
+import { NODE_IDS_LEVEL, REMOVED_MAX, RESERVATIONS_MAX } from './node-ids.js';
+import { SlotState, SlotTable } from './slots.js';
+export const GROUP_ROW_VERSION = 1;
+export function writeGroupRow(writer, numbers) {
+    writer.u8(GROUP_ROW_VERSION);
+    writer.uint(numbers.requestSequence, 'requestSequence');
+    writer.ms(numbers.forgottenMs, 'forgottenMs');
+    writer.id(numbers.forgottenId, 'forgottenId', ID_BYTES_MAX);
+    writer.uint(numbers.closings, 'closings');
+    writer.uint(numbers.sweptClosings, 'sweptClosings');
+    writer.ms(numbers.newestSweptMs, 'newestSweptMs');
+}
+/** Up to where the part of the snapshot begins. */
+export function readGroupRow(reader) {
+    const version = reader.u8('version');
+    if (version !== GROUP_ROW_VERSION)
+        reader.fail('version', `${version} is not known to this build`);
+    const requestSequence = reader.uint('requestSequence');
+    const forgottenMs = reader.ms('forgottenMs');
+    const forgottenId = reader.id('forgottenId', ID_BYTES_MAX);
+    const closings = reader.uint('closings');
+    const sweptClosings = reader.uint('sweptClosings');
+    if (sweptClosings > closings)
+        reader.fail('sweptClosings', `${sweptClosings} of ${closings} runs are swept`);
+    return { requestSequence, forgottenMs, forgottenId, closings, sweptClosings, newestSweptMs: reader.ms('newestSweptMs') };
+}
+export function writeGroup(writer, state) {
+    writer.uint(state.groupId, 'groupId');
+    writer.ms(state.logTimeMs, 'logTimeMs');
+    writer.uint(state.codecLevel, 'codecLevel');
+    writer.uint(state.limitsRevision, 'limitsRevision');
+    writeLimits(writer, state.limits);
+    writeMembership(writer, state.membership);
+    writeSlots(writer, state.slots);
+    writeHellos(writer, state);
+    if (state.codecLevel >= NODE_IDS_LEVEL)
+        writeNodeIds(writer, state.nodeIds);
+}
+/** A new state without runs and answers. */
+export function readGroup(reader, groupId) {
+    const theirs = reader.uint('groupId');
+    if (theirs !== groupId)
+        reader.fail('groupId', `it is of cluster ${theirs}, not of ${groupId}`);
+    const state = new GroupState(groupId);
+    state.logTimeMs = reader.ms('logTimeMs');
+    state.codecLevel = reader.uint('codecLevel');
+    if (state.codecLevel > CODEC_LEVEL_MAX)
+        reader.fail('codecLevel', `the group is at level ${state.codecLevel}, and this build applies up to ${CODEC_LEVEL_MAX}: upgrade this node`);
+    state.limitsRevision = reader.uint('limitsRevision');
+    state.limits = readLimits(reader);
+    state.membership = readMembership(reader);
+    state.slots = readSlots(reader);
+    readHellos(reader, state);
+    if (state.codecLevel >= NODE_IDS_LEVEL)
+        readNodeIds(reader, state.nodeIds);
+    return state;
+}
+function writeIds(writer, ids, field) {
+    writer.uint(ids.length, field);
+    for (const id of ids)
+        writer.uint(id, field);
+}
+function readIds(reader, field) {
+    const ids = [];
+    for (let left = reader.count(field, 1); left > 0; left--)
+        ids.push(reader.uint(field));
+    return ids;
+}
+function writeMembership(writer, membership) {
+    writeIds(writer, membership.voters, 'voters');
+    writeIds(writer, membership.votersOutgoing, 'votersOutgoing');
+    writeIds(writer, membership.learners, 'learners');
+    writeIds(writer, membership.learnersNext, 'learnersNext');
+    writer.boolean(membership.autoLeave);
+}
+function readMembership(reader) {
+    const voters = readIds(reader, 'voters');
+    const votersOutgoing = readIds(reader, 'votersOutgoing');
+    const learners = readIds(reader, 'learners');
+    const learnersNext = readIds(reader, 'learnersNext');
+    return { voters, votersOutgoing, learners, learnersNext, autoLeave: reader.boolean('autoLeave') };
+}
+/** Runs of slots that are alike: state, epoch, length. */
+function writeSlots(writer, slots) {
+    for (let slot = 0; slot < SLOT_COUNT;) {
+        let end = slot + 1;
+        while (end < SLOT_COUNT && slots.states[end] === slots.states[slot] && slots.epochs[end] === slots.epochs[slot])
+            end++;
+        writer.u8(slots.states[slot]);
+        writer.uint(slots.epochs[slot], 'slotEpoch');
+        writer.uint(end - slot, 'slots');
+        slot = end;
+    }
+}
+function readSlots(reader) {
+    const slots = new SlotTable();
+    for (let slot = 0; slot < SLOT_COUNT;) {
+        const state = reader.u8('slotState');
+        if (state > SlotState.OWNED)
+            reader.fail('slotState', `${state} stands for nothing`);
+        const epoch = reader.uint('slotEpoch');
+        const length = reader.uintFrom(1, 'slots');
+        if (slot + length > SLOT_COUNT)
+            reader.fail('slots', `${slot + length} are more than ${SLOT_COUNT}`);
+        slots.states.fill(state, slot, slot + length);
+        slots.epochs.fill(epoch, slot, slot + length);
+        slot += length;
+    }
+    return slots;
+}
+function writeHellos(writer, state) {
+    writer.uint(state.hellos.size, 'hellos');
+    for (const node of [...state.hellos.keys()].sort(ascending)) {
+        const hello = state.hellos.get(node);
+        writer.uint(node, 'hello.node');
+        writer.uint(hello.incarnation, 'hello.incarnation');
+        writer.text(hello.buildId, 'hello.buildId', NAME_BYTES_MAX);
+        writer.boolean(hello.draining);
+        writer.boolean(hello.down);
+        writer.uint(hello.codecLevelMax, 'hello.codecLevelMax');
+        writer.uint(hello.workflows.size, 'hello.workflows');
+        for (const [name, versions] of hello.workflows) {
+            writer.text(name, 'hello.workflows', NAME_BYTES_MAX);
+            writeIds(writer, versions, 'hello.versions');
+        }
+    }
+}
+function readHellos(reader, state) {
+    for (let left = reader.count('hellos', 7); left > 0; left--) {
+        const node = reader.uint('hello.node');
+        const incarnation = reader.uint('hello.incarnation');
+        const buildId = reader.text('hello.buildId', NAME_BYTES_MAX);
+        const draining = reader.boolean('hello.draining');
+        const down = reader.boolean('hello.down');
+        const codecLevelMax = reader.uint('hello.codecLevelMax');
+        const workflows = new Map();
+        for (let names = reader.count('hello.workflows', 2); names > 0; names--) {
+            const name = reader.text('hello.workflows', NAME_BYTES_MAX);
+            workflows.set(name, readIds(reader, 'hello.versions'));
+        }
+        const hello = { node, incarnation, buildId, draining, down, codecLevelMax, workflows };
+        state.hellos.set(node, hello);
+    }
+}
+function writeNodeIds(writer, ids) {
+    writer.uint(ids.highest, 'nodeIdHighest');
+    const reservations = [...ids.reservations()];
+    writer.uint(reservations.length, 'reservations');
+    for (const [token, { nodeId, atMs }] of reservations) {
+        writer.id(token, 'reservation.token', ID_BYTES_MAX);
+        writer.uint(nodeId, 'reservation.nodeId');
+        writer.ms(atMs, 'reservation.atMs');
+    }
+    writeIds(writer, ids.removedIds(), 'removed');
+}
+function readNodeIds(reader, ids) {
+    const nodeId = (field) => {
+        const value = reader.uint(field);
+        if (value > NODE_ID_MAX)
+            reader.fail(field, `${value} is no node id`);
+        return value;
+    };
+    ids.raise(nodeId('nodeIdHighest'));
+    for (let left = reader.count('reservations', 10, RESERVATIONS_MAX); left > 0; left--) {
+        const token = reader.id('reservation.token', ID_BYTES_MAX);
+        ids.restoreReservation(token, { nodeId: nodeId('reservation.nodeId'), atMs: reader.ms('reservation.atMs') });
+    }
+    for (let left = reader.count('removed', 1, REMOVED_MAX); left > 0; left--)
+        ids.restoreRemoved(nodeId('removed'));
+}
+//# sourceMappingURL=group-codec.js.map

@@ -1,0 +1,60 @@
+/**
+ * History of one run, as far as it is in memory. Pure.
+ *
+ * H1. Events are numbered from 1 without gap (R2); `length` counts all of them, also those that are on disk only.
+ * H2. In memory stands a suffix: firstInMemory … length. It loses a prefix when that is durable and nobody here runs the code, and gets it back
+ *     when somebody does.
+ * H3. An event never changes.
+ */
+import { invariant } from '../../errors/index.js';
+export class RunHistory {
+    dropped;
+    suffix = [];
+    /** @param dropped events that are on disk only. */
+    constructor(dropped = 0) {
+        this.dropped = dropped;
+    }
+    get length() {
+        return this.dropped + this.suffix.length;
+    }
+    get firstInMemory() {
+        return this.dropped + 1;
+    }
+    event(wseq) {
+        const event = this.suffix[wseq - this.dropped - 1];
+        invariant(event !== undefined, () => this.missing(wseq));
+        return event;
+    }
+    last() {
+        return this.suffix[this.suffix.length - 1];
+    }
+    events(from = 1, to = this.length) {
+        invariant(from > this.dropped || to < from, () => this.missing(from));
+        return this.suffix.slice(from - this.dropped - 1, to - this.dropped);
+    }
+    push(event) {
+        invariant(event.wseq === this.length + 1, () => `event ${event.wseq} after ${this.length} events`);
+        this.suffix.push(event);
+    }
+    /** Forgets events up to and including `wseq`. */
+    drop(wseq) {
+        const count = Math.min(wseq, this.length) - this.dropped;
+        if (count <= 0)
+            return;
+        this.suffix = this.suffix.slice(count);
+        this.dropped += count;
+    }
+    /** Takes back what was dropped: events that end right before firstInMemory. */
+    prepend(events) {
+        if (events.length === 0)
+            return;
+        const first = events[0].wseq;
+        invariant(first >= 1 && events[events.length - 1].wseq === this.dropped && this.dropped - first + 1 === events.length, () => `events ${first}..${events[events.length - 1].wseq} do not end at ${this.dropped}`);
+        this.suffix = events.concat(this.suffix);
+        this.dropped = first - 1;
+    }
+    missing(wseq) {
+        return `event ${wseq} is not in memory: ${this.firstInMemory}..${this.length} are`;
+    }
+}
+//# sourceMappingURL=run-history.js.map

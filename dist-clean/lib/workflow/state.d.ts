@@ -1,0 +1,157 @@
+/**
+ * What the state machine of an execution cluster lets its readers see, and what it answers. Types only.
+ *
+ * V1. Readers never change what they are handed; a view is valid until the next apply.
+ * V2. Where the state is on disk, result, error and undelivered of a closed run, and any event, are there only if fetch() or hold() brought them.
+ */
+import type { RaftoralErrorCode } from '../errors/index.js';
+import type { GroupLimits } from './command.js';
+import type { RunQuery } from '../state-machine/index.js';
+import type { BlockedReason, ErrorRecord, RunEvent, RunOutcome, RunStatus, SignalEvent } from './event.js';
+/** Answer of apply. Ignored owner commands answer `ignored` (R18): never an error to workflow code. */
+export type CommandAnswer = {
+    readonly ok: true;
+    readonly runId: string;
+    readonly wseq: number;
+    readonly existing: boolean;
+} | {
+    readonly ok: true;
+    readonly runId: '';
+    readonly wseq: 0;
+    readonly existing: false;
+} | {
+    readonly ok: false;
+    readonly ignored: true;
+    readonly reason: string;
+} | {
+    readonly ok: false;
+    readonly ignored: false;
+    readonly code: RaftoralErrorCode;
+    readonly message: string;
+    /** For ALREADY_EXISTS and CONFLICT: the run that is in the way. */
+    readonly runId: string;
+};
+/** Events 1 … length of a run; those from firstInMemory on can be read at once. */
+export interface HistoryView {
+    readonly length: number;
+    /** length + 1: none. */
+    readonly firstInMemory: number;
+    /** Event `wseq`, which is in memory. */
+    event(wseq: number): RunEvent;
+    /** The last event, if it is in memory. */
+    last(): RunEvent | undefined;
+    /** Events from … to, both included, which are in memory; all by default. */
+    events(from?: number, to?: number): readonly RunEvent[];
+}
+/** One run, open or closed within retention. */
+export interface RunView {
+    readonly slot: number;
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly name: string;
+    readonly version: number;
+    readonly inputDigest: number;
+    readonly status: RunStatus;
+    readonly blockedReason: BlockedReason | null;
+    readonly owner: number;
+    readonly epoch: number;
+    /** Build id of the owner of the current epoch. */
+    readonly ownerBuildId: string;
+    readonly startedMs: number;
+    readonly closedMs: number;
+    readonly history: HistoryView;
+    readonly outcome: RunOutcome | null;
+    readonly result: Uint8Array;
+    readonly error: ErrorRecord | null;
+    readonly cancelRequested: boolean;
+    /** Signals of a closed run that its code had not consumed when it ended (R29). Empty while open, after terminate, and where the next run of the chain took them over. */
+    readonly undelivered: readonly SignalEvent[];
+    readonly declined: ReadonlyArray<{
+        readonly node: number;
+        readonly incarnation: number;
+        readonly reason: string;
+        readonly message: string;
+    }>;
+    /** Attempts that were committed as failed for an operation whose result is open; 0 if none. */
+    failedAttempts(key: string, occurrence: number): number;
+    /** A retry timer is pending for this operation. */
+    retryPending(key: string, occurrence: number): boolean;
+    /** The applied history holds the outcome of this operation (checkpoint, compute result, fired or cancelled sleep). True for every operation of a closed run. */
+    settled(key: string, occurrence: number): boolean;
+    /** A sleep timer is pending for this operation; false again once it is settled. */
+    sleepSet(key: string, occurrence: number): boolean;
+}
+export interface HelloView {
+    readonly node: number;
+    readonly incarnation: number;
+    readonly buildId: string;
+    readonly draining: boolean;
+    readonly down: boolean;
+    readonly codecLevelMax: number;
+    readonly workflows: ReadonlyMap<string, readonly number[]>;
+}
+/** The read side of the workflow state machine, as the runtime and the client use it. */
+export interface WorkflowStateView {
+    readonly logTimeMs: number;
+    readonly codecLevel: number;
+    readonly limits: GroupLimits;
+    readonly limitsRevision: number;
+    readonly voters: readonly number[];
+    readonly hellos: ReadonlyMap<number, HelloView>;
+    /** The highest node id that was ever used or given out here; 0 below codec level 2. */
+    readonly nodeIdHighest: number;
+    /** The id that a token was given by RESERVE_NODE_ID, while it is remembered. */
+    reservedNodeId(token: string): number | undefined;
+    /** True for a node that was a member, and is none any more: its id is never used again (R42). */
+    wasRemoved(node: number): boolean;
+    readonly openRunCount: number;
+    readonly closedRunCount: number;
+    run(runId: string): RunView | undefined;
+    /** The current run of an id: the open one, else the last closed one within retention. */
+    current(workflowId: string): RunView | undefined;
+    openRuns(): IterableIterator<RunView>;
+    /** Every run that is in memory, in the order in which they were started: all open ones, and those closed ones that are not on disk. */
+    allRuns(): IterableIterator<RunView>;
+    /**
+     * A run by id, or the current one of a workflow id, from memory or from disk; `need` says which of its events are to be in memory. undefined:
+     * neither open nor retained. What comes from disk is a copy, as of this call. Rejects with STORAGE_DAMAGED.
+     */
+    fetch(ref: {
+        readonly workflowId: string;
+        readonly runId?: string;
+    }, need: 'last event' | 'all events'): Promise<RunView | undefined>;
+    /**
+     * Closed runs that match, by (startedMs, runId): all of them, also those that are in memory too, so that none is missed that leaves memory meanwhile.
+     * Open ones are all in memory (openRuns()). What comes from disk has no events in memory. Empty where the state is kept in memory only.
+     */
+    listStored(query: Omit<RunQuery, 'sweptMs'>): Promise<readonly RunView[]>;
+    /**
+     * Keeps the whole history of an open run in memory until release(): somebody runs its code. Answers null if it is there, else a promise that
+     * resolves when it has been read; it resolves also if the run was closed or replaced in between.
+     */
+    hold(runId: string): Promise<void> | null;
+    release(runId: string): void;
+    ownsSlotOf(workflowId: string): boolean;
+    /** The highest version that every voter whose hello names any version of this workflow has registered; undefined if there is none. */
+    defaultVersion(name: string): number | undefined;
+    /** True when some voter's hello has it. */
+    isRegistered(name: string, version: number): boolean;
+    /** Nodes that may own a run now (R14), ascending. */
+    eligible(run: RunView): readonly number[];
+    /** The next timer to fire by (dueMs, runId, timerId), or undefined. */
+    nextTimer(): {
+        readonly dueMs: number;
+        readonly runId: string;
+        readonly timerId: number;
+    } | undefined;
+    /** All timers that are due at `ms`, at most `limit`. */
+    timersDue(ms: number, limit: number): ReadonlyArray<{
+        readonly dueMs: number;
+        readonly runId: string;
+        readonly timerId: number;
+    }>;
+    /** Closing log time of the oldest closed run, or undefined. */
+    oldestClosedMs(): number | undefined;
+}
+/** Called synchronously inside apply, once per new event of a run; must only take note. */
+export type EventSink = (run: RunView, event: RunEvent) => void;

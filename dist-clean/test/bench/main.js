@@ -1,0 +1,64 @@
+/**
+ * `npm run bench -- NAME [--json] [options]`: tables, or with --json one line per measure.
+ *
+ *   raft-memory      three nodes in one process, memory storage: 200-byte commands, proposed on the leader until applied there
+ *   workflow-memory  a workflow of ten checkpoints on such nodes
+ *   raft-durable     three processes with disks: 200-byte commands, interleaved with puts to etcd
+ *   w10              ten sequential durable steps, one at a time and many in flight; --nodes 3: three processes
+ *   w1000            one workflow of 1,000 (--steps) of them, in bare commits of the same disk
+ *   idle             memory of runs that do nothing, open and closed; --nodes 3: processor and disk of three processes whose groups do nothing
+ *   start-up         a node that has much state, from its start to its first answers
+ *   flush            commits while the state is flushed, and while it is not
+ *   failover         from the death of an owner to the next checkpoint of its runs
+ *   join             a node that joins three with much state: how long, and what the others' commits take meanwhile
+ *   peers            w10 and w1000, interleaved with the same work of other engines
+ *
+ * Figures and what they leave out: docs/BENCHMARKS.md.
+ */
+import { formatTable } from './measure.js';
+import { readOptions, USAGE } from './options.js';
+const BENCHES = {
+    'raft-memory': { load: async () => (await import('./raft-memory.js')).run.bind(null, {}) },
+    'workflow-memory': { load: async () => (await import('./workflow-memory.js')).run.bind(null, undefined) },
+    'raft-durable': { load: async () => (await import('./raft-durable.js')).run, defaults: { sequential: 1_000 } },
+    w10: { load: async () => byNodes((await import('./w10.js')).run, (await import('./w10-processes.js')).run) },
+    w1000: { load: async () => (await import('./w1000.js')).run },
+    idle: { load: async () => byNodes((await import('./idle.js')).run, (await import('./idle-processes.js')).run) },
+    failover: { load: async () => (await import('./failover.js')).run },
+    join: { load: async () => (await import('./join.js')).run, defaults: { bytes: 100 * 1024 * 1024 } },
+    'start-up': { load: async () => (await import('./start-up.js')).run },
+    flush: { load: async () => (await import('./flush.js')).run, defaults: { workflows: 20_000 } },
+    peers: { load: async () => (await import('./peers.js')).run },
+};
+/** More than one node: a process each. */
+function byNodes(alone, together) {
+    return (options) => (options.nodes > 1 ? together(options) : alone(options));
+}
+/** What runs in a process that a bench started. */
+async function runChild(name, request) {
+    switch (name) {
+        case 'raft':
+            return (await import('./raft-child.js')).runRaftChild(JSON.parse(request));
+        case 'node':
+            return (await import('./node-child.js')).runNodeChild(JSON.parse(request));
+        default:
+            return (await import('./child.js')).runChild(request);
+    }
+}
+async function main(args) {
+    const [[name], options] = readOptions(args, (given) => BENCHES[given]?.defaults ?? {});
+    const bench = name === undefined ? undefined : BENCHES[name];
+    if (bench === undefined) {
+        process.stderr.write(`usage: npm run bench -- NAME [options]\nNAME is one of ${Object.keys(BENCHES).join(', ')}\n${USAGE}`);
+        process.exitCode = 2;
+        return;
+    }
+    const measures = await (await bench.load())(options);
+    process.stdout.write(options.json ? measures.map((measure) => `${JSON.stringify(measure)}\n`).join('') : `${formatTable(measures)}\n`);
+}
+// A node in a process of its own, for the bench that started it.
+if (process.argv[2] === 'child')
+    await runChild(process.argv[3], process.argv[4]);
+else
+    await main(process.argv.slice(2));
+//# sourceMappingURL=main.js.map

@@ -1,0 +1,106 @@
+/**
+ * What `npm run bench -- NAME` takes beside the name. Every bench reads what concerns it and ignores the rest.
+ */
+import { parseArgs } from 'node:util';
+const MIB = 1024 * 1024;
+export const USAGE = `options (with their defaults):
+  --json               one line per measure
+  --storage sqlite     or memory
+  --nodes 1            w10, w1000: nodes in this process; w10 --nodes 3 and idle --nodes 3: three processes
+  --steps 1000         w1000
+  --sequential 200     w10: workflows one after the other
+  --workflows 500      w10: workflows with --clients at once; flush: 20000
+  --warm-up 30         w10, w1000, peers: workflows before anything is measured, ours and the peers'
+  --clients 64
+  --busy-poll 0        w10, w1000, raft-durable, peers: raft.busyPollMs of our nodes
+  --open 10000         idle: open idle runs
+  --closed 1000000     idle: closed runs
+  --real               idle: the closed runs go through a node from start to end
+  --mib 1024           start-up: MiB of state
+  --data DIR           a folder on the disk to be measured (default: the system's folder for temporary files)
+  --rounds 3           peers: rounds, interleaved
+  --shared DIR         peers: folder that holds peers/ (default: RAFTORAL_SHARED, else ../shared)
+  --peers restate,bullmq
+  --transport grpc     raft-durable, w10 --nodes 3, failover, idle --nodes 3, join: http, or tcp (a bare socket, the yardstick)
+  --commands 10000     raft-durable: commands with --clients at once
+  --kills 30           failover: of a leader, of a follower, and of each other kind
+  --groups 100         idle --nodes 3: groups on each process
+  --seconds 20         idle --nodes 3: how long they are watched
+`;
+/** Name of the bench, what stands behind it, and its options. */
+export function readOptions(args, defaultsOf) {
+    const { values, positionals } = parseArgs({
+        args: [...args],
+        allowPositionals: true,
+        options: {
+            json: { type: 'boolean', default: false },
+            real: { type: 'boolean', default: false },
+            storage: { type: 'string' },
+            nodes: { type: 'string' },
+            steps: { type: 'string' },
+            sequential: { type: 'string' },
+            workflows: { type: 'string' },
+            'warm-up': { type: 'string' },
+            clients: { type: 'string' },
+            'busy-poll': { type: 'string' },
+            open: { type: 'string' },
+            closed: { type: 'string' },
+            mib: { type: 'string' },
+            data: { type: 'string' },
+            rounds: { type: 'string' },
+            shared: { type: 'string' },
+            peers: { type: 'string' },
+            transport: { type: 'string' },
+            commands: { type: 'string' },
+            kills: { type: 'string' },
+            groups: { type: 'string' },
+            seconds: { type: 'string' },
+        },
+    });
+    const defaults = defaultsOf(positionals[0] ?? '');
+    const count = (name, otherwise) => readCount(name, values[name], defaults[name] ?? otherwise);
+    const storage = values.storage ?? defaults.storage ?? 'sqlite';
+    if (storage !== 'sqlite' && storage !== 'memory')
+        throw new Error(`--storage is ${storage}; it must be sqlite or memory`);
+    const options = {
+        json: values.json,
+        real: values.real,
+        storage,
+        nodes: count('nodes', 1),
+        steps: count('steps', 1_000),
+        sequential: count('sequential', 200),
+        workflows: count('workflows', 500),
+        warmUp: readCount('warm-up', values['warm-up'], 30),
+        clients: count('clients', 64),
+        busyPollMs: readCount('busy-poll', values['busy-poll'], 0),
+        open: count('open', 10_000),
+        closed: count('closed', 1_000_000),
+        bytes: values.mib === undefined ? (defaults.bytes ?? 1_024 * MIB) : readCount('mib', values.mib, 0) * MIB,
+        data: values.data ?? null,
+        rounds: count('rounds', 3),
+        shared: values.shared ?? process.env['RAFTORAL_SHARED'] ?? '../shared',
+        transport: readTransport(values.transport),
+        commands: count('commands', 10_000),
+        kills: count('kills', 30),
+        groups: count('groups', 100),
+        seconds: count('seconds', 20),
+        peers: (values.peers ?? 'restate,bullmq').split(',').filter((peer) => peer !== ''),
+    };
+    return [positionals, options];
+}
+function readTransport(given) {
+    if (given === undefined || given === 'grpc')
+        return 'grpc';
+    if (given === 'http' || given === 'tcp')
+        return given;
+    throw new Error(`--transport is ${given}; it must be grpc, http or tcp`);
+}
+function readCount(name, given, otherwise) {
+    if (given === undefined)
+        return otherwise;
+    const value = Number(given);
+    if (!Number.isSafeInteger(value) || value < 0)
+        throw new Error(`--${name} is ${given}; it must be a whole number`);
+    return value;
+}
+//# sourceMappingURL=options.js.map

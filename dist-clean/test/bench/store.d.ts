@@ -1,0 +1,3 @@
+/** The storage of a node, by itself. */
+import type { RaftStorage } from '../../lib/storage/storage.js';
+export declare function openStore(path: string): RaftStorage;

@@ -1,0 +1,3 @@
+import { type Measure } from './measure.js';
+import type { BenchOptions } from './options.js';
+export declare function run(options: BenchOptions): Promise<Measure[]>;

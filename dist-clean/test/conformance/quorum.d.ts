@@ -1,0 +1,2 @@
+import { type Directive } from './datadriven.js';
+export declare function runQuorum(directive: Directive): string;

@@ -1,0 +1,2 @@
+/** The module in real applications: boot, shutdown, providers, health. */
+import 'reflect-metadata';

@@ -1,0 +1,2 @@
+/** sample/01-orders, run as its users run it, on free ports and with fewer orders. */
+import 'reflect-metadata';

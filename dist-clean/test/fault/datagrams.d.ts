@@ -1,0 +1,2 @@
+import { type FaultCase } from './fault-case.js';
+export declare const datagramsCase: FaultCase;

@@ -1,0 +1,21 @@
+export async function settleFleet({ report }, torture, fleet) {
+    await fleet.follow();
+    report.clean('every open run goes on to its result', await torture.finishAll(fleet), fleet.log);
+    await fleet.agree();
+    for (const victim of fleet.victims)
+        report.clean('each node has all of it', await torture.verify(victim, 'all'), victim.log);
+    report.kills += fleet.size;
+    await fleet.kill(...Array.from({ length: fleet.size }, (_, index) => index));
+    await fleet.bootAll();
+    report.clean('killed all at once and started again: all of it is there', await torture.verify(fleet, 'all'), fleet.log);
+    const failures = (await fleet.statuses()).flatMap(({ failure }) => failure ?? []);
+    report.check('no node has stopped', failures.length === 0, ...failures);
+    const { calls, problems } = torture.checkHistory();
+    report.check(`the answers to ${calls} calls at any node are linearizable`, problems.length === 0, ...problems);
+    report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
+    await Promise.all(fleet.victims.map((victim) => victim.kill()));
+    report.add(torture.ledger.acknowledged);
+    const { starts, signals, checkpoints, results } = torture.ledger.acknowledged;
+    report.say(`acknowledged: ${starts} starts, ${signals} signals, ${checkpoints} checkpoints, ${results} results`);
+}
+//# sourceMappingURL=fleet-case.js.map

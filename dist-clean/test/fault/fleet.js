@@ -1,0 +1,203 @@
+/**
+ * Several victims that are one cluster: boots them as a team would, and answers calls by whichever of them does. Owns their processes.
+ *
+ * E1. A call is sent again, with its request id, to another victim until one answers for good: what is in doubt is not an answer.
+ * E2. Every victim has its own folder, port and environment, and keeps them over its restarts.
+ */
+import { createServer } from 'node:net';
+import { sleep } from './fault-case.js';
+import { Refused, VictimGone } from './victim-process.js';
+/** What says no more than "not now, not here". */
+const ELSEWHERE = new Set(['OUTCOME_UNKNOWN', 'NO_LEADER', 'NOT_LEADER', 'OVERLOADED', 'NOT_MEMBER', 'SHUTTING_DOWN']);
+const PATIENCE_MS = 90_000;
+const PAUSE_MS = 20;
+const RESULT_PATIENCE_MS = 2_500;
+/** Who says nothing for so long may be paused: another one is asked. */
+const ANSWER_WITHIN_MS = 5_000;
+const AGREE_WITHIN_MS = 60_000;
+export const PEER_SECRET = 'the peers of a cluster under torture';
+export class Fleet {
+    options;
+    isGone = false;
+    seats;
+    seeds;
+    dead = [];
+    constructor(options) {
+        this.options = options;
+        const { machine, name, members } = options;
+        this.seeds = members.map(({ listen, advertise }) => advertise ?? listen);
+        this.seats = members.map((member, index) => ({
+            index,
+            member,
+            storagePath: machine.newFolder(`${name}-${index + 1}`),
+            victim: null,
+            isPaused: false,
+        }));
+    }
+    get size() {
+        return this.seats.length;
+    }
+    /** Victims that run, in any state. */
+    get victims() {
+        return this.seats.flatMap(({ victim }) => (victim === null || victim.isGone ? [] : [victim]));
+    }
+    /** Every process that there ever was. */
+    get all() {
+        return [...this.dead, ...this.seats.flatMap(({ victim }) => (victim === null ? [] : [victim]))];
+    }
+    get log() {
+        return this.seats.map(({ index, victim }) => `--- victim ${index + 1}\n${victim?.log ?? 'never ran'}`).join('\n');
+    }
+    victim(index) {
+        return this.seats[index].victim;
+    }
+    /** Boots those that do not run, at once. Resolves when all are ready. */
+    async bootAll() {
+        for (const seat of this.seats)
+            if (seat.victim === null || seat.victim.isGone)
+                this.boot(seat.index);
+        await this.ready();
+    }
+    /** Not ready yet. */
+    boot(index) {
+        const seat = this.seats[index];
+        const { transport, security, raft, torture } = this.options;
+        const { member, storagePath } = seat;
+        const network = {
+            cluster: { bootstrapExpect: this.seats.length, seeds: this.seeds.filter((_, other) => other !== index) },
+            transport: {
+                type: transport ?? 'grpc',
+                listen: member.listen,
+                ...(member.advertise === undefined ? {} : { advertise: member.advertise }),
+            },
+            security: security ?? { peerSecret: PEER_SECRET },
+            requestTimeoutMs: 2_000,
+            shutdown: { drainTimeoutMs: 2_000 },
+            ...(raft === undefined ? {} : { raft }),
+        };
+        const boot = {
+            storagePath,
+            options: { network },
+            ...(member.wrapper === undefined ? {} : { wrapper: member.wrapper }),
+            ...(member.environment === undefined ? {} : { environment: member.environment }),
+        };
+        if (seat.victim !== null)
+            this.dead.push(seat.victim);
+        return (seat.victim = torture.boot(boot));
+    }
+    async ready() {
+        for (const victim of this.victims) {
+            try {
+                await victim.ready;
+            }
+            catch (error) {
+                throw new Error(`a node did not get ready: ${error.message}\n${this.log}`, { cause: error });
+            }
+        }
+    }
+    /** kill -9 of these, at once. */
+    async kill(...indexes) {
+        await Promise.all(indexes.map((index) => this.victim(index).kill()));
+    }
+    /** SIGSTOP. What it was asked before waits for it. */
+    pause(index) {
+        this.seats[index].isPaused = true;
+        process.kill(this.victim(index).pid, 'SIGSTOP');
+    }
+    resume(index) {
+        process.kill(this.victim(index).pid, 'SIGCONT');
+        this.seats[index].isPaused = false;
+    }
+    /** E1. */
+    async call(request) {
+        const sent = request.op === 'result' ? { ...request, timeoutMs: RESULT_PATIENCE_MS } : request;
+        const endMs = performance.now() + PATIENCE_MS;
+        for (;;) {
+            const ready = this.seats.flatMap(({ victim, isPaused }) => (victim?.isReady === true && !victim.isGone && !isPaused ? [victim] : []));
+            try {
+                if (ready.length === 0)
+                    throw new VictimGone('no victim is ready');
+                return await within(this.options.random.pick(ready).call(sent), ANSWER_WITHIN_MS);
+            }
+            catch (error) {
+                const isElsewhere = error instanceof VictimGone || (error instanceof Refused && ELSEWHERE.has(error.code));
+                if (!isElsewhere || performance.now() > endMs)
+                    throw error;
+            }
+            await sleep(PAUSE_MS);
+        }
+    }
+    /** Of those that answer. */
+    async statuses() {
+        const asked = this.seats.map(async ({ index, victim }) => {
+            if (victim === null || victim.isGone || !victim.isReady)
+                return null;
+            try {
+                return { index, ...(await victim.status()) };
+            }
+            catch (error) {
+                if (error instanceof VictimGone || error instanceof Refused)
+                    return null;
+                throw error;
+            }
+        });
+        return (await Promise.all(asked)).filter((status) => status !== null);
+    }
+    /** The seat of who leads, as a majority sees it; null if no majority does. */
+    async leader() {
+        const statuses = await this.statuses();
+        for (const { nodeId, index } of statuses)
+            if (statuses.filter(({ leaderId }) => leaderId === nodeId).length * 2 > this.seats.length)
+                return index;
+        return null;
+    }
+    /** Resolves when one leader is followed by all; throws when that takes too long. */
+    async follow() {
+        await this.agree(false);
+    }
+    /** Resolves when one leader is followed by all, and all have applied the same; throws when that takes too long. Under load use follow(). */
+    async agree(haveAppliedAll = true) {
+        const endMs = performance.now() + AGREE_WITHIN_MS;
+        for (;;) {
+            const statuses = await this.statuses();
+            const [first] = statuses;
+            const isOne = first !== undefined &&
+                statuses.length === this.seats.length &&
+                first.leaderId !== 0 &&
+                statuses.every(({ leaderId, failure, appliedIndex }) => {
+                    return leaderId === first.leaderId && failure === null && (!haveAppliedAll || appliedIndex === first.appliedIndex);
+                });
+            if (isOne)
+                return;
+            if (performance.now() > endMs)
+                throw new Error(`they do not agree: ${JSON.stringify(statuses)}\n${this.log}`);
+            await sleep(100);
+        }
+    }
+}
+async function within(answer, ms) {
+    answer.catch(() => undefined); // whoever waits no more hears nothing
+    let timer;
+    const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new VictimGone(`no answer within ${ms} ms`)), ms)));
+    try {
+        return await Promise.race([answer, late]);
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+/** Ports on the loopback interface that were free a moment ago. */
+export async function freePorts(count) {
+    const servers = await Promise.all(Array.from({ length: count }, async () => {
+        const server = createServer();
+        await new Promise((resolve, reject) => {
+            server.once('error', reject);
+            server.listen(0, '127.0.0.1', resolve);
+        });
+        return server;
+    }));
+    const ports = servers.map((server) => server.address().port);
+    await Promise.all(servers.map((server) => new Promise((resolve) => void server.close(resolve))));
+    return ports;
+}
+//# sourceMappingURL=fleet.js.map

@@ -1,0 +1,75 @@
+import { countAndClose, settle, sleep, untilReady } from './fault-case.js';
+import { STORAGE_FILES } from './shim.js';
+import { Torture } from './torture.js';
+const LANES = 32;
+const CALL_WAIT_MS = 1_000;
+/** A thousand kills take an hour: one line for so many. */
+const KILLS_PER_LINE = 25;
+export const killCase = {
+    name: 'kill',
+    what: 'kill -9 at random moments: under load, during start-up, at a write or a sync',
+    async run(context) {
+        const { machine, random, report, kills } = context;
+        const storagePath = machine.newFolder('kill-disk');
+        const torture = new Torture(context, random, 'kill');
+        let bootMs = 500;
+        const moments = new Map();
+        for (let kill = 1; kill <= kills; kill++) {
+            const startedMs = performance.now();
+            const victim = torture.boot({ storagePath });
+            const moment = pickMoment(random);
+            moments.set(moment, (moments.get(moment) ?? 0) + 1);
+            if (moment === 'start-up')
+                await killWhileStarting(victim, random, bootMs);
+            else {
+                await untilReady(victim);
+                bootMs = performance.now() - startedMs;
+                report.clean(`kill ${kill - 1}: what was acknowledged is there`, await torture.verify(victim, 'touched'), victim.log);
+                const load = torture.load(victim, LANES);
+                if (moment === 'load')
+                    await sleep(20 + random.int(300));
+                else
+                    await killAtCall(victim, random);
+                await victim.kill();
+                await load.over;
+            }
+            report.kills++;
+            countAndClose(context, victim);
+            if (kill % KILLS_PER_LINE === 0)
+                sayHowFar(context, torture, kill);
+        }
+        report.say(`moments: ${[...moments].map(([name, count]) => `${name} ${count}`).join(', ')}; a start takes ${bootMs.toFixed(0)} ms`);
+        await settle(context, torture, () => torture.boot({ storagePath }));
+        report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
+    },
+};
+function sayHowFar({ report, kills }, { ledger }, kill) {
+    const { starts, signals, checkpoints, results } = ledger.acknowledged;
+    report.say(`${new Date().toISOString().slice(11, 19)} ${kill} of ${kills} kills; acknowledged so far: ${starts} starts, ${signals} signals, ` +
+        `${checkpoints} checkpoints, ${results} results; lost ${report.count('lost')}, doubled ${report.count('doubled')}, checks failed ${report.failed}`);
+}
+function pickMoment(random) {
+    const drawn = random.float();
+    return drawn < 0.45 ? 'load' : drawn < 0.6 ? 'start-up' : 'call';
+}
+/** By the clock, or at one of the first writes and syncs. */
+async function killWhileStarting(victim, random, bootMs) {
+    if (random.chance(0.5))
+        victim.control.arm(0, rule(random, 12));
+    await Promise.race([victim.ended, sleep(random.int(Math.ceil(bootMs)) + (random.chance(0.5) ? bootMs / 2 : 0))]);
+    await victim.kill();
+}
+async function killAtCall(victim, random) {
+    victim.control.arm(0, rule(random, 60));
+    await Promise.race([victim.ended, sleep(CALL_WAIT_MS)]);
+}
+function rule(random, skipMax) {
+    const file = random.pick(STORAGE_FILES);
+    return {
+        action: random.pick(['kill-before', 'kill-torn', 'kill-after']),
+        files: [file],
+        operations: random.chance(0.3) ? ['sync'] : ['write', 'truncate'],
+        skip: random.int(skipMax),
+    };
+}
+//# sourceMappingURL=kill.js.map

@@ -1,0 +1,140 @@
+/**
+ * `npm run test:faults [-- --full] [--only NAME]… [--seed N] [--kills N] [--cuts N] [--rounds N]`: real processes, real files, real faults. Linux, root.
+ *
+ * Ends with the table of counts and the line `N passed, N failed`; exit code 1 if anything failed or nothing ran. Without root, or where a tool is
+ * missing, it says NOT RUN and exits with 2. Everything that is random follows from the seed (the moments of threads and disks do not).
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { SeededRandom } from '../../lib/testing/index.js';
+import { clockJumpCase, fakeTimeMissing } from './clock-jump.js';
+import { datagramsCase } from './datagrams.js';
+import { fullDiskCase } from './full-disk.js';
+import { killCase } from './kill.js';
+import { Machine } from './machine.js';
+import { namespacesMissing } from './namespaces.js';
+import { partitionCase } from './partition.js';
+import { pauseCase } from './pause.js';
+import { lostSyncCase, powerCutCase } from './power-cut.js';
+import { readOnlyCase } from './read-only.js';
+import { refusalCase } from './refusal.js';
+import { Report } from './report.js';
+import { rollingCases } from './rolling.js';
+import { compileShim } from './shim.js';
+import { slowDiskCase } from './slow-disk.js';
+import { syncCountCase } from './sync-count.js';
+import { hasFiu, syncFailureCase } from './sync-failure.js';
+const CASES = [
+    lostSyncCase,
+    syncCountCase,
+    powerCutCase,
+    syncFailureCase,
+    fullDiskCase,
+    readOnlyCase,
+    refusalCase,
+    slowDiskCase,
+    killCase,
+    ...rollingCases,
+    pauseCase,
+    clockJumpCase,
+    partitionCase,
+    datagramsCase,
+];
+const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
+/** Set in the process that has a mount namespace of its own. */
+const INSIDE = 'RAFTORAL_FAULT_INSIDE';
+const { values: given } = parseArgs({
+    options: {
+        full: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        seed: { type: 'string' },
+        kills: { type: 'string' },
+        cuts: { type: 'string' },
+        rounds: { type: 'string' },
+        list: { type: 'boolean', default: false },
+    },
+});
+function missing() {
+    if (process.platform !== 'linux')
+        return 'it needs Linux: loop devices, LD_PRELOAD, ext4';
+    if (process.getuid?.() !== 0)
+        return 'it needs root: file systems are mounted, frozen and filled';
+    const absent = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
+    if (absent.length > 0)
+        return `not installed: ${absent.join(', ')} (Debian: e2fsprogs util-linux gcc libc6-dev fiu-utils libfiu-dev)`;
+    if (!hasFiu())
+        return 'not installed: the preload libraries of libfiu (Debian: fiu-utils)';
+    const absentNetwork = namespacesMissing() ?? fakeTimeMissing();
+    if (absentNetwork !== null)
+        return absentNetwork;
+    const probe = spawnSync('unshare', ['--mount', '--propagation', 'private', 'true'], { encoding: 'utf8' });
+    if (probe.status !== 0)
+        return `no mount namespace may be made here: ${probe.stderr.trim()}`;
+    return null;
+}
+function number(name, otherwise) {
+    const value = given[name] === undefined ? otherwise : Number(given[name]);
+    if (!Number.isSafeInteger(value) || value < 0)
+        throw new Error(`--${name} ${given[name]}: a whole number is wanted`);
+    return value;
+}
+function chosen() {
+    const unknown = given.only?.filter((name) => !CASES.some((known) => known.name === name)) ?? [];
+    if (unknown.length > 0)
+        throw new Error(`no case is called ${unknown.join(', ')}; there are ${CASES.map(({ name }) => name).join(', ')}`);
+    return given.only === undefined ? CASES : CASES.filter(({ name }) => given.only.includes(name));
+}
+async function runCases() {
+    const seed = number('seed', Date.now() % 1_000_000);
+    const report = new Report();
+    const machine = new Machine();
+    process.stdout.write(`seed ${seed}\n`);
+    const context = {
+        machine,
+        library: compileShim(machine),
+        report,
+        kills: number('kills', given.full ? 1_000 : 100),
+        cuts: number('cuts', given.full ? 100 : 20),
+        rounds: number('rounds', given.full ? 40 : 6),
+    };
+    for (const { name, what, run } of chosen()) {
+        const startedMs = performance.now();
+        report.begin(name, what);
+        try {
+            await run({ ...context, random: new SeededRandom(seed, name) });
+        }
+        catch (error) {
+            report.check('the case ran to its end', false, error instanceof Error ? String(error.stack) : String(error));
+        }
+        report.say(`${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+    }
+    machine.releaseAll();
+    report.end();
+    process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);
+}
+/** Starts this again in a mount namespace that ends with it; its exit code is ours, our signals and our end are its. */
+function enterNamespace() {
+    const again = [process.execPath, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', '--propagation', 'private', ...again], {
+        stdio: 'inherit',
+        env: { ...process.env, [INSIDE]: '1' },
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+        process.on(signal, () => child.kill(signal));
+    child.once('exit', (code) => process.exit(code ?? 1));
+}
+if (given.list)
+    process.stdout.write(`${CASES.map(({ name, what }) => `${name.padEnd(14)} ${what}`).join('\n')}\n`);
+else {
+    const why = missing();
+    if (why !== null) {
+        process.stdout.write(`NOT RUN: ${why}\n`);
+        process.exitCode = 2;
+    }
+    else if (process.env[INSIDE] === undefined)
+        enterNamespace();
+    else
+        await runCases();
+}
+//# sourceMappingURL=main.js.map

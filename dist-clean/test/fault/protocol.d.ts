@@ -1,0 +1,81 @@
+/** What driver and victim say to each other: lines of JSON on stdin and stdout. Types only. */
+import type { RaftoralModuleOptions, WorkflowEventView } from '../../lib/index.js';
+import type { StepsInput } from './workflows.js';
+/** Sections of the module's options by which a victim is one of several; as they are. */
+export type NetworkSections = Pick<RaftoralModuleOptions, 'cluster' | 'transport' | 'security' | 'requestTimeoutMs' | 'shutdown' | 'raft'>;
+export interface VictimOptions {
+    /** Of a node alone; one of several gets its id from its cluster. */
+    readonly nodeId: number;
+    readonly network?: NetworkSections;
+    readonly join?: boolean;
+    /** null: memory storage. */
+    readonly storagePath: string | null;
+    readonly rejoinEmpty?: boolean;
+    readonly effectsPath: string;
+    /** Sections of the module's options, as they are. */
+    readonly raft?: Readonly<Record<string, number>>;
+    readonly limits?: Readonly<Record<string, number>>;
+    /** What a careless build would do: SQLite is told NORMAL wherever the engine says FULL. */
+    readonly synchronousNormal?: boolean;
+}
+export type Request = {
+    readonly op: 'start';
+    readonly workflowId: string;
+    readonly requestId: string;
+    readonly input: StepsInput;
+} | {
+    readonly op: 'signal';
+    readonly workflowId: string;
+    readonly requestId: string;
+    readonly payload: string;
+} | {
+    readonly op: 'result';
+    readonly workflowId: string;
+    readonly timeoutMs: number;
+} | {
+    readonly op: 'describe' | 'history';
+    readonly workflowId: string;
+} | {
+    readonly op: 'list';
+    readonly cursor?: string;
+    readonly limit: number;
+} | {
+    readonly op: 'status' | 'stop';
+};
+export interface SaidError {
+    readonly code: string;
+    readonly message: string;
+}
+/** An event that this node has applied: committed, and so acknowledged. */
+export interface SaidEvent {
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly event: WorkflowEventView;
+}
+export interface SaidStatus {
+    readonly nodeId: number;
+    readonly role: string;
+    readonly leaderId: number;
+    readonly term: number;
+    readonly appliedIndex: number;
+    readonly voters: readonly number[];
+    readonly failure: string | null;
+    readonly aliveMs: number;
+    readonly alive: boolean;
+    readonly synchronousReplaced: number;
+}
+export type Line = {
+    readonly ready: true;
+} | {
+    readonly failed: SaidError;
+} | {
+    readonly event: SaidEvent;
+} | {
+    readonly gap: number;
+} | {
+    readonly id: number;
+    readonly ok: unknown;
+} | {
+    readonly id: number;
+    readonly error: SaidError;
+};

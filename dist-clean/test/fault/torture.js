@@ -1,0 +1,250 @@
+/**
+ * One node's life under load: boots victims over the same disk, keeps workflows going, and after each fault asks the next victim for
+ * everything that was ever acknowledged. Owns the ledger and the effects file of that life.
+ *
+ * Y1. After a fault each open request is sent again with its request id, and each open run must reach its result: that is how "they go on" is seen.
+ * Y3. Starts, signals, descriptions and results are kept as a history of calls: one that is sent again with its request id is one call.
+ * Y2. From void() on nothing that the victim says is noted: it lives in a future that a power cut takes away.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { workflowModel } from '../support/linearizability-models.js';
+import { HistoryRecorder } from '../support/linearizability-recorder.js';
+import { checkByKey, explain } from '../support/linearizability.js';
+import { Ledger, checkList, checkRun, readEffects } from './ledger.js';
+import { Refused, Victim, VictimGone } from './victim-process.js';
+/** Short runs, long ones, some that wait for signals, some that sleep: about half of the open ones are in the middle of something. */
+export const MIXED = (random) => ({
+    steps: 1 + random.int(12),
+    padBytes: random.chance(0.2) ? random.int(3_000) : random.int(200),
+    sleepMs: random.chance(0.2) ? 1 + random.int(300) : 0,
+    signals: random.chance(0.4) ? 1 + random.int(3) : 0,
+});
+/** Small flushes: crashes meet them often. */
+export const SMALL_FLUSHES = { stateFlushEntriesMax: 150, compactionKeepEntries: 50 };
+const VERIFIED_AT_ONCE = 16;
+const OTHERS_VERIFIED_MAX = 150;
+const RESULT_TIMEOUT_MS = 20_000;
+const SENDS_MAX = 5;
+const DESCRIBED_SHARE = 0.25;
+export class Torture {
+    workshop;
+    random;
+    name;
+    ledger = new Ledger();
+    /** Errors with which calls were refused: after a fault of the disk they are expected, otherwise not. */
+    refusals = [];
+    effectsPath;
+    held = new Set();
+    voided = new Set();
+    history = new HistoryRecorder();
+    /** Y3. By request. */
+    calls = new Map();
+    nextRun = 0;
+    constructor(workshop, random, name) {
+        this.workshop = workshop;
+        this.random = random;
+        this.name = name;
+        this.effectsPath = join(workshop.machine.newFolder(`${name}-effects`), 'effects');
+        writeFileSync(this.effectsPath, '');
+    }
+    /** A victim on the disk, not yet ready. */
+    boot({ storagePath, options, wrapper, environment }) {
+        const spawning = {
+            ...this.workshop,
+            options: { nodeId: 1, storagePath, effectsPath: this.effectsPath, raft: SMALL_FLUSHES, ...options },
+            onEvent: (event) => {
+                if (!this.voided.has(victim))
+                    this.ledger.happened(event);
+            },
+            ...(wrapper === undefined ? {} : { wrapper }),
+            ...(environment === undefined ? {} : { environment }),
+        };
+        const victim = new Victim(spawning);
+        return victim;
+    }
+    /** Leaves the run where it is until everything is brought to its end. */
+    hold(record) {
+        this.held.add(record);
+    }
+    /** Y2. */
+    void(victim) {
+        this.voided.add(victim);
+    }
+    /** Keeps `lanes` runs going, the open ones first, until the victim is gone, refuses, or `stop` is called. */
+    load(victim, lanes, shape = MIXED) {
+        const order = { isStopped: false };
+        const backlog = this.ledger.unfinished().filter((record) => !this.held.has(record));
+        const lane = async () => {
+            while (!order.isStopped && !victim.isGone) {
+                const record = backlog.shift() ?? this.intend(shape(this.random));
+                if (!(await this.drive(victim, record)))
+                    return;
+            }
+        };
+        const over = Promise.all(Array.from({ length: lanes }, lane)).then(() => undefined);
+        return {
+            over,
+            stop: async () => {
+                order.isStopped = true;
+                await over;
+            },
+        };
+    }
+    /** Brings every open run to its result; what does not get there is stuck. */
+    async finishAll(victim, lanes = 64) {
+        const backlog = this.ledger.unfinished();
+        const lane = async () => {
+            for (let record = backlog.shift(); record !== undefined; record = backlog.shift())
+                if (!(await this.drive(victim, record)))
+                    return;
+        };
+        await Promise.all(Array.from({ length: lanes }, lane));
+        return this.ledger.unfinished().map((record) => ({
+            kind: 'stuck',
+            text: `${record.workflowId} has no result (${this.refusals.at(-1)?.message ?? 'no error'})`,
+        }));
+    }
+    /**
+     * Reads the histories of the runs and compares; `touched`: those with news since they were last verified, and some of the others. `refused` takes
+     * the errors of histories that are not given; without it, the first one ends it.
+     */
+    async verify(victim, which, refused) {
+        const others = Math.min(0.02, OTHERS_VERIFIED_MAX / this.ledger.runs.size);
+        const records = [...this.ledger.runs.values()].filter(({ isTouched }) => which === 'all' || isTouched || this.random.chance(others));
+        /** As it was known before it was read: what is acknowledged meanwhile may be missing. */
+        const histories = new Map();
+        const lane = async () => {
+            for (let record = records.pop(); record !== undefined; record = records.pop()) {
+                // Before it is read: what is reported meanwhile counts as news for the next time.
+                record.isTouched = false;
+                const known = { ...record, signals: record.signals.map((signal) => ({ ...signal })), events: new Map(record.events) };
+                try {
+                    histories.set(known, await historyOf(victim, record.workflowId));
+                }
+                catch (error) {
+                    if (refused === undefined || !(error instanceof Refused))
+                        throw error;
+                    refused.push(error);
+                }
+            }
+        };
+        await Promise.all(Array.from({ length: VERIFIED_AT_ONCE }, lane));
+        const { effects, problems } = readEffects(readFileSync(this.effectsPath, 'utf8')); // after the histories: the runs go on meanwhile
+        problems.push(...this.ledger.contradictions.splice(0));
+        for (const [known, history] of histories)
+            problems.push(...checkRun(known, history, effects));
+        if (which === 'all')
+            problems.push(...checkList(this.ledger, await listOf(victim)));
+        return problems;
+    }
+    intend(input) {
+        const workflowId = `${this.name}-${++this.nextRun}`;
+        const signals = Array.from({ length: input.signals }, (_, n) => ({ requestId: this.random.uuid(), payload: `${workflowId}/${n}` }));
+        return this.ledger.intend(workflowId, this.random.uuid(), input, signals);
+    }
+    /** Goes on with a run wherever it stands. False: this victim answers no more. */
+    async drive(victim, record) {
+        try {
+            const { workflowId, requestId, input } = record;
+            if (!record.isStarted) {
+                const call = this.invoke(workflowId, 'start', requestId);
+                const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input })));
+                if (!this.voided.has(victim)) {
+                    this.history.returned(call, runId);
+                    this.ledger.started(record, runId);
+                }
+            }
+            if (this.random.chance(DESCRIBED_SHARE))
+                await this.describe(victim, workflowId);
+            await Promise.all(record.signals.filter(({ acknowledged }) => !acknowledged).map((signal) => this.signal(victim, record, signal)));
+            const call = this.invoke(workflowId, 'result', `${requestId} result`);
+            const result = await this.send(victim, () => victim.call({ op: 'result', workflowId, timeoutMs: RESULT_TIMEOUT_MS }));
+            if (!this.voided.has(victim)) {
+                this.history.returned(call, 'closed');
+                this.ledger.finished(record, result);
+            }
+            if (this.random.chance(DESCRIBED_SHARE))
+                await this.describe(victim, workflowId);
+            return true;
+        }
+        catch (error) {
+            if (error instanceof Refused)
+                this.refusals.push(error);
+            else if (!(error instanceof VictimGone))
+                throw error;
+            return false;
+        }
+    }
+    async signal(victim, record, signal) {
+        const { requestId, payload } = signal;
+        const call = this.invoke(record.workflowId, 'signal', requestId);
+        await this.send(victim, () => victim.call({ op: 'signal', workflowId: record.workflowId, requestId, payload }));
+        if (this.voided.has(victim))
+            return;
+        this.history.returned(call, 'recorded');
+        this.ledger.signalled(record, signal);
+    }
+    /** Y3. */
+    invoke(workflowId, call, request) {
+        let id = this.calls.get(request);
+        if (id === undefined) {
+            if (call === 'start')
+                this.history.invoke('its end', { workflowId, call: 'end' });
+            this.calls.set(request, (id = this.history.invoke(request, { workflowId, call })));
+        }
+        return id;
+    }
+    async describe(victim, workflowId) {
+        const call = this.history.invoke('description', { workflowId, call: 'describe' });
+        try {
+            const { status } = (await victim.call({ op: 'describe', workflowId }));
+            if (!this.voided.has(victim))
+                return this.history.returned(call, status === 'running' || status === 'blocked' ? 'open' : 'closed');
+        }
+        catch (error) {
+            if (!(error instanceof Refused || error instanceof VictimGone))
+                throw error;
+        }
+        this.history.hadNoEffect(call);
+    }
+    /** The calls of each workflow id have an order that explains every answer (P6). Of several nodes: whichever was asked. */
+    checkHistory() {
+        const verdict = checkByKey(workflowModel, this.history.operations, ({ workflowId }) => workflowId);
+        return { calls: this.history.size, problems: verdict.verdict === 'linearizable' ? [] : [explain(verdict)] };
+    }
+    /** An unknown outcome is asked for again, with the same request id. */
+    async send(victim, call) {
+        for (let sends = 1;; sends++) {
+            try {
+                return await call();
+            }
+            catch (error) {
+                const again = error instanceof Refused && ['OUTCOME_UNKNOWN', 'OVERLOADED', 'NO_LEADER'].includes(error.code);
+                if (!again || sends === SENDS_MAX || victim.isGone)
+                    throw error;
+            }
+        }
+    }
+}
+async function historyOf(victim, workflowId) {
+    try {
+        return (await victim.call({ op: 'history', workflowId }));
+    }
+    catch (error) {
+        if (error instanceof Refused && error.code === 'WORKFLOW_NOT_FOUND')
+            return null;
+        throw error;
+    }
+}
+async function listOf(victim) {
+    const items = [];
+    for (let cursor;;) {
+        const page = (await victim.call({ op: 'list', limit: 500, ...(cursor === undefined ? {} : { cursor }) }));
+        items.push(...page.items);
+        if (page.next === null)
+            return items;
+        cursor = page.next;
+    }
+}
+//# sourceMappingURL=torture.js.map

@@ -1,0 +1,214 @@
+/**
+ * A few seeds in every test run, the scenarios that once failed, and the proof that the oracle can fail. CI runs hundreds of seeds more.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { CALM_DISK } from '../../lib/testing/simulated-disk.js';
+import { COMMAND_BODY_OFFSET } from '../../lib/state-machine/index.js';
+import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
+import { CommandKind } from '../../lib/workflow/command.js';
+import { encodePut } from './kv-machine.js';
+import { DISK_FAULTS, NETWORK_FAULTS, REQUIRED_FAULTS } from './profile.js';
+import { runSeed } from './run-seed.js';
+async function failureOf(options) {
+    return (await runSeed(options)).failure;
+}
+/** Every put of one seed in so many seeds fails the same way; the first seeds must show it. */
+async function firstFailure(sabotage, tenant, profile) {
+    for (let seed = 1; seed <= 5; seed++) {
+        const failure = await failureOf({ seed, profile, tenant, sabotage });
+        if (failure !== null)
+            return failure;
+    }
+    return 'nothing was noticed';
+}
+describe('seeds', () => {
+    for (const tenant of ['kv', 'workflow']) {
+        for (const profile of ['calm', 'network', 'disk']) {
+            it(`${profile}, ${tenant}: the first seeds pass`, async () => {
+                for (let seed = 1; seed <= 4; seed++)
+                    expect(await failureOf({ seed, profile, tenant })).toBeNull();
+            });
+        }
+    }
+    it('the same seed gives the same trace hash, another seed another', async () => {
+        const [first, again, other] = [11, 11, 12].map((seed) => runSeed({ seed, profile: 'network', tenant: 'workflow' }));
+        const hash = (await first).hash;
+        expect((await again).hash).toBe(hash);
+        expect((await other).hash).not.toBe(hash);
+    });
+    it('a run of profile network is really disturbed, and really works', async () => {
+        const total = {};
+        for (let seed = 20; seed < 30; seed++) {
+            const report = await runSeed({ seed, profile: 'network', tenant: 'workflow' });
+            for (const [name, count] of Object.entries({ ...report.faults, ...report.work }))
+                total[name] = (total[name] ?? 0) + count;
+        }
+        for (const name of ['lost', 'duplicated', 'reordered', 'partitioned', 'crash', 'starts', 'signals', 'queries', 'results', 'retries']) {
+            expect([name, total[name] ?? 0]).not.toEqual([name, 0]);
+        }
+        expect(total['results']).toBeGreaterThan(60);
+    });
+});
+describe('seeds of profile disk', () => {
+    it('the same seed gives the same trace hash', async () => {
+        const first = await runSeed({ seed: 13, profile: 'disk', tenant: 'workflow' });
+        expect((await runSeed({ seed: 13, profile: 'disk', tenant: 'workflow' })).hash).toBe(first.hash);
+    });
+    it('they are really disturbed, and really work by way of the disk', async () => {
+        const total = {};
+        for (let seed = 30; seed < 42; seed++) {
+            const report = await runSeed({ seed, profile: 'disk', tenant: 'workflow' });
+            expect(report.failure).toBeNull();
+            for (const [name, count] of Object.entries({ ...report.faults, ...report.work }))
+                total[name] = (total[name] ?? 0) + count;
+        }
+        const faults = [
+            'kill',
+            'power-cut',
+            'blackout',
+            'failedSyncs',
+            'fullWrites',
+            'slowSyncs',
+            'flippedBits',
+            'lossyCuts',
+            'stoppedByStorage',
+        ];
+        const work = ['restarts', 'flushes', 'replacements', 'rowsDeleted', 'historyReads', 'starts', 'signals', 'queries', 'results'];
+        for (const name of [...faults, ...work])
+            expect([name, total[name] ?? 0]).not.toEqual([name, 0]);
+    });
+    it('over many seeds each kind of fault is one that the profile draws', () => {
+        expect(REQUIRED_FAULTS.disk).toEqual(expect.arrayContaining([...DISK_FAULTS]));
+        expect(REQUIRED_FAULTS.network).toEqual(expect.arrayContaining([...NETWORK_FAULTS]));
+    });
+});
+describe('scenarios that once failed', () => {
+    it('a leader whose stored state is damaged where a peer needs it stops, and is replaced', async () => {
+        const report = await runSeed({ seed: 603, profile: 'disk', tenant: 'workflow' });
+        expect(report.failure).toBeNull();
+        expect(report.faults['damageFound']).toBeGreaterThan(0);
+    });
+    it('a log whose compacted part no stored commit index covers is opened', async () => {
+        expect(await failureOf({ seed: 284, profile: 'disk', tenant: 'kv' })).toBeNull();
+    });
+    it('a node that replaces a lost one before the first compaction catches up', async () => {
+        const plan = { nodes: 3, faults: ['crash'], faultEveryMs: 200, safetyMs: 1500, snapshotEntriesMax: 10_000 };
+        for (const replacement of ['add first', 'remove first', 'replace']) {
+            const report = await runSeed({ seed: 8, profile: 'calm', tenant: 'kv', plan: { ...plan, replacement } });
+            expect(report.failure).toBeNull();
+            expect(report.faults['crash']).toBeGreaterThan(0);
+        }
+    });
+});
+describe('the oracle notices a storage', () => {
+    /** Truncations, and starts behind them, in every seed. */
+    const plan = { faults: ['isolate-leader', 'kill', 'power-cut', 'blackout'], faultEveryMs: 120, safetyMs: 2000, thinkMsMax: 20 };
+    /** Long syncs, so that much is answered that does not stand yet, and many flushes. */
+    const disk = {
+        profile: { ...CALM_DISK, syncMsMin: 10, syncMsMax: 40 },
+        checkpointFrames: 30,
+        stateFlushEntriesMax: 5,
+        compactionKeepEntries: 0,
+    };
+    const slow = { ...plan, faults: ['blackout'], disk };
+    /** Much is flushed between two faults. */
+    const steady = {
+        ...plan,
+        faults: ['power-cut', 'kill'],
+        faultEveryMs: 200,
+        safetyMs: 3000,
+        disk: { ...disk, profile: { ...CALM_DISK, syncMsMin: 3, syncMsMax: 10 }, compactionKeepEntries: 5 },
+    };
+    async function firstSeedThatFails(options, seedsMax) {
+        for (let seed = 1; seed <= seedsMax; seed++) {
+            const failure = await failureOf({ ...options, seed, profile: 'disk' });
+            if (failure !== null)
+                return failure;
+        }
+        return 'nothing was noticed';
+    }
+    it('that answers before it has synced', async () => {
+        const failure = await firstSeedThatFails({ tenant: 'kv', plan: slow, storageSabotage: { answersBeforeSync: true } }, 20);
+        expect(failure).toMatch(/^(P[168]|log|states equal): /);
+    });
+    it('whose recovery brings back what was truncated', async () => {
+        const failure = await firstSeedThatFails({ tenant: 'kv', plan, storageSabotage: { resurrectsTail: true } }, 20);
+        expect(failure).toMatch(/^(P[168]|log|states equal): /);
+    });
+    it('whose flush of the state is not atomic', async () => {
+        const failure = await firstSeedThatFails({ tenant: 'workflow', plan: steady, storageSabotage: { tearsFlush: true } }, 20);
+        expect(failure).not.toBe('nothing was noticed');
+    });
+});
+describe('the oracle notices', () => {
+    it('P6: an acknowledged put that was not stored', async () => {
+        const forgetful = (_nodeId, machine) => ({
+            ...forwarding(machine),
+            apply: (index, term, frame) => index % 7 === 0 ? { version: index, repeated: false } : machine.apply(index, term, frame),
+        });
+        expect(await firstFailure(forgetful, 'kv', 'calm')).toMatch(/^P[16]: /);
+    });
+    it('P6: a value that is wrong everywhere alike, under the right version', async () => {
+        const mixing = (_nodeId, machine) => ({
+            ...forwarding(machine),
+            apply: (index, term, frame) => machine.apply(index, term, index % 9 === 0 ? withValue(frame, 'of another put') : frame),
+        });
+        const failures = [];
+        for (let seed = 1; seed <= 3; seed++)
+            failures.push(await failureOf({ seed, profile: 'calm', tenant: 'kv', sabotage: mixing }));
+        expect(failures.join('\n')).toMatch(/^P6: the history of '[abc]' is not linearizable/m);
+    });
+    it('states that differ on one node', async () => {
+        const skipping = (nodeId, machine) => ({
+            ...forwarding(machine),
+            apply: (index, term, frame) => machine.apply(index, term, nodeId === 2 && index === 20 ? frame.slice(0, -1).fill(0x20, 10) : frame),
+        });
+        expect(await firstFailure(skipping, 'kv', 'calm')).toMatch(/halted on node 2|states equal/);
+    });
+    it('P2: a checkpoint that has another value on one node', async () => {
+        const altering = (nodeId, machine) => ({
+            ...forwarding(machine),
+            apply: (index, term, frame) => {
+                const command = decodeCommand(frame);
+                const isHit = nodeId === 3 && command.kind === CommandKind.CHECKPOINT;
+                return machine.apply(index, term, isHit ? encodeCommand({ ...command, value: Buffer.from('"altered"') }) : frame);
+            },
+        });
+        expect(await firstFailure(altering, 'workflow', 'calm')).toMatch(/^P2: /);
+    });
+    it('P1: a signal that was acknowledged and not recorded', async () => {
+        const deaf = (_nodeId, machine) => ({
+            ...forwarding(machine),
+            apply: (index, term, frame) => {
+                const command = decodeCommand(frame);
+                if (command.kind !== CommandKind.SIGNAL)
+                    return machine.apply(index, term, frame);
+                return { ok: true, runId: command.runId, wseq: 1, existing: false };
+            },
+        });
+        expect(await firstFailure(deaf, 'workflow', 'calm')).toMatch(/^P6: |^liveness: /);
+    });
+    it('P7: deterministic code that is fed another history than the others', async () => {
+        const misled = (nodeId, machine) => ({
+            ...forwarding(machine),
+            apply: (index, term, frame) => {
+                const command = decodeCommand(frame);
+                const isHit = nodeId === 2 && command.kind === CommandKind.COMPUTE_RESULT && command.key === 'reserve' && command.error === null;
+                return machine.apply(index, term, isHit ? encodeCommand({ ...command, value: Buffer.from('4711') }) : frame);
+            },
+        });
+        expect(await firstFailure(misled, 'workflow', 'calm')).toMatch(/^P[27]: /);
+    });
+});
+function withValue(frame, value) {
+    return encodePut({ ...JSON.parse(Buffer.from(frame.subarray(COMMAND_BODY_OFFSET)).toString()), value });
+}
+function forwarding(machine) {
+    return {
+        apply: (index, term, frame) => machine.apply(index, term, frame),
+        applyMembership: (index, membership) => machine.applyMembership(index, membership),
+        snapshot: () => machine.snapshot(),
+        restore: (index, bytes) => machine.restore(index, bytes),
+    };
+}
+//# sourceMappingURL=simulation.spec.js.map

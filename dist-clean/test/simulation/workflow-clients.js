@@ -1,0 +1,361 @@
+/**
+ * Clients of the workflow engine: each takes one job after the other to random nodes, sends again with the same request id until it has an
+ * answer, and knows the one right result.
+ *
+ * C1. P1: what was acknowledged is there at the end: starts, signals (each once), results.
+ * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked; and in the end there is, for each id, one order of its starts,
+ *     signals, queries, descriptions and results that explains every answer.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { isRaftoralError } from '../../lib/errors/index.js';
+import { EventKind } from '../../lib/workflow/event.js';
+import { workflowModel } from '../support/linearizability-models.js';
+import { HistoryRecorder } from '../support/linearizability-recorder.js';
+import { checkByKey, explain } from '../support/linearizability.js';
+import { Violation } from './violation.js';
+const PATIENCE_MS = 800;
+export class WorkflowClients {
+    world;
+    tenant;
+    counts = {
+        starts: 0,
+        signals: 0,
+        queries: 0,
+        results: 0,
+        retries: 0,
+        divergent: 0,
+        resets: 0,
+        damagedReads: 0,
+        listed: 0,
+        descriptions: 0,
+        undecided: 0,
+    };
+    history = new HistoryRecorder();
+    acknowledged = new Map();
+    stopping = false;
+    /** Collector runs: numbers whose signal was acknowledged. */
+    known = new Map();
+    constructor(world, tenant) {
+        this.world = world;
+        this.tenant = tenant;
+    }
+    async run() {
+        const clients = Array.from({ length: this.world.plan.clients }, (_, i) => this.client(i + 1));
+        if (this.world.plan.oddNode !== 0)
+            clients.push(this.divergentClient());
+        await Promise.all(clients);
+    }
+    stop() {
+        this.stopping = true;
+    }
+    /** C1, on every node. */
+    async verify() {
+        for (const node of this.world.live) {
+            for (const [workflowId, acknowledged] of this.acknowledged) {
+                try {
+                    await this.verifyRun(node, workflowId, acknowledged);
+                }
+                catch (error) {
+                    // It is named, and that is all that was promised; the others have it.
+                    if (!isRaftoralError(error, 'STORAGE_DAMAGED') || !this.world.disks.damaged.has(node.id))
+                        throw error;
+                    this.counts.damagedReads++;
+                }
+            }
+            await this.verifyList(node);
+        }
+        this.verifyEffects();
+        this.verifyHistory();
+    }
+    /** C2. */
+    verifyHistory() {
+        const verdict = checkByKey(workflowModel, this.history.operations, ({ workflowId }) => workflowId);
+        if (verdict.verdict === 'violated')
+            throw new Violation('P6', explain(verdict));
+        if (verdict.verdict === 'not decided')
+            this.counts.undecided++;
+    }
+    /** Once, at any node: it may fail. */
+    async describe(workflowId, random) {
+        const node = await this.world.pickLive(random);
+        const call = this.history.invoke(`description on node ${node.id}`, { workflowId, call: 'describe' });
+        try {
+            const { status } = await this.world.within(node.service.service.describe({ workflowId }, { timeoutMs: PATIENCE_MS }), 2 * PATIENCE_MS);
+            this.history.returned(call, status === 'running' || status === 'blocked' ? 'open' : 'closed');
+            this.counts.descriptions++;
+        }
+        catch (error) {
+            if (isRaftoralError(error, 'WORKFLOW_NOT_FOUND'))
+                return this.history.returned(call, 'absent');
+            this.history.hadNoEffect(call);
+            this.world.journal.write(() => `description of ${workflowId} on node ${node.id}: ${String(error)}`);
+        }
+    }
+    /** Lists merge disk and memory: each run once, in order, and every one that was acknowledged and is retained. */
+    async verifyList(node) {
+        const listed = [];
+        try {
+            for (let cursor = ''; cursor !== null;) {
+                const page = await node.service.service.list({ limit: 7, consistency: 'local', ...(cursor === '' ? {} : { cursor }) });
+                listed.push(...page.items);
+                cursor = page.next;
+            }
+        }
+        catch (error) {
+            if (!isRaftoralError(error, 'STORAGE_DAMAGED') || !this.world.disks.damaged.has(node.id))
+                throw error;
+            this.counts.damagedReads++;
+            return;
+        }
+        // Log time of a simulated node has fractions of a ms, which this text has not: within a ms any order will do.
+        const times = listed.map(({ startedAt }) => startedAt);
+        if (!isDeepStrictEqual(times, [...times].sort()))
+            throw new Violation('list', `node ${node.id} lists out of order: ${times.join()}`);
+        const runIds = new Set(listed.map(({ runId }) => runId));
+        if (runIds.size !== listed.length)
+            throw new Violation('list', `node ${node.id} lists a run twice`);
+        for (const [workflowId, { runId }] of this.acknowledged) {
+            if (!runIds.has(runId) && !this.tenant.isSwept(runId))
+                throw new Violation('P1', `acknowledged start of '${workflowId}' is not in the list of node ${node.id}`);
+        }
+        this.counts.listed += listed.length;
+    }
+    async verifyRun(node, workflowId, { runId, signals, name }) {
+        const { state } = node.service;
+        const run = await state.fetch({ workflowId, runId }, 'all events');
+        if (run === undefined && this.tenant.isSwept(runId))
+            return;
+        if (run === undefined)
+            throw new Violation('P1', `acknowledged start of '${workflowId}' (${name}) is lost on node ${node.id}`);
+        const current = await state.fetch({ workflowId }, 'last event');
+        if (current === undefined && this.tenant.isSwept(runId))
+            return;
+        if (current === undefined)
+            throw new Violation('P1', `'${workflowId}' (${name}) has no current run on node ${node.id}`);
+        if (current.outcome === null)
+            throw new Violation('P1', `'${workflowId}' (${name}) is still open on node ${node.id}`);
+        for (const requestId of signals) {
+            const recorded = run.history.events().filter((event) => event.kind === EventKind.SIGNAL && event.requestId === requestId).length;
+            if (recorded !== 1)
+                throw new Violation('P1', `acknowledged signal ${requestId} of '${workflowId}' stands ${recorded} times in history`);
+        }
+    }
+    /** An operation has one idempotency key, whoever runs its body; no key belongs to two operations (R21). */
+    verifyEffects() {
+        const keys = new Map();
+        const operations = new Map();
+        for (const { runId, operation, key } of this.tenant.inventory.calls) {
+            const name = `${runId}/${operation}`;
+            const known = keys.get(name);
+            if (known !== undefined && known !== key)
+                throw new Violation('P3', `${name} was given two idempotency keys`);
+            const owner = operations.get(key);
+            if (owner !== undefined && owner !== name)
+                throw new Violation('P3', `${name} and ${owner} were given one idempotency key`);
+            keys.set(name, key);
+            operations.set(key, name);
+        }
+    }
+    async client(id) {
+        const random = this.world.random.fork(`client/${id}`);
+        for (let number = 1; !this.stopping; number++) {
+            await this.do(this.job(`w/${id}/${number}`, random.fork(`job/${number}`)), random.fork(`way/${number}`));
+            await this.world.sleep(random.between(0, this.world.plan.thinkMsMax));
+        }
+    }
+    job(workflowId, random) {
+        switch (random.int(7)) {
+            case 0:
+            case 1:
+            case 2: {
+                const lines = Array.from({ length: 1 + random.int(5) }, () => 1 + random.int(9));
+                const input = {
+                    lines,
+                    failures: random.pick([0, 0, 0, 1, 2]),
+                    bodyMs: random.pick([0, 1, 20, 150]),
+                    pauseMs: random.pick([0, 0, 5, 100]),
+                };
+                return { workflowId, name: 'order', input, expected: { value: { total: lines.reduce((a, b) => a + b, 0), status: 'done' } } };
+            }
+            case 3:
+                return this.collectorJob(workflowId, random);
+            case 4: {
+                const values = Array.from({ length: 2 + random.int(4) }, () => random.int(100));
+                const input = { values, raceMs: 1 + random.int(60) };
+                return { workflowId, name: 'fan', input, expected: { value: { sum: values.reduce((a, b) => a + b, 0), order: true } } };
+            }
+            case 5: {
+                const left = random.int(4);
+                return { workflowId, name: 'chain', input: { left, done: 0 }, expected: { value: { done: left + 1 } } };
+            }
+            default:
+                if (random.chance(0.4))
+                    return { workflowId, name: 'doomed', input: undefined, expected: { code: 'WORKFLOW_FAILED' } };
+                return {
+                    workflowId,
+                    name: 'waiter',
+                    input: undefined,
+                    expected: { code: 'WORKFLOW_CANCELLED' },
+                    between: (runId, way) => this.cancel(workflowId, runId, way),
+                };
+        }
+    }
+    collectorJob(workflowId, random) {
+        const numbers = random.shuffle(Array.from({ length: 1 + random.int(5) }, (_, i) => i));
+        return {
+            workflowId,
+            name: 'collector',
+            input: { count: numbers.length },
+            expected: { value: { seen: [...numbers].sort((a, b) => a - b) } },
+            between: async (runId, way) => {
+                this.known.set(workflowId, 0);
+                await Promise.all([
+                    this.sendAll(workflowId, runId, numbers, way),
+                    this.lookOn(workflowId, runId, numbers.length, way.fork('queries')),
+                ]);
+            },
+        };
+    }
+    async do(job, random) {
+        const { workflowId, name, input } = job;
+        const requestId = `start/${workflowId}`;
+        const options = { workflowId, requestId, version: 1, timeoutMs: PATIENCE_MS };
+        // Sent again with its request id it is one start; the run ends by itself, and a sweep makes it absent.
+        const call = this.history.invoke(`start of ${name}`, { workflowId, call: 'start' });
+        this.history.invoke('its end', { workflowId, call: 'end' });
+        this.history.invoke('the sweep', { workflowId, call: 'sweep' });
+        const looks = random.fork('looks');
+        const early = looks.chance(0.2) ? this.describe(workflowId, looks) : Promise.resolve();
+        const { runId } = await this.retry(`start of ${workflowId}`, random, (service) => service.start(name, input, options));
+        this.history.returned(call, runId);
+        this.acknowledged.set(workflowId, { runId, name, signals: [], expected: job.expected });
+        this.counts.starts++;
+        if (looks.chance(0.2))
+            await this.describe(workflowId, looks);
+        await job.between?.(runId, random);
+        await this.awaitResult(job, runId, random);
+        if (looks.chance(0.2))
+            await this.describe(workflowId, looks);
+        await early;
+    }
+    async awaitResult(job, runId, random) {
+        const { workflowId, expected } = job;
+        const finals = ['WORKFLOW_FAILED', 'WORKFLOW_CANCELLED', 'WORKFLOW_TERMINATED', 'WORKFLOW_BLOCKED'];
+        const call = this.history.invoke('result', { workflowId, call: 'result' });
+        const outcome = await this.retry(`result of ${workflowId}`, random, async (service) => {
+            try {
+                return { value: await service.result({ workflowId, runId }, { timeoutMs: PATIENCE_MS }) };
+            }
+            catch (error) {
+                await this.resetIfSuspected(service, workflowId, error);
+                if (isRaftoralError(error, 'WORKFLOW_NOT_FOUND') && this.tenant.isSwept(runId))
+                    return expected;
+                if (finals.some((code) => isRaftoralError(error, code)))
+                    return { code: error.code };
+                throw error;
+            }
+        });
+        if (!isDeepStrictEqual(outcome, expected)) {
+            throw new Violation('P1', `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`);
+        }
+        this.history.returned(call, 'closed');
+        this.counts.results++;
+    }
+    /** R20: when owners kept dying under it, a run is set aside, and goes on when an operator says so. The nemesis does kill that often. */
+    async resetIfSuspected(service, workflowId, error) {
+        if (!isRaftoralError(error, 'WORKFLOW_BLOCKED') || error.details['blockedReason'] !== 'crash-suspect')
+            return;
+        const requestId = `reset/${workflowId}/${++this.counts.resets}`;
+        await service.reset({ workflowId }, { requestId, timeoutMs: PATIENCE_MS });
+        throw new Error('the run was suspected and has been reset', { cause: error });
+    }
+    async sendAll(workflowId, runId, numbers, random) {
+        for (const number of numbers) {
+            const requestId = `signal/${workflowId}/${number}`;
+            const call = this.history.invoke(`signal ${number}`, { workflowId, call: 'signal' });
+            await this.retry(`signal ${number} of ${workflowId}`, random, (service) => service.signal({ workflowId, runId }, 'add', { number }, { requestId, timeoutMs: PATIENCE_MS }));
+            this.history.returned(call, 'recorded');
+            this.acknowledged.get(workflowId).signals.push(requestId);
+            this.known.set(workflowId, this.known.get(workflowId) + 1);
+            this.counts.signals++;
+            await this.world.sleep(random.between(0, 40));
+        }
+    }
+    async lookOn(workflowId, runId, count, random) {
+        while (this.known.get(workflowId) < count) {
+            const floor = this.known.get(workflowId);
+            const node = await this.world.pickLive(random);
+            const call = this.history.invoke(`query on node ${node.id}`, { workflowId, call: 'seen' });
+            try {
+                const seen = await this.world.within(node.service.service.query({ workflowId, runId }, 'seen', [], { timeoutMs: PATIENCE_MS }), 2 * PATIENCE_MS);
+                this.history.returned(call, seen);
+                if (seen < floor)
+                    throw new Violation('P6', `query on '${workflowId}' at node ${node.id} saw ${String(seen)} signals of ${floor} acknowledged ones`);
+                this.counts.queries++;
+            }
+            catch (error) {
+                if (error instanceof Violation)
+                    throw error;
+                this.history.hadNoEffect(call);
+                this.world.journal.write(() => `query of ${workflowId} on node ${node.id}: ${String(error)}`);
+                if (isRaftoralError(error, 'WORKFLOW_CLOSED'))
+                    return;
+            }
+            await this.world.sleep(random.between(5, 60));
+        }
+    }
+    async cancel(workflowId, runId, random) {
+        await this.world.sleep(random.between(0, 100));
+        const options = { requestId: `cancel/${workflowId}`, timeoutMs: PATIENCE_MS };
+        await this.retry(`cancel of ${workflowId}`, random, (service) => service.cancel({ workflowId, runId }, 'enough', options));
+    }
+    /** P7: as long as the run is open and the odd node lives, a divergence must be named, there or on the others. Then the run is ended. */
+    async divergentClient() {
+        const { world, tenant } = this;
+        const random = world.random.fork('divergent');
+        await world.sleep(random.between(0, 1000));
+        const workflowId = 'd/1';
+        const options = { workflowId, requestId: 'start/d/1', version: 1, timeoutMs: PATIENCE_MS };
+        const { runId } = await this.retry('start of d/1', random, (service) => service.start('divergent', undefined, options));
+        this.acknowledged.set(workflowId, { runId, name: 'divergent', signals: [], expected: { value: undefined } });
+        this.counts.starts++;
+        // Alone, a node has nobody to differ from.
+        const isCompared = () => world.nodes.has(world.plan.oddNode) && (world.nodes.size > 1 || world.changing.size > 0);
+        while (isCompared() && tenant.oracle.diverged.get(runId) === undefined)
+            await world.sleep(50);
+        if (tenant.oracle.diverged.has(runId))
+            this.counts.divergent++;
+        await this.retry('end of d/1', random, async (service) => {
+            if (tenant.isSwept(runId))
+                return;
+            const { status } = await service.describe({ workflowId, runId }, { timeoutMs: PATIENCE_MS });
+            if (status === 'running')
+                await service.signal({ workflowId, runId }, 'stop', null, { requestId: 'stop/d/1', timeoutMs: PATIENCE_MS });
+            else if (status === 'blocked')
+                await service.terminate({ workflowId, runId }, { requestId: 'terminate/d/1', timeoutMs: PATIENCE_MS });
+            else
+                return;
+            throw new Error(`the run is ${status}`);
+        });
+    }
+    /** Asks any node until one answers. What no later attempt can change is thrown. */
+    async retry(what, random, call) {
+        for (;;) {
+            const node = await this.world.pickLive(random);
+            try {
+                return await this.world.within(call(node.service.service), 2 * PATIENCE_MS);
+            }
+            catch (error) {
+                if (error instanceof Violation)
+                    throw error;
+                this.counts.retries++;
+                this.world.journal.write(() => `${what} on node ${node.id}: ${String(error)}`);
+                if (isRaftoralError(error, 'ALREADY_EXISTS') || isRaftoralError(error, 'CONFLICT')) {
+                    throw new Violation('R26', `${what}: the same request id was answered with ${String(error)}`);
+                }
+            }
+            await this.world.sleep(random.between(1, 80));
+        }
+    }
+}
+//# sourceMappingURL=workflow-clients.js.map

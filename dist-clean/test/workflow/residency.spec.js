@@ -1,0 +1,323 @@
+var __decorate = (this && this.__decorate) || function (decorators, target, key, desc) {
+    var c = arguments.length, r = c < 3 ? target : desc === null ? desc = Object.getOwnPropertyDescriptor(target, key) : desc, d;
+    if (typeof Reflect === "object" && typeof Reflect.decorate === "function") r = Reflect.decorate(decorators, target, key, desc);
+    else for (var i = decorators.length - 1; i >= 0; i--) if (d = decorators[i]) r = (c < 3 ? d(r) : c > 3 ? d(target, key, r) : d(target, key)) || r;
+    return c > 3 && r && Object.defineProperty(target, key, r), r;
+};
+var __metadata = (this && this.__metadata) || function (k, v) {
+    if (typeof Reflect === "object" && typeof Reflect.metadata === "function") return Reflect.metadata(k, v);
+};
+/**
+ * Ownership, passivation, snapshots, removal (R13–R17, R19, R33, R36, R39, R45).
+ */
+import { afterEach, expect, it } from '@jest/globals';
+import { Checkpoint, CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
+import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
+import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { CommandKind } from '../../lib/workflow/command.js';
+import { context } from '../../lib/workflow/context.js';
+import { definitionOf } from '../support/definition.js';
+import { LocalCluster } from '../support/local-cluster.js';
+let cluster;
+afterEach(() => cluster?.stop());
+let instances = 0;
+let Counter = class Counter {
+    total = 0;
+    constructor() {
+        instances++;
+    }
+    async run(until) {
+        for (let i = 0; i < until; i++)
+            this.total = await this.add(await context().waitForSignal('add'));
+        return this.total;
+    }
+    async add(n) {
+        return this.total + n;
+    }
+    current() {
+        return this.total;
+    }
+};
+__decorate([
+    Checkpoint('add'),
+    __metadata("design:type", Function),
+    __metadata("design:paramtypes", [Number]),
+    __metadata("design:returntype", Promise)
+], Counter.prototype, "add", null);
+__decorate([
+    WorkflowQuery(),
+    __metadata("design:type", Function),
+    __metadata("design:paramtypes", []),
+    __metadata("design:returntype", Number)
+], Counter.prototype, "current", null);
+Counter = __decorate([
+    Workflow('counter', 1),
+    __metadata("design:paramtypes", [])
+], Counter);
+const ref = (id) => ({ workflowId: id });
+const resultOf = (node, id) => JSON.parse(Buffer.from(cluster.node(node).state.current(id).result).toString());
+it('R13, R14: members say what they can run; a draining node, and one without the version, own nothing', async () => {
+    cluster = await LocalCluster.start(3, (id) => ({ workflows: id === 2 ? [] : [definitionOf(Counter)] }));
+    const { state } = cluster.node(1);
+    expect([...state.hellos.values()].map((hello) => [hello.node, [...hello.workflows.keys()]])).toEqual([
+        [1, ['counter']],
+        [2, []],
+        [3, ['counter']],
+    ]);
+    await cluster.node(2).service.start('counter', 1, ref('a'));
+    await cluster.settle();
+    expect(state.current('a').owner).toBe(1);
+    cluster.node(1).runtime.drain();
+    await cluster.settle();
+    expect(state.current('a').owner).toBe(3);
+    expect(state.hellos.get(1).draining).toBe(true);
+});
+it('R13: a process under an id whose hello has a higher incarnation does not speak over it, and does not try for ever', async () => {
+    cluster = await LocalCluster.start(1, { workflows: [definitionOf(Counter)], incarnation: 5 });
+    const before = cluster.entries.length;
+    cluster.node(1).runtime.stop();
+    cluster.add(1, { workflows: [definitionOf(Counter)], incarnation: 4 }, { index: cluster.node(1).appliedIndex, snapshot: cluster.node(1).state.snapshot() });
+    await cluster.advance(5000);
+    expect(cluster.entries.length).toBe(before);
+});
+it('R19: a reset gives a run that stopped everywhere another chance, by replay', async () => {
+    let broken = true;
+    let Flaky = class Flaky {
+        async run() {
+            const first = await context().waitForSignal('go');
+            if (broken)
+                await new Promise((resolve) => setTimeout(resolve, 20));
+            return first;
+        }
+    };
+    Flaky = __decorate([
+        Workflow('flaky', 1)
+    ], Flaky);
+    cluster = await LocalCluster.start(3, { workflows: [definitionOf(Flaky)] });
+    const { service } = cluster.node(2);
+    await service.start('flaky', undefined, ref('f'));
+    await service.signal(ref('f'), 'go', 'x');
+    await expect(service.result(ref('f'))).rejects.toMatchObject({ code: 'WORKFLOW_BLOCKED' });
+    broken = false;
+    await service.reset(ref('f'));
+    expect(await service.result(ref('f'))).toBe('x');
+});
+it('R17: a new owner acts only after its code consumed what made it owner, and proposes what is pending in call order', async () => {
+    let Pending = class Pending {
+        async run() {
+            return Promise.all([this.mark('a'), this.effect('b'), this.mark('c')]);
+        }
+        async mark(name) {
+            return name;
+        }
+        async effect(name) {
+            return name;
+        }
+    };
+    __decorate([
+        Checkpoint('mark'),
+        __metadata("design:type", Function),
+        __metadata("design:paramtypes", [String]),
+        __metadata("design:returntype", Promise)
+    ], Pending.prototype, "mark", null);
+    __decorate([
+        CheckpointCompute('effect'),
+        __metadata("design:type", Function),
+        __metadata("design:paramtypes", [String]),
+        __metadata("design:returntype", Promise)
+    ], Pending.prototype, "effect", null);
+    Pending = __decorate([
+        Workflow('pending', 1)
+    ], Pending);
+    cluster = await LocalCluster.start(3, { workflows: [definitionOf(Pending)] });
+    const owner = cluster.node(2);
+    owner.paused = true; // it owns the run and says nothing
+    void owner.service.start('pending', undefined, ref('p'));
+    await cluster.settle();
+    cluster.node(3).paused = true; // sees nothing of what follows yet
+    await cluster.crash(2);
+    const epochs = cluster
+        .commands()
+        .filter((command) => command.kind === CommandKind.CHECKPOINT || command.kind === CommandKind.COMPUTE_RESULT);
+    expect(epochs.map((command) => ('key' in command ? [command.epoch, command.key, command.occurrence] : []))).toEqual([
+        [2, 'mark', 1],
+        [2, 'mark', 2],
+        [2, 'effect', 1],
+    ]);
+    expect(resultOf(1, 'p')).toEqual(['a', 'b', 'c']);
+    expect(cluster.commands().filter((command) => command.kind === CommandKind.NODE_DOWN)).toHaveLength(1);
+});
+it('R16: a node that is alive and was declared down says hello again', async () => {
+    cluster = await LocalCluster.start(3, { workflows: [definitionOf(Counter)] });
+    cluster.node(1).runtime.submit({ kind: CommandKind.NODE_DOWN, node: 3, incarnation: 1 });
+    await cluster.settle();
+    expect(cluster.node(2).state.hellos.get(3).down).toBe(false);
+});
+it('R33: passivation is invisible: idle runs above the budget leave memory and are replayed when something happens or somebody asks', async () => {
+    cluster = await LocalCluster.start(3, { workflows: [definitionOf(Counter)], residentRunsMax: 20 });
+    const { service } = cluster.node(1);
+    for (let i = 0; i < 100; i++)
+        await service.start('counter', 2, ref(`c${i}`));
+    await cluster.settle();
+    for (const node of cluster.nodes.values())
+        expect(node.runtime.table.residentCount).toBeLessThanOrEqual(20);
+    for (let i = 0; i < 100; i++)
+        await service.signal(ref(`c${i}`), 'add', i);
+    await cluster.settle();
+    for (let i = 0; i < 100; i += 7) {
+        for (const node of [1, 2, 3])
+            expect(await cluster.node(node).service.query(ref(`c${i}`), 'current', [])).toBe(i);
+    }
+    for (let i = 0; i < 100; i++)
+        await service.signal(ref(`c${i}`), 'add', 1000);
+    await cluster.settle();
+    for (let i = 0; i < 100; i++)
+        expect(resultOf(3, `c${i}`)).toBe(i + 1000);
+    for (const node of cluster.nodes.values())
+        expect(node.reports).toEqual([]);
+});
+it('R33: a run with a body in flight is not passivated', async () => {
+    let bodies = 0;
+    let Busy = class Busy {
+        async run() {
+            await this.effect();
+        }
+        async effect() {
+            bodies++;
+            await new Promise((resolve) => setTimeout(resolve, 60));
+        }
+    };
+    __decorate([
+        CheckpointCompute('effect'),
+        __metadata("design:type", Function),
+        __metadata("design:paramtypes", []),
+        __metadata("design:returntype", Promise)
+    ], Busy.prototype, "effect", null);
+    Busy = __decorate([
+        Workflow('busy', 1)
+    ], Busy);
+    cluster = await LocalCluster.start(1, { workflows: [definitionOf(Busy)], residentRunsMax: 5 });
+    for (let i = 0; i < 20; i++)
+        await cluster.node(1).service.start('busy', undefined, ref(`b${i}`));
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    await cluster.settle();
+    expect(bodies).toBe(20);
+    expect(cluster.node(1).state.closedRunCount).toBe(20);
+});
+it('R33: after a restart every open run is replayed from its history, one window per turn, and answers when it stands at the end', async () => {
+    cluster = await LocalCluster.start(1, { workflows: [definitionOf(Counter)] });
+    const { service, state } = cluster.node(1);
+    for (let run = 0; run < 40; run++)
+        await service.start('counter', 1000, ref(`long${run}`));
+    for (let i = 0; i < 60; i++)
+        for (let run = 0; run < 40; run++)
+            void service.signal(ref(`long${run}`), 'add', 1);
+    await cluster.settle();
+    const snapshot = { index: cluster.node(1).appliedIndex, snapshot: state.snapshot() };
+    cluster.node(1).runtime.stop();
+    const proposed = cluster.commands().filter((command) => command.kind === CommandKind.CHECKPOINT).length;
+    const again = cluster.add(1, { workflows: [definitionOf(Counter)], incarnation: 2 }, snapshot);
+    expect(await again.service.query(ref('long39'), 'current', [], { consistency: 'local' })).toBe(60);
+    await cluster.settle();
+    for (let run = 0; run < 40; run++)
+        expect(await again.service.query(ref(`long${run}`), 'current', [])).toBe(60);
+    expect(cluster.commands().filter((command) => command.kind === CommandKind.CHECKPOINT)).toHaveLength(proposed); // nothing is proposed twice
+    expect(again.reports).toEqual([]);
+});
+it('R36: a snapshot in place of entries: runs that are open go on with what they missed, ended ones leave, waiters are answered', async () => {
+    cluster = await LocalCluster.start(3, { workflows: [definitionOf(Counter)] });
+    const lagging = cluster.node(3);
+    for (const id of ['goes-on', 'ends', 'swept'])
+        await cluster.node(1).service.start('counter', 2, ref(id));
+    for (const id of ['goes-on', 'ends', 'swept'])
+        await cluster.node(1).service.signal(ref(id), 'add', 1);
+    await cluster.settle();
+    const instanceBefore = lagging.runtime.table.get(lagging.state.current('goes-on').runId);
+    const waiting = ['ends', 'swept'].map((id) => lagging.service.result({ workflowId: id, runId: lagging.state.current(id).runId }).catch((error) => error.code));
+    lagging.paused = true;
+    await cluster.node(1).service.signal(ref('swept'), 'add', 1);
+    await cluster.advance(25 * 3_600_000);
+    for (const id of ['goes-on', 'ends'])
+        await cluster.node(1).service.signal(ref(id), 'add', 1 + Number(id === 'goes-on'));
+    await cluster.node(1).service.start('counter', 2, ref('new'));
+    await cluster.settle();
+    lagging.paused = false;
+    lagging.install(cluster.node(1));
+    await cluster.settle();
+    expect(await Promise.all(waiting)).toEqual([2, 'OUTCOME_UNKNOWN']);
+    expect(lagging.reports).toEqual([]);
+    expect(instanceBefore.core.phase).toBe('closed');
+    expect(await lagging.service.query(ref('new'), 'current', [])).toBe(0);
+    await cluster.node(1).service.signal(ref('new'), 'add', 5);
+    expect(await lagging.service.query(ref('new'), 'current', [])).toBe(5);
+});
+it('R39: a removed node stops its runs, aborts its bodies, and rejects its waiters with NOT_MEMBER', async () => {
+    const reasons = [];
+    let Removed = class Removed {
+        async run() {
+            await this.effect();
+        }
+        async effect() {
+            const { abortSignal } = context();
+            await new Promise((resolve) => abortSignal.addEventListener('abort', resolve));
+            reasons.push(abortSignal.reason.reason);
+        }
+    };
+    __decorate([
+        CheckpointCompute('effect'),
+        __metadata("design:type", Function),
+        __metadata("design:paramtypes", []),
+        __metadata("design:returntype", Promise)
+    ], Removed.prototype, "effect", null);
+    Removed = __decorate([
+        Workflow('removed', 1)
+    ], Removed);
+    cluster = await LocalCluster.start(3, { workflows: [definitionOf(Removed)] });
+    const node = cluster.node(2);
+    await node.service.start('removed', undefined, ref('r'));
+    const result = node.service.result(ref('r')).catch((error) => error.code);
+    await cluster.settle();
+    const before = cluster.entries.length;
+    node.tell((listener) => listener.onRemoved?.());
+    await cluster.settle();
+    expect(await result).toBe('NOT_MEMBER');
+    expect(reasons).toEqual(['removed']);
+    expect(node.runtime.table.residentCount).toBe(0);
+    await expect(node.service.start('removed', undefined, ref('s'))).rejects.toMatchObject({ code: 'NOT_MEMBER' });
+    expect(cluster.entries.length).toBe(before);
+});
+it('R45: an instance is made per run and replica before its first window; a failure is a decline, and another node takes over', async () => {
+    instances = 0;
+    cluster = await LocalCluster.start(3, (id) => ({
+        workflows: [id === 1 ? { ...definitionOf(Counter), create: () => Promise.reject(new Error('no database')) } : definitionOf(Counter)],
+    }));
+    await cluster.node(1).service.start('counter', 1, ref('i'));
+    await cluster.settle();
+    expect(instances).toBe(2);
+    const run = cluster.node(3).state.current('i');
+    expect(run).toMatchObject({ status: 'running', owner: 2 });
+    expect(run.declined).toMatchObject([{ node: 1, reason: 'instantiation-failed', message: expect.stringContaining('no database') }]);
+    await cluster.node(1).service.signal(ref('i'), 'add', 4);
+    await cluster.settle();
+    expect(resultOf(1, 'i')).toBe(4);
+});
+it('R12: the mark of a stopped run is volatile: after a restart with the right code it is replayed', async () => {
+    class Wrong extends Counter {
+        async run(until) {
+            await context().waitForSignal('other');
+            return super.run(until);
+        }
+    }
+    Workflow('counter', 1)(Wrong);
+    cluster = await LocalCluster.start(3, (id) => ({ workflows: [definitionOf(id === 3 ? Wrong : Counter)] }));
+    await cluster.node(1).service.start('counter', 2, ref('v'));
+    await cluster.node(1).service.signal(ref('v'), 'add', 3);
+    await cluster.settle();
+    expect(cluster.node(3).reports[0]).toMatchObject({ type: 'diverged' });
+    cluster.node(3).runtime.stop();
+    const again = cluster.add(3, { workflows: [definitionOf(Counter)], incarnation: 2 }, { index: cluster.node(1).appliedIndex, snapshot: cluster.node(1).state.snapshot() });
+    await cluster.settle();
+    expect(await again.service.query(ref('v'), 'current', [])).toBe(3);
+    expect(again.reports).toEqual([]);
+});
+//# sourceMappingURL=residency.spec.js.map

@@ -1,0 +1,352 @@
+var __decorate = (this && this.__decorate) || function (decorators, target, key, desc) {
+    var c = arguments.length, r = c < 3 ? target : desc === null ? desc = Object.getOwnPropertyDescriptor(target, key) : desc, d;
+    if (typeof Reflect === "object" && typeof Reflect.decorate === "function") r = Reflect.decorate(decorators, target, key, desc);
+    else for (var i = decorators.length - 1; i >= 0; i--) if (d = decorators[i]) r = (c < 3 ? d(r) : c > 3 ? d(target, key, r) : d(target, key)) || r;
+    return c > 3 && r && Object.defineProperty(target, key, r), r;
+};
+var __metadata = (this && this.__metadata) || function (k, v) {
+    if (typeof Reflect === "object" && typeof Reflect.metadata === "function") return Reflect.metadata(k, v);
+};
+/**
+ * What callers are told: reads, retries, and every line of bad input.
+ */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Checkpoint, CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
+import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
+import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { context } from '../../lib/workflow/context.js';
+import { definitionOf } from '../support/definition.js';
+import { LocalCluster } from '../support/local-cluster.js';
+let cluster;
+afterEach(() => cluster?.stop());
+let Sum = class Sum {
+    total = 0;
+    async run(_input) {
+        for (;;) {
+            const n = await context().waitForSignal('add');
+            if (n === 0)
+                return this.total;
+            if (n < 0)
+                throw Object.assign(new RangeError('negative'), { code: 'NEGATIVE' });
+            this.total = await this.record(this.total + n);
+        }
+    }
+    async record(total) {
+        return total;
+    }
+    current(plus = 0) {
+        return this.total + plus;
+    }
+    mutating() {
+        this.total = 99;
+    }
+    operating() {
+        return this.record(1);
+    }
+    throwing() {
+        throw new TypeError('broken query');
+    }
+};
+__decorate([
+    Checkpoint('record'),
+    __metadata("design:type", Function),
+    __metadata("design:paramtypes", [Number]),
+    __metadata("design:returntype", Promise)
+], Sum.prototype, "record", null);
+__decorate([
+    WorkflowQuery(),
+    __metadata("design:type", Function),
+    __metadata("design:paramtypes", [Object]),
+    __metadata("design:returntype", Number)
+], Sum.prototype, "current", null);
+__decorate([
+    WorkflowQuery(),
+    __metadata("design:type", Function),
+    __metadata("design:paramtypes", []),
+    __metadata("design:returntype", void 0)
+], Sum.prototype, "mutating", null);
+__decorate([
+    WorkflowQuery(),
+    __metadata("design:type", Function),
+    __metadata("design:paramtypes", []),
+    __metadata("design:returntype", Object)
+], Sum.prototype, "operating", null);
+__decorate([
+    WorkflowQuery(),
+    __metadata("design:type", Function),
+    __metadata("design:paramtypes", []),
+    __metadata("design:returntype", void 0)
+], Sum.prototype, "throwing", null);
+Sum = __decorate([
+    Workflow('sum', 1)
+], Sum);
+const ref = { workflowId: 'w' };
+const sum = () => ({ workflows: [definitionOf(Sum)] });
+async function started(options = sum()) {
+    cluster = await LocalCluster.start(3, options);
+    await cluster.node(1).service.start('sum', {}, ref);
+    await cluster.settle();
+    return cluster.nodes;
+}
+const codeOf = (promise) => promise.then(() => 'no error', (error) => error.code);
+// --- reads ---------------------------------------------------------------------------------------------------------------------------
+it('R25, DESIGN §5: a linearizable query waits until the code here consumed what was applied at the read index; a local one does not', async () => {
+    await started();
+    const lagging = cluster.node(3);
+    lagging.paused = true;
+    await cluster.node(1).service.signal(ref, 'add', 5);
+    await cluster.settle();
+    expect(await lagging.service.query(ref, 'current', [10], { consistency: 'local' })).toBe(10);
+    const asked = lagging.service.query(ref, 'current', [10]);
+    lagging.paused = false;
+    lagging.wake();
+    expect(await asked).toBe(15);
+});
+it('a replica that does not run the code asks one that does; it answers for errors too', async () => {
+    await started((id) => (id === 2 ? {} : sum()));
+    await cluster.node(1).service.signal(ref, 'add', 7);
+    expect(await cluster.node(2).service.query(ref, 'current', [1])).toBe(8);
+    expect(await codeOf(cluster.node(2).service.query(ref, 'nothing', []))).toBe('UNKNOWN_QUERY');
+    await cluster.crash(1);
+    expect(await cluster.node(2).service.query(ref, 'current', [])).toBe(7);
+    cluster.node(3).alive = false;
+    expect(await codeOf(cluster.node(2).service.query(ref, 'current', []))).toBe('WORKFLOW_BLOCKED');
+});
+it('describe, explain, list and history say what is so', async () => {
+    await started();
+    const { service } = cluster.node(2);
+    await service.signal(ref, 'add', 1);
+    await cluster.settle();
+    expect(await service.describe(ref)).toMatchObject({
+        workflowId: 'w',
+        name: 'sum',
+        version: 1,
+        status: 'running',
+        owner: 1,
+        epoch: 1,
+        events: 3,
+        closedAt: null,
+    });
+    expect(await service.explain(ref)).toMatchObject({
+        summary: "It waits for signal '$signal/add' #2; its owner is node 1.",
+        awaiting: [{ kind: 'signal', key: '$signal/add', occurrence: 2, sinceWseq: 3 }],
+        replicas: [1, 2, 3].map((node) => ({ node, alive: true, runsCode: true, consumedWseq: 3, stopped: null })),
+        cluster: { clusterId: 1, leader: 1, voters: [1, 2, 3], live: [1, 2, 3], hasQuorum: true },
+    });
+    for (let i = 0; i < 25; i++)
+        await service.start('sum', {}, { workflowId: `x${i}` });
+    await service.terminate({ workflowId: 'x3' });
+    const seen = [];
+    let cursor;
+    for (let pages = 0; pages === 0 || cursor !== undefined; pages++) {
+        const page = await cluster.node((pages % 3) + 1).service.list({ limit: 10, cursor }); // a cursor is good on every replica
+        expect(page.items.length).toBeLessThanOrEqual(10);
+        seen.push(...page.items);
+        cursor = page.next ?? undefined;
+    }
+    expect(new Set(seen.map((item) => item.workflowId))).toEqual(new Set(['w', ...Array.from({ length: 25 }, (_, i) => `x${i}`)]));
+    expect(seen.map((item) => item.runId)).toEqual(seen.map((item) => item.runId).sort()); // all were started within one millisecond
+    expect((await service.list({ status: 'terminated' })).items.map((item) => item.workflowId)).toEqual(['x3']);
+    expect((await service.list({ name: 'other' })).items).toEqual([]);
+    expect(await codeOf(service.list({ limit: 0 }))).toBe('INVALID_ARGUMENT');
+    expect(await codeOf(service.list({ cursor: '???' }))).toBe('INVALID_ARGUMENT');
+});
+it('R43: a run can be watched from its first event or from a cursor, and the stream ends with it', async () => {
+    await started();
+    const watch = (after) => new Promise((resolve, reject) => {
+        const seen = [];
+        cluster
+            .node(3)
+            .service.runEvents(ref, after)
+            .subscribe({
+            next: (item) => 'wseq' in item && seen.push(item.wseq),
+            complete: () => resolve(seen),
+            error: reject,
+        });
+    });
+    const both = [watch(0), watch(2)];
+    for (const n of [1, 2, 0])
+        await cluster.node(1).service.signal(ref, 'add', n);
+    expect(await Promise.all(both)).toEqual([
+        [1, 2, 3, 4, 5, 6, 7],
+        [3, 4, 5, 6, 7],
+    ]);
+});
+// --- writes -----------------------------------------------------------------------------------------------------------------------------
+it('R26: the same requestId gives the same answer; the same id with the same name and input may be attached to, with another it is a conflict', async () => {
+    cluster = await LocalCluster.start(3, sum());
+    const { service } = cluster.node(2);
+    const first = await service.start('sum', { a: 1 }, { workflowId: 'w', requestId: 'r-1' });
+    expect(await service.start('sum', { a: 1 }, { workflowId: 'w', requestId: 'r-1' })).toMatchObject({ runId: first.runId });
+    const again = service.start('sum', { a: 1 }, { workflowId: 'w' });
+    await expect(again).rejects.toMatchObject({ code: 'ALREADY_EXISTS', details: { runId: first.runId }, requestId: expect.any(String) });
+    expect(await service.start('sum', { a: 1 }, { workflowId: 'w', onExisting: 'attach' })).toMatchObject({
+        runId: first.runId,
+        existing: true,
+    });
+    expect(await codeOf(service.start('sum', { a: 2 }, { workflowId: 'w', onExisting: 'attach' }))).toBe('CONFLICT');
+    const minted = await service.start('sum', {}, { requestId: 'r-2' });
+    expect(await service.start('sum', {}, { requestId: 'r-2' })).toMatchObject({ workflowId: minted.workflowId, runId: minted.runId });
+});
+it('an error thrown by user code is the cause of WORKFLOW_FAILED, with name, code and message', async () => {
+    await started();
+    await cluster.node(2).service.signal(ref, 'add', -1);
+    await expect(cluster.node(3).service.result(ref)).rejects.toMatchObject({
+        code: 'WORKFLOW_FAILED',
+        cause: { name: 'RangeError', code: 'NEGATIVE', message: 'negative' },
+    });
+});
+it('result() with a deadline rejects when it passes, and the run goes on', async () => {
+    await started();
+    const result = codeOf(cluster.node(2).service.result(ref, { timeoutMs: 5000 }));
+    await cluster.advance(6000);
+    expect(await result).toBe('OUTCOME_UNKNOWN');
+    await cluster.node(2).service.signal(ref, 'add', 0);
+    expect(await cluster.node(2).service.result(ref)).toBe(0);
+});
+describe('bad input', () => {
+    it('an unknown workflow or version: UNKNOWN_WORKFLOW says what is registered', async () => {
+        await started();
+        const { service } = cluster.node(2);
+        await expect(service.start('summ', {})).rejects.toMatchObject({
+            code: 'UNKNOWN_WORKFLOW',
+            message: expect.stringContaining("'sum' (1)"),
+            requestId: expect.any(String),
+        });
+        await expect(service.start('sum', {}, { version: 7 })).rejects.toMatchObject({
+            code: 'UNKNOWN_WORKFLOW',
+            message: expect.stringContaining('version 7'),
+        });
+    });
+    it.each([[''], ['x'.repeat(257)], ['a\u0000b'], ['a\nb'], ['\ud800'], ['é'.repeat(129)]])('an invalid workflow id %j: INVALID_WORKFLOW_ID', async (workflowId) => {
+        cluster = await LocalCluster.start(1, sum());
+        const { service } = cluster.node(1);
+        expect(await codeOf(service.start('sum', {}, { workflowId }))).toBe('INVALID_WORKFLOW_ID');
+        expect(await codeOf(service.signal({ workflowId }, 'add', 1))).toBe('INVALID_WORKFLOW_ID');
+        expect(await codeOf(service.query({ workflowId }, 'current', []))).toBe('INVALID_WORKFLOW_ID');
+    });
+    it('a missing input: MISSING_INPUT', async () => {
+        cluster = await LocalCluster.start(1, sum());
+        expect(await codeOf(cluster.node(1).service.start('sum', undefined))).toBe('MISSING_INPUT');
+        expect(await codeOf(cluster.node(1).service.start('sum', null))).toBe('no error');
+    });
+    it('an input that does not survive JSON: NOT_SERIALIZABLE names the path', async () => {
+        cluster = await LocalCluster.start(1, sum());
+        const cycle = {};
+        cycle.self = cycle;
+        for (const [input, path] of [
+            [{ a: [{ b: Number.NaN }] }, 'a[0].b'],
+            [{ when: new Date() }, 'when'],
+            [cycle, 'self'],
+            [{ n: 1n }, 'n'],
+        ]) {
+            await expect(cluster.node(1).service.start('sum', input)).rejects.toMatchObject({
+                code: 'NOT_SERIALIZABLE',
+                message: expect.stringContaining(`at ${path}`),
+            });
+        }
+        await expect(cluster.node(1).service.signal(ref, 'add', new Map())).rejects.toMatchObject({ code: 'NOT_SERIALIZABLE' });
+    });
+    it('an oversized input: PAYLOAD_TOO_LARGE at N+1 bytes, not at N−1 and N; the limit is 1 MiB by default', async () => {
+        cluster = await LocalCluster.start(1, sum());
+        const { service } = cluster.node(1);
+        const max = 1024 * 1024;
+        for (const [bytes, code] of [
+            [max - 1, 'no error'],
+            [max, 'no error'],
+            [max + 1, 'PAYLOAD_TOO_LARGE'],
+        ]) {
+            expect(await codeOf(service.start('sum', 'x'.repeat(bytes - 2)))).toBe(code);
+        }
+        await service.start('sum', {}, ref);
+        expect(await codeOf(service.signal(ref, 'add', 'x'.repeat(max - 1)))).toBe('PAYLOAD_TOO_LARGE');
+    });
+    it('an unknown id: WORKFLOW_NOT_FOUND, on every call', async () => {
+        cluster = await LocalCluster.start(1, sum());
+        const { service } = cluster.node(1);
+        const none = { workflowId: 'none' };
+        for (const call of [
+            service.result(none),
+            service.query(none, 'current', []),
+            service.describe(none),
+            service.history(none),
+            service.signal(none, 'add', 1),
+            service.cancel(none),
+            service.terminate(none),
+            service.reset(none),
+        ]) {
+            expect(await codeOf(call)).toBe('WORKFLOW_NOT_FOUND');
+        }
+    });
+    it('a query on a closed run: WORKFLOW_CLOSED; a signal to one too', async () => {
+        await started();
+        await cluster.node(1).service.signal(ref, 'add', 0);
+        await cluster.settle();
+        for (const consistency of ['linearizable', 'local'])
+            expect(await codeOf(cluster.node(2).service.query(ref, 'current', [], { consistency }))).toBe('WORKFLOW_CLOSED');
+        expect(await codeOf(cluster.node(2).service.signal(ref, 'add', 1))).toBe('WORKFLOW_CLOSED');
+    });
+    it('an unknown query: UNKNOWN_QUERY says which there are; one that throws, mutates or calls an operation: QUERY_FAILED', async () => {
+        await started();
+        const { service } = cluster.node(2);
+        await expect(service.query(ref, 'nope', [])).rejects.toMatchObject({
+            code: 'UNKNOWN_QUERY',
+            message: expect.stringContaining("'current', 'mutating'"),
+        });
+        await expect(service.query(ref, 'throwing', [])).rejects.toMatchObject({ code: 'QUERY_FAILED', cause: { message: 'broken query' } });
+        await expect(service.query(ref, 'mutating', [])).rejects.toMatchObject({ code: 'QUERY_FAILED', cause: { code: 'READ_ONLY_THIS' } });
+        await expect(service.query(ref, 'operating', [])).rejects.toMatchObject({ code: 'QUERY_FAILED' });
+        expect(await service.query(ref, 'current', [])).toBe(0);
+    });
+    it('an operation outside a run: OUTSIDE_RUN; after its run ended: RUN_ENDED; reset of a run that is not blocked: NOT_BLOCKED', async () => {
+        const codes = [];
+        let Ends = class Ends {
+            async run() {
+                void Promise.resolve()
+                    .then(() => Promise.resolve())
+                    .then(async () => codes.push(await codeOf(this.mark())));
+                return 'over';
+            }
+            async mark() {
+                return 1;
+            }
+            async effect() {
+                return 1;
+            }
+        };
+        __decorate([
+            Checkpoint('mark'),
+            __metadata("design:type", Function),
+            __metadata("design:paramtypes", []),
+            __metadata("design:returntype", Promise)
+        ], Ends.prototype, "mark", null);
+        __decorate([
+            CheckpointCompute('effect'),
+            __metadata("design:type", Function),
+            __metadata("design:paramtypes", []),
+            __metadata("design:returntype", Promise)
+        ], Ends.prototype, "effect", null);
+        Ends = __decorate([
+            Workflow('ends', 1)
+        ], Ends);
+        const loose = new Ends();
+        expect(await codeOf(loose.mark())).toBe('OUTSIDE_RUN');
+        expect(await codeOf(loose.effect())).toBe('OUTSIDE_RUN');
+        expect(() => context()).toThrow(expect.objectContaining({ code: 'OUTSIDE_RUN' }));
+        cluster = await LocalCluster.start(3, { workflows: [definitionOf(Ends), definitionOf(Sum)] });
+        await cluster.node(1).service.start('ends', undefined, { workflowId: 'e' });
+        await cluster.settle();
+        expect(codes).toEqual(['RUN_ENDED', 'RUN_ENDED', 'RUN_ENDED']);
+        await cluster.node(1).service.start('sum', {}, ref);
+        expect(await codeOf(cluster.node(1).service.reset(ref))).toBe('NOT_BLOCKED');
+    });
+    it('no quorum: NO_LEADER, and the error carries the requestId', async () => {
+        await started();
+        cluster.leaderId = 0;
+        await expect(cluster.node(2).service.signal(ref, 'add', 1, { requestId: 'mine' })).rejects.toMatchObject({
+            code: 'NO_LEADER',
+            requestId: 'mine',
+        });
+    });
+});
+//# sourceMappingURL=service.spec.js.map
