@@ -360,7 +360,8 @@ export const STATE_MACHINE_MUTANTS: readonly Mutant[] = [
     what: 'of several new events a flush leaves out the first',
     file: 'lib/workflow/state-machine/cut.ts',
     find: 'appendHistoryRows(history, run, run.savedWseq + 1, run.history.length);',
-    replace: 'appendHistoryRows(history, run, run.savedWseq === 0 ? 1 : Math.min(run.savedWseq + 2, run.history.length), run.history.length);',
+    replace:
+      'appendHistoryRows(history, run, run.savedWseq === 0 ? 1 : Math.min(run.savedWseq + 2, run.history.length), run.history.length);',
     killers: [ROWS],
   },
   {
