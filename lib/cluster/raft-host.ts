@@ -259,7 +259,7 @@ export class RaftHost {
     if (this.state === 'stopped' || this.state === 'stopping') return;
     const wasRunning = this.state === 'running';
     this.state = 'stopping';
-    await Promise.all([...this.nodes.values()].map((node) => node.handOver()));
+    await this.handOver();
     const error = new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
     for (const group of this.groups.values()) group.close(error);
     this.requests.stop(error);
@@ -269,6 +269,11 @@ export class RaftHost {
     await this.options.transport.stop();
     await this.settle();
     await this.options.storage.close();
+  }
+
+  /** Another node leads what this one leads. Resolves in any case. */
+  async handOver(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map((node) => node.handOver()));
   }
 
   /** For tests: ends as a killed process does. Nothing is sent, settled or told any more. */

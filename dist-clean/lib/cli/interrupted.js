@@ -1,7 +1,0 @@
-/**
- * The person at the keyboard ended a command that waited: exit code 130, and the message says what goes on without it.
- */
-export class Interrupted extends Error {
-    name = 'Interrupted';
-}
-//# sourceMappingURL=interrupted.js.map

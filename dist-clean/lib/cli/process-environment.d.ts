@@ -1,2 +1,0 @@
-import type { CliEnvironment } from './environment.js';
-export declare const PROCESS_ENVIRONMENT: CliEnvironment;

@@ -1,2 +1,0 @@
-/** Which module of a compiled file `raftoral start --app` runs. */
-import 'reflect-metadata';

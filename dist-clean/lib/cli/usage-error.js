@@ -1,7 +1,0 @@
-/**
- * A command line that is wrong: the message names the flag or argument, and what it wants. Ends with exit code 2, and nothing was done.
- */
-export class UsageError extends Error {
-    name = 'UsageError';
-}
-//# sourceMappingURL=usage-error.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=administration-port.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=control-port.js.map

@@ -1,2 +1,0 @@
-/** The control API over a real engine of one node, in virtual time. */
-import 'reflect-metadata';

@@ -1,2 +1,0 @@
-/** The client over a service that only takes note. */
-import 'reflect-metadata';

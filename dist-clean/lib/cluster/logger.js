@@ -1,2 +1,0 @@
-export const SILENT_LOGGER = { log: () => undefined, isDebug: false };
-//# sourceMappingURL=logger.js.map

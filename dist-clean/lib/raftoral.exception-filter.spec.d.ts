@@ -1,2 +1,0 @@
-/** RaftoralError over HTTP, with real Express applications. */
-import 'reflect-metadata';

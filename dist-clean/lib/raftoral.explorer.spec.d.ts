@@ -1,2 +1,0 @@
-/** Which classes are found, and what stops a boot. */
-import 'reflect-metadata';

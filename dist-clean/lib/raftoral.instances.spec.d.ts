@@ -1,2 +1,0 @@
-/** How instances of workflow classes are made. */
-import 'reflect-metadata';

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=state-machine.js.map

@@ -1,2 +1,0 @@
-/** A cluster in a test, as an application's own tests use it. */
-import 'reflect-metadata';

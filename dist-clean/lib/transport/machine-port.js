@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=machine-port.js.map

@@ -1,2 +1,0 @@
-import { type Measure } from './measure.js';
-export declare function run(workflows?: number): Promise<Measure[]>;

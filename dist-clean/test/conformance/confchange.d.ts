@@ -1,7 +1,0 @@
-import { type Directive } from './datadriven.js';
-export declare class ConfChangeEnvironment {
-    private readonly tracker;
-    private lastIndex;
-    run(directive: Directive): string;
-    private change;
-}

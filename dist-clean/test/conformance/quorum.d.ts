@@ -1,2 +1,0 @@
-import { type Directive } from './datadriven.js';
-export declare function runQuorum(directive: Directive): string;

@@ -1,2 +1,0 @@
-/** The module in real applications: boot, shutdown, providers, health. */
-import 'reflect-metadata';

@@ -1,2 +1,0 @@
-import { type FaultCase } from './fault-case.js';
-export declare const readOnlyCase: FaultCase;
