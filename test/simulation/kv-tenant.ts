@@ -7,7 +7,9 @@
 import type { Applied, RaftGroup } from '../../lib/cluster/group.js';
 import { encodePut, KvMachine, type PutResult } from './kv-machine.js';
 import { Violation } from './violation.js';
-import type { Sabotage, Tenancy, Tenant, TenantContext, World } from './world.js';
+import type { SeededRandom } from '../../lib/testing/seeded-random.js';
+import type { Journal } from './journal.js';
+import type { Sabotage, Tenancy, Tenant, TenantContext } from './world.js';
 
 const KEYS = ['a', 'b', 'c'];
 const PATIENCE_MS = 700;
@@ -15,6 +17,16 @@ const PATIENCE_MS = 700;
 export interface KvService {
   readonly group: RaftGroup<PutResult>;
   readonly machine: KvMachine;
+}
+
+/** What the clients need of the world around their group. */
+export interface KvSurroundings {
+  readonly plan: { readonly clients: number; readonly thinkMsMax: number };
+  readonly random: SeededRandom;
+  readonly journal: Journal;
+  sleep(ms: number): Promise<void>;
+  within<T>(promise: Promise<T>, ms: number): Promise<T>;
+  pickLive(random: SeededRandom): Promise<{ readonly id: number; readonly service: KvService }>;
 }
 
 export class KvTenant implements Tenant<KvService> {
@@ -42,7 +54,7 @@ export class KvClients {
   private readonly acknowledged = new Map<string, number>();
   private stopping = false;
 
-  constructor(private readonly world: World<KvService>) {}
+  constructor(private readonly world: KvSurroundings) {}
 
   /** Resolves when every client has had an answer to its last call, after stop(). */
   async run(): Promise<void> {
