@@ -32,7 +32,9 @@ function print(report: SeedReport, job: SeedJob, request: Request): void {
   if (request.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
   else if (request.verbose || isAlone) process.stdout.write(`${describe(report)}\n`);
   if (report.passed || request.json) return;
-  process.stdout.write(`seed ${report.seed} failed: ${(report.failure ?? '').split('\n')[0]}; replay: ${commandOf(job, request)} --verbose\n`);
+  process.stdout.write(
+    `seed ${report.seed} failed: ${(report.failure ?? '').split('\n')[0]}; replay: ${commandOf(job, request)} --verbose\n`,
+  );
   if (request.verbose) process.stdout.write(`${report.failure}\n`);
 }
 
@@ -79,7 +81,9 @@ class Totals {
     const time = `${(this.virtualMs / 3_600_000).toFixed(2)} virtual hours, ${(this.virtualMs / seeds / 1000).toFixed(1)} s a seed`;
     if (request.json) {
       const { faults, work, passed, failed } = this;
-      process.stdout.write(`${JSON.stringify({ total: { passed, failed, faults, work, missing, virtualMs: this.virtualMs, seconds, cpuSeconds } })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ total: { passed, failed, faults, work, missing, virtualMs: this.virtualMs, seconds, cpuSeconds } })}\n`,
+      );
     } else {
       process.stdout.write(`faults: ${listOf(this.faults)}\ndone: ${listOf(this.work)}\n`);
       process.stdout.write(`${speed}; ${time}; profile ${request.profile ?? 'as listed'}\n`);

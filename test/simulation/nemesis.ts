@@ -315,7 +315,11 @@ export class Nemesis {
     const random = world.random.fork('last deployment');
     const ids = random.shuffle(world.ids);
     const all = { versions: [1, 2], codecLevelMax: CODEC_LEVEL_MAX };
-    if (world.plan.disk === null && world.ids.some((id) => world.buildOf(id).versions.length === 2 && world.nodes.has(id) && !world.changing.has(id))) return;
+    if (
+      world.plan.disk === null &&
+      world.ids.some((id) => world.buildOf(id).versions.length === 2 && world.nodes.has(id) && !world.changing.has(id))
+    )
+      return;
     for (const [i, id] of ids.entries()) {
       const build = i === 0 ? all : { ...world.buildOf(id), codecLevelMax: CODEC_LEVEL_MAX };
       for (;;) {

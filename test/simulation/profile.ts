@@ -286,7 +286,8 @@ function longLog(random: SeededRandom): Partial<SeedPlan> {
   const disks = random.chance(0.7) ? onDisks(random) : null;
   const kept = random.pick([0, 0, 3]);
   const disk = disks === null ? null : { ...disks.disk!, stateFlushEntriesMax: random.pick([3, 8]), compactionKeepEntries: kept };
-  const ofDisk = disk === null ? [] : (['kill', 'power-cut', 'blackout', 'cut-install', 'slow-disk'] as const).filter(() => random.chance(0.4));
+  const ofDisk =
+    disk === null ? [] : (['kill', 'power-cut', 'blackout', 'cut-install', 'slow-disk'] as const).filter(() => random.chance(0.4));
   const ofNetwork = (['partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'transfer'] as const).filter(() => random.chance(0.3));
   return {
     nodes: random.pick([3, 3, 5, 7]),

@@ -83,7 +83,12 @@ export function readRequest(): Request {
   const without = (values.without ?? '').split(',').filter((kind) => kind !== '');
   const reduction: Reduction = {
     without: without.map((kind) => oneOf(kind, FAULT_KINDS, 'kind of fault')),
-    faults: values.faults === undefined ? null : values.faults === 'none' ? [] : values.faults.split(',').map((text) => wholeNumber(text, '--faults')),
+    faults:
+      values.faults === undefined
+        ? null
+        : values.faults === 'none'
+          ? []
+          : values.faults.split(',').map((text) => wholeNumber(text, '--faults')),
     clients: values.clients === undefined ? null : wholeNumber(values.clients, '--clients'),
     safetyMs: values.safety === undefined ? null : wholeNumber(values.safety, '--safety'),
     steps: values.steps === undefined ? null : wholeNumber(values.steps, '--steps'),
@@ -94,7 +99,8 @@ export function readRequest(): Request {
     profile: values.regressions ? null : profile,
     tenant,
     reduction,
-    isSelective: Object.values(reduction).some((part) => part !== null && !(Array.isArray(part) && part.length === 0)) || values.faults !== undefined,
+    isSelective:
+      Object.values(reduction).some((part) => part !== null && !(Array.isArray(part) && part.length === 0)) || values.faults !== undefined,
     threads: Math.max(1, Math.min(wanted, Math.floor(jobs.length / SEEDS_PER_THREAD_MIN))),
     shrink: values.shrink,
     json: values.json,
@@ -136,7 +142,12 @@ export function regressionSeeds(): SeedJob[] {
   const beside = join(here, 'regression-seeds.json');
   // Compiled code stands in dist/test/simulation.
   const file = existsSync(beside) ? beside : join(here, '../../../test/simulation/regression-seeds.json');
-  const listed = JSON.parse(readFileSync(file, 'utf8')) as ReadonlyArray<{ seed: number; profile: string; tenant?: string; showed: string }>;
+  const listed = JSON.parse(readFileSync(file, 'utf8')) as ReadonlyArray<{
+    seed: number;
+    profile: string;
+    tenant?: string;
+    showed: string;
+  }>;
   return listed.map(({ seed, profile, tenant }) => ({
     seed: wholeNumber(`${seed}`, 'a seed in regression-seeds.json'),
     profile: oneOf(profile, PROFILE_NAMES, 'profile'),

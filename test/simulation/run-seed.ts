@@ -171,7 +171,12 @@ function networkFaults(network: SimulatedNetwork): Record<string, number> {
 function sideCounts({ sides, oracle }: World<unknown>): Record<string, number> {
   if (sides.length === 0) return borders(oracle.lastIndex);
   const of = (count: (side: SideGroup) => number): number => sides.reduce((sum, side) => sum + count(side), 0);
-  return { ...borders(oracle.lastIndex), sideGroups: sides.length, puts: of(({ clients }) => clients.puts), reads: of(({ clients }) => clients.reads) };
+  return {
+    ...borders(oracle.lastIndex),
+    sideGroups: sides.length,
+    puts: of(({ clients }) => clients.puts),
+    reads: of(({ clients }) => clients.reads),
+  };
 }
 
 /** Where numbers of some width end; 1 if the log went beyond. */

@@ -10,15 +10,19 @@ import { runSeed, type SeedReport } from './run-seed.js';
 /** Runs, at most. */
 const RUNS_MAX = 150;
 
-/** True if the seed fails at all. `print` gets the command after each step that made it smaller. */
-export async function shrink(job: SeedJob, request: Pick<Request, 'reduction'>, print: (line: string) => void): Promise<boolean> {
-  let runs = 0;
-  const run = async (reduction: Reduction): Promise<SeedReport> => {
-    runs++;
-    return runSeed(optionsOf(job, { reduction, verbose: false }));
-  };
+/** What is asked of a run. */
+export type ShrinkReport = Pick<SeedReport, 'passed' | 'failure' | 'strikes' | 'clients' | 'safetyMs' | 'tasks'>;
+
+/** True if the seed fails at all. `print` gets the command after each step that made it smaller. `attempt` runs the seed, reduced. */
+export async function shrink(
+  job: SeedJob,
+  request: Pick<Request, 'reduction'>,
+  print: (line: string) => void,
+  attempt: (reduction: Reduction) => Promise<ShrinkReport> = (reduction) => runSeed(optionsOf(job, { reduction, verbose: false })),
+): Promise<boolean> {
+  let runs = 1;
   let best = request.reduction;
-  let failed = await run(best);
+  let failed = await attempt(best);
   if (failed.passed) {
     print(`seed ${job.seed} passes: there is nothing to reduce`);
     return false;
@@ -27,7 +31,8 @@ export async function shrink(job: SeedJob, request: Pick<Request, 'reduction'>, 
   print(`fails with: ${failed.failure!.split('\n')[0]}`);
   const isStill = async (reduction: Reduction): Promise<boolean> => {
     if (runs >= RUNS_MAX) return false;
-    const report = await run(reduction);
+    runs++;
+    const report = await attempt(reduction);
     if (report.passed || reasonOf(report) !== reason) return false;
     best = reduction;
     failed = report;
@@ -58,10 +63,10 @@ export async function shrink(job: SeedJob, request: Pick<Request, 'reduction'>, 
 }
 
 /** The promise that did not hold. */
-function reasonOf({ failure }: SeedReport): string {
+function reasonOf({ failure }: ShrinkReport): string {
   return /^[^:\n]*/.exec(failure ?? '')![0];
 }
 
-function kindsOf({ strikes }: SeedReport): FaultKind[] {
+function kindsOf({ strikes }: ShrinkReport): FaultKind[] {
   return [...new Set(strikes.map(({ kind }) => kind))];
 }

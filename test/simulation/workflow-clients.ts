@@ -39,7 +39,20 @@ interface Acknowledged {
 }
 
 export class WorkflowClients {
-  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0, resets: 0, damagedReads: 0, listed: 0, reservedIds: 0, refusedByLevel: 0, refused: 0 };
+  readonly counts = {
+    starts: 0,
+    signals: 0,
+    queries: 0,
+    results: 0,
+    retries: 0,
+    divergent: 0,
+    resets: 0,
+    damagedReads: 0,
+    listed: 0,
+    reservedIds: 0,
+    refusedByLevel: 0,
+    refused: 0,
+  };
   private readonly acknowledged = new Map<string, Acknowledged>();
   /** Ids whose start was refused: nothing may have come of it. */
   private readonly refused = new Set<string>();
@@ -61,7 +74,7 @@ export class WorkflowClients {
     world.onBurst = (node) => clients.push(this.burst(node, ++this.bursts));
     if (this.world.plan.oddNode !== 0) clients.push(this.divergentClient());
     // Bursts may come meanwhile.
-    for (let count = -1; count !== clients.length; ) {
+    for (let count = -1; count !== clients.length;) {
       count = clients.length;
       await Promise.all(clients);
     }
@@ -105,7 +118,8 @@ export class WorkflowClients {
         this.counts.starts++;
       } catch (error) {
         const isAnswered = node.virtual.alive && !(error instanceof Error && error.message.startsWith('no answer within'));
-        if (isAnswered && !isRaftoralError(error)) throw new Violation('P8', `a start in a burst at node ${node.id} ended with ${String(error)}`);
+        if (isAnswered && !isRaftoralError(error))
+          throw new Violation('P8', `a start in a burst at node ${node.id} ended with ${String(error)}`);
         if (!isRaftoralError(error, 'OVERLOADED')) return;
         this.refused.add(workflowId);
         this.counts.refused++;
@@ -120,7 +134,7 @@ export class WorkflowClients {
     const random = world.random.fork('joiner');
     for (let number = 1; !this.stopping; number++) {
       const token = `token ${number}`;
-      for (let given = 0; given < 2 && !this.stopping; ) {
+      for (let given = 0; given < 2 && !this.stopping;) {
         const node = await world.pickLive(random);
         try {
           const nodeId = await world.within(node.service.reserve(token, 1000, PATIENCE_MS), 2 * PATIENCE_MS);
@@ -260,7 +274,10 @@ export class WorkflowClients {
   }
 
   private tripJob(workflowId: string, random: SeededRandom): Job {
-    const branches = Array.from({ length: 2 + random.int(4) }, () => ({ value: 1 + random.int(9), failures: random.pick([0, 0, 1, 2, 3]) }));
+    const branches = Array.from({ length: 2 + random.int(4) }, () => ({
+      value: 1 + random.int(9),
+      failures: random.pick([0, 0, 1, 2, 3]),
+    }));
     const succeeded = branches.filter(({ failures }) => failures < 3);
     const sum = succeeded.reduce((total, { value }) => total + value, 0);
     const input = { branches, patienceMs: random.pick([20, 200]) };

@@ -79,7 +79,7 @@ export class WorkflowOracle {
   }
 
   /** An entry, once, by the first node that applied it. */
-  onEntry(node: number, index: number, frame: Uint8Array, result: unknown, world: World<unknown>): void {
+  onEntry(node: number, index: number, frame: Uint8Array, result: unknown, world: Pick<World<unknown>, 'journal' | 'buildOf'>): void {
     const kind = frame[COMMAND_KIND_OFFSET];
     if (kind !== CommandKind.MEMBER_HELLO && kind !== CommandKind.RAISE_CODEC_LEVEL && kind !== CommandKind.RESERVE_NODE_ID) return;
     const command = decodeCommand(frame);
@@ -95,7 +95,8 @@ export class WorkflowOracle {
         if (known < command.level) this.group.note('R31', `entry ${index} raises to level ${command.level}; voter ${voter} knows ${known}`);
       }
       const build = world.buildOf(node);
-      if (build.codecLevelMax < command.level) this.group.note('R31', `node ${node} applied level ${command.level}, and knows ${build.codecLevelMax}`);
+      if (build.codecLevelMax < command.level)
+        this.group.note('R31', `node ${node} applied level ${command.level}, and knows ${build.codecLevelMax}`);
     }
   }
 
@@ -125,7 +126,17 @@ export class WorkflowOracle {
     let model = this.runs.get(run.runId);
     if (model === undefined) {
       const { workflowId, name, version } = run;
-      model = { workflowId, name, version, owners: new Map(), outcomes: new Set(), events: [], signals: new Set(), epoch: 0, isFinished: false };
+      model = {
+        workflowId,
+        name,
+        version,
+        owners: new Map(),
+        outcomes: new Set(),
+        events: [],
+        signals: new Set(),
+        epoch: 0,
+        isFinished: false,
+      };
       this.runs.set(run.runId, model);
       if (event.kind !== EventKind.STARTED) this.group.note('history', `run ${run.runId} begins with an event of kind ${event.kind}`);
     }
@@ -179,9 +190,15 @@ export class WorkflowOracle {
 
   private own(model: RunModel, runId: string, owner: number, epoch: number): void {
     if (epoch !== model.epoch + 1) this.group.note('P4', `run ${runId}: epoch ${epoch} follows ${model.epoch}`);
-    const versions = this.hellos.get(owner)?.workflows.filter(({ name }) => name === model.name).flatMap((each) => each.versions);
+    const versions = this.hellos
+      .get(owner)
+      ?.workflows.filter(({ name }) => name === model.name)
+      .flatMap((each) => each.versions);
     if (owner !== 0 && versions?.includes(model.version) !== true)
-      this.group.note('R14', `run ${runId} of ${model.name} ${model.version} is owned by node ${owner}, which has ${versions?.join() ?? 'said nothing'}`);
+      this.group.note(
+        'R14',
+        `run ${runId} of ${model.name} ${model.version} is owned by node ${owner}, which has ${versions?.join() ?? 'said nothing'}`,
+      );
     model.epoch = epoch;
     model.owners.set(epoch, owner);
   }

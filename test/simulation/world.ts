@@ -223,7 +223,12 @@ export class World<Service> implements GroupView<Service> {
   /** What the disks did, and what became of it; how far the membership went. */
   get diskFaults(): Readonly<Record<string, number>> {
     if (this.plan.disk === null) return { ...this.membershipCounts, restores: this.oracle.restores };
-    const total: Record<string, number> = { ...this.disks.counts, ...this.counts, ...this.membershipCounts, restores: this.oracle.restores };
+    const total: Record<string, number> = {
+      ...this.disks.counts,
+      ...this.counts,
+      ...this.membershipCounts,
+      restores: this.oracle.restores,
+    };
     for (const { work } of this.storages) for (const [name, count] of Object.entries(work)) total[name] = (total[name] ?? 0) + count;
     return total;
   }
@@ -490,7 +495,10 @@ export class World<Service> implements GroupView<Service> {
     const random = this.random.fork('sides');
     for (let i = 0; i < this.plan.sideGroups; i++) {
       const count = random.chance(0.3) ? members.length : Math.min(3, members.length);
-      const first = random.shuffle(members).slice(0, count).sort((a, b) => a - b);
+      const first = random
+        .shuffle(members)
+        .slice(0, count)
+        .sort((a, b) => a - b);
       const { plan, journal } = this;
       const surroundings = {
         plan,
