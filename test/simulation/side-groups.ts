@@ -95,6 +95,7 @@ export class SideGroup implements GroupView<KvService> {
 
   verify(): void {
     for (const { service } of this.nodes.values()) this.clients.verify(service.machine);
+    this.clients.verifyHistory();
   }
 
   async compareFinal(): Promise<void> {

@@ -3,13 +3,17 @@
  * answer, and knows the one right result.
  *
  * C1. P1: what was acknowledged is there at the end: starts, signals (each once), results.
- * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked.
+ * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked; and in the end there is, for each id, one order of its starts,
+ *     signals, queries, descriptions and results that explains every answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EventKind } from '../../lib/workflow/event.js';
 import type { ListPage, RunDescription, WorkflowService } from '../../lib/workflow/service.js';
+import { workflowModel, type WorkflowInput, type WorkflowOutput } from '../support/linearizability-models.js';
+import { HistoryRecorder } from '../support/linearizability-recorder.js';
+import { checkByKey, explain } from '../support/linearizability.js';
 import { Violation } from './violation.js';
 import type { WorkflowNode, WorkflowTenant } from './workflow-tenant.js';
 import type { SimulatedNode, World } from './world.js';
@@ -52,7 +56,10 @@ export class WorkflowClients {
     reservedIds: 0,
     refusedByLevel: 0,
     refused: 0,
+    descriptions: 0,
+    undecided: 0,
   };
+  private readonly history = new HistoryRecorder<WorkflowInput, WorkflowOutput>();
   private readonly acknowledged = new Map<string, Acknowledged>();
   /** Ids whose start was refused: nothing may have come of it. */
   private readonly refused = new Set<string>();
@@ -99,6 +106,7 @@ export class WorkflowClients {
       await this.verifyList(node);
     }
     this.verifyEffects();
+    this.verifyHistory();
     for (const workflowId of this.refused)
       for (const [runId, run] of this.tenant.oracle.runs)
         if (run.workflowId === workflowId) throw new Violation('R38', `the start of '${workflowId}' was refused, and it runs as ${runId}`);
@@ -152,6 +160,31 @@ export class WorkflowClients {
         }
         await world.sleep(random.between(20, 150));
       }
+    }
+  }
+
+  /** C2. */
+  private verifyHistory(): void {
+    const verdict = checkByKey(workflowModel, this.history.operations, ({ workflowId }) => workflowId);
+    if (verdict.verdict === 'violated') throw new Violation('P6', explain(verdict));
+    if (verdict.verdict === 'not decided') this.counts.undecided++;
+  }
+
+  /** Once, at any node: it may fail. */
+  private async describe(workflowId: string, random: SeededRandom): Promise<void> {
+    const node = await this.world.pickLive(random);
+    const call = this.history.invoke(`description on node ${node.id}`, { workflowId, call: 'describe' });
+    try {
+      const { status } = await this.world.within(
+        node.service.service.describe({ workflowId }, { timeoutMs: PATIENCE_MS }),
+        2 * PATIENCE_MS,
+      );
+      this.history.returned(call, status === 'running' || status === 'blocked' ? 'open' : 'closed');
+      this.counts.descriptions++;
+    } catch (error) {
+      if (isRaftoralError(error, 'WORKFLOW_NOT_FOUND')) return this.history.returned(call, 'absent');
+      this.history.hadNoEffect(call);
+      this.world.journal.write(() => `description of ${workflowId} on node ${node.id}: ${String(error)}`);
     }
   }
 
@@ -325,17 +358,28 @@ export class WorkflowClients {
     const requestId = `start/${workflowId}`;
     const version = job.version === undefined ? 1 : job.version;
     const options = { workflowId, requestId, timeoutMs: PATIENCE_MS, ...(version === null ? {} : { version }) };
+    // Sent again with its request id it is one start; the run ends by itself, and a sweep makes it absent.
+    const call = this.history.invoke(`start of ${name}`, { workflowId, call: 'start' });
+    this.history.invoke('its end', { workflowId, call: 'end' });
+    this.history.invoke('the sweep', { workflowId, call: 'sweep' });
+    const looks = random.fork('looks');
+    const early = looks.chance(0.2) ? this.describe(workflowId, looks) : Promise.resolve();
     const { runId } = await this.retry(`start of ${workflowId}`, random, (service) => service.start(name, input, options));
+    this.history.returned(call, runId);
     this.acknowledged.set(workflowId, { runId, name, signals: [] });
     this.counts.starts++;
+    if (looks.chance(0.2)) await this.describe(workflowId, looks);
     await job.between?.(runId, random);
     await this.awaitResult(job, runId, random);
+    if (looks.chance(0.2)) await this.describe(workflowId, looks);
+    await early;
   }
 
   private async awaitResult(job: Job, runId: string, random: SeededRandom): Promise<void> {
     const { workflowId } = job;
     const expected = typeof job.expected === 'function' ? job.expected(runId) : job.expected;
     const finals: readonly RaftoralErrorCode[] = ['WORKFLOW_FAILED', 'WORKFLOW_CANCELLED', 'WORKFLOW_TERMINATED', 'WORKFLOW_BLOCKED'];
+    const call = this.history.invoke('result', { workflowId, call: 'result' });
     const outcome = await this.retry(`result of ${workflowId}`, random, async (service): Promise<Expected> => {
       try {
         return { value: await service.result({ workflowId, runId }, { timeoutMs: PATIENCE_MS }) };
@@ -352,6 +396,7 @@ export class WorkflowClients {
         `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`,
       );
     }
+    this.history.returned(call, 'closed');
     this.counts.results++;
   }
 
@@ -366,9 +411,11 @@ export class WorkflowClients {
   private async sendAll(workflowId: string, runId: string, numbers: readonly number[], random: SeededRandom): Promise<void> {
     for (const number of numbers) {
       const requestId = `signal/${workflowId}/${number}`;
+      const call = this.history.invoke(`signal ${number}`, { workflowId, call: 'signal' });
       await this.retry(`signal ${number} of ${workflowId}`, random, (service) =>
         service.signal({ workflowId, runId }, 'add', { number }, { requestId, timeoutMs: PATIENCE_MS }),
       );
+      this.history.returned(call, 'recorded');
       this.acknowledged.get(workflowId)!.signals.push(requestId);
       this.known.set(workflowId, this.known.get(workflowId)! + 1);
       this.counts.signals++;
@@ -380,11 +427,13 @@ export class WorkflowClients {
     while (this.known.get(workflowId)! < count) {
       const floor = this.known.get(workflowId)!;
       const node = await this.world.pickLive(random);
+      const call = this.history.invoke(`query on node ${node.id}`, { workflowId, call: 'seen' });
       try {
         const seen = await this.world.within(
           node.service.service.query({ workflowId, runId }, 'seen', [], { timeoutMs: PATIENCE_MS }),
           2 * PATIENCE_MS,
         );
+        this.history.returned(call, seen as number);
         if ((seen as number) < floor)
           throw new Violation(
             'P6',
@@ -393,6 +442,7 @@ export class WorkflowClients {
         this.counts.queries++;
       } catch (error) {
         if (error instanceof Violation) throw error;
+        this.history.hadNoEffect(call);
         this.world.journal.write(() => `query of ${workflowId} on node ${node.id}: ${String(error)}`);
         if (isRaftoralError(error, 'WORKFLOW_CLOSED')) return;
       }
