@@ -2,7 +2,8 @@
  * One seed: a safety phase with faults, then a phase without any, in which everything must heal. The answer is data; nothing is printed.
  */
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
-import { KvClients, KvTenant } from './kv-tenant.js';
+import { KvClients } from './kv-clients.js';
+import { KvTenant } from './kv-tenant.js';
 import { Nemesis, type FaultSelection, type Strike } from './nemesis.js';
 import type { ProfileName } from './profile.js';
 import type { SideGroup } from './side-groups.js';

@@ -9,7 +9,7 @@ import { openGroup } from './boot.js';
 import { GroupOracle } from './group-oracle.js';
 import type { Journal } from './journal.js';
 import { KvMachine, type PutResult } from './kv-machine.js';
-import { KvClients, type KvService, type KvSurroundings } from './kv-tenant.js';
+import { KvClients, type KvService, type KvSurroundings } from './kv-clients.js';
 import type { SeedPlan } from './profile.js';
 
 /** A replica on a process that is up. */
