@@ -28,7 +28,7 @@ import {
 import { decodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { slotOf } from './slot.js';
-import type { CommandAnswer, EventSink, HelloView, RunView, StateCheckView, WorkflowStateView } from './state.js';
+import type { CommandAnswer, EventSink, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
 import { refusalWhileDivided, stateCheck, stateHash } from './state-machine/apply-check.js';
 import { applyClient, cancel, reset, signal, start, terminate } from './state-machine/apply-client.js';
 import {
@@ -58,7 +58,8 @@ import { checkGroupPart, imageOf, snapshotOf } from './state-machine/images.js';
 import { loadedState } from './state-machine/load.js';
 import { changeMembership, eligibleNodes } from './state-machine/ownership.js';
 import { decodeSnapshot, encodeSnapshot } from './state-machine/snapshot-codec.js';
-import { HashWalk, STATE_PARTS } from './state-machine/state-hash.js';
+import { HashWalk } from './state-machine/hash-walk.js';
+import { STATE_PARTS } from './state-machine/state-hash.js';
 import { StoredRuns, answered } from './state-machine/stored-runs.js';
 import type { Timer } from './state-machine/timers.js';
 
@@ -353,7 +354,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return this.state.check.revision;
   }
 
-  get stateWalk(): HashWalk | null {
+  get stateWalk(): StateWalk | null {
     return this.state.walk;
   }
 

@@ -13,7 +13,7 @@ import type { ConfState } from '../../raft/index.js';
 import { invariant } from '../../errors/index.js';
 import { DEFAULT_LIMITS, STATE_CHECK_LEVEL, type GroupLimits } from '../command.js';
 import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../event.js';
-import type { EventSink, HelloView } from '../state.js';
+import type { EventSink, HelloView, StateWalk } from '../state.js';
 import { ClosedRing } from './closed-ring.js';
 import { fingerprintOf } from './fingerprints.js';
 import { NodeIds } from './node-ids.js';
@@ -22,7 +22,7 @@ import { ClosedRuns } from './retention.js';
 import type { RunRecord } from './run-record.js';
 import { SlotTable } from './slots.js';
 import { StateCheck } from './state-check.js';
-import { EventChain, HashWalk, SumHash } from './state-hash.js';
+import { EventChain, SumHash } from './state-hash.js';
 import { Timer, TimerQueue, type TimerPurpose } from './timers.js';
 
 const NO_MEMBERS: ConfState = { voters: [], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false };
@@ -72,7 +72,7 @@ export class GroupState {
   dirty: RunRecord[] = [];
   /** The cut, and the walk of the state hash, under way. */
   openCut: { willChange(run: RunRecord): void } | null = null;
-  walk: HashWalk | null = null;
+  walk: (StateWalk & { willChange(run: RunRecord): void }) | null = null;
   /** Closed runs that were fetched for the commands to come, by workflow id (the current one) and by run id; null: looked for, and not there. */
   readonly fetchedCurrent = new Map<string, RunRecord | null>();
   readonly fetchedRuns = new Map<string, RunRecord | null>();
