@@ -32,6 +32,8 @@ export interface HostedGroup {
   isFlushGathered: boolean;
   isNotifyWanted: boolean;
   isApplyWanted: boolean;
+  /** Entries were applied that somebody else proposed, since this was last set to false. */
+  hasAppliedForeign: boolean;
 
   receive(from: number, envelope: GroupEnvelope): void;
   handlerOf(method: string): RequestHandler | undefined;

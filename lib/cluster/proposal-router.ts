@@ -62,6 +62,8 @@ const HINTS_FOLLOWED_MAX = 4;
 const RECENT_RESULTS_MAX = 4096;
 
 export class ProposalRouter<Result> implements ProposalOwner<Result> {
+  /** Entries that were applied, and had been proposed here. */
+  ownApplied = 0;
   private queue: Proposal<Result>[] = [];
   private readonly placed = new PlacedList<Result>();
   private readonly asked = new Map<number, Asked<Result>>();
@@ -135,6 +137,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
     if (this.asked.size > 0) this.remember(index, term, result);
     while (this.placed.firstIndex <= index) {
       const proposal = this.placed.shift();
+      if (proposal.index === index && proposal.term === term) this.ownApplied++;
       if (proposal.isSettled) continue;
       if (proposal.index === index && proposal.term === term) this.resolve(proposal, { index, term, result: result as Result });
       else this.sendAgain(proposal, false);

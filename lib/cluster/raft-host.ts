@@ -12,6 +12,7 @@ import { RaftoralError } from '../errors/index.js';
 import type { StateMachine } from '../state-machine/index.js';
 import type { RaftStorage } from '../storage/storage.js';
 import type { Envelope, Transport } from '../transport/transport.js';
+import { BusyPoll } from './busy-poll.js';
 import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
@@ -121,6 +122,12 @@ export class RaftHost {
       () => (this.loop.isInTurn ? this.trigger.soon() : this.trigger.arrived()),
       (error) => this.storageFailed(error),
     );
+    const busyPoll = new BusyPoll({
+      clock,
+      scheduler,
+      forMs: storage.volatile ? 0 : this.tuning.busyPollMs,
+      isAwaited: () => this.pipeline.inFlight > 0,
+    });
     this.timer = new TickTimer({
       clock,
       scheduler,
@@ -147,6 +154,7 @@ export class RaftHost {
         if (this.arePeersStale) this.refreshPeers();
       },
       afterTick: () => this.setPace(),
+      afterTurn: () => busyPoll.wake(),
     });
     this.services = this.makeServices();
   }

@@ -19,6 +19,8 @@ export interface BenchOptions {
   /** Workflows before anything is measured; the peers get as many. */
   readonly warmUp: number;
   readonly clients: number;
+  /** raft.busyPollMs of our nodes. */
+  readonly busyPollMs: number;
   /** Open idle runs. */
   readonly open: number;
   /** Closed runs. */
@@ -55,6 +57,7 @@ export const USAGE = `options (with their defaults):
   --workflows 500      w10: workflows with --clients at once; flush: 20000
   --warm-up 30         w10, w1000, peers: workflows before anything is measured, ours and the peers'
   --clients 64
+  --busy-poll 0        w10, w1000, raft-durable, peers: raft.busyPollMs of our nodes
   --open 10000         idle: open idle runs
   --closed 1000000     idle: closed runs
   --real               idle: the closed runs go through a node from start to end
@@ -85,6 +88,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
       workflows: { type: 'string' },
       'warm-up': { type: 'string' },
       clients: { type: 'string' },
+      'busy-poll': { type: 'string' },
       open: { type: 'string' },
       closed: { type: 'string' },
       mib: { type: 'string' },
@@ -113,6 +117,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     workflows: count('workflows', 500),
     warmUp: readCount('warm-up', values['warm-up'], 30),
     clients: count('clients', 64),
+    busyPollMs: readCount('busy-poll', values['busy-poll'], 0),
     open: count('open', 10_000),
     closed: count('closed', 1_000_000),
     bytes: values.mib === undefined ? (defaults.bytes ?? 1_024 * MIB) : readCount('mib', values.mib, 0) * MIB,

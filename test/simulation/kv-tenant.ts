@@ -2,9 +2,13 @@
  * Registers on the group alone, without workflows: what the Raft shell promises by itself.
  *
  * K1. An acknowledged put is never lost, and is applied once, however often it was sent.
- * K2. Linearizable reads are linearizable (P6): a read sees every write that was acknowledged, and everything that any read saw, before it began.
+ * K2. Linearizable reads are linearizable (P6): a read sees every write that was acknowledged, and everything that any read saw, before it began; and in the end
+ *     there is one order of all puts and reads that explains every answer.
  */
 import type { Applied, RaftGroup } from '../../lib/cluster/group.js';
+import { registerModel, type RegisterInput } from '../support/linearizability-models.js';
+import { HistoryRecorder } from '../support/linearizability-recorder.js';
+import { checkByKey, explain } from '../support/linearizability.js';
 import { encodePut, KvMachine, type PutResult } from './kv-machine.js';
 import { Violation } from './violation.js';
 import type { Sabotage, Tenancy, Tenant, TenantContext, World } from './world.js';
@@ -37,6 +41,9 @@ export class KvTenant implements Tenant<KvService> {
 export class KvClients {
   puts = 0;
   reads = 0;
+  /** Keys whose history was too hard to decide. */
+  undecided = 0;
+  private readonly history = new HistoryRecorder<RegisterInput, string>();
   /** Version that every read from now on must see, by key. */
   private readonly floor = new Map<string, number>();
   private readonly acknowledged = new Map<string, number>();
@@ -65,6 +72,13 @@ export class KvClients {
     }
   }
 
+  /** K2, once all clients have ended. */
+  verifyHistory(): void {
+    const verdict = checkByKey(registerModel, this.history.operations, ({ key }) => key);
+    if (verdict.verdict === 'violated') throw new Violation('P6', explain(verdict));
+    if (verdict.verdict === 'not decided') this.undecided++;
+  }
+
   private async client(id: number): Promise<void> {
     const { world } = this;
     const random = world.random.fork(`client/${id}`);
@@ -81,14 +95,17 @@ export class KvClients {
     const random = world.random.fork(`put/${client}/${sequence}`);
     const value = `${key}/${client}/${sequence}`;
     const before = this.floor.get(key) ?? 0;
+    // Sent again and again, it is one put: it is applied once.
+    const call = this.history.invoke(`client ${client}`, { key, put: value });
     for (;;) {
       const node = await world.pickLive(random);
       try {
-        const call = node.service.group.propose(encodePut({ client, sequence, key, value }), { deadlineMs: PATIENCE_MS });
-        const { result }: Applied<PutResult> = await world.within(call, 2 * PATIENCE_MS);
+        const proposed = node.service.group.propose(encodePut({ client, sequence, key, value }), { deadlineMs: PATIENCE_MS });
+        const { result }: Applied<PutResult> = await world.within(proposed, 2 * PATIENCE_MS);
         if (!result.repeated && result.version <= before) {
           throw new Violation('P6', `put ${value} took effect at ${result.version}, before ${before} that was known when it began`);
         }
+        this.history.returned(call, '');
         this.acknowledged.set(value, result.version);
         this.see(key, result.version);
         this.puts++;
@@ -105,13 +122,17 @@ export class KvClients {
     const { world } = this;
     const node = await world.pickLive(world.random.fork(`read/${client}/${this.reads++}`));
     const floor = this.floor.get(key) ?? 0;
+    const call = this.history.invoke(`client ${client} on node ${node.id}`, { key });
     try {
       await world.within(node.service.group.readIndex({ deadlineMs: PATIENCE_MS }), 2 * PATIENCE_MS);
     } catch (error) {
+      this.history.hadNoEffect(call);
       world.journal.write(() => `read of ${key} on node ${node.id}: ${String(error)}`);
       return;
     }
-    const version = node.service.machine.registers.get(key)?.version ?? 0;
+    const register = node.service.machine.registers.get(key);
+    this.history.returned(call, register?.value ?? '');
+    const version = register?.version ?? 0;
     if (version < floor)
       throw new Violation('P6', `client ${client} read ${key} at ${version} on node ${node.id}, but ${floor} was known when it began`);
     this.see(key, version);

@@ -122,9 +122,10 @@ function kvWorkload(options: SeedOptions): Workload {
     stop: () => clients.stop(),
     verify: async () => {
       for (const node of world.live) clients.verify(node.service.machine);
+      clients.verifyHistory();
     },
     get counts() {
-      return { puts: clients.puts, reads: clients.reads };
+      return { puts: clients.puts, reads: clients.reads, undecided: clients.undecided };
     },
     dispose: () => undefined,
   };

@@ -3,10 +3,10 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { CALM_DISK } from '../../lib/testing/simulated-disk.js';
-import type { StateMachine } from '../../lib/state-machine/index.js';
+import { COMMAND_BODY_OFFSET, type StateMachine } from '../../lib/state-machine/index.js';
 import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CommandKind } from '../../lib/workflow/command.js';
-import type { PutResult } from './kv-machine.js';
+import { encodePut, type Put, type PutResult } from './kv-machine.js';
 import { DISK_FAULTS, NETWORK_FAULTS, REQUIRED_FAULTS } from './profile.js';
 import { runSeed, type SeedOptions } from './run-seed.js';
 import type { Sabotage } from './world.js';
@@ -164,6 +164,16 @@ describe('the oracle notices', () => {
     expect(await firstFailure(forgetful, 'kv', 'calm')).toMatch(/^P[16]: /);
   });
 
+  it('P6: a value that is wrong everywhere alike, under the right version', async () => {
+    const mixing: Sabotage = (_nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) => machine.apply(index, term, index % 9 === 0 ? withValue(frame, 'of another put') : frame),
+    });
+    const failures: Array<string | null> = [];
+    for (let seed = 1; seed <= 3; seed++) failures.push(await failureOf({ seed, profile: 'calm', tenant: 'kv', sabotage: mixing }));
+    expect(failures.join('\n')).toMatch(/^P6: the history of '[abc]' is not linearizable/m);
+  });
+
   it('states that differ on one node', async () => {
     const skipping: Sabotage = (nodeId, machine) => ({
       ...forwarding(machine),
@@ -208,6 +218,10 @@ describe('the oracle notices', () => {
     expect(await firstFailure(misled, 'workflow', 'calm')).toMatch(/^P[27]: /);
   });
 });
+
+function withValue(frame: Uint8Array, value: string): Uint8Array {
+  return encodePut({ ...(JSON.parse(Buffer.from(frame.subarray(COMMAND_BODY_OFFSET)).toString()) as Put), value });
+}
 
 function forwarding(machine: StateMachine<unknown>): StateMachine<unknown> {
   return {

@@ -3,13 +3,17 @@
  * answer, and knows the one right result.
  *
  * C1. P1: what was acknowledged is there at the end: starts, signals (each once), results.
- * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked.
+ * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked; and in the end there is, for each id, one order of its starts,
+ *     signals, queries, descriptions and results that explains every answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EventKind } from '../../lib/workflow/event.js';
 import type { ListPage, RunDescription, WorkflowService } from '../../lib/workflow/service.js';
+import { workflowModel, type WorkflowInput, type WorkflowOutput } from '../support/linearizability-models.js';
+import { HistoryRecorder } from '../support/linearizability-recorder.js';
+import { checkByKey, explain } from '../support/linearizability.js';
 import { Violation } from './violation.js';
 import type { WorkflowNode, WorkflowTenant } from './workflow-tenant.js';
 import type { SimulatedNode, World } from './world.js';
@@ -37,7 +41,20 @@ interface Acknowledged {
 }
 
 export class WorkflowClients {
-  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0, resets: 0, damagedReads: 0, listed: 0 };
+  readonly counts = {
+    starts: 0,
+    signals: 0,
+    queries: 0,
+    results: 0,
+    retries: 0,
+    divergent: 0,
+    resets: 0,
+    damagedReads: 0,
+    listed: 0,
+    descriptions: 0,
+    undecided: 0,
+  };
+  private readonly history = new HistoryRecorder<WorkflowInput, WorkflowOutput>();
   private readonly acknowledged = new Map<string, Acknowledged>();
   private stopping = false;
   /** Collector runs: numbers whose signal was acknowledged. */
@@ -73,6 +90,32 @@ export class WorkflowClients {
       await this.verifyList(node);
     }
     this.verifyEffects();
+    this.verifyHistory();
+  }
+
+  /** C2. */
+  private verifyHistory(): void {
+    const verdict = checkByKey(workflowModel, this.history.operations, ({ workflowId }) => workflowId);
+    if (verdict.verdict === 'violated') throw new Violation('P6', explain(verdict));
+    if (verdict.verdict === 'not decided') this.counts.undecided++;
+  }
+
+  /** Once, at any node: it may fail. */
+  private async describe(workflowId: string, random: SeededRandom): Promise<void> {
+    const node = await this.world.pickLive(random);
+    const call = this.history.invoke(`description on node ${node.id}`, { workflowId, call: 'describe' });
+    try {
+      const { status } = await this.world.within(
+        node.service.service.describe({ workflowId }, { timeoutMs: PATIENCE_MS }),
+        2 * PATIENCE_MS,
+      );
+      this.history.returned(call, status === 'running' || status === 'blocked' ? 'open' : 'closed');
+      this.counts.descriptions++;
+    } catch (error) {
+      if (isRaftoralError(error, 'WORKFLOW_NOT_FOUND')) return this.history.returned(call, 'absent');
+      this.history.hadNoEffect(call);
+      this.world.journal.write(() => `description of ${workflowId} on node ${node.id}: ${String(error)}`);
+    }
   }
 
   /** Lists merge disk and memory: each run once, in order, and every one that was acknowledged and is retained. */
@@ -198,16 +241,27 @@ export class WorkflowClients {
     const { workflowId, name, input } = job;
     const requestId = `start/${workflowId}`;
     const options = { workflowId, requestId, version: 1, timeoutMs: PATIENCE_MS };
+    // Sent again with its request id it is one start; the run ends by itself, and a sweep makes it absent.
+    const call = this.history.invoke(`start of ${name}`, { workflowId, call: 'start' });
+    this.history.invoke('its end', { workflowId, call: 'end' });
+    this.history.invoke('the sweep', { workflowId, call: 'sweep' });
+    const looks = random.fork('looks');
+    const early = looks.chance(0.2) ? this.describe(workflowId, looks) : Promise.resolve();
     const { runId } = await this.retry(`start of ${workflowId}`, random, (service) => service.start(name, input, options));
+    this.history.returned(call, runId);
     this.acknowledged.set(workflowId, { runId, name, signals: [], expected: job.expected });
     this.counts.starts++;
+    if (looks.chance(0.2)) await this.describe(workflowId, looks);
     await job.between?.(runId, random);
     await this.awaitResult(job, runId, random);
+    if (looks.chance(0.2)) await this.describe(workflowId, looks);
+    await early;
   }
 
   private async awaitResult(job: Job, runId: string, random: SeededRandom): Promise<void> {
     const { workflowId, expected } = job;
     const finals: readonly RaftoralErrorCode[] = ['WORKFLOW_FAILED', 'WORKFLOW_CANCELLED', 'WORKFLOW_TERMINATED', 'WORKFLOW_BLOCKED'];
+    const call = this.history.invoke('result', { workflowId, call: 'result' });
     const outcome = await this.retry(`result of ${workflowId}`, random, async (service): Promise<Expected> => {
       try {
         return { value: await service.result({ workflowId, runId }, { timeoutMs: PATIENCE_MS }) };
@@ -224,6 +278,7 @@ export class WorkflowClients {
         `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`,
       );
     }
+    this.history.returned(call, 'closed');
     this.counts.results++;
   }
 
@@ -238,9 +293,11 @@ export class WorkflowClients {
   private async sendAll(workflowId: string, runId: string, numbers: readonly number[], random: SeededRandom): Promise<void> {
     for (const number of numbers) {
       const requestId = `signal/${workflowId}/${number}`;
+      const call = this.history.invoke(`signal ${number}`, { workflowId, call: 'signal' });
       await this.retry(`signal ${number} of ${workflowId}`, random, (service) =>
         service.signal({ workflowId, runId }, 'add', { number }, { requestId, timeoutMs: PATIENCE_MS }),
       );
+      this.history.returned(call, 'recorded');
       this.acknowledged.get(workflowId)!.signals.push(requestId);
       this.known.set(workflowId, this.known.get(workflowId)! + 1);
       this.counts.signals++;
@@ -252,11 +309,13 @@ export class WorkflowClients {
     while (this.known.get(workflowId)! < count) {
       const floor = this.known.get(workflowId)!;
       const node = await this.world.pickLive(random);
+      const call = this.history.invoke(`query on node ${node.id}`, { workflowId, call: 'seen' });
       try {
         const seen = await this.world.within(
           node.service.service.query({ workflowId, runId }, 'seen', [], { timeoutMs: PATIENCE_MS }),
           2 * PATIENCE_MS,
         );
+        this.history.returned(call, seen as number);
         if ((seen as number) < floor)
           throw new Violation(
             'P6',
@@ -265,6 +324,7 @@ export class WorkflowClients {
         this.counts.queries++;
       } catch (error) {
         if (error instanceof Violation) throw error;
+        this.history.hadNoEffect(call);
         this.world.journal.write(() => `query of ${workflowId} on node ${node.id}: ${String(error)}`);
         if (isRaftoralError(error, 'WORKFLOW_CLOSED')) return;
       }
