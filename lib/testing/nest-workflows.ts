@@ -80,7 +80,10 @@ async function compile(options: NestWorkflowsOptions, forwarder: RequestForwarde
   const root: DynamicModule = {
     module: WorkflowsRootModule,
     imports: [client, DiscoveryModule, ...imports],
-    providers: [...providers, ...(workflows.filter((workflow) => !listed.has(workflow)) as unknown as NonNullable<ModuleMetadata['providers']>)],
+    providers: [
+      ...providers,
+      ...(workflows.filter((workflow) => !listed.has(workflow)) as unknown as NonNullable<ModuleMetadata['providers']>),
+    ],
   };
   return configure(Test.createTestingModule({ imports: [root] })).compile();
 }

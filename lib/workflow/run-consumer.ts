@@ -7,7 +7,15 @@
  * Tests: test/workflow/execution.spec.ts, divergence.spec.ts, waiting.spec.ts.
  */
 import { decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
-import { absentCall, compareArguments, compareFinish, compareKind, comparePosition, compareValue, type OperationRecord } from './divergence.js';
+import {
+  absentCall,
+  compareArguments,
+  compareFinish,
+  compareKind,
+  comparePosition,
+  compareValue,
+  type OperationRecord,
+} from './divergence.js';
 import { fromErrorRecord } from './error-record.js';
 import {
   EventKind,

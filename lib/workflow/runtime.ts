@@ -22,7 +22,13 @@ import type { EventTap } from './event-tap.js';
 import { MemberDuties } from './member-duties.js';
 import type { WorkflowRegistry } from './registry.js';
 import { installRejectionTrap } from './rejection-trap.js';
-import { SILENT_REPORTER, type ComputeOverride, type ComputeWitness, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
+import {
+  SILENT_REPORTER,
+  type ComputeOverride,
+  type ComputeWitness,
+  type RunEnvironment,
+  type RuntimeReporter,
+} from './run-environment.js';
 import { isOpen } from './run-lookup.js';
 import { RunTable } from './run-table.js';
 import type { WorkflowStreamItem } from './service.js';

@@ -88,9 +88,13 @@ export function recordedRun(text: string, index: number): RecordedRun {
     });
   const { header, events } = parseHistory(text);
   if (events[0]?.kind !== EventKind.STARTED)
-    throw new RaftoralError('INVALID_ARGUMENT', `replay(): history ${index + 1}, of '${header.workflowId}', does not begin with the start of the run.`, {
-      details: { argument: 'history', index },
-    });
+    throw new RaftoralError(
+      'INVALID_ARGUMENT',
+      `replay(): history ${index + 1}, of '${header.workflowId}', does not begin with the start of the run.`,
+      {
+        details: { argument: 'history', index },
+      },
+    );
   return new RecordedRun(header, events);
 }
 

@@ -2,7 +2,16 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
-import { Checkpoint, CheckpointCompute, context, isRaftoralError, signalRef, Workflow, WorkflowClient, WorkflowSignal } from '../../index.js';
+import {
+  Checkpoint,
+  CheckpointCompute,
+  context,
+  isRaftoralError,
+  signalRef,
+  Workflow,
+  WorkflowClient,
+  WorkflowSignal,
+} from '../../index.js';
 import { RaftoralTestingModule, replay, type TestCluster, type WorkflowClassToken } from '../index.js';
 
 @Injectable()
@@ -34,6 +43,9 @@ abstract class Steps {
   }
 }
 
+/** What code that is not deterministic draws upon. */
+let moods = 0;
+
 /** Each class below is the workflow `order` version 1, as someone changed it. */
 const Version1 = (): ClassDecorator => Workflow('order', 1) as ClassDecorator;
 
@@ -56,7 +68,9 @@ class Recorded extends Steps {
     await context().sleep('1m');
     const answer = await this.reserve(quantity).catch((error: Error) => error.message);
     const [left, right] = await Promise.all([this.status('left'), context().compute('audit', () => context().info.runId.length)]);
-    await context().checkpoint('total', 0).update((total) => total + quantity);
+    await context()
+      .checkpoint('total', 0)
+      .update((total) => total + quantity);
     const approval = await context().waitForSignal<string>('approval', { timeout: '1h' });
     return { id, answer, left, right, approval, note: this.note };
   }
@@ -89,7 +103,8 @@ afterAll(async () => cluster.close());
 /** The error of a replay of all histories by this class. */
 async function refusal(target: WorkflowClassToken): Promise<{ readonly message: string; readonly details: Record<string, unknown> }> {
   const outcome: unknown = await replay(histories, target).catch((error: unknown) => error);
-  if (!isRaftoralError(outcome, 'REPLAY_DIFFERS')) throw new Error(`no difference was found: ${String(outcome)} ${JSON.stringify(outcome)}`);
+  if (!isRaftoralError(outcome, 'REPLAY_DIFFERS'))
+    throw new Error(`no difference was found: ${String(outcome)} ${JSON.stringify(outcome)}`);
   return outcome;
 }
 
@@ -220,7 +235,7 @@ describe('replay()', () => {
       class extends Recorded {
         override async run(): Promise<unknown> {
           await this.status('new');
-          await context().sleep(Math.floor(Math.random() * 50_000));
+          await context().sleep(++moods);
           return null;
         }
       },
@@ -251,7 +266,9 @@ describe('replay()', () => {
         await context().sleep('1m');
         const answer = await this.reserve(quantity).catch((error: Error) => error.message);
         const [right, left] = await Promise.all([context().compute('audit', () => 0), this.status('left')]);
-        await context().checkpoint('total', 0).update((total) => total + quantity);
+        await context()
+          .checkpoint('total', 0)
+          .update((total) => total + quantity);
         const approval = await context().waitForSignal<string>('approval', { timeout: '1h' });
         return { id, answer, left, right, approval, note: `for ${quantity}` };
       }

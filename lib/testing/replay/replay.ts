@@ -14,12 +14,14 @@ import { SystemClock } from '../../cluster/clock.js';
 import { EventLoopScheduler } from '../../cluster/scheduler.js';
 import { RaftoralError } from '../../errors/index.js';
 import { readWorkflowIdentity } from '../../raftoral.metadata-accessor.js';
+import { ComputeRunner } from '../../workflow/compute-runner.js';
 import { Dispatcher } from '../../workflow/dispatcher.js';
 import { installRejectionTrap } from '../../workflow/rejection-trap.js';
 import { WorkflowRegistry } from '../../workflow/registry.js';
-import { openWorkflows, type WorkflowClassToken } from '../nest-workflows.js';
+import { WorkflowStateMachine } from '../../workflow/state-machine.js';
+import { openWorkflows, TEST_CLUSTER_ID, type WorkflowClassToken } from '../nest-workflows.js';
 import { recordedRun, type RecordedRun } from './recorded-run.js';
-import { ReplayedRun, type ReplayDifference } from './replayed-run.js';
+import { ReplayedRun, type ReplayDifference, type ReplayParts } from './replayed-run.js';
 import { unusedDependency } from './unused-dependency.js';
 
 /** One history as text, or many: an array, a generator, an async generator that reads files. */
@@ -86,9 +88,13 @@ export async function replay(
 function checkOptions(workflows: readonly WorkflowClassToken[], options: ReplayOptions): number {
   for (const workflow of workflows) {
     if (readWorkflowIdentity(workflow) === undefined)
-      throw new RaftoralError('INVALID_ARGUMENT', `replay(): ${String(workflow?.name ?? workflow)} is not a class decorated with @Workflow.`, {
-        details: { argument: 'workflow' },
-      });
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        `replay(): ${String(workflow?.name ?? workflow)} is not a class decorated with @Workflow.`,
+        {
+          details: { argument: 'workflow' },
+        },
+      );
   }
   if (workflows.length === 0)
     throw new RaftoralError('INVALID_ARGUMENT', 'replay(): no workflow class was given.', { details: { argument: 'workflow' } });
@@ -100,12 +106,7 @@ function checkOptions(workflows: readonly WorkflowClassToken[], options: ReplayO
   return concurrency;
 }
 
-async function replayAll(
-  replayer: Replayer,
-  histories: RecordedHistories,
-  concurrency: number,
-  collect: boolean,
-): Promise<ReplayReport> {
+async function replayAll(replayer: Replayer, histories: RecordedHistories, concurrency: number, collect: boolean): Promise<ReplayReport> {
   const startedMs = replayer.clock.monotonic();
   const differences: ReplayDifference[] = [];
   const warnings: Array<ReplayReport['warnings'][number]> = [];
@@ -130,17 +131,31 @@ async function replayAll(
   }
   await finish(batch);
   const elapsedMs = replayer.clock.monotonic() - startedMs;
-  return { histories: count, events, elapsedMs, eventsPerSecond: Math.round(events / Math.max(elapsedMs / 1000, 1e-6)), differences, warnings };
+  return {
+    histories: count,
+    events,
+    elapsedMs,
+    eventsPerSecond: Math.round(events / Math.max(elapsedMs / 1000, 1e-6)),
+    differences,
+    warnings,
+  };
 }
 
 class Replayer {
   readonly clock = new SystemClock();
-  private readonly dispatcher = new Dispatcher(new EventLoopScheduler(), this.clock);
+  private readonly parts: ReplayParts;
 
   constructor(
     private readonly registry: WorkflowRegistry,
-    private readonly strict: boolean,
-  ) {}
+    strict: boolean,
+  ) {
+    this.parts = {
+      dispatcher: new Dispatcher(new EventLoopScheduler(), this.clock),
+      state: new WorkflowStateMachine({ groupId: TEST_CLUSTER_ID }),
+      computes: new ComputeRunner(this.clock, { pass: () => undefined }),
+      strict,
+    };
+  }
 
   begin(run: RecordedRun): ReplayedRun {
     const definition = this.registry.get(run.name, run.version);
@@ -152,11 +167,11 @@ class Replayer {
         { details: { argument: 'workflow', workflow: run.name, version: run.version } },
       );
     }
-    return new ReplayedRun(run, definition, { dispatcher: this.dispatcher, clock: this.clock, strict: this.strict });
+    return new ReplayedRun(run, definition, this.parts);
   }
 
   stop(): void {
-    this.dispatcher.stop();
+    this.parts.dispatcher.stop();
   }
 }
 

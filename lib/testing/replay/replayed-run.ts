@@ -4,15 +4,13 @@
  *
  * D1. No node has the id of this one, so the execution never acts as an owner: bodies are not called, nothing is proposed (R17).
  */
-import type { Clock } from '../../cluster/clock.js';
 import { digestOfBytes } from '../../workflow/digest.js';
-import { ComputeRunner } from '../../workflow/compute-runner.js';
+import type { ComputeRunner } from '../../workflow/compute-runner.js';
 import type { WorkflowDefinition } from '../../workflow/definition.js';
 import type { Dispatcher } from '../../workflow/dispatcher.js';
 import type { RunEnvironment } from '../../workflow/run-environment.js';
 import { RunExecution } from '../../workflow/run-execution.js';
-import { WorkflowStateMachine } from '../../workflow/state-machine.js';
-import { TEST_CLUSTER_ID } from '../nest-workflows.js';
+import type { WorkflowStateView } from '../../workflow/state.js';
 import { describeEvent } from '../describe-event.js';
 import type { RecordedRun } from './recorded-run.js';
 
@@ -37,9 +35,12 @@ export interface ReplayDifference {
   readonly code: string;
 }
 
-interface ReplayParts {
+/** What all runs of a replay share. */
+export interface ReplayParts {
   readonly dispatcher: Dispatcher;
-  readonly clock: Clock;
+  /** Of a group in which nothing ever happened. */
+  readonly state: WorkflowStateView;
+  readonly computes: ComputeRunner;
   readonly strict: boolean;
 }
 
@@ -92,8 +93,8 @@ export class ReplayedRun {
         return buildId();
       },
       deployment: '',
-      state: new WorkflowStateMachine({ groupId: TEST_CLUSTER_ID }),
-      computes: new ComputeRunner(parts.clock, { pass: () => undefined }),
+      state: parts.state,
+      computes: parts.computes,
       computeOverride: undefined,
       reporter: {
         diverged: (_run, wseq, method, recorded, code) => this.differ({ wseq, method, reason: 'diverged', recorded, code }),

@@ -104,7 +104,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stopped: (run, reason, message) => {
         if (reason !== 'diverged' && reason !== 'draining') options.onProblem(run, `node ${nodeId} can not go on (${reason}): ${message}`);
       },
-      rejection: (run, error) => steps.add(`node ${nodeId}`, `a rejection that the code of '${run.workflowId}' does not handle: ${String(error)}`),
+      rejection: (run, error) =>
+        steps.add(`node ${nodeId}`, `a rejection that the code of '${run.workflowId}' does not handle: ${String(error)}`),
       warning: (_run, message) => steps.add(`node ${nodeId}`, `warning: ${message}`),
     },
   });

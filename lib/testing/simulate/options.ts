@@ -147,7 +147,10 @@ export function readOptions<Workflow extends WorkflowClass, World>(
     faultsPerSeedMax: whole('faultsPerSeedMax', faultsPerSeedMax, 1, FAULTS_PER_SEED_MAX),
     nodes: whole('nodes', nodes, 1, NODES_MAX),
     withinMs: parseDuration(options.within ?? '1h', 'simulate(): within'),
-    peerDownAfterMs: Math.max(PEER_DOWN_AFTER_MS_MIN, parseDuration(options.peerDownAfter ?? PEER_DOWN_AFTER_MS, 'simulate(): peerDownAfter')),
+    peerDownAfterMs: Math.max(
+      PEER_DOWN_AFTER_MS_MIN,
+      parseDuration(options.peerDownAfter ?? PEER_DOWN_AFTER_MS, 'simulate(): peerDownAfter'),
+    ),
     rerunEvery: whole('rerunEvery', options.rerunEvery ?? 10, 0, SEEDS_MAX),
   };
 }

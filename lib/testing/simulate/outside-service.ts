@@ -29,7 +29,13 @@ import { showValue } from './steps.js';
 /** For one answer of one node. */
 const PATIENCE_MS = 800;
 /** Answers that another node, or the same one later, may take back. */
-const PASSING: ReadonlySet<RaftoralErrorCode> = new Set(['SHUTTING_DOWN', 'NOT_MEMBER', 'GROUP_HALTED', 'STORAGE_FAILED', 'OUTCOME_UNKNOWN']);
+const PASSING: ReadonlySet<RaftoralErrorCode> = new Set([
+  'SHUTTING_DOWN',
+  'NOT_MEMBER',
+  'GROUP_HALTED',
+  'STORAGE_FAILED',
+  'OUTCOME_UNKNOWN',
+]);
 
 export class OutsideService<World> implements WorkflowService {
   readonly clusterId = TEST_CLUSTER_ID;

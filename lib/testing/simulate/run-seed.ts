@@ -116,9 +116,16 @@ async function tell<Workflow extends WorkflowClass, World>(
   forwarder.attach(service);
   const client = new WorkflowClient(forwarder, readWorkflowIdentity);
   const { name, version } = readWorkflowIdentity(workflow)!;
-  steps.step('client', 'client', `starts ${name} version ${version} as '${workflowId}'${input === undefined ? '' : ` with ${showValue(input)}`}`);
+  steps.step(
+    'client',
+    'client',
+    `starts ${name} version ${version} as '${workflowId}'${input === undefined ? '' : ` with ${showValue(input)}`}`,
+  );
   faults.begin();
-  const handle = (await client.start(workflow, ...([input, { workflowId }] as unknown as StartArgs<Workflow, StartOptions>))) as WorkflowHandle<Workflow>;
+  const handle = (await client.start(
+    workflow,
+    ...([input, { workflowId }] as unknown as StartArgs<Workflow, StartOptions>),
+  )) as WorkflowHandle<Workflow>;
   const driving =
     options.drive?.({
       seed,
@@ -157,17 +164,17 @@ async function endOf<Workflow extends WorkflowClass, World>(
 
 /** Moves time until the story has ended; null if it has not within `withinMs`. */
 async function inVirtualTime<T, World>(cluster: SimulatedCluster<World>, story: Promise<T>, withinMs: number): Promise<T | null> {
-  let isOver = false;
+  const state = { isOver: false };
   const mark = (): void => {
-    isOver = true;
+    state.isOver = true;
   };
   story.then(mark, mark);
   const { time } = cluster;
   time.afterTask = () => {
     if (time.taskCount > TASKS_MAX) throw new Error(`a storm: ${TASKS_MAX} tasks in ${time.nowMs.toFixed(0)} ms of virtual time`);
   };
-  while (!isOver) {
-    const isDue = await time.runUntil(() => isOver || cluster.wantsWorkflows, Math.max(0, withinMs - time.nowMs));
+  while (!state.isOver) {
+    const isDue = await time.runUntil(() => state.isOver || cluster.wantsWorkflows, Math.max(0, withinMs - time.nowMs));
     if (!isDue) return null;
     await cluster.makeWorkflows();
   }

@@ -97,7 +97,7 @@ async function failure(simulating: Promise<unknown>): Promise<RaftoralError> {
     () => undefined,
     (error: unknown) => error,
   );
-  if (!isRaftoralError(outcome, 'SIMULATION_FAILED')) throw outcome ?? new Error('every seed passed');
+  if (!isRaftoralError(outcome, 'SIMULATION_FAILED')) throw outcome instanceof Error ? outcome : new Error('every seed passed');
   return outcome;
 }
 
@@ -203,6 +203,8 @@ describe('simulate()', () => {
 
   describe('what is wrong by itself', () => {
     it('code that is not deterministic', async () => {
+      let rolls = 0;
+
       @Workflow('dice', 1)
       class Dice {
         async run(): Promise<number> {
@@ -211,11 +213,13 @@ describe('simulate()', () => {
 
         @Checkpoint('roll')
         async roll(): Promise<number> {
-          return Math.random();
+          return ++rolls;
         }
       }
       const { message } = await failure(simulate(Dice, { seeds: 1, faults: [] }));
-      expect(message).toMatch(/seed 1 failed: the code is not deterministic: at event 2, checkpoint 'roll' \(roll\): committed was 0\.\d+; node \d has 0\.\d+/);
+      expect(message).toMatch(
+        /seed 1 failed: the code is not deterministic: at event 2, checkpoint 'roll' \(roll\): committed was \d; node \d has \d/,
+      );
     });
 
     it('code that waits for something else than the engine', async () => {
@@ -257,7 +261,9 @@ describe('simulate()', () => {
           check: () => undefined,
         }),
       );
-      expect(message).toMatch(/two runs of the seed differ; the first step that differs:\n.*first run: .*"call 1".*\n.*second run: .*"call 2"/);
+      expect(message).toMatch(
+        /two runs of the seed differ; the first step that differs:\n.*first run: .*"call 1".*\n.*second run: .*"call 2"/,
+      );
     });
 
     it('a workflow that fails, where no check says otherwise', async () => {
@@ -299,7 +305,8 @@ describe('simulate()', () => {
         faults: ['crash-any'],
         world: () => new Bank(true),
         imports: [BookingModule],
-        configure: (builder, process) => builder.overrideProvider(BANK).useValue(process.remote(process.world, { name: 'bank', answerMs: [1, 2] })),
+        configure: (builder, process) =>
+          builder.overrideProvider(BANK).useValue(process.remote(process.world, { name: 'bank', answerMs: [1, 2] })),
         workflowId: (seed) => `booking-${seed}`,
         input: 7,
         check: ({ workflowId, result, world }) => {
@@ -347,7 +354,10 @@ describe('simulate()', () => {
     await expect(simulate(Booking, { within: 'soon' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(simulate(Bank as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details: { argument: 'workflow' } });
     const whole = { imports: [RaftoralModule.forRoot({ node: { id: 1 }, cluster: { members: [1] } })] };
-    await expect(simulate(Booking, { ...booking(true), ...whole })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details: { argument: 'imports' } });
+    await expect(simulate(Booking, { ...booking(true), ...whole })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { argument: 'imports' },
+    });
   });
 
   it('what the caller’s own functions throw comes out as it is', async () => {

@@ -106,7 +106,8 @@ export class Steps {
     this.markBodies();
     const width = Math.max(0, ...this.lines.map(({ who }) => who.length));
     const lines = this.lines.map(
-      ({ atMs, who, text, mark }) => `${atMs.toFixed(1).padStart(9)} ms  ${who.padEnd(width)}  ${text}${mark === '' ? '' : `   <-- ${mark}`}`,
+      ({ atMs, who, text, mark }) =>
+        `${atMs.toFixed(1).padStart(9)} ms  ${who.padEnd(width)}  ${text}${mark === '' ? '' : `   <-- ${mark}`}`,
     );
     if (this.left > 0) lines.push(`           … and ${this.left} lines more`);
     return lines;

@@ -32,7 +32,12 @@ describe('ProcessOrder under faults', () => {
   it(
     'takes every order from the shelf once',
     async () => {
-      expect(await simulate(ProcessOrder, orders(() => new Warehouse()))).toMatchObject({ seeds: SEEDS });
+      expect(
+        await simulate(
+          ProcessOrder,
+          orders(() => new Warehouse()),
+        ),
+      ).toMatchObject({ seeds: SEEDS });
     },
     SEEDS * 1000,
   );
