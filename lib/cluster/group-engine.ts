@@ -468,9 +468,10 @@ export class GroupEngine<Result> implements HostedGroup {
       send: (to, envelope) => host.send(to, envelope),
       changed: () => host.markDirty(this),
       wantFlush: () => host.wantFlush(this),
-      gatherFlush: () => {
+      gatherFlush: (isAlone) => {
         this.liveness.wake();
-        host.gatherFlush(this);
+        if (isAlone && host.isQuiet) host.wantFlush(this);
+        else host.gatherFlush(this);
       },
     };
   }

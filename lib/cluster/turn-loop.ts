@@ -7,7 +7,8 @@
  * U4. A turn ends after `roundsMax` rounds; what is left goes to a macrotask.
  * U5. What a leader has to say after it applied waits for the commands that its answers bring, and leaves with them: a busy leader so sends each
  *     peer one frame a command, not two. It waits one microtask; where it is only notices of commits, nobody else proposed what was
- *     committed, and a frame costs more than a turn (a node with a disk), `NOTICE_TURNS` macrotasks: so many a workflow takes from one step to the next.
+ *     committed, and a frame costs more than a turn (a node with a disk), `NOTICE_TURNS` macrotasks: so many a workflow takes from one step to the next. What somebody else
+ *     proposed waits for nothing there.
  * Source: DESIGN §4. Tests: test/cluster/host.spec.ts.
  */
 import type { Message } from '../raft/index.js';
@@ -78,6 +79,11 @@ export class TurnLoop {
     group.isFlushWanted = true;
     this.flushing.push(group);
     this.ask();
+  }
+
+  /** Nothing gathers for the next macrotask, nothing is being written. */
+  get isQuiet(): boolean {
+    return this.gathered.count === 0 && this.options.pipeline.inFlight === 0;
   }
 
   gatherFlush(group: HostedGroup): void {
@@ -155,7 +161,7 @@ export class TurnLoop {
     } else if (this.noticeTurns > 0 && !router.hasUrgent && !hasForeign) {
       this.notifyAll();
       trigger.macrotask();
-    } else if (hasAnswered && !isWaiting) {
+    } else if (hasAnswered && !isWaiting && (isVolatile || !hasForeign)) {
       this.notifyAll();
       this.options.soon(this.flushAfterAnswers);
     } else {
@@ -170,7 +176,7 @@ export class TurnLoop {
   }
 
   private readonly flushAfterAnswers = (): void => {
-    if (!this.isStopped && !this.options.trigger.isMacrotaskPending) this.flush();
+    if (!this.isStopped && !this.options.trigger.isPending) this.flush();
   };
 
   private round(): void {

@@ -302,6 +302,45 @@ describe('applying a change (§4.1, §4.3)', () => {
     expect(() => network.node(3).step(heartbeat)).toThrow(/log lost or truncated/);
   });
 
+  /** Followers get entries up to a change, and no word that it is committed: they act on the configuration before it. */
+  function keepInTheDark(network: RaftNetwork, ids: readonly number[], changeIndex: number): void {
+    network.filter = (one) => !ids.includes(one.to) || one.commit < changeIndex;
+  }
+
+  it('two halves of a joint configuration never elect one leader each: both majorities are needed (redisraft#44)', () => {
+    const network = new RaftNetwork({ base: 10 });
+    network.elect(3);
+    for (const id of [4, 5]) network.join(id);
+    keepInTheDark(network, [1, 2], network.node(3).lastIndex + 1);
+    network.proposeConfChange(3, confChangeV2([add(4), add(5), remove(1), remove(2)], ConfChangeTransition.JointExplicit));
+    network.tick(3, 3);
+    expect(network.node(4).confState).toMatchObject({ voters: [3, 4, 5], votersOutgoing: [1, 2, 3] });
+    expect(network.node(2).confState).toEqual(voters(1, 2, 3));
+    for (const here of [1, 2]) for (const there of [3, 4, 5]) network.cut(here, there);
+    network.elect(2);
+    network.elect(4);
+    // The old majority may go on; the new one alone may not.
+    expect([network.node(2).isLeader, network.node(2).term]).toEqual([true, 2]);
+    expect([network.node(4).role, network.node(4).term, network.node(3).term]).toEqual([Role.Candidate, 2, 2]);
+  });
+
+  it('changes of one server each never overlap: two majorities without a common voter would each have a leader (redisraft#28)', () => {
+    const network = new RaftNetwork({ base: 10 });
+    network.elect(1);
+    for (const id of [4, 5]) network.join(id);
+    keepInTheDark(network, [2, 3], network.node(1).lastIndex + 1);
+    expect(network.node(1).proposeConfChange(confChangeV1(ConfChangeType.AddNode, 4))).toBe(ProposeResult.Appended);
+    expect(network.node(1).proposeConfChange(confChangeV1(ConfChangeType.AddNode, 5))).toBe(ProposeResult.ConfChangeRefused);
+    network.settle();
+    network.tick(1, 3);
+    expect([network.node(1).confState, network.node(2).confState]).toEqual([voters(1, 2, 3, 4), voters(1, 2, 3)]);
+    for (const here of [2, 3]) for (const there of [1, 4, 5]) network.cut(here, there);
+    network.elect(2);
+    network.elect(4);
+    expect([network.node(2).isLeader, network.node(2).term]).toEqual([true, 2]);
+    expect([network.node(4).role, network.node(4).term, network.node(1).term]).toEqual([Role.Candidate, 2, 2]);
+  });
+
   // redisraft#44, #28: split brain in changes
   it('over random changes, elections and losses two leaders of a term never appear, and no committed entry differs (redisraft#44, #28)', () => {
     const random = seededRandom(99);

@@ -166,6 +166,19 @@ describe('pre-vote (§9.6)', () => {
     expect([network.node(1).role, network.node(3).role]).toContain(Role.Leader);
   });
 
+  it('the grant of a node of a lower term names the term asked for: in its own it would be ignored as stale (etcd#8243)', () => {
+    const network = new RaftNetwork({ patch: PRE_VOTE });
+    network.elect(1);
+    network.isolate(3);
+    network.elect(2);
+    expect([1, 2, 3].map((id) => network.node(id).term)).toEqual([2, 2, 1]);
+    // Node 3 returns as the leader goes, and has heard of no later term when it is asked.
+    network.heal();
+    network.isolate(2);
+    network.elect(1);
+    expect([network.node(1).role, network.node(1).term, network.node(3).term]).toEqual([Role.Leader, 3, 3]);
+  });
+
   // TestPreVoteWithSplitVote
   it('a split vote is resolved in the next round', () => {
     const network = new RaftNetwork({ patch: PRE_VOTE });

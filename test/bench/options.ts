@@ -41,6 +41,8 @@ export interface BenchOptions {
   readonly commands: number;
   /** Deaths of each kind. */
   readonly kills: number;
+  /** Only the kinds with this in their name; empty: all. */
+  readonly only: string;
   readonly groups: number;
   /** How long an idle state is watched, s. */
   readonly seconds: number;
@@ -69,6 +71,7 @@ export const USAGE = `options (with their defaults):
   --transport grpc     raft-durable, w10 --nodes 3, failover, idle --nodes 3, join: http, or tcp (a bare socket, the yardstick)
   --commands 10000     raft-durable: commands with --clients at once
   --kills 30           failover: of a leader, of a follower, and of each other kind
+  --only KIND          failover: only the kinds with this in their name ('stop', 'a leader')
   --groups 100         idle --nodes 3: groups on each process
   --seconds 20         idle --nodes 3: how long they are watched
 `;
@@ -99,6 +102,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
       transport: { type: 'string' },
       commands: { type: 'string' },
       kills: { type: 'string' },
+      only: { type: 'string' },
       groups: { type: 'string' },
       seconds: { type: 'string' },
     },
@@ -127,6 +131,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     transport: readTransport(values.transport),
     commands: count('commands', 10_000),
     kills: count('kills', 30),
+    only: values.only ?? '',
     groups: count('groups', 100),
     seconds: count('seconds', 20),
     peers: (values.peers ?? 'restate,bullmq').split(',').filter((peer) => peer !== ''),

@@ -100,7 +100,7 @@ describe('liveness (R39)', () => {
     expect(cluster.time.nowMs - startMs).toBeLessThan(1_500);
   });
 
-  it('R39: a dead member does not keep the others awake, and its return wakes them', async () => {
+  it('R39: a dead member does not keep the others awake, and its return wakes them (cockroach#9446)', async () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();
     const away = cluster.followers()[0]!;
