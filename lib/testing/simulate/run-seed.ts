@@ -162,7 +162,7 @@ async function endOf<Workflow extends WorkflowClass, World>(
   }
 }
 
-/** Moves time until the story has ended; null if it has not within `withinMs`. */
+/** Moves time until the story has ended; null if it has not within `withinMs`, or some node found a problem. */
 async function inVirtualTime<T, World>(cluster: SimulatedCluster<World>, story: Promise<T>, withinMs: number): Promise<T | null> {
   const state = { isOver: false };
   const mark = (): void => {
@@ -174,8 +174,11 @@ async function inVirtualTime<T, World>(cluster: SimulatedCluster<World>, story: 
     if (time.taskCount > TASKS_MAX) throw new Error(`a storm: ${TASKS_MAX} tasks in ${time.nowMs.toFixed(0)} ms of virtual time`);
   };
   while (!state.isOver) {
-    const isDue = await time.runUntil(() => state.isOver || cluster.wantsWorkflows, Math.max(0, withinMs - time.nowMs));
-    if (!isDue) return null;
+    const isDue = await time.runUntil(
+      () => state.isOver || cluster.wantsWorkflows || cluster.problems.length > 0,
+      Math.max(0, withinMs - time.nowMs),
+    );
+    if (!isDue || cluster.problems.length > 0) return null;
     await cluster.makeWorkflows();
   }
   return story;
