@@ -363,6 +363,23 @@ describe('candidates (§3.4)', () => {
     expect([made.core.role, made.core.tracker.granted]).toEqual([Role.Follower, 0]);
   });
 
+  it('in a joint configuration the votes of either half alone elect nobody, and a majority of refusals in either loses (§4.3)', () => {
+    const confState = { ...voters(1, 2, 3), votersOutgoing: [1, 4, 5] };
+    const outcome = (granting: readonly number[], refusing: readonly number[]): Role => {
+      const made = new BareNode(1, { confState });
+      made.step(Hup);
+      made.settle();
+      for (const from of granting) made.step(VoteResp, { from, term: 1 });
+      for (const from of refusing) made.step(VoteResp, { from, term: 1, reject: true });
+      return made.core.role;
+    };
+    expect(outcome([2, 3], [])).toBe(Role.Candidate);
+    expect(outcome([4, 5], [])).toBe(Role.Candidate);
+    expect(outcome([2, 4], [])).toBe(Role.Leader);
+    expect(outcome([2, 3], [4, 5])).toBe(Role.Follower);
+    expect(outcome([4, 5], [2, 3])).toBe(Role.Follower);
+  });
+
   it('a voter that enters the candidate’s term and refuses it is no vote for it: its answer bears that very term (openraft#1220)', () => {
     const made = node(1, [1, 2, 3, 4, 5]);
     made.step(Hup);

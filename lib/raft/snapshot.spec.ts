@@ -171,6 +171,15 @@ describe('receiving a snapshot (§5.3)', () => {
     expect([made.core.log.committed, made.core.log.lastIndex]).toEqual([12, 12]);
   });
 
+  // willemt/raft#84
+  it('one from before the compaction does not take the log back, though the term there is not known any more', () => {
+    const made = new BareNode(1, { snapshot: snapshotAt(20, 11), hardState: new HardState(11, 0, 20) });
+    receive(made, snapshotAt(11, 11));
+    const { log } = made.core;
+    expect([log.committed, log.lastIndex, log.firstIndex, log.hasPendingSnapshot()]).toEqual([20, 20, 21, false]);
+    expect(made.take().map((sent) => [sent.type, sent.index])).toEqual([[AppendResp, 20]]);
+  });
+
   it('of two in quick succession the later one counts, in whatever order they come and are installed (etcd#18055)', () => {
     const made = follower();
     receive(made, snapshotAt(11, 11));

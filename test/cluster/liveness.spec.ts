@@ -1,5 +1,6 @@
 /** Ticks, stalls, peers, hibernation and clocks (R23, R39; DESIGN §4), over the whole shell. */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { EnvelopeKind } from '../../lib/transport/transport.js';
 import { TestCluster, frame } from '../support/raft-cluster.js';
 
 let cluster: TestCluster;
@@ -65,6 +66,23 @@ describe('liveness (R39)', () => {
     // Pings and their answers at the slow rate, to two peers; nothing else.
     expect(leader.host.status().network.envelopesSent - envelopes).toBeLessThanOrEqual((60_000 / 150) * 2 * 2 + 4);
     expect(leader.group.term).toBe(term);
+  });
+
+  it('R39: a follower that lacks what its leader had when it went to sleep stays awake', async () => {
+    cluster = await TestCluster.start([1, 2, 3], { tuning: { hibernateAfterTicks: 0 } });
+    const leader = await cluster.elect();
+    const [follower] = cluster.followers() as [ReturnType<typeof cluster.node>];
+    await cluster.time.advance(10);
+    const { term, commitIndex } = follower.group.status();
+    const sleep = { kind: EnvelopeKind.HIBERNATE, groupId: 1, term } as const;
+    for (const other of [commitIndex + 1, commitIndex - 1]) {
+      cluster.answerAs(leader.id, follower.id, { ...sleep, commitIndex: other });
+      await cluster.time.advance(1);
+      expect(follower.group.status().hibernating).toBe(false);
+    }
+    cluster.answerAs(leader.id, follower.id, { ...sleep, commitIndex });
+    await cluster.time.advance(1);
+    expect(follower.group.status().hibernating).toBe(true);
   });
 
   it('R39: a hibernating group wakes by a command on any node, which waits for no tick', async () => {

@@ -112,6 +112,7 @@ export class ReplayedRun {
       wake: () => this.feed(),
       released: () => undefined,
       closed: () => undefined,
+      consumed: () => undefined,
     };
   }
 
