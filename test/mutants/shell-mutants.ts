@@ -240,7 +240,7 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     file: 'lib/cluster/group-applier.ts',
     find: 'keeper.restore(snapshot);\n      this.options.stateMachine.applyMembership(index, confState);',
     replace: 'keeper.restore(snapshot);',
-    killers: ['test/cluster/snapshots.spec.ts', 'test/cluster/stored-state.snapshots.spec.ts', 'test/workflow/residency.spec.ts'],
+    killers: ['test/cluster/snapshots.spec.ts'],
   },
   {
     id: 'apply-overtakes-fetch',
