@@ -4,7 +4,6 @@
 import type { Mutant } from './mutant.js';
 
 const LOG_SUITE = 'lib/storage/storage-suite.spec.ts';
-const SQLITE = 'lib/storage/typeorm/sqlite-storage.spec.ts';
 const STATE = 'lib/storage/typeorm/state-database.spec.ts';
 
 export const STORAGE_MUTANTS: readonly Mutant[] = [
@@ -195,7 +194,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/typeorm/state-writer.ts',
     find: 'await this.deleteByOrder(WORKFLOWS, groupId, orders(closed));',
     replace: '',
-    killers: [STATE, SQLITE, LOG_SUITE],
+    killers: [STATE],
   },
   {
     id: 'fired-timer-stays-on-disk',
@@ -204,7 +203,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/typeorm/state-writer.ts',
     find: 'await this.deleteByOrder(TIMERS, groupId, orders(slice.runs));',
     replace: '',
-    killers: [STATE, LOG_SUITE],
+    killers: [STATE],
   },
   {
     id: 'snapshot-over-old-rows',
@@ -213,7 +212,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/typeorm/state-writer.ts',
     find: 'await this.connection.run(`DELETE FROM "${table.name}" WHERE "group_id" = ?`, [groupId]);',
     replace: 'void table;',
-    killers: [STATE, LOG_SUITE],
+    killers: [STATE],
   },
   {
     id: 'half-a-snapshot-committed',
@@ -222,7 +221,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/typeorm/state-writer.ts',
     find: 'if (tally.runs !== image.runCount) await this.giveUp(',
     replace: 'if (tally.runs > image.runCount) await this.giveUp(',
-    killers: [STATE, LOG_SUITE],
+    killers: [STATE],
   },
   {
     id: 'flush-outside-transaction',
@@ -232,7 +231,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     find: "await this.connection.exec('BEGIN IMMEDIATE');\n    const tally: Tally = { lastOrder, runs: 0 };",
     replace:
       "await this.connection.exec('BEGIN IMMEDIATE; COMMIT; BEGIN IMMEDIATE');\n    const tally: Tally = { lastOrder, runs: 0 };\n    await this.connection.exec('COMMIT; BEGIN IMMEDIATE');",
-    killers: [STATE, LOG_SUITE],
+    killers: [STATE],
   },
   {
     id: 'failed-state-write-forgotten',
@@ -241,6 +240,6 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/typeorm/state-database.ts',
     find: 'throw this.options.failure.set(storageError(error, { file: this.file, groupId, doing }));',
     replace: 'throw storageError(error, { file: this.file, groupId, doing });',
-    killers: [STATE, SQLITE],
+    killers: [STATE],
   },
 ];

@@ -156,6 +156,39 @@ it('R20: an owner by the death of another commits attempt-started before it star
   expect(resultOf(3)).toBe('by 1');
 });
 
+it('R17, R20: an owner that lags behind starts no body before its code has consumed what made it owner', async () => {
+  const bodies: Array<[node: number, announced: number]> = [];
+  @Workflow('lagging', 1)
+  class Lagging {
+    constructor(private readonly node: number) {}
+    async run(): Promise<string> {
+      await context().waitForSignal('go');
+      return this.effect();
+    }
+    @CheckpointCompute('effect')
+    private async effect(): Promise<string> {
+      bodies.push([this.node, commandsOf(CommandKind.ATTEMPT_STARTED).length]);
+      return this.node === 2 ? new Promise<string>(() => undefined) : `by ${this.node}`;
+    }
+  }
+  cluster = await LocalCluster.start(3, (id) => ({ workflows: [definitionOf(Lagging, id)] }));
+  const heir = cluster.node(1);
+  heir.paused = true; // sees nothing of what follows yet
+  const { service } = cluster.node(2);
+  await service.start('lagging', undefined, { workflowId: 'w' });
+  await service.signal({ workflowId: 'w' }, 'go', null);
+  await cluster.crash(2);
+  heir.paused = false;
+  heir.wake();
+  await cluster.settle();
+  // The signal lets its code call the body; that it owns the run by a death, it learns from the next event.
+  expect(bodies).toEqual([
+    [2, 0],
+    [1, 1],
+  ]);
+  expect(resultOf(3)).toBe('by 1');
+});
+
 it('R20: after three owners that died without progress the run is blocked as a crash suspect, and a reset lets it run again', async () => {
   const deaths: number[] = [];
   cluster = await LocalCluster.start(5, (id) => ({
