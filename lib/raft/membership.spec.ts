@@ -104,6 +104,24 @@ describe('proposing a change (§4.1)', () => {
     expect(network.peer(1).payloads()).toEqual(['still here']);
   });
 
+  it('nor one that would leave learners alone: the only voter stays, whatever is asked of it (raft-rs#290)', () => {
+    const confState = { ...voters(1), learners: [2, 3] };
+    const network = new RaftNetwork({ seedOf: () => ({ confState }) });
+    network.elect(1);
+    for (const change of [confChangeV1(ConfChangeType.RemoveNode, 1), confChangeV2([remove(1)]), confChangeV2([remove(1), learn(1)])]) {
+      expect(network.node(1).proposeConfChange(change)).toBe(ProposeResult.ConfChangeRefused);
+      network.settle();
+      expect([network.leader(), network.node(1).confState]).toEqual([1, confState]);
+    }
+    // With one of them in its place it may go.
+    expect(network.node(1).proposeConfChange(confChangeV2([remove(1), add(2)]))).toBe(ProposeResult.Appended);
+    network.settle();
+    network.tickAll(3);
+    network.elect(2);
+    network.tickAll(3);
+    expect([network.leader(), network.node(2).confState]).toEqual([2, { ...voters(2), learners: [3] }]);
+  });
+
   it('a change that cannot be decoded, from the network, is dropped without a trace', () => {
     const made = leaderOf(1, 2);
     const before = [made.core.log.lastIndex, made.core.pendingConfIndex];
@@ -230,6 +248,29 @@ describe('applying a change (§4.1, §4.3)', () => {
     network.heal();
     network.tick(1, 3);
     expect(network.node(1).confState).toEqual(voters(1, 4, 5));
+  });
+
+  it('a leader that comes back under a joint configuration leaves it by both halves, not by the new one alone (camunda#60086)', () => {
+    const network = new RaftNetwork({ ids: [1, 2], base: 10 });
+    network.elect(1);
+    network.filter = (one) => !one.entries.some((item) => item.type === EntryType.ConfChangeV2 && item.data.length === 0);
+    network.proposeConfChange(1, confChangeV2([remove(2)], ConfChangeTransition.JointImplicit));
+    const joint = { ...EMPTY_CONF_STATE, voters: [1], votersOutgoing: [1, 2], autoLeave: true };
+    expect(network.node(1).confState).toEqual(joint);
+    network.heal();
+    network.isolate(2);
+    network.peer(1).restart();
+    const { commitIndex } = network.node(1);
+    // The new half is node 1 alone; it has its own vote and its own disk, and that is not enough.
+    for (let i = 0; i < 5; i++) {
+      network.elect(1);
+      network.tick(1, 20);
+    }
+    expect([network.leader(), network.node(1).commitIndex, network.node(1).confState]).toEqual([0, commitIndex, joint]);
+    network.heal();
+    network.elect(1);
+    network.tickAll(5);
+    expect([network.leader(), network.node(1).confState]).toEqual([1, voters(1)]);
   });
 
   // TestRawNodeProposeAddDuplicateNode, TestNodeProposeAddDuplicateNode

@@ -207,6 +207,32 @@ describe('pre-vote (§9.6)', () => {
     expect([2, 3].filter((id) => network.node(id).isLeader).length).toBe(1);
   });
 
+  it.each(['was restarted', 'stepped down'])(
+    'a leader that %s is elected again by the one that still takes it for the leader, with the third node dead (hashicorp/raft#606)',
+    (how) => {
+      const network = new RaftNetwork({ patch: BOTH });
+      network.elect(1);
+      network.tickAll(3);
+      network.isolate(3);
+      // It alone holds the last entry: node 2 can not be elected in its place.
+      network.filter = (one) => one.type !== Append;
+      network.propose(1, 'only here');
+      network.filter = null;
+      if (how === 'was restarted') network.peer(1).restart();
+      else becomeFollower(network.core(1), network.core(1).term, NONE);
+      expect([network.leader(), network.node(2).leaderId]).toEqual([0, 1]);
+      // Node 2 refuses for as long as a leader could have its lease, and no longer.
+      let ticks = 0;
+      for (; network.leader() === 0 && ticks < 6 * ELECTION_TICKS; ticks++) {
+        network.node(1).tick();
+        network.node(2).tick();
+        network.settle();
+      }
+      expect(network.leader()).toBe(1);
+      expect(ticks).toBeLessThanOrEqual(4 * ELECTION_TICKS);
+    },
+  );
+
   function migration(): RaftNetwork {
     // Nodes 1 and 2 run with pre-vote, node 3 is still to be switched on and has campaigned alone meanwhile.
     const network = new RaftNetwork({ patchOf: (id) => (id === 3 ? {} : PRE_VOTE) });
