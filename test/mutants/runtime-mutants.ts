@@ -57,7 +57,7 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     file: 'lib/workflow/run-owner.ts',
     find: '.update(JSON.stringify([deployment, runId, key, occurrence]))',
     replace: '.update(JSON.stringify([deployment, runId, key, Math.min(occurrence, 1)]))',
-    killers: [COMPUTE, EXECUTION],
+    killers: [COMPUTE],
   },
   {
     id: 'backoff-a-step-ahead',
@@ -66,15 +66,6 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     file: 'lib/workflow/compute-plan.ts',
     find: 'plan.factor ** (attempt - 1)',
     replace: 'plan.factor ** attempt',
-    killers: [COMPUTE],
-  },
-  {
-    id: 'dropped-body-reports',
-    layer: 'runtime',
-    what: 'a body that was given up reports its outcome',
-    file: 'lib/workflow/compute-runner.ts',
-    find: 'this.over = true;\n    this.timer?.cancel();\n    this.abort(cause, message);',
-    replace: 'this.timer?.cancel();\n    this.abort(cause, message);',
     killers: [COMPUTE],
   },
   {

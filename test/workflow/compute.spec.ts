@@ -62,6 +62,26 @@ it('R8: the body runs on the owner alone, and its result is given to all', async
   expect(resultOf(3)).toEqual({ from: 2 });
 });
 
+it('R21: each call has an idempotency key of its own, though method and arguments are the same', async () => {
+  const keys: string[] = [];
+  @Workflow('twice', 1)
+  class Twice {
+    async run(): Promise<void> {
+      await this.effect();
+      await Promise.all([this.effect(), this.effect()]);
+    }
+    @CheckpointCompute('effect')
+    private async effect(): Promise<void> {
+      keys.push(idempotencyKey());
+    }
+  }
+  cluster = await LocalCluster.start(3, { workflows: [definitionOf(Twice)] });
+  await cluster.node(2).service.start('twice', undefined, { workflowId: 'w' });
+  await cluster.settle();
+  expect(keys).toHaveLength(3);
+  expect(new Set(keys).size).toBe(3);
+});
+
 it('R21: a failed attempt is committed, the next starts when its replicated timer fires, with the same idempotency key', async () => {
   const seen: Array<[number, string]> = [];
   await start(({ attempt, key }) => {
