@@ -35,7 +35,7 @@ interface JestReport {
 }
 
 /** Of one test: on a busy machine some take far longer than they may in `npm test`. */
-const TEST_LIMIT_MS = 240_000;
+const TEST_LIMIT_MS = 60_000;
 /** A killer prints less; what a fault makes it print beyond is not kept. */
 const OUTPUT_MAX = 1 << 20;
 
