@@ -7,9 +7,7 @@ import type { Mutant } from './mutant.js';
 
 const EXECUTION = 'test/workflow/execution.spec.ts';
 const COMPUTE = 'test/workflow/compute.spec.ts';
-const WAITING = 'test/workflow/waiting.spec.ts';
 const DIVERGENCE = 'test/workflow/divergence.spec.ts';
-const RESIDENCY = 'test/workflow/residency.spec.ts';
 const SERVICE = 'test/workflow/service.spec.ts';
 
 export const RUNTIME_MUTANTS: readonly Mutant[] = [
@@ -168,96 +166,6 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     killers: [DIVERGENCE],
   },
   {
-    id: 'signals-in-wrong-order',
-    layer: 'runtime',
-    what: 'of several signals that were kept the youngest is taken first',
-    file: 'lib/workflow/signal-mailbox.ts',
-    find: 'const payload = this.box(name).kept.shift();',
-    replace: 'const payload = this.box(name).kept.pop();',
-    killers: [WAITING],
-  },
-  {
-    id: 'signal-leaves-its-time-out',
-    layer: 'runtime',
-    what: 'the time-out of a wait that its signal has ended still counts',
-    file: 'lib/workflow/run-consumer.ts',
-    find: 'core.retire(receiver);\n    this.dropTimeout(receiver);',
-    replace: 'core.retire(receiver);',
-    killers: [WAITING],
-  },
-  {
-    id: 'cancel-interrupts-no-wait',
-    layer: 'runtime',
-    what: 'a cancel does not interrupt who waits for a signal',
-    file: 'lib/workflow/run-consumer.ts',
-    find: "operation.kind === 'signal' || (operation.kind === 'sleep' && operation.partner === null)",
-    replace: "operation.kind === 'sleep' && operation.partner === null",
-    killers: [WAITING],
-  },
-  {
-    id: 'cancel-without-effect',
-    layer: 'runtime',
-    what: 'a cancel that found nothing to interrupt is forgotten',
-    file: 'lib/workflow/run-consumer.ts',
-    find: 'core.cancelUndelivered = interrupted.length === 0;',
-    replace: '',
-    killers: [WAITING],
-  },
-  {
-    id: 'timer-forgotten-on-failover',
-    layer: 'runtime',
-    what: 'a new leader does not fire timers that were set under the old one',
-    file: 'lib/workflow/timers-service.ts',
-    find: 'this.disarm();\n    this.afterApply();\n  }',
-    replace: 'this.disarm();\n  }',
-    killers: [WAITING],
-  },
-  {
-    id: 'ignored-timer-not-repeated',
-    layer: 'runtime',
-    what: 'a timer whose proposal had no effect is not proposed again',
-    file: 'lib/workflow/timers-service.ts',
-    find: 'if (proposedMs !== undefined && monotonicMs - proposedMs < RETRY_AFTER_MS) continue;',
-    replace: 'if (proposedMs !== undefined) continue;',
-    killers: [WAITING],
-  },
-  {
-    id: 'swept-before-retention',
-    layer: 'runtime',
-    what: 'closed runs are swept at once',
-    file: 'lib/workflow/timers-service.ts',
-    find: 'const untilMs = nowMs - state.limits.retentionMs;',
-    replace: 'const untilMs = nowMs;',
-    killers: ['test/rules/retention.spec.ts'],
-  },
-  {
-    id: 'down-node-not-reported',
-    layer: 'runtime',
-    what: 'the leader tells the group of no dead node',
-    file: 'lib/workflow/member-duties.ts',
-    find: 'if (hello.down || hello.node === group.nodeId) continue;',
-    replace: 'if (!hello.down || hello.node === group.nodeId) continue;',
-    killers: [RESIDENCY],
-  },
-  {
-    id: 'no-second-hello',
-    layer: 'runtime',
-    what: 'a node that lives and is marked down does not say hello again',
-    file: 'lib/workflow/member-duties.ts',
-    find: 'return own.down || own.draining',
-    replace: 'return own.draining',
-    killers: [RESIDENCY],
-  },
-  {
-    id: 'passivated-with-a-body',
-    layer: 'runtime',
-    what: 'a run is taken out of memory while a body of it runs',
-    file: 'lib/workflow/run-owner.ts',
-    find: 'return this.attempts.size !== 0 || this.called.length !== 0;',
-    replace: 'return this.called.length !== 0;',
-    killers: [RESIDENCY],
-  },
-  {
     id: 'query-before-consumed',
     layer: 'runtime',
     what: 'who waits for a replica’s code to have consumed an event is told at once',
@@ -265,15 +173,6 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     find: 'return new Promise((resolve) => this.waiters.push({ wseq, resolve }));',
     replace: 'return Promise.resolve();',
     killers: [SERVICE],
-  },
-  {
-    id: 'random-of-all-runs',
-    layer: 'runtime',
-    what: 'random() gives all runs the same numbers',
-    file: 'lib/workflow/run-random.ts',
-    find: '.update(`${runId}\\n${purpose}\\n${counter}`)',
-    replace: '.update(`${purpose}\\n${counter}\\n${runId.length}`)',
-    killers: ['lib/workflow/run-random.spec.ts'],
   },
   {
     id: 'new-request-id-per-call',
@@ -292,15 +191,6 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     file: 'lib/workflow/runtime-service.ts',
     find: "if (run.outcome !== 'continued') return outcomeOf(run);",
     replace: "if (run.outcome !== 'failed') return outcomeOf(run);",
-    killers: [SERVICE],
-  },
-  {
-    id: 'stale-read-called-linearizable',
-    layer: 'client',
-    what: 'a linearizable read is answered from what was applied here',
-    file: 'lib/workflow/runtime-service.ts',
-    find: "if ((consistency ?? 'linearizable') === 'linearizable')\n      await",
-    replace: "if (consistency === 'linearizable')\n      await",
     killers: [SERVICE],
   },
   {

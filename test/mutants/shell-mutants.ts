@@ -342,13 +342,4 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     replace: '} else if (offset > incoming.accepted + 16_777_216) {',
     killers: ['lib/cluster/snapshot-receiver.spec.ts'],
   },
-  {
-    id: 'heir-with-shortest-log',
-    layer: 'shell',
-    what: 'a leader that leaves hands over to the voter that lacks most',
-    file: 'lib/cluster/membership-calls.ts',
-    find: '!isLive(peer.id) || peer.match <= match)',
-    replace: '!isLive(peer.id) || (heir !== 0 && peer.match >= match))',
-    killers: ['test/cluster/membership.spec.ts'],
-  },
 ];
