@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { checkSet, missingIn, uncovered } from './check.js';
 import { FAMILY_NAMES, familyOf } from './families.js';
 import { readSets, writeSet } from './files.js';
+import { folderSets, writeFolders } from './folders.js';
 
 const USAGE = 'usage: npm run golden -- --list | --check [FAMILY] | --write FAMILY/SET';
 
@@ -20,6 +21,7 @@ function list(): number {
     const sets = readSets(family).map(({ name, cases }) => `${name} (${cases.length})`);
     say(`${family}: ${sets.length === 0 ? 'none' : sets.join(', ')}`);
   }
+  say(`folders: ${folderSets().join(', ')}`);
   return 0;
 }
 
@@ -46,6 +48,11 @@ async function check(names: readonly string[]): Promise<number> {
 async function write(target: string): Promise<number> {
   const [name, set] = target.split('/');
   if (name === undefined || set === undefined || !/^[a-z0-9][a-z0-9.-]*$/.test(set)) throw new Error(USAGE);
+  if (name === 'folders') {
+    await writeFolders(set);
+    say(`folders: ${folderSets().join(', ')}`);
+    return 0;
+  }
   const family = await familyOf(name);
   const sets = readSets(name);
   const cases = uncovered(family, sets, await family.make());
