@@ -128,6 +128,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
 
   private definitions(context: TenantContext) {
     const { nodeId, virtual, world, build } = context;
+    const { oracle } = this;
     const surroundings: Surroundings = {
       nodeId,
       inventory: {
@@ -141,6 +142,10 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
         new Promise((resolve) => {
           virtual.setTimer(ms, resolve);
         }),
+      onAttempt: (runId, operation, attempt) => {
+        const epoch = this.running.get(nodeId)?.options.state.run(runId)?.epoch ?? 0;
+        oracle.onAttempt(nodeId, runId, operation, attempt, epoch);
+      },
       onVersion: (runId, version) => {
         this.oracle.onBody(nodeId, runId);
         if (!build.versions.includes(version)) world.oracle.note('R14', `node ${nodeId} ran version ${version}, which its build has not`);
