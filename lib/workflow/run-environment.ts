@@ -48,6 +48,8 @@ export interface RunEnvironment {
   digestOf(bytes: Uint8Array): number;
   /** The run's instance is there: it can be fed. */
   wake(runId: string): void;
+  /** Its code has consumed a good many events since this was last called: they are not needed in memory. */
+  consumed(runId: string, wseq: number): void;
   /** The run stopped here: its history is not needed in memory. */
   released(runId: string): void;
   /** The run's finish was consumed: nothing of it is needed in memory. */

@@ -228,6 +228,7 @@ export class WorkflowRuntime {
       mintRunId: () => random.uuid(),
       digestOf: digestOfBytes,
       wake: (runId) => this.table.wake(runId),
+      consumed: (runId, wseq) => this.table.consumed(runId, wseq),
       released: (runId) => this.table.released(runId),
       closed: (runId) => this.table.closed(runId),
     };
