@@ -5,6 +5,8 @@
  */
 import type { Mutant } from './mutant.js';
 
+const WAITING = 'test/workflow/waiting.spec.ts';
+const RESIDENCY = 'test/workflow/residency.spec.ts';
 const EXECUTION = 'test/workflow/execution.spec.ts';
 const COMPUTE = 'test/workflow/compute.spec.ts';
 const DIVERGENCE = 'test/workflow/divergence.spec.ts';
@@ -165,6 +167,78 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     find: 'environment.reporter.stopped(view, reason, message);\n    environment.submit({',
     replace: "environment.reporter.stopped(view, reason, message);\n    if (reason === 'diverged') return;\n    environment.submit({",
     killers: [DIVERGENCE],
+  },
+  {
+    id: 'signals-in-wrong-order',
+    layer: 'runtime',
+    what: 'of several signals that were kept the youngest is taken first',
+    file: 'lib/workflow/signal-mailbox.ts',
+    find: 'const payload = this.box(name).kept.shift();',
+    replace: 'const payload = this.box(name).kept.pop();',
+    killers: [WAITING],
+  },
+  {
+    id: 'cancel-without-effect',
+    layer: 'runtime',
+    what: 'a cancel that found nothing to interrupt is forgotten',
+    file: 'lib/workflow/run-consumer.ts',
+    find: 'core.cancelUndelivered = interrupted.length === 0;',
+    replace: '',
+    killers: [WAITING],
+  },
+  {
+    id: 'swept-before-retention',
+    layer: 'runtime',
+    what: 'closed runs are swept at once',
+    file: 'lib/workflow/timers-service.ts',
+    find: 'const untilMs = nowMs - state.limits.retentionMs;',
+    replace: 'const untilMs = nowMs;',
+    killers: ['test/rules/retention.spec.ts'],
+  },
+  {
+    id: 'down-node-not-reported',
+    layer: 'runtime',
+    what: 'the leader tells the group of no dead node',
+    file: 'lib/workflow/member-duties.ts',
+    find: 'if (hello.down || hello.node === group.nodeId) continue;',
+    replace: 'if (!hello.down || hello.node === group.nodeId) continue;',
+    killers: [RESIDENCY],
+  },
+  {
+    id: 'no-second-hello',
+    layer: 'runtime',
+    what: 'a node that lives and is marked down does not say hello again',
+    file: 'lib/workflow/member-duties.ts',
+    find: 'return own.down || own.draining',
+    replace: 'return own.draining',
+    killers: [RESIDENCY],
+  },
+  {
+    id: 'passivated-with-a-body',
+    layer: 'runtime',
+    what: 'a run is taken out of memory while a body of it runs',
+    file: 'lib/workflow/run-owner.ts',
+    find: 'return this.attempts.size !== 0 || this.called.length !== 0 || this.reported.size !== 0;',
+    replace: 'return this.called.length !== 0 || this.reported.size !== 0;',
+    killers: [RESIDENCY],
+  },
+  {
+    id: 'passivated-before-the-outcome',
+    layer: 'runtime',
+    what: 'a run is taken out of memory while the outcome of an attempt is on its way',
+    file: 'lib/workflow/run-owner.ts',
+    find: 'return this.attempts.size !== 0 || this.called.length !== 0 || this.reported.size !== 0;',
+    replace: 'return this.attempts.size !== 0 || this.called.length !== 0;',
+    killers: [RESIDENCY],
+  },
+  {
+    id: 'random-of-all-runs',
+    layer: 'runtime',
+    what: 'random() gives all runs the same numbers',
+    file: 'lib/workflow/run-random.ts',
+    find: '.update(`${runId}\\n${purpose}\\n${counter}`)',
+    replace: '.update(`${purpose}\\n${counter}\\n${runId.length}`)',
+    killers: ['lib/workflow/run-random.spec.ts'],
   },
   {
     id: 'query-before-consumed',
