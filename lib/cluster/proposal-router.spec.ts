@@ -92,6 +92,25 @@ describe('proposal router', () => {
     expect(asks()).toHaveLength(1);
   });
 
+  it('R2: an answer that comes after its index was applied in another term is not taken for that entry: the command is sent again', async () => {
+    const { router, raw, asks, answer, applyTo } = setUp();
+    const settled: string[] = [];
+    const outcome = router.propose(frame('mine'), undefined).then(({ result }) => settled.push(result));
+    router.flush();
+    applyTo(11);
+    router.applied(11, 4, 'of another node');
+    answer(asks()[0]!.callId, AnswerStatus.OK, 11, 3);
+    await Promise.resolve();
+    expect(settled).toEqual([]);
+    router.flush();
+    expect(asks()).toHaveLength(2);
+    answer(asks()[1]!.callId, AnswerStatus.OK, 12, raw.term + 1);
+    applyTo(12);
+    router.applied(12, raw.term + 1, 'mine');
+    await outcome;
+    expect(settled).toEqual(['mine']);
+  });
+
   it('R38: OVERLOADED is answered only where nothing was ever sent before; else the command goes on until its deadline', async () => {
     const { router, asks, answer, pass } = setUp();
     const outcome = router.propose(frame('x'), { deadlineMs: 1_000 }).catch((error: { code: string }) => error.code);

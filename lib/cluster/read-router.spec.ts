@@ -66,21 +66,23 @@ it('reads that ran out of time while nothing was applied leave nothing behind', 
   expect(reads.held).toBe(0);
 });
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 it('D1: each round has a context of its own: the answer to an earlier one confirms no later read (etcd#20418, etcd-io/raft#397)', async () => {
   const { reads, contexts } = setUp();
   const settled: string[] = [];
   const read = (name: string): Promise<unknown> => reads.read({ deadlineMs: 100 }).then((index) => settled.push(`${name} at ${index}`));
-  const earlier = read('earlier');
+  void read('earlier');
   reads.flush();
-  const later = read('later');
+  void read('later');
   reads.flush();
   reads.onReadState(new ReadState(7, contexts[0]!));
-  await earlier;
+  await turn();
   expect(settled).toEqual(['earlier at 7']);
   // Once more, as a network may: that round is over.
   reads.onReadState(new ReadState(7, contexts[0]!));
   reads.onReadState(new ReadState(9, contexts[1]!));
-  await later;
+  await turn();
   expect(settled).toEqual(['earlier at 7', 'later at 9']);
 });
 

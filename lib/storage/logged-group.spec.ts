@@ -31,6 +31,15 @@ function store(group: LoggedGroup, file: RowToWrite[]): void {
 }
 
 describe('LoggedGroup', () => {
+  it('a vote within a term that was written makes a row of its own, with the vote in it: it is given once', () => {
+    const group = new LoggedGroup(1);
+    group.take(write({ hardState: new HardState(3, 0, 0) }));
+    expect(decoded(group.nextRow())!.hardState).toEqual(new HardState(3, 0, 0));
+    expect(group.take(write({ hardState: new HardState(3, 2, 0) }))).toBe(0);
+    expect(decoded(group.nextRow())!.hardState).toEqual(new HardState(3, 2, 0));
+    expect(group.nextRow()).toBeNull();
+  });
+
   it('what is taken between two flushes becomes one row with the newest hard state (U1)', () => {
     const group = new LoggedGroup(1);
     expect(group.take(write({ hardState: new HardState(1, 1, 0) }))).toBe(0);

@@ -91,6 +91,7 @@ export class RunConsumer {
       case EventKind.FINISHED:
         return this.consumeFinished(event);
       case EventKind.ATTEMPT_FAILED:
+        return this.owner.attemptFailed(event);
       case EventKind.DECLINED:
       case EventKind.BLOCKED:
         return;

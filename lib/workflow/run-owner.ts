@@ -4,6 +4,7 @@
  * W1. It acts in epoch e only after its code consumed the event of e and that window drained; then in call order (R17).
  * W2. Every command carries the epoch in which its operation or attempt began here; nothing is re-stamped (R18).
  * W3. Outcomes of bodies of an older epoch are dropped (R22).
+ * W4. An attempt is made once in an epoch, as long as the run is in memory: until its outcome is consumed the run is busy (R33).
  * Tests: test/workflow/compute.spec.ts, residency.spec.ts.
  */
 import { createHash } from 'node:crypto';
@@ -14,7 +15,7 @@ import { backoffMs } from './compute-plan.js';
 import { ComputeAttempt } from './compute-runner.js';
 import type { Scope } from './runtime-scopes.js';
 import { toErrorRecord } from './error-record.js';
-import type { AttemptStartedEvent, ErrorRecord } from './event.js';
+import type { AttemptFailedEvent, AttemptStartedEvent, ErrorRecord } from './event.js';
 import type { Operation } from './operation.js';
 import type { RunCore } from './run-core.js';
 
@@ -37,6 +38,8 @@ export class RunOwner {
   /** Computes that were called in the open window. */
   private called: Operation[] = [];
   private readonly attempts = new Set<ComputeAttempt>();
+  /** Computes whose outcome was proposed and is not consumed yet, with the number of the attempt. */
+  private readonly reported = new Map<Operation, number>();
 
   constructor(
     private readonly core: RunCore,
@@ -50,9 +53,9 @@ export class RunOwner {
     return this.actingEpoch !== 0 && this.actingEpoch === this.core.view.epoch;
   }
 
-  /** Work that passivation would lose or repeat. */
+  /** Work that passivation would lose or repeat: an attempt whose outcome is on its way would be made once more. */
   get busy(): boolean {
-    return this.attempts.size !== 0 || this.called.length !== 0;
+    return this.attempts.size !== 0 || this.called.length !== 0 || this.reported.size !== 0;
   }
 
   // --- called by the execution -----------------------------------------------------------------------------------------
@@ -61,6 +64,7 @@ export class RunOwner {
   ownerConsumed(): void {
     this.actingEpoch = 0;
     this.called = [];
+    this.reported.clear();
     for (const operation of this.core.pending.toArray()) {
       operation.announcedAttempt = 0;
       operation.confirmedAttempt = 0;
@@ -105,6 +109,7 @@ export class RunOwner {
   /** The run needs no body any more. */
   abandon(cause: 'abandoned' | 'stopped' | 'removed' | 'shutdown', message: string): void {
     this.called = [];
+    this.reported.clear();
     for (const attempt of this.attempts) this.drop(attempt, cause, message);
   }
 
@@ -116,6 +121,12 @@ export class RunOwner {
     if (this.acting) this.startCompute(operation);
   }
 
+  attemptFailed(event: AttemptFailedEvent): void {
+    if (this.reported.size === 0) return;
+    const operation = this.core.expected(event.key, event.occurrence);
+    if (operation !== undefined && event.attempt >= (this.reported.get(operation) ?? Infinity)) this.reported.delete(operation);
+  }
+
   /** A retry timer fired: the next attempt is due. */
   retryDue(operation: Operation): void {
     if (this.acting) this.startCompute(operation);
@@ -123,6 +134,7 @@ export class RunOwner {
 
   /** The operation's result was consumed: a body that still runs is not wanted (its own result came from another attempt). */
   resultConsumed(operation: Operation): void {
+    this.reported.delete(operation);
     if (operation.attempt !== null) this.drop(operation.attempt, 'abandoned', 'the operation has a committed result');
   }
 
@@ -287,6 +299,11 @@ export class RunOwner {
         outcome = error;
       }
     }
+    if (this.core.view.failedAttempts(operation.key, operation.occurrence) >= attempt.number) {
+      // This attempt was made twice, and the other one's failure stands: a timer that fired meanwhile found this one at work.
+      this.startCompute(operation);
+      return;
+    }
     const record = toErrorRecord(outcome, true);
     const plan = operation.plan!;
     if (
@@ -294,6 +311,7 @@ export class RunOwner {
       record.name !== 'NonRetryableError' &&
       !(record.name === 'RaftoralError' && HOPELESS.has(record.code))
     ) {
+      this.reported.set(operation, attempt.number);
       this.core.environment.submit(
         {
           kind: CommandKind.ATTEMPT_FAILED,
@@ -318,6 +336,7 @@ export class RunOwner {
 
   private commitResult(operation: Operation, epoch: number, attempt: number, text: string, error: ErrorRecord | null): void {
     operation.proposedEpoch = epoch;
+    this.reported.set(operation, attempt);
     const bytes = bytesOfText(text);
     const oversized = error === null ? this.oversized(bytes, `the result of ${operation.label}`) : null;
     const command: ComputeResultCommand = {

@@ -80,6 +80,23 @@ describe('snapshots', () => {
     expect(lagging.machine.texts).toEqual(leader.machine.texts);
   });
 
+  it('R16: with a snapshot the state machine learns the membership that is in force there', async () => {
+    cluster = await TestCluster.start([1, 2, 3], { tuning });
+    const leader = await cluster.elect();
+    const lagging = cluster.followers()[0]!;
+    cluster.network.partition(
+      [lagging.id],
+      [1, 2, 3].filter((id) => id !== lagging.id),
+    );
+    await cluster.settled(leader.group.addLearner(4));
+    await write(leader, 0, 60);
+    cluster.network.heal();
+    expect(await cluster.time.runUntil(() => lagging.group.appliedIndex === leader.group.appliedIndex, 5_000)).toBe(true);
+    expect(lagging.machine.restores).toBe(1);
+    expect(lagging.machine.memberships.at(-1)).toMatchObject({ voters: [1, 2, 3], learners: [4] });
+    expect(lagging.group.membership).toMatchObject({ voters: [1, 2, 3], learners: [4] });
+  });
+
   it('a transfer that loses chunks and answers resumes, and arrives whole', async () => {
     let count = 0;
     const drops = (_to: number, sent: Frame): boolean => {

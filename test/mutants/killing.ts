@@ -34,6 +34,8 @@ interface JestReport {
   }>;
 }
 
+/** Of one test: on a busy machine some take far longer than they may in `npm test`. */
+const TEST_LIMIT_MS = 60_000;
 /** A killer prints less; what a fault makes it print beyond is not kept. */
 const OUTPUT_MAX = 1 << 20;
 
@@ -90,8 +92,8 @@ async function jest(
   const file = join(folder, 'jest-report.json');
   rmSync(file, { force: true });
   const program = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
-  const all = ['--ci', '--runInBand', '--silent', '--json', `--outputFile=${file}`, ...flags, '--runTestsByPath', ...paths];
-  const ended = await run(['--experimental-vm-modules', program, ...all], folder, limitMs);
+  const all = ['--ci', '--runInBand', '--silent', `--testTimeout=${TEST_LIMIT_MS}`, '--json', `--outputFile=${file}`, ...flags];
+  const ended = await run(['--experimental-vm-modules', program, ...all, '--runTestsByPath', ...paths], folder, limitMs);
   const report = !ended.isLate && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as JestReport) : null;
   return { report, ended };
 }

@@ -197,15 +197,6 @@ export const RAFT_MUTANTS: readonly Mutant[] = [
     killers: ['lib/raft/unstable.spec.ts'],
   },
   {
-    id: 'handed-out-twice',
-    layer: 'raft',
-    what: 'the last of several committed entries is handed out for applying twice',
-    file: 'lib/raft/raw-node.ts',
-    find: 'core.log.acceptApplying(committed[committed.length - 1].index, ',
-    replace: 'core.log.acceptApplying(committed[Math.max(0, committed.length - 2)].index, ',
-    killers: ['lib/raft/raw-node.spec.ts'],
-  },
-  {
     id: 'applied-before-stable',
     layer: 'raft',
     what: 'committed entries are handed out before they are durable here (etcd#10508)',

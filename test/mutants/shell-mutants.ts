@@ -240,7 +240,7 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     file: 'lib/cluster/group-applier.ts',
     find: 'keeper.restore(snapshot);\n      this.options.stateMachine.applyMembership(index, confState);',
     replace: 'keeper.restore(snapshot);',
-    killers: ['test/cluster/snapshots.spec.ts', 'test/cluster/stored-state.snapshots.spec.ts', 'test/workflow/residency.spec.ts'],
+    killers: ['test/cluster/snapshots.spec.ts'],
   },
   {
     id: 'apply-overtakes-fetch',
@@ -341,14 +341,5 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     find: '} else if (offset > incoming.accepted) {',
     replace: '} else if (offset > incoming.accepted + 16_777_216) {',
     killers: ['lib/cluster/snapshot-receiver.spec.ts'],
-  },
-  {
-    id: 'heir-with-shortest-log',
-    layer: 'shell',
-    what: 'a leader that leaves hands over to the voter that lacks most',
-    file: 'lib/cluster/membership-calls.ts',
-    find: '!isLive(peer.id) || peer.match <= match)',
-    replace: '!isLive(peer.id) || (heir !== 0 && peer.match >= match))',
-    killers: ['test/cluster/membership.spec.ts'],
   },
 ];

@@ -4,8 +4,6 @@
 import type { Mutant } from './mutant.js';
 
 const LOG_SUITE = 'lib/storage/storage-suite.spec.ts';
-const SQLITE = 'lib/storage/typeorm/sqlite-storage.spec.ts';
-const STATE = 'lib/storage/typeorm/state-database.spec.ts';
 
 export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
@@ -187,60 +185,5 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     find: 'this.brokenFrame >= 0 && this.commitsBehind >= 2 ?',
     replace: 'this.brokenFrame >= 0 && this.commitsBehind >= 1_000 ?',
     killers: ['lib/storage/typeorm/wal-check.spec.ts'],
-  },
-  {
-    id: 'closed-run-stays-open-on-disk',
-    layer: 'storage',
-    what: 'a run that has closed stands among the open ones too',
-    file: 'lib/storage/typeorm/state-writer.ts',
-    find: 'await this.deleteByOrder(WORKFLOWS, groupId, orders(closed));',
-    replace: '',
-    killers: [STATE, SQLITE, LOG_SUITE],
-  },
-  {
-    id: 'fired-timer-stays-on-disk',
-    layer: 'storage',
-    what: 'timers that have fired stay in the file',
-    file: 'lib/storage/typeorm/state-writer.ts',
-    find: 'await this.deleteByOrder(TIMERS, groupId, orders(slice.runs));',
-    replace: '',
-    killers: [STATE, LOG_SUITE],
-  },
-  {
-    id: 'snapshot-over-old-rows',
-    layer: 'storage',
-    what: 'the rows of a snapshot are added to those that were there',
-    file: 'lib/storage/typeorm/state-writer.ts',
-    find: 'await this.connection.run(`DELETE FROM "${table.name}" WHERE "group_id" = ?`, [groupId]);',
-    replace: 'void table;',
-    killers: [STATE, LOG_SUITE],
-  },
-  {
-    id: 'half-a-snapshot-committed',
-    layer: 'storage',
-    what: 'an image that ended early is committed',
-    file: 'lib/storage/typeorm/state-writer.ts',
-    find: 'if (tally.runs !== image.runCount) await this.giveUp(',
-    replace: 'if (tally.runs > image.runCount) await this.giveUp(',
-    killers: [STATE, LOG_SUITE],
-  },
-  {
-    id: 'flush-outside-transaction',
-    layer: 'storage',
-    what: 'a flush is no transaction: half of it may stand after a power cut',
-    file: 'lib/storage/typeorm/state-writer.ts',
-    find: "await this.connection.exec('BEGIN IMMEDIATE');\n    const tally: Tally = { lastOrder, runs: 0 };",
-    replace:
-      "await this.connection.exec('BEGIN IMMEDIATE; COMMIT; BEGIN IMMEDIATE');\n    const tally: Tally = { lastOrder, runs: 0 };\n    await this.connection.exec('COMMIT; BEGIN IMMEDIATE');",
-    killers: [STATE, LOG_SUITE],
-  },
-  {
-    id: 'failed-state-write-forgotten',
-    layer: 'storage',
-    what: 'a write of the state that failed does not stop the storage',
-    file: 'lib/storage/typeorm/state-database.ts',
-    find: 'throw this.options.failure.set(storageError(error, { file: this.file, groupId, doing }));',
-    replace: 'throw storageError(error, { file: this.file, groupId, doing });',
-    killers: [STATE, SQLITE],
   },
 ];

@@ -6,8 +6,6 @@ import type { Mutant } from './mutant.js';
 const PEER = 'lib/transport/peer/peer-transport.spec.ts';
 const SECURITY = 'lib/transport/peer/peer-security.spec.ts';
 const CLIENT_AUTH = 'lib/transport/security/client-auth.spec.ts';
-const JOINING = 'test/cluster/joining.spec.ts';
-const BOOTSTRAP = 'test/cluster/bootstrap.spec.ts';
 
 export const TRANSPORT_MUTANTS: readonly Mutant[] = [
   {
@@ -80,7 +78,7 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     file: 'lib/transport/peer/session.ts',
     find: '(dialerFlags & acceptorFlags & FLAG_ENCRYPTED) !== 0',
     replace: '((dialerFlags | acceptorFlags) & FLAG_ENCRYPTED) !== 0',
-    killers: [SECURITY],
+    killers: ['lib/transport/peer/session.spec.ts'],
   },
   {
     id: 'other-deployment-admitted',
@@ -137,24 +135,6 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     killers: ['lib/transport/peer/address-book.spec.ts'],
   },
   {
-    id: 'packets-over-the-limit',
-    layer: 'transport',
-    what: 'a packet above the limit is taken before the handshake',
-    file: 'lib/transport/peer/connection.ts',
-    find: 'if (message.length > HANDSHAKE_BYTES_MAX)',
-    replace: 'if (message.length > PACKET_BYTES_MAX)',
-    killers: [SECURITY, PEER],
-  },
-  {
-    id: 'retired-channel-closed-at-once',
-    layer: 'transport',
-    what: 'a channel that is given up is closed with calls on it',
-    file: 'lib/transport/peer/connection.ts',
-    find: 'if (this.hasRetired && this.wasRetired && this.callsOpen === 0)',
-    replace: 'if (this.hasRetired && this.wasRetired)',
-    killers: [PEER, 'lib/transport/peer/peer-suite.spec.ts', 'lib/transport/peer/peer-chaos.spec.ts'],
-  },
-  {
     id: 'call-taken-twice',
     layer: 'transport',
     what: 'a signed call of a client is taken twice',
@@ -189,77 +169,5 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     find: 'const nodeId = Math.max(this.highestId, above) + 1;',
     replace: 'const nodeId = Math.max(this.highestId - 1, above) + 1;',
     killers: ['lib/workflow/state-machine/node-ids.spec.ts'],
-  },
-  {
-    id: 'removed-node-forgotten',
-    layer: 'joining',
-    what: 'a node that was removed comes back under its id',
-    file: 'lib/cluster/joining/join-desk.ts',
-    find: 'if (joined.wasRemoved(nodeId)) throw removedForGood(nodeId);',
-    replace: '',
-    killers: [JOINING],
-  },
-  {
-    id: 'too-many-voters',
-    layer: 'joining',
-    what: 'a node that joins becomes a voter though there are enough',
-    file: 'lib/cluster/joining/join-desk.ts',
-    find: 'if (group.membership.voters.length >= Math.min(request.votersMax, this.options.votersMax))',
-    replace: 'if (group.membership.voters.length > Math.min(request.votersMax, this.options.votersMax))',
-    killers: [JOINING],
-  },
-  {
-    id: 'lost-node-not-replaced',
-    layer: 'joining',
-    what: 'a volatile node that comes back does not take the place of what it was',
-    file: 'lib/cluster/joining/join-desk.ts',
-    find: "if (!isVolatile || address === '') return 0;",
-    replace: "if (isVolatile || address === '') return 0;",
-    killers: [JOINING],
-  },
-  {
-    id: 'admits-for-another',
-    layer: 'joining',
-    what: 'a node may ask for the admission of another one',
-    file: 'lib/cluster/joining/join-desk.ts',
-    find: 'if (from.nodeId !== request.nodeId)',
-    replace: 'if (from.nodeId === 0)',
-    killers: [JOINING, BOOTSTRAP],
-  },
-  {
-    id: 'votes-for-two-candidates',
-    layer: 'joining',
-    what: 'a process without identity votes for two that would begin a deployment',
-    file: 'lib/cluster/joining/bootstrap-ballot.ts',
-    find: 'if (standing !== null && (standing.ballotId !== vote.ballotId || standing.attempt > vote.attempt)) return false;',
-    replace: '',
-    killers: [BOOTSTRAP],
-  },
-  {
-    id: 'bootstrap-vote-not-written',
-    layer: 'joining',
-    what: 'a vote on who begins is said before it is on disk',
-    file: 'lib/cluster/joining/bootstrap-ballot.ts',
-    find: 'this.standing = vote;\n      await this.save();',
-    replace: 'this.standing = vote;',
-    killers: [BOOTSTRAP],
-  },
-  {
-    id: 'begins-with-too-few',
-    layer: 'joining',
-    what: 'a deployment begins with one vote too few',
-    file: 'lib/cluster/joining/bootstrap-agreement.ts',
-    find: 'if (votes.size < expect || clock.monotonic() >= until',
-    replace: 'if (votes.size < expect - 1 || clock.monotonic() >= until',
-    killers: [BOOTSTRAP],
-  },
-  {
-    id: 'bootstrap-beside-a-cluster',
-    layer: 'joining',
-    what: 'a node that is to bootstrap begins a second deployment beside the one of its seeds',
-    file: 'lib/cluster/joining/node-membership.ts',
-    find: 'if (existing === null) return { deployment: deployment || random.uuid(), nodeId: FIRST_NODE_ID, isFirst: true };',
-    replace: 'if (existing !== undefined) return { deployment: deployment || random.uuid(), nodeId: FIRST_NODE_ID, isFirst: true };',
-    killers: [BOOTSTRAP, JOINING],
   },
 ];

@@ -90,14 +90,17 @@ describe('windows', () => {
   });
 
   it('R4: a run that a foreign promise resumes and ends is stopped, though an operation was pending; nothing of it is committed', async () => {
+    let settleForeign!: (value: string) => void;
+    const foreign = new Promise<string>((resolve) => (settleForeign = resolve));
     @Workflow('rule', 1)
     class Rule {
       async run(): Promise<unknown> {
-        return Promise.race([context().waitForSignal('never'), new Promise((resolve) => setTimeout(() => resolve('clock'), 20))]);
+        return Promise.race([context().waitForSignal('never'), foreign]);
       }
     }
     await start(Rule);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await cluster.settle(); // no window is open
+    settleForeign('clock');
     await cluster.settle();
     expect(view()).toMatchObject({ status: 'blocked', outcome: null });
     expect(kindsIn(CommandKind.FINISH)).toEqual([]);
@@ -110,11 +113,13 @@ describe('windows', () => {
 
   it('R12: an error of the engine is never the failure of the workflow: user code that lets FOREIGN_AWAIT escape fails nothing', async () => {
     let aborted: unknown = null;
+    let settleForeign!: () => void;
+    const foreign = new Promise<void>((resolve) => (settleForeign = resolve));
     @Workflow('rule', 1)
     class Rule {
       async run(): Promise<void> {
         void this.effect().catch(() => undefined);
-        await Promise.race([context().waitForSignal('never'), new Promise((resolve) => setTimeout(resolve, 20))]);
+        await Promise.race([context().waitForSignal('never'), foreign]);
         await this.mark(); // outside any window: refused, and not caught
       }
       @Checkpoint('mark')
@@ -129,7 +134,8 @@ describe('windows', () => {
       }
     }
     await start(Rule);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await cluster.settle(); // no window is open
+    settleForeign();
     await cluster.settle();
     expect(aborted).toBe('stopped'); // its bodies are aborted
     expect(kindsIn(CommandKind.FINISH, CommandKind.CHECKPOINT, CommandKind.COMPUTE_RESULT)).toEqual([]);

@@ -320,17 +320,19 @@ export class Nemesis {
       world.ids.some((id) => world.buildOf(id).versions.length === 2 && world.nodes.has(id) && !world.changing.has(id))
     )
       return;
-    for (const [i, id] of ids.entries()) {
-      const build = i === 0 ? all : { ...world.buildOf(id), codecLevelMax: CODEC_LEVEL_MAX };
-      for (;;) {
-        const deployed = world.isGone(id) ? Promise.resolve() : world.deploy(id, build, random.between(0, 200));
+    let isAllSomewhere = false;
+    for (const id of ids) {
+      while (!world.isGone(id)) {
+        const build = isAllSomewhere ? { ...world.buildOf(id), codecLevelMax: CODEC_LEVEL_MAX } : all;
+        const deployed = world.deploy(id, build, random.between(0, 200));
         if (deployed !== null) {
+          isAllSomewhere = true;
           await deployed;
           break;
         }
         await world.sleep(50);
       }
-      if (world.plan.disk === null) return;
+      if (isAllSomewhere && world.plan.disk === null) return;
     }
   }
 

@@ -160,6 +160,11 @@ describe('WorkflowOracle', () => {
       /^P2: event 2/,
       ({ send, checkpoint }) => [send(checkpoint(2)), send(checkpoint(2, { value: bytes('2') }), 2)],
     ],
+    [
+      'P3: an attempt that is made twice under one owner',
+      /^P3: attempt 1 of o of run r began twice in epoch 1/,
+      ({ oracle }) => [1, 2, 1].forEach((attempt) => oracle.onAttempt('node 1', 'r', 'o', attempt, 1)),
+    ],
     ['P4: a write of another epoch', /^P4: .*epoch 2 took effect in epoch 1/, ({ send, checkpoint }) => send(checkpoint(2, { epoch: 2 }))],
     ['P4: a proposal of who is not the owner', /^P4: node 2 proposed as owner/, ({ oracle }) => oracle.onOwnerCommand(2, 'r', 1)],
     ['P4: a body on a node that never owned the run', /^P4: a body/, ({ oracle }) => oracle.onBody(2, 'r')],

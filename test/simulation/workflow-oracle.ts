@@ -3,6 +3,7 @@
  * nothing of the engine's own bookkeeping.
  *
  * P2  no (run, key, occurrence) has two outcomes, on any node; the event at (run, wseq) is the same everywhere.
+ * P3  no attempt of a body begins twice in one process and epoch.
  * P4  an event carries the epoch that the history says; a node proposes as owner of an epoch only if the history says that it is.
  * P5  no workflow id has two open runs.
  * R14 the owner of a run has its version, by its last hello; the code of a version runs for runs of that version alone.
@@ -41,6 +42,7 @@ export class WorkflowOracle {
   events = 0;
   private readonly hellos = new Map<number, MemberHelloCommand>();
   private codecLevel = 1;
+  private readonly attempts = new Set<string>();
 
   constructor(private readonly group: GroupOracle) {}
 
@@ -98,6 +100,14 @@ export class WorkflowOracle {
       if (build.codecLevelMax < command.level)
         this.group.note('R31', `node ${node} applied level ${command.level}, and knows ${build.codecLevelMax}`);
     }
+  }
+
+  /** A body begins in a process, in the epoch that it has applied. One that starts again does not know what the one before it had begun. */
+  onAttempt(process: string, runId: string, operation: string, attempt: number, epoch: number): void {
+    const name = `${process}/${runId}/${operation}/${attempt}/${epoch}`;
+    if (this.attempts.has(name))
+      this.group.note('P3', `attempt ${attempt} of ${operation} of run ${runId} began twice in epoch ${epoch}, on ${process}`);
+    this.attempts.add(name);
   }
 
   /** Code of `version` runs on `node`. */

@@ -56,6 +56,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
   /** Made with the first node: it needs the world's oracle. */
   private watcher: WorkflowOracle | null = null;
   private never: WorkflowStateMachine | null = null;
+  private processes = 0;
   private readonly running = new Map<number, WorkflowRuntime>();
 
   constructor(private readonly sabotage: Sabotage = (_nodeId, machine) => machine) {}
@@ -130,6 +131,8 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
 
   private definitions(context: TenantContext) {
     const { nodeId, virtual, world, build } = context;
+    const { oracle } = this;
+    const processNumber = ++this.processes;
     const surroundings: Surroundings = {
       nodeId,
       inventory: {
@@ -143,6 +146,10 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
         new Promise((resolve) => {
           virtual.setTimer(ms, resolve);
         }),
+      onAttempt: (runId, operation, attempt) => {
+        const epoch = this.running.get(nodeId)?.options.state.run(runId)?.epoch ?? 0;
+        oracle.onAttempt(`node ${nodeId}, process ${processNumber}`, runId, operation, attempt, epoch);
+      },
       onVersion: (runId, version) => {
         this.oracle.onBody(nodeId, runId);
         if (!build.versions.includes(version)) world.oracle.note('R14', `node ${nodeId} ran version ${version}, which its build has not`);

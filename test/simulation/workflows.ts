@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly inventory: Inventory;
   /** Virtual time of the node, for bodies. */
   sleep(ms: number): Promise<void>;
+  /** A body begins here. */
+  onAttempt(runId: string, operation: string, attempt: number): void;
   /** A body of `version` of the versioned workflow runs here. */
   onVersion(runId: string, version: number): void;
   /** This node's copy of Divergent behaves in its own way. */
@@ -82,6 +84,7 @@ export class Order {
   @CheckpointCompute('reserve', { timeout: '2s', retry: { maxAttempts: 1000, initialDelay: 20, factor: 1.5, maxDelay: 200 } })
   async reserve(line: number, quantity: number, input: OrderInput): Promise<number> {
     const { info } = context();
+    this.surroundings.onAttempt(info.runId, `reserve/${line}`, info.attempt);
     await this.surroundings.sleep(input.bodyMs);
     if (info.attempt <= input.failures) throw new Error(`line ${line} fails at attempt ${info.attempt}`);
     const { inventory, nodeId } = this.surroundings;
@@ -242,7 +245,8 @@ export class Trip {
 
   @CheckpointCompute('book', { timeout: '2s', retry: { maxAttempts: 3, initialDelay: 10, factor: 2, maxDelay: 50 } })
   async book(value: number, failures: number, at: number): Promise<number> {
-    const { attempt } = context().info;
+    const { runId, attempt } = context().info;
+    this.surroundings.onAttempt(runId, `book/${at}`, attempt);
     await this.surroundings.sleep((at * 7) % 30);
     if (attempt <= failures) throw new Error(`branch ${at} fails at attempt ${attempt}`);
     return value;

@@ -62,6 +62,26 @@ it('R8: the body runs on the owner alone, and its result is given to all', async
   expect(resultOf(3)).toEqual({ from: 2 });
 });
 
+it('R21: each call has an idempotency key of its own, though method and arguments are the same', async () => {
+  const keys: string[] = [];
+  @Workflow('twice', 1)
+  class Twice {
+    async run(): Promise<void> {
+      await this.effect();
+      await Promise.all([this.effect(), this.effect()]);
+    }
+    @CheckpointCompute('effect')
+    private async effect(): Promise<void> {
+      keys.push(idempotencyKey());
+    }
+  }
+  cluster = await LocalCluster.start(3, { workflows: [definitionOf(Twice)] });
+  await cluster.node(2).service.start('twice', undefined, { workflowId: 'w' });
+  await cluster.settle();
+  expect(keys).toHaveLength(3);
+  expect(new Set(keys).size).toBe(3);
+});
+
 it('R21: a failed attempt is committed, the next starts when its replicated timer fires, with the same idempotency key', async () => {
   const seen: Array<[number, string]> = [];
   await start(({ attempt, key }) => {
@@ -153,6 +173,39 @@ it('R20: an owner by the death of another commits attempt-started before it star
   await cluster.crash(2);
   expect(seen).toEqual([2, 1]);
   expect(startedWhenRun).toEqual([0, 1]); // node 2 owned it from the start; node 1 got it by a death
+  expect(resultOf(3)).toBe('by 1');
+});
+
+it('R17, R20: an owner that lags behind starts no body before its code has consumed what made it owner', async () => {
+  const bodies: Array<[node: number, announced: number]> = [];
+  @Workflow('lagging', 1)
+  class Lagging {
+    constructor(private readonly node: number) {}
+    async run(): Promise<string> {
+      await context().waitForSignal('go');
+      return this.effect();
+    }
+    @CheckpointCompute('effect')
+    private async effect(): Promise<string> {
+      bodies.push([this.node, commandsOf(CommandKind.ATTEMPT_STARTED).length]);
+      return this.node === 2 ? new Promise<string>(() => undefined) : `by ${this.node}`;
+    }
+  }
+  cluster = await LocalCluster.start(3, (id) => ({ workflows: [definitionOf(Lagging, id)] }));
+  const heir = cluster.node(1);
+  heir.paused = true; // sees nothing of what follows yet
+  const { service } = cluster.node(2);
+  await service.start('lagging', undefined, { workflowId: 'w' });
+  await service.signal({ workflowId: 'w' }, 'go', null);
+  await cluster.crash(2);
+  heir.paused = false;
+  heir.wake();
+  await cluster.settle();
+  // The signal lets its code call the body; that it owns the run by a death, it learns from the next event.
+  expect(bodies).toEqual([
+    [2, 0],
+    [1, 1],
+  ]);
   expect(resultOf(3)).toBe('by 1');
 });
 

@@ -135,7 +135,7 @@ it('R4: a run that waits for something that is not in the log is stopped with FO
   @Workflow('foreign', 1)
   class Foreign {
     async run(): Promise<string> {
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await new Promise(() => undefined);
       return 'never';
     }
   }
@@ -149,10 +149,11 @@ it('R4: a run that waits for something that is not in the log is stopped with FO
 
 it('R4: an operation called when no event is handled is refused with FOREIGN_AWAIT and stops the run', async () => {
   const refusals: string[] = [];
+  const callLater: Array<() => void> = [];
   @Workflow('foreign-call', 1)
   class ForeignCall {
     async run(): Promise<void> {
-      setTimeout(() => void this.mark().catch((error: { code: string }) => refusals.push(error.code)), 25);
+      callLater.push(() => void this.mark().catch((error: { code: string }) => refusals.push(error.code)));
       await context().waitForSignal('go');
     }
     @Checkpoint('mark')
@@ -161,7 +162,9 @@ it('R4: an operation called when no event is handled is refused with FOREIGN_AWA
     }
   }
   void run(ForeignCall, 'foreign-call', undefined).catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  while (callLater.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  await cluster.settle(); // no window is open
+  for (const call of callLater) call();
   await cluster.settle();
   expect(refusals).toEqual(['FOREIGN_AWAIT', 'FOREIGN_AWAIT', 'FOREIGN_AWAIT']);
   expect(
@@ -261,7 +264,7 @@ it('R8: the body of a checkpoint runs on each replica at the call, and may neith
     }
     @Checkpoint('slow')
     private async slow(): Promise<string> {
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await new Promise(() => undefined);
       return 'x';
     }
   }

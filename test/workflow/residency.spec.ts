@@ -5,6 +5,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { Checkpoint, CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
 import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CommandKind } from '../../lib/workflow/command.js';
 import { context } from '../../lib/workflow/context.js';
 import { definitionOf } from '../support/definition.js';
@@ -169,6 +170,76 @@ it('R33: a run with a body in flight is not passivated', async () => {
   await cluster.settle();
   expect(bodies).toBe(20);
   expect(cluster.node(1).state.closedRunCount).toBe(20);
+});
+
+/** The first attempt fails when told so, the second one succeeds. */
+function failingOnce() {
+  const begun: number[] = [];
+  let fail = (): void => undefined;
+  @Workflow('failing', 1)
+  class Failing {
+    async run(): Promise<string> {
+      return this.effect();
+    }
+    @CheckpointCompute('effect', { retry: { maxAttempts: 3, initialDelay: 10 } })
+    private async effect(): Promise<string> {
+      const { attempt } = context().info;
+      begun.push(attempt);
+      if (attempt === 1) await new Promise<void>((_, reject) => (fail = () => reject(new Error('not yet'))));
+      return `attempt ${attempt}`;
+    }
+  }
+  return { Failing, begun, fail: () => fail() };
+}
+
+it('R33, P3: a run whose outcome is on its way is not passivated: the attempt would be made twice', async () => {
+  const { Failing, begun, fail } = failingOnce();
+  cluster = await LocalCluster.start(1, { workflows: [definitionOf(Failing), definitionOf(Counter)], residentRunsMax: 1 });
+  const node = cluster.node(1);
+  await node.service.start('failing', undefined, ref('f'));
+  for (const id of ['a', 'b', 'c']) await node.service.start('counter', 1, ref(id));
+  await cluster.settle();
+  node.paused = true;
+  fail();
+  const local = { consistency: 'local' } as const;
+  // Others are asked for, so that there is no room; then the run itself.
+  for (let i = 0; i < 3; i++) for (const id of ['a', 'b', 'c']) await node.service.query(ref(id), 'current', [], local);
+  await node.service.query(ref('f'), 'none', [], local).catch(() => undefined);
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toEqual([1]);
+  node.paused = false;
+  node.wake();
+  await cluster.advance(1000);
+  expect(begun).toEqual([1, 2]);
+  expect(resultOf(1, 'f')).toBe('attempt 2');
+});
+
+it('R21: an attempt that was made twice, and failed twice, does not end the retries', async () => {
+  const { Failing, begun, fail } = failingOnce();
+  cluster = await LocalCluster.start(1, { workflows: [definitionOf(Failing)] });
+  const node = cluster.node(1);
+  await node.service.start('failing', undefined, ref('f'));
+  await cluster.settle();
+  const { runId, epoch } = node.state.current('f')!;
+  // As an earlier body of this attempt has left it, whose run left memory when a snapshot came.
+  const error = { name: 'Error', message: 'not yet', code: '', stack: '', cause: null };
+  const failed = {
+    kind: CommandKind.ATTEMPT_FAILED,
+    runId,
+    epoch,
+    key: 'effect',
+    occurrence: 1,
+    attempt: 1,
+    retryDelayMs: 10,
+    error,
+  } as const;
+  node.submit(encodeCommand(failed));
+  await cluster.advance(100); // the retry is due, and this body still runs
+  expect(begun).toEqual([1]);
+  fail();
+  await cluster.advance(1000);
+  expect(begun).toEqual([1, 2]);
+  expect(resultOf(1, 'f')).toBe('attempt 2');
 });
 
 it('R33: after a restart every open run is replayed from its history, one window per turn, and answers when it stands at the end', async () => {

@@ -72,7 +72,7 @@ describe('closed runs in the order of closing', () => {
       loaded.load(new Float64Array(entries));
     }
     loaded.load(new Float64Array(0));
-    expect(loaded.mayHave(spread(2 * count + 9))).toBe(count > 8192);
+    expect(loaded.mayHave(spread(2 * count + 9))).toBe(count > 4096);
     const absent = spread(2 * count + 2);
     const look = (ring: ClosedRing): unknown => [ring.size, ring.last, ring.latestMs, ring.bytes, ring.has(absent), ring.has(spread(0))];
     expect(look(loaded)).toEqual(look(added));
