@@ -54,6 +54,7 @@ export type { BlockedReason, ErrorRecord, OwnerChangeCause, RunOutcome, RunStatu
 export type { ControlApi, ControlClient, ControlContext, ControlStream, Json, JsonObject } from './client/control-port.js';
 export type {
   ClusterReport,
+  StateCheckReport,
   MemberReport,
   MembersReport,
   NodeAdministration,

@@ -47,6 +47,10 @@ const RUNS: Record<keyof RaftoralSettings['runs'], NumberRule> = {
   residentRunsMax: [10_000, 1, 100_000_000],
   residentBytesMax: [64 * KIB * KIB, KIB, 2 ** 40],
 };
+const STATE_CHECKS: Record<keyof RaftoralSettings['stateChecks'], NumberRule> = {
+  everyMs: [10 * MINUTE_MS, 0, 365 * 24 * 60 * MINUTE_MS],
+  entriesMin: [1_000, 1, 2 ** 31],
+};
 const EVENTS: Record<keyof RaftoralSettings['events'], NumberRule> = { subscriberBufferMax: [1_024, 1, 10_000_000] };
 const SHUTDOWN: Record<keyof RaftoralSettings['shutdown'], NumberRule> = { drainTimeoutMs: [2_000, 0, 60 * MINUTE_MS] };
 const HEALTH: Record<keyof RaftoralSettings['health'], NumberRule> = {
@@ -74,6 +78,7 @@ const TOP_LEVEL = [
   'requestTimeoutMs',
   'limits',
   'runs',
+  'stateChecks',
   'events',
   'shutdown',
   'health',
@@ -109,6 +114,7 @@ export function resolveSettings(options: RaftoralModuleOptions): RaftoralSetting
     requestTimeoutMs: readNumber('requestTimeoutMs', options.requestTimeoutMs, [10_000, 1, 24 * 60 * MINUTE_MS], problems),
     limits,
     runs: readSection('runs', options.runs, RUNS, problems),
+    stateChecks: readSection('stateChecks', options.stateChecks, STATE_CHECKS, problems),
     events: readSection('events', options.events, EVENTS, problems),
     shutdown: readSection('shutdown', options.shutdown, SHUTDOWN, problems),
     health: readSection('health', options.health, HEALTH, problems),

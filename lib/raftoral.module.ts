@@ -320,6 +320,7 @@ function makeServiceFactory(
       residentRunsMax: settings.runs.residentRunsMax,
       residentBytesMax: settings.runs.residentBytesMax,
       subscriberBufferMax: settings.events.subscriberBufferMax,
+      stateChecks: settings.stateChecks,
       reporter: new LoggingReporter(logger),
       ...(computeOverride === null ? {} : { computeOverride }),
       ...(settings.buildId === null ? {} : { buildId: settings.buildId }),

@@ -197,11 +197,14 @@ export class RaftoralNode implements NodeStatusSource {
     const ended = this.hasLeft ? null : (this.running?.workflows.runtime.ended?.message ?? status?.failure ?? null);
     const over = halted === undefined || this.hasLeft ? ended : `cluster ${halted.groupId}: ${halted.halted}`;
     const failure = this.failure?.message ?? over;
+    const check = this.running?.state.stateCheck;
     return {
       nodeId: this.nodeId,
       running: status?.state === 'running' && this.stopping === null && !this.hasLeft,
       failure,
       progress: this.progress,
+      alarm: check?.problem ?? null,
+      isDivided: check?.isRefusing === true,
       live: this.running === null ? [] : this.running.group.livePeers(),
       groups,
     };
@@ -351,7 +354,7 @@ export class RaftoralNode implements NodeStatusSource {
     };
     await this.membership?.identified(identity);
     const tap = new EventTap();
-    const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, sink: tap.sink });
+    const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, nodeId: identity.nodeId, sink: tap.sink });
     const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - Math.max(clock.now(), state.logTimeMs);
     const group = await makeGroup({ host, groupId: EXECUTION_CLUSTER_ID, stateMachine: state, nextDeadlineMs, members });
     this.throwIfStopping();

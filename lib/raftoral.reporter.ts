@@ -28,6 +28,10 @@ export class LoggingReporter implements RuntimeReporter {
   warning(run: RunIdentity | null, message: string): void {
     this.logger.log('warn', run === null ? message : `${label(run)}: ${message}`, run === null ? {} : named(run));
   }
+
+  replicasDiffer(message: string): void {
+    this.logger.log('error', message);
+  }
 }
 
 /** What is reported may be the state machine's own record of the run, with its whole history. */

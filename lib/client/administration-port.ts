@@ -47,6 +47,20 @@ export interface RunCountsReport {
   readonly owners: ReadonlyArray<{ readonly nodeId: number; readonly runs: number }>;
 }
 
+/** What the replicas know of each other's state. */
+export interface StateCheckReport {
+  /** Applied index of the last check; 0: there was none. */
+  readonly index: number;
+  /** Of the last one that a majority agreed on. */
+  readonly agreedIndex: number;
+  /** Members that were found to differ, and have stopped. */
+  readonly diverged: readonly number[];
+  /** No majority agrees: the cluster refuses commands. */
+  readonly isRefusing: boolean;
+  /** In one sentence; null while nothing is known to differ. */
+  readonly problem: string | null;
+}
+
 export interface ClusterReport extends MembersReport {
   readonly role: string;
   readonly firstIndex: number;
@@ -57,6 +71,7 @@ export interface ClusterReport extends MembersReport {
   /** Why the group stopped on this node; null while it runs. */
   readonly halted: string | null;
   readonly replication: readonly ReplicationReport[];
+  readonly stateCheck: StateCheckReport;
   readonly runs: RunCountsReport;
 }
 

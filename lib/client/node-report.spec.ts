@@ -1,6 +1,7 @@
 /** Reports of a node: what is wrong is named, most urgent first; what is well is not. */
 import { describe, expect, it } from '@jest/globals';
 import type { GroupStatus } from '../cluster/group.js';
+import type { StateCheckView } from '../workflow/state.js';
 import { reportMembers, reportNode, type NodeSources } from './node-report.js';
 
 const GROUP: GroupStatus = {
@@ -41,6 +42,19 @@ function sources(changes: Partial<NodeSources> = {}, group: Partial<GroupStatus>
   };
 }
 
+const CHECK: StateCheckView = {
+  index: 40,
+  atMs: 1,
+  voters: [1, 2, 3],
+  reported: [1, 2, 3],
+  outcome: 'agreed',
+  isDiffering: false,
+  agreedIndex: 40,
+  diverged: [],
+  isRefusing: false,
+  problem: null,
+};
+
 describe('reportMembers', () => {
   it('names voters and learners with role, leadership, liveness and address', () => {
     const report = reportMembers({ group: GROUP, live: [1, 2, 4], addresses: sources().addresses });
@@ -77,6 +91,7 @@ describe('reportNode', () => {
         {
           openRunCount: 3,
           closedRunCount: 8,
+          stateCheck: CHECK,
           openRuns: () => [
             { owner: 2, status: 'running' as const },
             { owner: 1, status: 'running' as const },
@@ -138,5 +153,15 @@ describe('reportNode', () => {
       'cluster 1 has no leader that this node knows.',
       'This node is no member of cluster 1.',
     ]);
+  });
+
+  it('names replicas that differ, and the last checked index', () => {
+    const none = { openRunCount: 0, closedRunCount: 0, openRuns: () => [] };
+    const differing = { ...CHECK, diverged: [3], problem: 'the replica of node 3 differs' };
+    const report = reportNode(sources({ runs: new Map([[1, { ...none, stateCheck: differing }]]) }));
+    expect(report.clusters[0]!.stateCheck).toMatchObject({ index: 40, agreedIndex: 40, diverged: [3], isRefusing: false });
+    expect(report.problems).toContain('cluster 1: the replica of node 3 differs.');
+    const well = reportNode(sources({ runs: new Map([[1, { ...none, stateCheck: CHECK }]]) }));
+    expect(well.problems).toEqual([]);
   });
 });

@@ -9,7 +9,16 @@ import type { GroupStatus } from '../cluster/group.js';
 import type { HostStatus } from '../cluster/host-status.js';
 import type { NodeAddress, PeerLinkStatus } from '../transport/network-transport-port.js';
 import type { RunStatus } from '../workflow/event.js';
-import type { ClusterReport, MemberReport, MembersReport, NodeReport, ReplicationReport, RunCountsReport } from './administration-port.js';
+import type { StateCheckView } from '../workflow/state.js';
+import type {
+  ClusterReport,
+  MemberReport,
+  MembersReport,
+  NodeReport,
+  ReplicationReport,
+  RunCountsReport,
+  StateCheckReport,
+} from './administration-port.js';
 
 /** How far a replica may be behind before it is called a problem, entries. */
 const LAG_ENTRIES_MAX = 10_000;
@@ -20,6 +29,7 @@ const LOOP_LAG_MS_MAX = 500;
 export interface CountedRuns {
   readonly openRunCount: number;
   readonly closedRunCount: number;
+  readonly stateCheck: StateCheckView;
   openRuns(): Iterable<{ readonly owner: number; readonly status: RunStatus }>;
 }
 
@@ -47,6 +57,7 @@ export interface NodeSources {
   readonly runs: ReadonlyMap<number, CountedRuns>;
 }
 
+const NO_CHECK: StateCheckReport = { index: 0, agreedIndex: 0, diverged: [], isRefusing: false, problem: null };
 const NO_RUNS: RunCountsReport = { open: 0, closed: 0, blocked: 0, owners: [] };
 
 export function reportMembers({ group, live, addresses }: MembersSources): MembersReport {
@@ -110,8 +121,14 @@ function reportCluster(group: GroupStatus, { live, addresses, runs }: NodeSource
       lagEntries: Math.max(0, group.lastIndex - match),
       state,
     })),
+    stateCheck: counted === undefined ? NO_CHECK : reportCheck(counted.stateCheck),
     runs: counted === undefined ? NO_RUNS : countRuns(counted),
   };
+}
+
+function reportCheck(check: StateCheckView): StateCheckReport {
+  const { index, agreedIndex, diverged, isRefusing, problem } = check;
+  return { index, agreedIndex, diverged, isRefusing, problem };
 }
 
 function countRuns(runs: CountedRuns): RunCountsReport {
@@ -152,6 +169,7 @@ function problemsOfCluster(cluster: ClusterReport, { nodeId, state }: Pick<NodeR
   const problems: string[] = [];
   const name = `cluster ${cluster.clusterId}`;
   if (cluster.halted !== null) problems.push(`${name} is halted on this node: ${cluster.halted}`);
+  if (cluster.stateCheck.problem !== null) problems.push(`${name}: ${cluster.stateCheck.problem}.`);
   const silent = cluster.members.filter(({ isAlive }) => !isAlive);
   const liveVoters = cluster.members.filter(({ role, isAlive }) => role === 'voter' && isAlive).length;
   if (cluster.voters.length > 0 && liveVoters * 2 <= cluster.voters.length)

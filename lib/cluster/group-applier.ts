@@ -10,6 +10,7 @@ import { RaftoralError } from '../errors/index.js';
 import { EMPTY_CONF_STATE, EntryType, decodeConfChange, type ConfState, type Entry, type RawNode, type Snapshot } from '../raft/index.js';
 import type { StateMachine } from '../state-machine/index.js';
 import { IndexWaiters } from './index-waiters.js';
+import { saysMore } from './storage-failure.js';
 import type { StateKeeper } from './state-keeper.js';
 
 export interface ApplierOptions<Result> {
@@ -108,10 +109,14 @@ export class GroupApplier<Result> {
 
   halted(index: number, cause: unknown): RaftoralError {
     const why = cause instanceof Error ? cause.message : String(cause);
-    return new RaftoralError('GROUP_HALTED', `group ${this.options.groupId} halted at index ${index}: ${why}`, {
-      cause,
-      details: { groupId: this.options.groupId, index },
-    });
+    return new RaftoralError(
+      saysMore(cause) ? cause.code : 'GROUP_HALTED',
+      `group ${this.options.groupId} halted at index ${index}: ${why}`,
+      {
+        cause,
+        details: { groupId: this.options.groupId, index },
+      },
+    );
   }
 }
 

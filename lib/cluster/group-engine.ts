@@ -26,7 +26,7 @@ import { isMember } from './membership-rules.js';
 import { ProposalRouter, type RouterContext } from './proposal-router.js';
 import { RaftTraceLog } from './raft-trace-log.js';
 import { ReadRouter } from './read-router.js';
-import { isStorageError } from './storage-failure.js';
+import { saysMore } from './storage-failure.js';
 import { StoredGroup } from './stored-group.js';
 
 export interface GroupParts<Result> {
@@ -294,7 +294,7 @@ export class GroupEngine<Result> implements HostedGroup {
         : new RaftoralError('INVARIANT_VIOLATED', `group ${this.groupId}: ${error.message}`, { cause: error });
     this.host.logger.log('error', `group ${this.groupId} halted on node ${this.nodeId}: ${known.message}`);
     // Whatever stopped it: for its callers the group is halted; the cause is named in the message.
-    const code = isStorageError(known) ? known.code : 'GROUP_HALTED';
+    const code = saysMore(known) ? known.code : 'GROUP_HALTED';
     this.end(new RaftoralError(code, known.message, { cause: known }));
     this.events.halted(known);
     this.notices.halted(this.members());

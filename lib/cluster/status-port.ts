@@ -11,6 +11,10 @@ export interface NodeStatus {
   readonly failure: string | null;
   /** What it is at while it starts or joins a cluster, in one sentence; null once it is there. */
   readonly progress: string | null;
+  /** What a person must look at though the node goes on; null while there is nothing. */
+  readonly alarm: string | null;
+  /** A group refuses commands because its replicas differ. */
+  readonly isDivided: boolean;
   /** Nodes that this one hears, itself included. */
   readonly live: readonly number[];
   readonly groups: readonly GroupStatus[];

@@ -7,6 +7,11 @@ export function isStorageError(error: unknown): error is RaftoralError {
   return error instanceof RaftoralError && error.code.startsWith('STORAGE_');
 }
 
+/** Its code says more than that the group is halted. */
+export function saysMore(error: unknown): error is RaftoralError {
+  return isStorageError(error) || (error instanceof RaftoralError && error.code === 'STATE_DIVERGED');
+}
+
 export function storageFailure(nodeId: number, cause: unknown): RaftoralError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const text = `the storage of node ${nodeId} failed: ${why}; the node takes no part any more`;

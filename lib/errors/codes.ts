@@ -230,6 +230,13 @@ export const ERROR_CODES = {
     summary: 'The group stopped on this node, because it met a command, an entry or a disk that it can not go on with.',
     remedy: 'The message names group and index; upgrade or repair this node.',
   },
+  STATE_DIVERGED: {
+    httpStatus: 503,
+    retryable: false,
+    summary:
+      'The replicas of a group differ: this one from a majority, and it stopped; or no majority agrees, and the group refuses commands.',
+    remedy: 'Replace the replica that stopped; where no majority agrees, choose the one that is right (docs/OPERATIONS.md).',
+  },
   STORAGE_FAILED: {
     httpStatus: 503,
     retryable: false,

@@ -17,7 +17,16 @@ const GROUP = {
   commitIndex: 10,
   appliedIndex: 10,
 } as unknown as GroupStatus;
-const WELL: NodeStatus = { nodeId: 2, running: true, progress: null, live: [1, 2, 3], failure: null, groups: [GROUP] };
+const WELL: NodeStatus = {
+  nodeId: 2,
+  running: true,
+  progress: null,
+  alarm: null,
+  isDivided: false,
+  live: [1, 2, 3],
+  failure: null,
+  groups: [GROUP],
+};
 
 /** A loop whose next turn comes after `turnMs`. */
 function indicator(status: Partial<NodeStatus>, turnMs = 0): RaftoralHealthIndicator {
@@ -69,5 +78,13 @@ describe('RaftoralHealthIndicator', () => {
     expect(await indicator({ groups: [{ ...GROUP, commitIndex: 16 }] }).isReady()).toMatchObject({
       raftoral: { status: 'down', message: 'cluster 1 is 6 entries behind on this node' },
     });
+  });
+
+  it('a group whose replicas differ without a majority is not ready, and one that lost an odd replica is, with an alarm', async () => {
+    const divided = await indicator({ isDivided: true, alarm: 'no majority agrees' }).isReady();
+    expect(divided.raftoral).toMatchObject({ status: 'down', message: 'no majority agrees', alarm: 'no majority agrees' });
+    const warned = await indicator({ alarm: 'node 3 differs' }).isReady();
+    expect(warned.raftoral).toMatchObject({ status: 'up', alarm: 'node 3 differs' });
+    expect((await indicator({}).isReady()).raftoral).not.toHaveProperty('alarm');
   });
 });

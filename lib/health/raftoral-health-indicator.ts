@@ -41,8 +41,12 @@ export class RaftoralHealthIndicator {
 
   /** Readiness. */
   async isReady<Key extends string = 'raftoral'>(key = 'raftoral' as Key): Promise<RaftoralHealthResult<Key>> {
-    const { nodeId, running, failure, progress, live, groups } = this.node.nodeStatus();
-    let problem = failure ?? (progress === null ? null : `the node ${progress}`) ?? (running ? null : 'the node does not run');
+    const { nodeId, running, failure, progress, live, groups, alarm, isDivided } = this.node.nodeStatus();
+    let problem =
+      failure ??
+      (progress === null ? null : `the node ${progress}`) ??
+      (running ? null : 'the node does not run') ??
+      (isDivided ? alarm : null);
     const details = groups.map(({ groupId, role, leaderId, term, commitIndex, appliedIndex, membership }) => {
       const applyLag = commitIndex - appliedIndex;
       const heard = membership.voters.filter((voter) => live.includes(voter)).length;
@@ -52,7 +56,7 @@ export class RaftoralHealthIndicator {
       else if (applyLag > this.thresholds.applyLagEntriesMax) problem ??= `cluster ${groupId} is ${applyLag} entries behind on this node`;
       return { clusterId: groupId, role, leader: leaderId, term, applyLag };
     });
-    return result(key, problem, { nodeId, clusters: details });
+    return result(key, problem, { nodeId, clusters: details, ...(alarm === null ? {} : { alarm }) });
   }
 
   private async measureTurn(): Promise<number> {

@@ -155,6 +155,13 @@ export interface RaftoralModuleOptions {
     /** Memory that resident runs take with their histories at most, as estimated, bytes; idle ones above it are passivated (R33). Default 64 MiB. */
     readonly residentBytesMax?: number;
   };
+  /** The replicas compare the hashes of their states: one that differs from a majority stops (docs/OPERATIONS.md). */
+  readonly stateChecks?: {
+    /** Time between two checks at least, ms; 0 = none. Default 600,000. The leader's option counts. */
+    readonly everyMs?: number;
+    /** Entries between two checks at least: an idle group is never checked again. Default 1,000. */
+    readonly entriesMin?: number;
+  };
   readonly events?: {
     /** Items that a slow subscriber may lag behind before it gets `gap` (R43). Default 1,024. */
     readonly subscriberBufferMax?: number;

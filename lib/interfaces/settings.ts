@@ -73,6 +73,7 @@ export interface RaftoralSettings {
   readonly requestTimeoutMs: number;
   readonly limits: GroupLimits;
   readonly runs: Section<'runs'>;
+  readonly stateChecks: Section<'stateChecks'>;
   readonly events: Section<'events'>;
   readonly shutdown: Section<'shutdown'>;
   readonly health: Section<'health'>;

@@ -46,6 +46,11 @@ export class BinaryWriter {
     if (this.buffer.length > SCRATCH_BYTES_KEPT_MAX) this.buffer = new Uint8Array(SCRATCH_BYTES_INITIAL);
   }
 
+  /** What was written since reset(): a view that the next call of this writer invalidates. */
+  written(): Uint8Array {
+    return this.buffer.subarray(0, this.position);
+  }
+
   /** A copy of what was written since reset(), in memory of its own. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.position);

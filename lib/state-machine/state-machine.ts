@@ -4,7 +4,7 @@
  * S1. apply() is called once per committed normal entry, in index order, and is synchronous.
  * S2. apply() never throws for a command it can decode: a stale, unknown or refused command has a result that says so.
  *     It throws RaftoralError GROUP_HALTED for a command of a kind or version that it does not know (R31): the host then
- *     stops the group on this node.
+ *     stops the group on this node. Likewise STATE_DIVERGED, for an entry that says that this replica differs from the others.
  * S3. Two machines that were restored from the same snapshot and fed the same entries have equal snapshots, byte for byte.
  */
 import type { ConfState } from '../raft/index.js';

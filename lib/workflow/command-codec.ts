@@ -38,7 +38,11 @@ export { decodeCommand } from './command-decoder.js';
 const writer = new BinaryWriter();
 
 /** Codec level of the group from which on a kind may stand in its log; 1 for all others. */
-const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = { [CommandKind.RESERVE_NODE_ID]: 2 };
+const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
+  [CommandKind.RESERVE_NODE_ID]: 2,
+  [CommandKind.STATE_CHECK]: 3,
+  [CommandKind.STATE_HASH]: 3,
+};
 
 /**
  * A new frame, with time stamp 0, for a group of this codec level. Throws INVALID_ARGUMENT for what no decoder would take, MEMBERSHIP_REFUSED (retryable)
@@ -113,7 +117,7 @@ function encodeBody(command: WorkflowCommand): void {
   }
 }
 
-function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 30 }>): void {
+function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 30 }>): void {
   switch (command.kind) {
     case CommandKind.MEMBER_HELLO:
       return writeHello(command);
@@ -128,6 +132,14 @@ function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 
     case CommandKind.RESERVE_NODE_ID:
       writer.id(command.token, 'token', ID_BYTES_MAX);
       return writer.uint(command.above, 'above');
+    case CommandKind.STATE_CHECK:
+      return;
+    case CommandKind.STATE_HASH:
+      writer.uint(command.node, 'node');
+      writer.uint(command.index, 'index');
+      writer.uint(command.parts.length, 'parts');
+      for (const part of command.parts) writer.u53(part, 'parts');
+      return;
     case CommandKind.RETENTION_SWEEP:
       return writer.f64(command.cutoffMs, 'cutoffMs');
   }

@@ -30,6 +30,8 @@ import {
 } from './record-codec.js';
 
 const WORKFLOWS_MAX = 65_536;
+/** Of a state hash. */
+const STATE_PARTS_MAX = 16;
 
 const reader = new BinaryReader('command');
 
@@ -117,6 +119,10 @@ function decodeGroupBody(kind: number): WorkflowCommand {
       return { kind, node: reader.uint('node'), incarnation: reader.uint('incarnation') };
     case CommandKind.RESERVE_NODE_ID:
       return { kind, token: reader.id('token', ID_BYTES_MAX), above: reader.uint('above') };
+    case CommandKind.STATE_CHECK:
+      return { kind };
+    case CommandKind.STATE_HASH:
+      return readStateHash();
     case CommandKind.RETENTION_SWEEP:
       return { kind, cutoffMs: reader.f64('cutoffMs') };
     default:
@@ -219,6 +225,14 @@ function readContinue(): ContinueAsNewCommand {
     inputDigest: reader.u53('inputDigest'),
     digest: reader.u53('digest'),
   };
+}
+
+function readStateHash(): WorkflowCommand {
+  const node = reader.uint('node');
+  const index = reader.uintFrom(1, 'index');
+  const parts: number[] = [];
+  for (let left = reader.count('parts', 7, STATE_PARTS_MAX); left > 0; left--) parts.push(reader.u53('parts'));
+  return { kind: CommandKind.STATE_HASH, node, index, parts };
 }
 
 function readTarget(): { requestId: string; expiryMs: number; workflowId: string; runId: string } {

@@ -14,6 +14,8 @@ export const CommandKind = {
   RAISE_CODEC_LEVEL: 3,
   NODE_DOWN: 4,
   RESERVE_NODE_ID: 5,
+  STATE_CHECK: 6,
+  STATE_HASH: 7,
   START: 10,
   SIGNAL: 11,
   CANCEL: 12,
@@ -33,8 +35,13 @@ export const CommandKind = {
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
-/** Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. */
-export const CODEC_LEVEL_MAX = 2;
+/**
+ * Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. Level 3: STATE_CHECK and STATE_HASH, the chain of
+ * events, and what was found.
+ */
+export const CODEC_LEVEL_MAX = 3;
+/** Codec level from which on replicas may be compared. */
+export const STATE_CHECK_LEVEL = 3;
 /** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
 export const NODE_ID_MAX = 2 ** 31 - 1;
 
@@ -107,6 +114,21 @@ export interface ReserveNodeIdCommand {
   readonly token: string;
   /** The id is above it: the highest that the proposer has heard of otherwise. */
   readonly above: number;
+}
+
+/** Asks every member for the hash of its state at the index of this entry; from level 3 on (docs/adr/0053). */
+export interface StateCheckCommand {
+  readonly kind: typeof CommandKind.STATE_CHECK;
+}
+
+/** The answer of one member, from level 3 on. Ignored if another check came since, or the node has answered. */
+export interface StateHashCommand {
+  readonly kind: typeof CommandKind.STATE_HASH;
+  readonly node: number;
+  /** Of the check. */
+  readonly index: number;
+  /** 53 bits each (state-machine/state-hash.ts). */
+  readonly parts: readonly number[];
 }
 
 export interface StartCommand extends ClientCommand {
@@ -262,6 +284,8 @@ export type WorkflowCommand =
   | RaiseCodecLevelCommand
   | NodeDownCommand
   | ReserveNodeIdCommand
+  | StateCheckCommand
+  | StateHashCommand
   | StartCommand
   | SignalCommand
   | CancelCommand

@@ -21,9 +21,17 @@ export interface RuntimeReporter {
   /** A rejection that the workflow code did not handle (R6). `run` is null when the run is not in memory any more. */
   rejection(run: RunIdentity, reason: unknown): void;
   warning(run: RunIdentity | null, message: string): void;
+  /** Replicas of the group differ, or agree again. */
+  replicasDiffer(message: string): void;
 }
 
-export const SILENT_REPORTER: RuntimeReporter = { diverged: ignore, stopped: ignore, rejection: ignore, warning: ignore };
+export const SILENT_REPORTER: RuntimeReporter = {
+  diverged: ignore,
+  stopped: ignore,
+  rejection: ignore,
+  warning: ignore,
+  replicasDiffer: ignore,
+};
 
 function ignore(): void {
   return;

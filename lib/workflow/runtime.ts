@@ -34,6 +34,7 @@ import { RunTable } from './run-table.js';
 import type { WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
 import { StallGate } from './stall-gate.js';
+import { StateCheckService, type StateCheckOptions } from './state-check-service.js';
 import { TimersService } from './timers-service.js';
 
 export interface WorkflowRuntimeOptions {
@@ -65,6 +66,7 @@ export interface WorkflowRuntimeOptions {
   readonly sliceMs?: number;
   /** Default: what this build applies. */
   readonly codecLevelMax?: number;
+  readonly stateChecks?: StateCheckOptions;
   readonly reporter?: RuntimeReporter;
   readonly computeOverride?: ComputeOverride;
   readonly computeWitness?: ComputeWitness;
@@ -91,6 +93,7 @@ export class WorkflowRuntime {
   private readonly computes: ComputeRunner;
   private readonly timers: TimersService;
   private readonly duties: MemberDuties;
+  private readonly checks: StateCheckService;
   private readonly listeners: RuntimeListener[] = [];
   private finished: RunView[] = [];
   private blocked: RunView[] = [];
@@ -128,6 +131,15 @@ export class WorkflowRuntime {
       codecLevelMax: options.codecLevelMax ?? CODEC_LEVEL_MAX,
       limits: options.limits ?? {},
     });
+    this.checks = new StateCheckService({
+      group,
+      state,
+      clock,
+      scheduler,
+      sliceMs,
+      ...options.stateChecks,
+      alarm: (message) => this.reporter.replicasDiffer(message),
+    });
     this.bus = new EventBus<WorkflowStreamItem>({
       history: this.busHistory(),
       scheduler,
@@ -155,9 +167,13 @@ export class WorkflowRuntime {
       onLeadership: ({ isLeader }) => {
         this.timers.leadership(isLeader);
         this.duties.review();
+        this.checks.review();
       },
       onRestored: () => this.restored(),
-      onMembership: () => this.duties.review(),
+      onMembership: () => {
+        this.duties.review();
+        this.checks.review();
+      },
       onPeerDown: () => this.duties.review(),
       onPeerUp: () => this.duties.review(),
       onRemoved: () =>
@@ -169,7 +185,9 @@ export class WorkflowRuntime {
         this.end(
           'removed',
           new RaftoralError(
-            isRaftoralError(reason) && reason.code.startsWith('STORAGE_') ? reason.code : 'GROUP_HALTED',
+            isRaftoralError(reason) && (reason.code.startsWith('STORAGE_') || reason.code === 'STATE_DIVERGED')
+              ? reason.code
+              : 'GROUP_HALTED',
             `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`,
             { cause: reason },
           ),
@@ -178,6 +196,7 @@ export class WorkflowRuntime {
     this.timers.leadership(group.isLeader);
     this.table.restored();
     this.duties.review();
+    this.checks.review();
   }
 
   addListener(listener: RuntimeListener): void {
@@ -192,6 +211,11 @@ export class WorkflowRuntime {
   /** Takes runs again, after a drain that came to nothing. */
   resume(): void {
     this.duties.resume();
+  }
+
+  /** Has the replicas compare themselves now; resolves when that is asked. Rejects while a member runs an older build, as propose() does else. */
+  checkState(): Promise<void> {
+    return this.checks.check();
   }
 
   /** Nothing runs, nothing is proposed, nobody waits any more. */
@@ -231,6 +255,7 @@ export class WorkflowRuntime {
         stopped: (run, reason, message) => this.reporter.stopped(run, reason, message),
         rejection: (run, reason) => this.reporter.rejection(run, reason),
         warning: (run, message) => this.reporter.warning(run, message),
+        replicasDiffer: (message) => this.reporter.replicasDiffer(message),
       },
       submit: (command, cancelled) => this.submit(command, cancelled),
       mintRunId: () => random.uuid(),
@@ -264,6 +289,7 @@ export class WorkflowRuntime {
     this.table.afterApply();
     this.timers.afterApply();
     this.duties.review();
+    this.checks.review();
     if (this.finished.length !== 0) {
       const finished = this.finished;
       this.finished = [];
@@ -288,6 +314,7 @@ export class WorkflowRuntime {
     for (const listener of this.listeners) listener.onRestored();
     this.timers.afterApply();
     this.duties.review();
+    this.checks.review();
   }
 
   /** A run that was resident here has ended in the snapshot, and is on disk: nothing of it comes after. */
@@ -307,6 +334,7 @@ export class WorkflowRuntime {
     this.unsubscribe?.();
     this.timers.stop();
     this.duties.stop();
+    this.checks.stop();
     this.dispatcher.stop();
     this.table.clear(cause);
     this.stallGate.stop();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MachineUnderTest, NOTHING, conf, failure, fateOf, json } from '../../test/support/workflow-machine.js';
 import { isRaftoralError } from '../errors/index.js';
 import { encodeCommand } from './command-codec.js';
-import { CommandKind } from './command.js';
+import { CODEC_LEVEL_MAX, CommandKind } from './command.js';
 import { EventKind, type SignalEvent } from './event.js';
 
 describe('finish', () => {
@@ -261,11 +261,12 @@ describe('codec level and halting', () => {
     const m = new MachineUnderTest();
     const raise = (level: number): unknown => m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level });
     expect(raise(1)).toMatchObject({ ignored: true });
-    m.hello(1, { codecLevelMax: 3 });
-    m.hello(2, { codecLevelMax: 3 });
-    expect(raise(3)).toMatchObject({ ignored: true });
+    const above = CODEC_LEVEL_MAX + 1;
+    m.hello(1, { codecLevelMax: above });
+    m.hello(2, { codecLevelMax: above });
+    expect(raise(above)).toMatchObject({ ignored: true });
     m.membership(conf([1, 2], { learners: [3] }));
-    expect(haltOf(() => raise(3))).toMatchObject({ code: 'GROUP_HALTED', message: expect.stringContaining('Group 1') });
+    expect(haltOf(() => raise(above))).toMatchObject({ code: 'GROUP_HALTED', message: expect.stringContaining('Group 1') });
     expect(m.machine.codecLevel).toBe(1);
   });
 

@@ -39,7 +39,8 @@ class Duel {
   stored = new Witness();
   readonly store: RowStore;
   readonly chaos: WorkflowChaos;
-  readonly counts = { flushes: 0, crashes: 0, installs: 0, prefetches: 0, holds: 0, fetches: 0 };
+  readonly counts = { flushes: 0, crashes: 0, installs: 0, prefetches: 0, holds: 0, fetches: 0, hashes: 0 };
+  private readonly hashes = new Map<number, readonly number[]>();
 
   /** Leads the way: the commands are made for its state. */
   private readonly leader = new WorkflowStateMachine({ groupId: 1 });
@@ -64,6 +65,7 @@ class Duel {
       const entry = this.chaos.next(this.leader);
       if (entry.frame === null) this.leader.applyMembership(entry.index, entry.membership);
       else this.leader.apply(entry.index, 1, entry.frame);
+      this.noteHash();
       entries.push(entry);
       this.log.push(entry);
     }
@@ -73,10 +75,30 @@ class Duel {
       this.effects.set(entry.index, effect);
       await this.applyStored(entry);
     }
+    this.compareHashes();
     expect(this.stored.machine.openRunCount).toBe(this.memory.machine.openRunCount);
     expect(this.stored.machine.closedRunCount).toBe(this.memory.machine.closedRunCount);
     expect(this.stored.machine.oldestClosedMs()).toBe(this.memory.machine.oldestClosedMs());
     expect(timersOf(this.stored.machine)).toEqual(timersOf(this.memory.machine));
+  }
+
+  /** Of the leader, right at its index: the others take theirs while more is applied. */
+  private noteHash(): void {
+    const walk = this.leader.stateWalk;
+    if (walk === null) return;
+    walk.next(Infinity);
+    this.hashes.set(walk.index, walk.parts);
+  }
+
+  /** The same in memory as in rows, whatever is resident, and however it was sliced. */
+  private compareHashes(): void {
+    for (const { machine } of [this.memory, this.stored]) {
+      const walk = machine.stateWalk;
+      if (walk === null) continue;
+      while (!walk.next(1 + this.below(5)));
+      expect([walk.index, walk.parts]).toEqual([walk.index, this.hashes.get(walk.index)]);
+      this.counts.hashes++;
+    }
   }
 
   /** Reads take a while: flushes end, and holds come and go, in the middle of it. */
@@ -265,7 +287,7 @@ describe('stored in rows, or kept in memory', () => {
   });
 
   it('the duels above were about something', () => {
-    expect([...reached.keys()].sort()).toEqual(['crashes', 'fetches', 'flushes', 'holds', 'installs', 'prefetches']);
+    expect([...reached.keys()].sort()).toEqual(['crashes', 'fetches', 'flushes', 'hashes', 'holds', 'installs', 'prefetches']);
     for (const [what, count] of reached) expect([what, count > 20]).toEqual([what, true]);
   });
 });

@@ -9,11 +9,13 @@
  *     sleep after a cancel marks its operation as settled: see apply-owner.ts.)
  * M4. Where it is stored in rows (load() was called), closed runs and histories leave memory once they are durable; answers, events and snapshot bytes
  *     are those of a machine that keeps all of it (R27, R32). Without that, nothing leaves.
+ * M5. A replica that is found to differ from a majority throws STATE_DIVERGED as it applies that, and halts the group on its node (state-machine/state-check.ts).
  * Source: RULES R1–R40. Tests: state-machine.*.spec.ts.
  */
 import { RaftoralError, invariant } from '../errors/index.js';
 import type { ConfState } from '../raft/index.js';
 import {
+  BinaryWriter,
   readLogTimeStamp,
   type RowStateMachine,
   type RunQuery,
@@ -26,7 +28,8 @@ import {
 import { decodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { slotOf } from './slot.js';
-import type { CommandAnswer, EventSink, HelloView, RunView, WorkflowStateView } from './state.js';
+import type { CommandAnswer, EventSink, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
+import { refusalWhileDivided, stateCheck, stateHash } from './state-machine/apply-check.js';
 import { applyClient, cancel, reset, signal, start, terminate } from './state-machine/apply-client.js';
 import {
   changeOwnerTo,
@@ -49,21 +52,27 @@ import {
   timerFired,
 } from './state-machine/apply-owner.js';
 import { Cut } from './state-machine/cut.js';
+import { writeHashedGroup } from './state-machine/group-codec.js';
 import { GroupState } from './state-machine/group-state.js';
 import { checkGroupPart, imageOf, snapshotOf } from './state-machine/images.js';
 import { loadedState } from './state-machine/load.js';
 import { changeMembership, eligibleNodes } from './state-machine/ownership.js';
 import { decodeSnapshot, encodeSnapshot } from './state-machine/snapshot-codec.js';
+import { HashWalk } from './state-machine/hash-walk.js';
+import { STATE_PARTS } from './state-machine/state-hash.js';
 import { StoredRuns, answered } from './state-machine/stored-runs.js';
 import type { Timer } from './state-machine/timers.js';
 
 export interface WorkflowStateMachineOptions {
   readonly groupId: number;
   readonly sink?: EventSink;
+  /** The node whose replica this is: it halts when it is found to differ. Absent: that is for others to notice. */
+  readonly nodeId?: number;
 }
 
 export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, WorkflowStateView {
   readonly groupId: number;
+  private readonly nodeId: number;
   private state: GroupState;
   /** null: all of it is in memory. */
   private stored: StoredRuns | null = null;
@@ -74,6 +83,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   constructor(options: WorkflowStateMachineOptions) {
     this.groupId = options.groupId;
+    this.nodeId = options.nodeId ?? 0;
     this.state = new GroupState(options.groupId);
     this.state.sink = options.sink ?? null;
   }
@@ -90,14 +100,14 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     state.appliedIndex = index;
     state.advanceLogTime(readLogTimeStamp(frame));
     state.requests.forgetExpired(state.logTimeMs);
-    if (this.openCut !== null) this.guard(this.openCut, command);
+    if (this.openCut !== null || state.walk !== null) this.guard(command);
     const answer = this.carryOut(command);
     if (this.stored !== null) this.stored.applied();
     return answer;
   }
 
   /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet; changes of owner tell it themselves. */
-  private guard(cut: Cut, command: WorkflowCommand): void {
+  private guard(command: WorkflowCommand): void {
     const { runs, current } = this.state;
     switch (command.kind) {
       case CommandKind.START:
@@ -106,11 +116,13 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
       case CommandKind.SET_LIMITS:
       case CommandKind.RAISE_CODEC_LEVEL:
       case CommandKind.RESERVE_NODE_ID:
+      case CommandKind.STATE_CHECK:
+      case CommandKind.STATE_HASH:
       case CommandKind.RETENTION_SWEEP:
         return;
       default: {
         const run = 'workflowId' in command && command.runId === '' ? current.get(command.workflowId) : runs.get(command.runId);
-        if (run !== undefined) cut.willChange(run);
+        if (run !== undefined) this.state.willChange(run);
       }
     }
   }
@@ -133,6 +145,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   private carryOut(command: WorkflowCommand): CommandAnswer {
     const { state } = this;
+    const refusal = refusalWhileDivided(state, command.kind);
+    if (refusal !== null) return refusal;
     switch (command.kind) {
       case CommandKind.CHECKPOINT:
         return checkpoint(state, command);
@@ -174,9 +188,48 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
         return nodeDown(state, command);
       case CommandKind.RESERVE_NODE_ID:
         return reserveNodeId(state, command);
+      case CommandKind.STATE_CHECK:
+        return this.beginWalk(stateCheck(state));
+      case CommandKind.STATE_HASH:
+        return this.haltIfDiverged(stateHash(state, command));
       case CommandKind.RETENTION_SWEEP:
         return retentionSweep(state, command);
     }
+  }
+
+  /** Of the state right behind the check. */
+  private beginWalk(answer: CommandAnswer): CommandAnswer {
+    const { state } = this;
+    if (!answer.ok) return answer;
+    const writer = new BinaryWriter();
+    writeHashedGroup(writer, state);
+    state.walk = new HashWalk({
+      index: state.appliedIndex,
+      group: writer.finish(),
+      open: state.open,
+      lastOrder: state.lastOrder,
+      answers: [...state.requests.entries()],
+      closed: state.closedHash,
+      events: state.chain.value,
+      whenDone: (walk) => {
+        if (state.walk === walk) state.walk = null;
+      },
+    });
+    return answer;
+  }
+
+  /** M5. */
+  private haltIfDiverged(answer: CommandAnswer): CommandAnswer {
+    const { check, appliedIndex } = this.state;
+    if (!answer.ok || this.nodeId === 0 || check.diverged.get(this.nodeId) !== check.index) return answer;
+    const own = check.reports.get(this.nodeId)!;
+    const right = check.majority()!;
+    const parts = STATE_PARTS.filter((_, i) => own[i] !== right[i]);
+    throw new RaftoralError(
+      'STATE_DIVERGED',
+      `The state of cluster ${this.groupId} on node ${this.nodeId} differs from that of a majority at index ${check.index} (${parts.join(', ')}): this replica takes no part any more; replace it (docs/OPERATIONS.md).`,
+      { details: { groupId: this.groupId, nodeId: this.nodeId, index: appliedIndex, checkIndex: check.index, parts } },
+    );
   }
 
   applyMembership(index: number, membership: ConfState): void {
@@ -287,6 +340,22 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   wasRemoved(node: number): boolean {
     return this.state.nodeIds.wasRemoved(node);
+  }
+
+  get stateCheck(): StateCheckView {
+    return this.state.check.view();
+  }
+
+  get isRefusing(): boolean {
+    return this.state.check.isRefusing;
+  }
+
+  get stateCheckRevision(): number {
+    return this.state.check.revision;
+  }
+
+  get stateWalk(): StateWalk | null {
+    return this.state.walk;
   }
 
   get openRunCount(): number {

@@ -85,6 +85,38 @@ export interface HelloView {
   readonly workflows: ReadonlyMap<string, readonly number[]>; // name → versions, ascending
 }
 
+/** A hash under way. */
+export interface StateWalk {
+  readonly index: number;
+  /** Takes at most so many runs or answers; true: it is done. */
+  next(most: number): boolean;
+  readonly parts: readonly number[];
+}
+
+/** What the replicas know of each other's state (docs/adr/0053). */
+export interface StateCheckView {
+  /** Of the last check; 0: there was none. */
+  readonly index: number;
+  /** Log time. */
+  readonly atMs: number;
+  /** Those that it asked. */
+  readonly voters: readonly number[];
+  /** Nodes that have answered. */
+  readonly reported: readonly number[];
+  /** `open`: too few have answered. `conflict`: no majority agrees. */
+  readonly outcome: 'open' | 'agreed' | 'conflict';
+  /** Two answers differ, whatever the outcome. */
+  readonly isDiffering: boolean;
+  /** Of the last check that a majority agreed on; 0: none. */
+  readonly agreedIndex: number;
+  /** Members that were found to differ: they have stopped. */
+  readonly diverged: readonly number[];
+  /** The group refuses commands: since some check no majority has agreed. */
+  readonly isRefusing: boolean;
+  /** What a person must look at, in one sentence; null while nothing is known to differ. */
+  readonly problem: string | null;
+}
+
 /** The read side of the workflow state machine, as the runtime and the client use it. */
 export interface WorkflowStateView {
   readonly logTimeMs: number;
@@ -99,6 +131,13 @@ export interface WorkflowStateView {
   reservedNodeId(token: string): number | undefined;
   /** True for a node that was a member, and is none any more: its id is never used again (R42). */
   wasRemoved(node: number): boolean;
+  readonly stateCheck: StateCheckView;
+  /** No majority of the replicas agrees: commands are refused. */
+  readonly isRefusing: boolean;
+  /** Another number whenever stateCheck has changed. */
+  readonly stateCheckRevision: number;
+  /** The hash that this replica was asked for and has not finished; null: there is none. */
+  readonly stateWalk: StateWalk | null;
   readonly openRunCount: number;
   readonly closedRunCount: number;
   run(runId: string): RunView | undefined;

@@ -78,6 +78,8 @@ export class TimersService {
   afterApply(): void {
     if (!this.leading || this.stopped) return;
     const { state } = this.options;
+    // Nothing would come of it; the end of it is applied, and so is heard of.
+    if (state.isRefusing) return this.disarm();
     const next = state.nextTimer();
     const closedMs = state.oldestClosedMs();
     if (next === undefined && closedMs === undefined) return this.disarm();

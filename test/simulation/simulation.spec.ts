@@ -252,6 +252,18 @@ describe('the oracle notices', () => {
     expect(await firstFailure(deaf, 'workflow', 'calm')).toMatch(/^P6: |^liveness: /);
   });
 
+  it('replicas whose states differ in what no event shows', async () => {
+    const lax: Sabotage = (nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) => {
+        const command = decodeCommand(frame);
+        const isHit = nodeId === 2 && command.kind === CommandKind.SET_LIMITS;
+        return machine.apply(index, term, isHit ? encodeCommand({ ...command, limits: { ...command.limits, openRunsMax: 7_000 } }) : frame);
+      },
+    });
+    expect(await firstFailure(lax, 'workflow', 'calm')).toMatch(/^state hash: cluster 1: /);
+  });
+
   it('P7: deterministic code that is fed another history than the others', async () => {
     const misled: Sabotage = (nodeId, machine) => ({
       ...forwarding(machine),

@@ -98,6 +98,8 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           limits: { retentionMs: world.plan.retentionMs },
           residentRunsMax: world.plan.residentRunsMax,
           residentBytesMax: world.plan.residentBytesMax,
+          // Compared again and again, under all that goes on.
+          stateChecks: { everyMs: 400, entriesMin: 20 },
           reporter: reporterOf(nodeId, oracle, world),
         });
         const service = new WorkflowRuntimeService(runtime);
@@ -204,6 +206,7 @@ function reporterOf(nodeId: number, oracle: WorkflowOracle, world: World<unknown
       }
     },
     rejection: (run, reason) => world.journal.write(() => `node ${nodeId}: ${name(run)} left a rejection: ${String(reason)}`),
+    replicasDiffer: (message) => world.oracle.note('state hash', message),
     warning: (run, message) => world.journal.write(() => `node ${nodeId}: ${name(run)}: ${message}`),
   };
 }

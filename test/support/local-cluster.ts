@@ -42,7 +42,7 @@ export interface LocalNodeOptions {
 }
 
 export interface Report {
-  readonly type: 'diverged' | 'stopped' | 'rejection' | 'warning';
+  readonly type: 'diverged' | 'stopped' | 'rejection' | 'warning' | 'replicas differ';
   readonly run: RunIdentity | null;
   readonly text: string;
 }
@@ -173,6 +173,7 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
       stopped: (run, reason, message) => report('stopped', run, `${reason}: ${message}`),
       rejection: (run, reason) => report('rejection', run, String(reason)),
       warning: (run, message) => report('warning', run, message),
+      replicasDiffer: (message) => report('replicas differ', null, message),
     };
     this.runtime = new WorkflowRuntime({
       group: this,

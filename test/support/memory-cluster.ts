@@ -83,6 +83,7 @@ export async function startMemoryCluster(
           stopped: (run, reason, message) => void reports.push(`stopped ${run.workflowId} ${reason}: ${message}`),
           rejection: (run, reason) => void reports.push(`rejection ${run.workflowId}: ${String(reason)}`),
           warning: (_run, message) => void reports.push(`warning ${message}`),
+          replicasDiffer: (message) => void reports.push(`replicas differ: ${message}`),
         },
       });
       return { nodeId: host.nodeId, host, group, state, runtime, service: new WorkflowRuntimeService(runtime) };

@@ -215,7 +215,9 @@ export class WorkflowChaos {
   }
 
   private ofLevelTwo(machine: WorkflowStateMachine): WorkflowCommand {
-    if (machine.codecLevel < 2 && this.below(2) === 0) return { kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 };
+    const level = machine.codecLevel + 1;
+    if (level <= CODEC_LEVEL_MAX && this.below(2) === 0) return { kind: CommandKind.RAISE_CODEC_LEVEL, level };
+    if (this.below(3) === 0) return { kind: CommandKind.STATE_CHECK };
     // Also where it is too early: apply ignores it.
     return { kind: CommandKind.RESERVE_NODE_ID, token: `token-${this.below(20)}`, above: this.below(50) };
   }
@@ -241,7 +243,7 @@ export class WorkflowChaos {
       node,
       incarnation: this.incarnation(node),
       workflows,
-      codecLevelMax: 2,
+      codecLevelMax: CODEC_LEVEL_MAX,
       buildId: `b${this.below(3)}`,
       draining,
     };

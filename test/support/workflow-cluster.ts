@@ -12,6 +12,7 @@ import type { GroupLimits } from '../../lib/workflow/command.js';
 import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
 import { EventTap } from '../../lib/workflow/event-tap.js';
 import { WorkflowRegistry } from '../../lib/workflow/registry.js';
+import type { StateCheckOptions } from '../../lib/workflow/state-check-service.js';
 import { WorkflowRuntimeService } from '../../lib/workflow/runtime-service.js';
 import { WorkflowRuntime } from '../../lib/workflow/runtime.js';
 import { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
@@ -40,6 +41,9 @@ export interface WorkflowClusterOptions {
   readonly workflows: readonly WorkflowDefinition[] | ((node: number) => readonly WorkflowDefinition[]);
   readonly tuning?: Partial<RaftHostTuning>;
   readonly limits?: Partial<GroupLimits>;
+  readonly stateChecks?: StateCheckOptions;
+  /** Highest codec level that a node's build applies. Default: that of this build. */
+  readonly codecLevelMax?: (node: number) => number;
 }
 
 export interface WorkflowNode {
@@ -87,7 +91,7 @@ export class WorkflowCluster {
     });
     await host.start();
     const tap = new EventTap();
-    const state = new WorkflowStateMachine({ groupId: 1, sink: tap.sink });
+    const state = new WorkflowStateMachine({ groupId: 1, nodeId: id, sink: tap.sink });
     const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - Math.max(virtual.now(), state.logTimeMs);
     const group = await host.createGroup<CommandAnswer>({ groupId: 1, stateMachine: state, members, nextDeadlineMs });
     const reports: string[] = [];
@@ -104,11 +108,14 @@ export class WorkflowCluster {
       deployment: DEPLOYMENT,
       buildId: 'build-1',
       limits: this.options.limits,
+      stateChecks: this.options.stateChecks,
+      ...(this.options.codecLevelMax === undefined ? {} : { codecLevelMax: this.options.codecLevelMax(id) }),
       reporter: {
         diverged: (_run, wseq, method) => reports.push(`diverged at ${wseq} in ${method}`),
         stopped: (_run, reason) => reports.push(`stopped: ${reason}`),
         rejection: (_run, reason) => reports.push(`rejection: ${String(reason)}`),
         warning: (_run, message) => reports.push(`warning: ${message}`),
+        replicasDiffer: (message) => reports.push(`replicas differ: ${message}`),
       },
     });
     runtime.start();

@@ -44,6 +44,8 @@ export const SAMPLE_COMMANDS: ReadonlyArray<readonly [string, WorkflowCommand]> 
   ['RAISE_CODEC_LEVEL', { kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 }],
   ['NODE_DOWN', { kind: CommandKind.NODE_DOWN, node: 3, incarnation: 7 }],
   ['RESERVE_NODE_ID', { kind: CommandKind.RESERVE_NODE_ID, token: REQUEST, above: 300 }],
+  ['STATE_CHECK', { kind: CommandKind.STATE_CHECK }],
+  ['STATE_HASH', { kind: CommandKind.STATE_HASH, node: 2, index: 300, parts: [0, 1, 2 ** 53 - 1] }],
   [
     'START',
     {

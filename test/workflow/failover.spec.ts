@@ -145,7 +145,7 @@ describe('an owner that is gone', () => {
         return word;
       }
     }
-    cluster = await WorkflowCluster.start({ workflows: [definitionOf(Waiting)] });
+    cluster = await WorkflowCluster.start({ workflows: [definitionOf(Waiting)], stateChecks: { everyMs: 0 } });
     const owner = cluster.follower;
     const ids = Array.from({ length: 1_000 }, (_, i) => `run-${i}`);
     await cluster.settled(Promise.all(ids.map((workflowId) => owner.service.start('waiting', undefined, { workflowId }))));

@@ -105,6 +105,7 @@ export class ReplayedRun {
         },
         rejection: (_run, reason) => this.warn(`a rejection that the code does not handle: ${String(reason)}`),
         warning: (_run, message) => this.warn(message),
+        replicasDiffer: (message) => this.warn(message),
       },
       submit: () => undefined,
       mintRunId: () => run.runId,

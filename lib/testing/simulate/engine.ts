@@ -107,6 +107,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       rejection: (run, error) =>
         steps.add(`node ${nodeId}`, `a rejection that the code of '${run.workflowId}' does not handle: ${String(error)}`),
       warning: (_run, message) => steps.add(`node ${nodeId}`, `warning: ${message}`),
+      replicasDiffer: (message) => steps.add(`node ${nodeId}`, `replicas differ: ${message}`),
     },
   });
   const service = new WorkflowRuntimeService(runtime);

@@ -29,6 +29,9 @@ export const IGNORED = {
   blocked: ignored('the run is blocked and must be reset'),
   staleRevision: ignored('stale revision'),
   codecLevel: ignored('the codec level is in force, or not every voter supports it'),
+  staleCheck: ignored('another check came since, or the node is no member'),
+  reported: ignored('the node has reported'),
+  stateDiverged: ignored('the replicas differ, and no majority agrees'),
   nodeIdsUsedUp: ignored('no node id is left'),
 } as const;
 

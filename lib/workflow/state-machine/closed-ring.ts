@@ -14,6 +14,7 @@
  */
 import { invariant } from '../../errors/index.js';
 import { FingerprintSet } from './fingerprints.js';
+import { SumHash } from './state-hash.js';
 
 const CHUNK_RUNS = 4096;
 /** G5. Indexed with each question and each closing, well below 1 ms. */
@@ -33,6 +34,8 @@ export interface ClosedEntry {
 
 export class ClosedRing {
   private readonly prints: FingerprintSet;
+  /** Of those that are in the set. */
+  private readonly indexedSum = new SumHash();
   private chunks: Chunk[] = [];
   /** Places of the first chunk that were given up. */
   private skipped = 0;
@@ -107,6 +110,12 @@ export class ClosedRing {
     return this.prints.has(fingerprint);
   }
 
+  /** A hash of those that stand here; what is left is indexed first. */
+  get hash(): number {
+    this.index(Infinity);
+    return this.indexedSum.value;
+  }
+
   /** The number of the closing. */
   add(closedMs: number, workflowPrint: number, runPrint: number): number {
     const isIndexed = this.indexedNumber === this.lastNumber;
@@ -114,6 +123,7 @@ export class ClosedRing {
     if (isIndexed) {
       this.prints.add(workflowPrint);
       this.prints.add(runPrint);
+      this.indexedSum.addClosing(closedMs, workflowPrint, runPrint);
       this.indexedNumber = this.lastNumber;
     } else this.index(INDEX_CHUNKS);
     return this.lastNumber;
@@ -151,8 +161,11 @@ export class ClosedRing {
     while (place < end && arrays.length < chunks) {
       const at = Math.floor(place / CHUNK_RUNS);
       const to = Math.min(end, (at + 1) * CHUNK_RUNS);
-      arrays.push(this.chunks[at]!.prints.subarray(2 * (place % CHUNK_RUNS), 2 * (to - at * CHUNK_RUNS)));
-      place = to;
+      const { closedMs, prints } = this.chunks[at]!;
+      arrays.push(prints.subarray(2 * (place % CHUNK_RUNS), 2 * (to - at * CHUNK_RUNS)));
+      for (let i = place - at * CHUNK_RUNS; place < to; i++, place++) {
+        this.indexedSum.addClosing(closedMs[i]!, prints[2 * i]!, prints[2 * i + 1]!);
+      }
     }
     this.prints.addAll(arrays);
     this.indexedNumber = this.sweptNumber + place - this.skipped;
@@ -193,8 +206,11 @@ export class ClosedRing {
       if (closedMs > cutoffMs) return;
       if (this.sweptNumber === this.indexedNumber) this.indexedNumber++;
       else {
-        this.prints.remove(chunk.prints[2 * this.skipped]!);
-        this.prints.remove(chunk.prints[2 * this.skipped + 1]!);
+        const workflowPrint = chunk.prints[2 * this.skipped]!;
+        const runPrint = chunk.prints[2 * this.skipped + 1]!;
+        this.prints.remove(workflowPrint);
+        this.prints.remove(runPrint);
+        this.indexedSum.removeClosing(closedMs, workflowPrint, runPrint);
       }
       this.lastSweptMs = closedMs;
       this.sweptNumber++;

@@ -1,6 +1,6 @@
 /**
  * What an execution cluster replicates besides runs and answers: log time, codec level, limits, membership, slots, hellos, and from codec level 2 on
- * node ids; as a part of a snapshot, and as the group's own row. Pure.
+ * node ids, from level 3 on the chain of events and the state check; as a part of a snapshot, and as the group's own row. Pure.
  *
  *   u8    version of the row (1)
  *   ...   of this node alone: sequence of the last row of answers, threshold of the forgotten ones, numbers of the closings
@@ -9,13 +9,15 @@
 import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import type { ConfState } from '../../raft/index.js';
 import { writeLimits } from '../command-codec.js';
-import { CODEC_LEVEL_MAX, NODE_ID_MAX } from '../command.js';
+import { CODEC_LEVEL_MAX, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
 import { readLimits } from '../command-decoder.js';
 import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
 import { SLOT_COUNT } from '../slot.js';
 import { GroupState, ascending, type MemberHello } from './group-state.js';
 import { NODE_IDS_LEVEL, REMOVED_MAX, RESERVATIONS_MAX, type NodeIds } from './node-ids.js';
 import { SlotState, SlotTable } from './slots.js';
+import { readStateCheck, writeStateCheck } from './state-check.js';
+import { EventChain } from './state-hash.js';
 
 export const GROUP_ROW_VERSION = 1;
 
@@ -53,6 +55,19 @@ export function readGroupRow(reader: BinaryReader): RowNumbers {
 }
 
 export function writeGroup(writer: BinaryWriter, state: GroupState): void {
+  writeOwnPart(writer, state);
+  if (state.codecLevel < STATE_CHECK_LEVEL) return;
+  for (const word of state.chain.words) writer.u32(word);
+  writeStateCheck(writer, state.check);
+}
+
+/** What the state hash counts as the group's own: the chain of events is a part of its own there. */
+export function writeHashedGroup(writer: BinaryWriter, state: GroupState): void {
+  writeOwnPart(writer, state);
+  writeStateCheck(writer, state.check);
+}
+
+function writeOwnPart(writer: BinaryWriter, state: GroupState): void {
   writer.uint(state.groupId, 'groupId');
   writer.ms(state.logTimeMs, 'logTimeMs');
   writer.uint(state.codecLevel, 'codecLevel');
@@ -82,6 +97,9 @@ export function readGroup(reader: BinaryReader, groupId: number): GroupState {
   state.slots = readSlots(reader);
   readHellos(reader, state);
   if (state.codecLevel >= NODE_IDS_LEVEL) readNodeIds(reader, state.nodeIds);
+  if (state.codecLevel < STATE_CHECK_LEVEL) return state;
+  state.chain = new EventChain(reader.u32('chain'), reader.u32('chain'));
+  readStateCheck(reader, state.check);
   return state;
 }
 

@@ -11,9 +11,9 @@
  */
 import type { ConfState } from '../../raft/index.js';
 import { invariant } from '../../errors/index.js';
-import { DEFAULT_LIMITS, type GroupLimits } from '../command.js';
+import { DEFAULT_LIMITS, STATE_CHECK_LEVEL, type GroupLimits } from '../command.js';
 import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../event.js';
-import type { EventSink, HelloView } from '../state.js';
+import type { EventSink, HelloView, StateWalk } from '../state.js';
 import { ClosedRing } from './closed-ring.js';
 import { fingerprintOf } from './fingerprints.js';
 import { NodeIds } from './node-ids.js';
@@ -21,6 +21,8 @@ import { RequestLog } from './requests.js';
 import { ClosedRuns } from './retention.js';
 import type { RunRecord } from './run-record.js';
 import { SlotTable } from './slots.js';
+import { StateCheck } from './state-check.js';
+import { EventChain, SumHash } from './state-hash.js';
 import { Timer, TimerQueue, type TimerPurpose } from './timers.js';
 
 const NO_MEMBERS: ConfState = { voters: [], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false };
@@ -50,6 +52,9 @@ export class GroupState {
   readonly hellos = new Map<number, MemberHello>();
   /** Empty below codec level 2. */
   readonly nodeIds = new NodeIds();
+  /** Nothing was found, and no event stands in it, below codec level 3. */
+  readonly check = new StateCheck();
+  chain = new EventChain();
 
   readonly runs = new Map<string, RunRecord>();
   readonly current = new Map<string, RunRecord>();
@@ -65,14 +70,17 @@ export class GroupState {
   ring: ClosedRing | null = null;
   /** Runs that changed since the last cut, each once. */
   dirty: RunRecord[] = [];
-  /** The cut under way: told of a run that a command of the whole group is about to change. */
+  /** The cut, and the walk of the state hash, under way. */
   openCut: { willChange(run: RunRecord): void } | null = null;
+  walk: (StateWalk & { willChange(run: RunRecord): void }) | null = null;
   /** Closed runs that were fetched for the commands to come, by workflow id (the current one) and by run id; null: looked for, and not there. */
   readonly fetchedCurrent = new Map<string, RunRecord | null>();
   readonly fetchedRuns = new Map<string, RunRecord | null>();
   lastOrder = 0;
 
   private readonly owned = new Map<number, Set<RunRecord>>();
+  /** Closed runs, where no ring has them. */
+  private readonly closedSum = new SumHash();
 
   constructor(readonly groupId: number) {
     this.slots = SlotTable.initial(groupId);
@@ -118,7 +126,10 @@ export class GroupState {
   indexClosed(): void {
     const closed = [...this.runs.values()].filter((run) => !run.isOpen);
     closed.sort((a, b) => (a.closedMs !== b.closedMs ? a.closedMs - b.closedMs : a.order - b.order));
-    for (const run of closed) this.closed.add(run);
+    for (const run of closed) {
+      this.closed.add(run);
+      if (this.ring === null) this.closedSum.addClosing(run.closedMs, fingerprintOf(run.workflowId), fingerprintOf(run.runId));
+    }
     this.checkCounts();
   }
 
@@ -126,8 +137,20 @@ export class GroupState {
   append(run: RunRecord, event: RunEvent): void {
     invariant(event.wseq === run.history.length + 1, () => `run ${run.runId}: event ${event.wseq} after ${run.history.length} events`);
     run.history.push(event);
+    if (this.codecLevel >= STATE_CHECK_LEVEL) this.chain.add(run.runId, event);
     this.touch(run);
     if (this.sink !== null) this.sink(run, event);
+  }
+
+  /** Before a command changes it: whoever reads the state in slices takes it as it is. */
+  willChange(run: RunRecord): void {
+    this.openCut?.willChange(run);
+    this.walk?.willChange(run);
+  }
+
+  /** Hash of the closed runs within retention, in memory or not. */
+  get closedHash(): number {
+    return this.ring === null ? this.closedSum.value : this.ring.hash;
   }
 
   touch(run: RunRecord): void {
@@ -195,7 +218,10 @@ export class GroupState {
   }
 
   private number(run: RunRecord): void {
-    if (this.ring !== null) run.closing = this.ring.add(run.closedMs, fingerprintOf(run.workflowId), fingerprintOf(run.runId));
+    const workflowPrint = fingerprintOf(run.workflowId);
+    const runPrint = fingerprintOf(run.runId);
+    if (this.ring !== null) run.closing = this.ring.add(run.closedMs, workflowPrint, runPrint);
+    else this.closedSum.addClosing(run.closedMs, workflowPrint, runPrint);
   }
 
   private forget(run: RunRecord): void {
@@ -274,7 +300,10 @@ export class GroupState {
 
   /** Forgets closed runs (R28). One that a cut must still write as closed, since a row has it as open, is dirty, and stays so. */
   sweep(cutoffMs: number): void {
-    for (const run of this.closed.takeUntil(cutoffMs)) this.forget(run);
+    for (const run of this.closed.takeUntil(cutoffMs)) {
+      this.forget(run);
+      if (this.ring === null) this.closedSum.removeClosing(run.closedMs, fingerprintOf(run.workflowId), fingerprintOf(run.runId));
+    }
     this.ring?.sweep(cutoffMs);
     this.checkCounts();
   }

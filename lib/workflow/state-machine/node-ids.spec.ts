@@ -121,8 +121,8 @@ describe('levels', () => {
     // Group id, log time: then the level.
     const at = 9 + 1 + 8;
     expect(bytes[at]).toBe(2);
-    bytes[at] = 3;
-    expect(() => new WorkflowStateMachine({ groupId: 1 }).restore(1, resealed(bytes))).toThrow(/codecLevel.*level 3.*up to 2: upgrade/);
+    bytes[at] = 4;
+    expect(() => new WorkflowStateMachine({ groupId: 1 }).restore(1, resealed(bytes))).toThrow(/codecLevel.*level 4.*up to 3: upgrade/);
   });
 });
 

@@ -77,7 +77,7 @@ export function buildIdOf(state: GroupState, node: number): string {
 /** Gives an open run another owner, or none: then it is blocked for `reason`. */
 export function changeOwner(state: GroupState, run: RunRecord, owner: number, cause: OwnerChangeCause, reason: BlockedReason | null): void {
   invariant((owner === 0) === (reason !== null), () => `run ${run.runId} gets owner ${owner} and is blocked for ${reason}`);
-  state.openCut?.willChange(run);
+  state.willChange(run);
   run.status = owner === 0 ? 'blocked' : 'running';
   run.blockedReason = reason;
   run.epoch++;
@@ -105,7 +105,7 @@ export function reassign(state: GroupState, run: RunRecord, cause: OwnerChangeCa
 export function ownerDied(state: GroupState, runs: readonly RunRecord[], heir: number): void {
   const limit = state.limits.crashSuspectLimit;
   for (const run of runs) {
-    state.openCut?.willChange(run);
+    state.willChange(run);
     if (run.attemptAwaitsProgress) run.suspectDeaths++;
     if (limit > 0 && run.suspectDeaths >= limit) changeOwner(state, run, 0, 'down', 'crash-suspect');
     else if (heir !== 0 && isEligible(state, run, heir)) changeOwner(state, run, heir, 'down', null);
@@ -141,6 +141,7 @@ export function changeMembership(state: GroupState, membership: ConfState): void
     autoLeave: membership.autoLeave,
   };
   if (state.codecLevel >= NODE_IDS_LEVEL) state.nodeIds.membersChanged(before, state.memberIds());
+  state.check.membersChanged(state.memberIds());
   if (membership.votersOutgoing.length > 0) return;
   const members = [...state.voters, ...state.membership.learners];
   for (const node of [...state.hellos.keys()]) if (!members.includes(node)) state.hellos.delete(node);

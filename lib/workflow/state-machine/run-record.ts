@@ -83,6 +83,8 @@ export class RunRecord implements RunView {
   heldFrom = 0;
   /** Number of its closing; 0 while open, or where nothing is stored in rows. */
   closing = 0;
+  /** Number of the last walk of the state hash that took it. */
+  hashedBy = 0;
   /** Events that a cut has taken, and those that are durable. */
   savedWseq = 0;
   durableWseq = 0;

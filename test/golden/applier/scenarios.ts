@@ -287,6 +287,28 @@ function halts(frame: (whole: Uint8Array) => Uint8Array): (m: Recorder) => void 
   };
 }
 
+/** Replicas that agree; one that differs; no majority, what is refused then, and the end of it. */
+function atLevel3(m: Recorder): void {
+  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: 3 });
+  m.apply({ kind: CommandKind.STATE_CHECK });
+  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 3 });
+  m.start('a');
+  const check = (...answers: readonly number[]): void => {
+    m.apply({ kind: CommandKind.STATE_CHECK });
+    const index = m.machine.appliedIndex;
+    for (const [at, last] of answers.entries()) m.apply({ kind: CommandKind.STATE_HASH, node: at + 1, index, parts: [1, 2, 3, 4, last] });
+    m.apply({ kind: CommandKind.STATE_HASH, node: 1, index, parts: [1, 2, 3, 4, 9] });
+    m.apply({ kind: CommandKind.STATE_HASH, node: 1, index: index - 1, parts: [1, 2, 3, 4, 9] });
+  };
+  check(5, 5, 5);
+  check(5, 5, 6);
+  check(5, 6, 7);
+  m.start('b');
+  m.checkpoint('run-a');
+  check(5, 5, 7);
+  m.checkpoint('run-a');
+}
+
 const SCENARIOS: readonly Scenario[] = [
   scenario('starts', starts),
   scenario('signals, cancels, terminations', signals),
@@ -305,6 +327,7 @@ const SCENARIOS: readonly Scenario[] = [
   ),
   { name: 'a group that owns no slot', level: 1, groupId: 2, record: ofAnotherGroup },
   scenario('node ids', atLevel2, { level: 2 }),
+  scenario('state checks', atLevel3, { level: 3 }),
 ];
 
 function ofAnotherGroup(): readonly Step[] {

@@ -1,0 +1,185 @@
+/**
+ * Replicas that compare themselves, on whole nodes in virtual time: a difference that is planted in memory, as a broken processor or a bug would.
+ */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
+import { context } from '../../lib/workflow/context.js';
+import { definitionOf } from '../support/definition.js';
+import { WorkflowCluster, type WorkflowClusterOptions, type WorkflowNode } from '../support/workflow-cluster.js';
+
+@Workflow('guest', 1)
+class Guest {
+  async run(): Promise<string> {
+    return await context().waitForSignal<string>('leave');
+  }
+}
+
+let cluster: WorkflowCluster;
+afterEach(() => cluster.stop());
+
+async function start(options: Partial<WorkflowClusterOptions> = {}): Promise<void> {
+  cluster = await WorkflowCluster.start({ workflows: [definitionOf(Guest)], ...options });
+}
+
+async function started(workflowId: string, node: WorkflowNode): Promise<string> {
+  return (await cluster.settled(node.service.start('guest', undefined, { workflowId, version: 1 }))).runId;
+}
+
+/** The replica of one node counts a death of an owner that the others do not. */
+function plant(node: WorkflowNode, runId: string, deaths = 1): void {
+  (node.state.run(runId) as { suspectDeaths?: number }).suspectDeaths = deaths;
+}
+
+async function until(what: string, isSo: () => boolean, maxMs = 20_000): Promise<void> {
+  if (!(await cluster.time.runUntil(isSo, maxMs))) throw new Error(`it never came that ${what}`);
+}
+
+async function codeOf(work: Promise<unknown>): Promise<RaftoralErrorCode | 'none'> {
+  try {
+    await cluster.settled(work);
+    return 'none';
+  } catch (error) {
+    if (isRaftoralError(error)) return error.code;
+    throw error;
+  }
+}
+
+const haveLevel = (level = 3): Promise<void> =>
+  until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel === level));
+const settledRun = (runId: string): Promise<void> =>
+  until('all have the run', () => cluster.alive.every(({ state }) => state.run(runId) !== undefined));
+
+describe('a check of replicas that are alike', () => {
+  it('is agreed on by all, and says nothing', async () => {
+    await start();
+    await haveLevel();
+    await settledRun(await started('a', cluster.node(1)));
+    await cluster.settled(cluster.node(2).runtime.checkState());
+    await until('all have agreed', () => cluster.alive.every(({ state }) => state.stateCheck.reported.length === 3));
+    for (const { state, reports } of cluster.alive) {
+      expect(state.stateCheck).toMatchObject({ outcome: 'agreed', diverged: [], isDiffering: false });
+      expect(state.stateWalk).toBeNull();
+      expect(reports).toEqual([]);
+    }
+  });
+
+  it('comes by itself after so much time and so many entries, and an idle group is left alone', async () => {
+    await start({ stateChecks: { everyMs: 5_000, entriesMin: 20 } });
+    await haveLevel();
+    const checked = (): number => cluster.node(1).state.stateCheck.index;
+    for (let i = 0; i < 20; i++) await started(`w${i}`, cluster.node(1));
+    await until('there was a check', () => checked() > 0);
+    const first = checked();
+    expect(await cluster.time.runUntil(() => checked() !== first, 60_000)).toBe(false);
+    for (let i = 20; i < 45; i++) await started(`w${i}`, cluster.node(1));
+    await until('there was another check', () => checked() > first);
+  });
+});
+
+describe('a replica that differs from a majority', () => {
+  it('stops with STATE_DIVERGED; the others name it, take over what it owned, and go on', async () => {
+    await start();
+    await haveLevel();
+    const odd = cluster.follower;
+    const runId = await started('a', odd);
+    await settledRun(runId);
+    expect(odd.state.run(runId)!.owner).toBe(odd.id);
+    plant(odd, runId);
+    await cluster.settled(odd.runtime.checkState()).catch(() => undefined);
+    await until('the odd one has stopped', () => odd.runtime.ended !== null);
+    expect(odd.runtime.ended).toMatchObject({ code: 'STATE_DIVERGED', message: expect.stringMatching(/\(open runs\)/) });
+    expect(odd.group.status().halted).toMatch(/differs from that of a majority/);
+    expect(await codeOf(odd.service.start('guest', undefined, { workflowId: 'b', version: 1 }))).toBe('STATE_DIVERGED');
+    const others = cluster.alive.filter((node) => node !== odd);
+    await until('another owns its run', () => others.every(({ state }) => state.run(runId)!.owner !== odd.id));
+    for (const { state, reports } of others) {
+      expect(state.stateCheck).toMatchObject({ diverged: [odd.id], isRefusing: false });
+      expect(reports.join()).toMatch(`node ${odd.id} differs`);
+    }
+    await cluster.settled(others[0]!.service.signal({ workflowId: 'a' }, 'leave', 'bye'));
+    expect(await cluster.settled(others[1]!.service.result({ workflowId: 'a' }))).toBe('bye');
+  });
+
+  it('may be the leader: another one leads', async () => {
+    await start();
+    await haveLevel();
+    const odd = cluster.leader!;
+    const runId = await started('a', cluster.follower);
+    await settledRun(runId);
+    plant(odd, runId);
+    await cluster.settled(cluster.follower.runtime.checkState());
+    await until('the odd one has stopped', () => odd.runtime.ended !== null);
+    expect(odd.runtime.ended!.code).toBe('STATE_DIVERGED');
+    await until('another leads', () => cluster.alive.some((node) => node !== odd && node.group.isLeader));
+    const other = cluster.alive.find((node) => node !== odd)!;
+    await cluster.settled(other.service.signal({ workflowId: 'a' }, 'leave', 'bye'));
+    expect(await cluster.settled(other.service.result({ workflowId: 'a' }))).toBe('bye');
+  });
+
+  it('is found though the leader dies between the check and the answers', async () => {
+    await start({ nodes: 5 });
+    await haveLevel();
+    const leader = cluster.leader!;
+    const runId = await started('a', leader);
+    await settledRun(runId);
+    const odd = cluster.follower;
+    plant(odd, runId);
+    await cluster.settled(leader.runtime.checkState());
+    expect(leader.state.stateCheck.reported).toEqual([]);
+    cluster.crash(leader.id);
+    await until('the odd one has stopped', () => odd.runtime.ended !== null);
+    expect(odd.runtime.ended!.code).toBe('STATE_DIVERGED');
+    const others = cluster.alive.filter((node) => node !== odd);
+    await until('the others know', () => others.every(({ state }) => state.stateCheck.diverged.join() === String(odd.id)));
+    expect(others).toHaveLength(3);
+  });
+});
+
+describe('where no majority agrees', () => {
+  it('all say so, commands are refused by their code, and reads are answered', async () => {
+    await start();
+    await haveLevel();
+    const runId = await started('a', cluster.node(1));
+    await settledRun(runId);
+    plant(cluster.node(1), runId, 1);
+    plant(cluster.node(2), runId, 2);
+    await cluster.settled(cluster.node(1).runtime.checkState());
+    await until('all refuse', () => cluster.alive.every(({ state }) => state.isRefusing));
+    for (const { service, reports, runtime } of cluster.alive) {
+      expect(runtime.ended).toBeNull();
+      expect(reports.join()).toMatch('no majority agrees: commands are refused');
+      expect(await codeOf(service.signal({ workflowId: 'a' }, 'leave', 'x'))).toBe('STATE_DIVERGED');
+      expect(await codeOf(service.start('guest', undefined, { workflowId: 'b', version: 1 }))).toBe('STATE_DIVERGED');
+      expect((await cluster.settled(service.describe({ workflowId: 'a' }))).status).toBe('running');
+    }
+  });
+
+  it('goes on once the replica that is right was chosen: leadership to it, the others removed; the next check is asked for at the change', async () => {
+    await start();
+    await haveLevel();
+    const runId = await started('a', cluster.node(1));
+    await settledRun(runId);
+    plant(cluster.node(2), runId, 1);
+    plant(cluster.node(3), runId, 2);
+    await cluster.settled(cluster.node(1).runtime.checkState());
+    await until('all refuse', () => cluster.alive.every(({ state }) => state.isRefusing));
+    const right = cluster.node(1);
+    if (!right.group.isLeader) await cluster.settled(cluster.leader!.group.transferLeadership(1));
+    await cluster.settled(right.group.remove(2));
+    await cluster.settled(right.group.remove(3));
+    await until('it goes on', () => !right.state.isRefusing);
+    await cluster.settled(right.service.signal({ workflowId: 'a' }, 'leave', 'bye'));
+    expect(await cluster.settled(right.service.result({ workflowId: 'a' }))).toBe('bye');
+  });
+});
+
+describe('a member of an older build', () => {
+  it('R31: as long as it is there, nothing is checked', async () => {
+    await start({ codecLevelMax: (node) => (node === 3 ? 2 : 3), stateChecks: { everyMs: 1, entriesMin: 1 } });
+    await haveLevel(2);
+    for (let i = 0; i < 10; i++) await started(`w${i}`, cluster.node(1));
+    expect(await codeOf(cluster.node(1).runtime.checkState())).toBe('MEMBERSHIP_REFUSED');
+    for (const { state } of cluster.alive) expect(state.stateCheck.index).toBe(0);
+  });
+});
