@@ -350,13 +350,15 @@ export const ERROR_CODES = {
   REPLAY_DIFFERS: {
     httpStatus: 500,
     retryable: false,
-    summary: 'Workflow code behaves otherwise than a recorded history says it did; the message names the event, what the history has and what the code did.',
+    summary:
+      'Workflow code behaves otherwise than a recorded history says it did; the message names the event, what the history has and what the code did.',
     remedy: 'Give the changed code a new version, or guard the change with context().hasCheckpoint().',
   },
   SIMULATION_FAILED: {
     httpStatus: 500,
     retryable: false,
-    summary: 'A simulated seed broke what its check demands; the message has the seed, how to run it again, and what happened step by step.',
+    summary:
+      'A simulated seed broke what its check demands; the message has the seed, how to run it again, and what happened step by step.',
     remedy: 'Run that seed alone, correct the workflow or what it calls, and run all seeds again.',
   },
   INVARIANT_VIOLATED: {
