@@ -103,7 +103,7 @@ describe('a client of one kind at a node of another', () => {
     for (const node of KINDS)
       it(`${name(client)} → ${name(node)}: ${expectedOf(client, node)}`, async () => {
         const address = await serve(...node);
-        const asked = clientOf(...client, address).call('admin.leave', {}, { timeoutMs: 5_000 });
+        const asked = clientOf(...client, address).call('admin.leave', { nodeId: 1 }, { timeoutMs: 5_000 });
         const expected = expectedOf(client, node);
         if (expected === 'answered') expect(await asked).toEqual({ ok: true });
         else await expect(asked).rejects.toMatchObject({ code: expected, message: expect.stringContaining(address) });
@@ -115,13 +115,15 @@ describe('a client of one kind at a node of another', () => {
 describe('a client at something that is no node', () => {
   it.each(['grpc', 'http'] as const)('%s: what speaks another protocol is NO_ROUTE', async (type) => {
     const address = await serveBytes('SSH-2.0-OpenSSH_9.2p1\r\n');
-    await expect(clientOf(type, false, address).call('admin.leave', {}, { timeoutMs: 5_000 })).rejects.toMatchObject({ code: 'NO_ROUTE' });
+    await expect(clientOf(type, false, address).call('admin.leave', { nodeId: 1 }, { timeoutMs: 5_000 })).rejects.toMatchObject({
+      code: 'NO_ROUTE',
+    });
   });
 
   it.each(['grpc', 'http'] as const)('%s: a connection that ends without a word leaves the outcome open', async (type) => {
     const address = await serveBytes(null);
     const error = await clientOf(type, false, address)
-      .call('admin.leave', {}, { timeoutMs: 5_000 })
+      .call('admin.leave', { nodeId: 1 }, { timeoutMs: 5_000 })
       .then(
         () => null,
         (refused: { code: string }) => refused.code,

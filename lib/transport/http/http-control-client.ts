@@ -6,7 +6,7 @@
  * K2. A writing call bears a requestId, minted here if the caller gave none; so does its error: sent again with it, it is not done twice.
  * K3. Whether a secret travels as itself or as a signature is the caller's word (`authorize`); no redirect is followed, so that it goes nowhere else.
  * K4. A stream that ends without saying so is an error; its reader's pace is the sender's.
- * Tests: http-control-client.spec.ts, ../wrong-address.spec.ts.
+ * Tests: http-control.spec.ts, ../wrong-address.spec.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
