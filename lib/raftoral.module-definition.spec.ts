@@ -34,6 +34,7 @@ describe('options of RaftoralModule', () => {
       stateFlushEntriesMax: 5_000,
       stateFlushBytesMax: 8 * 1024 * 1024,
       snapshotBytesPerSecondMax: 64 * 1024 * 1024,
+      busyPollMs: 0,
     });
     expect(settings.limits).toEqual({
       payloadBytesMax: 1_048_576,

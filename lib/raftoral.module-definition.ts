@@ -37,6 +37,7 @@ const RAFT: Record<keyof RaftoralSettings['raft'], NumberRule> = {
   stateFlushEntriesMax: [5_000, 1, 2 ** 31],
   stateFlushBytesMax: [8 * KIB * KIB, KIB, 2 ** 40],
   snapshotBytesPerSecondMax: [64 * KIB * KIB, 0, 2 ** 40],
+  busyPollMs: [0, 0, 1_000],
 };
 const PROPOSALS: Record<keyof RaftoralSettings['proposals'], NumberRule> = {
   queueLengthMax: [10_000, 1, 10_000_000],

@@ -4,7 +4,7 @@
  *
  * N1. start() waits for this node's own storage and transport; a node whose identity stands in its files, or in its configuration, waits for no quorum. One
  *     that is to get an identity waits until it is a member; on the application's own HTTP server, which listens later, it gets there in the background.
- * N2. stop() drains first, within `shutdown.drainTimeoutMs`: the node takes no more runs and hands its own to others that can. Then
+ * N2. stop() hands over what it leads, then drains, within `shutdown.drainTimeoutMs`: the node takes no more runs and hands its own to others that can. Then
  *     waiters are rejected with SHUTTING_DOWN and streams complete, so that an HTTP server behind it can close. It stays a member.
  * N3. A started node keeps its process alive until stop(), as a listening server does: an application context without one would otherwise end
  *     in the middle of its workflows, because the engine's own timers do not hold the loop.
@@ -46,7 +46,7 @@ const LEAVE_PAUSE_MS = 100;
 /** The one execution cluster of a deployment; 0 stays free for management. */
 export const EXECUTION_CLUSTER_ID = 1;
 
-export type NodeHost = Pick<RaftHost, 'start' | 'stop' | 'status' | 'onCrashed' | 'incarnation' | 'createGroup'>;
+export type NodeHost = Pick<RaftHost, 'start' | 'stop' | 'handOver' | 'status' | 'onCrashed' | 'incarnation' | 'createGroup'>;
 /** Makes the host once the node has an identity. */
 export type HostFactory = (identity: NodeIdentity) => NodeHost;
 
@@ -466,6 +466,8 @@ export class RaftoralNode implements NodeStatusSource {
     const { running } = this;
     this.membership?.close();
     if (running !== null) {
+      // Before the runs: else the pause of their new owners would become one with that of the new leader.
+      await this.host?.handOver();
       if (this.parts.settings.shutdown.drainTimeoutMs > 0 && !this.hasLeft)
         await drain(running, this.parts.clock, this.parts.settings.shutdown.drainTimeoutMs);
       running.workflows.runtime.stop();

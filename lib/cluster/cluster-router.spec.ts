@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Entry, Message, MessageType } from '../raft/index.js';
 import { EnvelopeKind, type Envelope, type Frame, type Transport } from '../transport/transport.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DEFAULT_TUNING } from './host-options.js';
@@ -49,5 +50,42 @@ describe('ClusterRouter', () => {
     expect(it.takeArrived().map(({ from }) => from)).toEqual([2, 3]);
     expect(it.statistics).toMatchObject({ framesRefused: 2, framesDropped: 1, framesReceived: 2 });
     expect(it.hasArrived).toBe(false);
+  });
+
+  it('C5: a notice of a commit gives its place to the next append behind the same entry, and to nothing else', () => {
+    const { router: it, sent } = router();
+    const append = (commit: number, options: { groupId?: number; index?: number; term?: number; entries?: number } = {}): Envelope => {
+      const message = new Message(MessageType.Append, 2, 1, options.term ?? 3);
+      message.index = options.index ?? 7;
+      message.logTerm = 3;
+      message.commit = commit;
+      message.entries = Array.from({ length: options.entries ?? 0 }, (_, at) => new Entry(8 + at, 3, 0, new Uint8Array(1)));
+      return { kind: EnvelopeKind.RAFT, groupId: options.groupId ?? 1, message };
+    };
+    const flushed = (): readonly Envelope[] => {
+      it.flush();
+      return sent.at(-1)!.frame.envelopes;
+    };
+    it.send(2, append(5));
+    expect(it.hasUrgent).toBe(false);
+    it.send(2, append(6));
+    it.send(2, append(7, { entries: 1 }));
+    expect(it.hasUrgent).toBe(true);
+    expect(flushed()).toEqual([append(7, { entries: 1 })]);
+    expect(it.hasUrgent).toBe(false);
+    const kept = [
+      append(5),
+      append(6, { groupId: 2 }),
+      append(7, { index: 8 }),
+      append(6, { index: 8 }),
+      ping(1),
+      append(8, { index: 8, term: 4 }),
+    ];
+    for (const envelope of kept) it.send(2, envelope);
+    it.send(2, append(9, { index: 8 }));
+    expect(flushed()).toEqual([...kept, append(9, { index: 8 })]);
+    it.send(2, append(5, { entries: 1 }));
+    it.send(2, append(6));
+    expect(flushed()).toHaveLength(2);
   });
 });

@@ -6,10 +6,12 @@
  * C1. Envelopes to a peer keep their order. A flushed array of envelopes is the frame's own and is not touched again.
  * C2. A frame of another deployment, to a node that was not started, or beyond the bound of the inbox is dropped and counted.
  * C3. Nothing is delivered during send().
+ * C5. An append without entries is a notice: it tells a follower of a commit. The next append to it says the same and more, and takes its place.
  * C4. A frame holds envelopes of about `frameBytesMax` bytes at most, or a single one: a transport drops what is too large for it, for ever.
  * Tests: cluster-router.spec.ts.
  */
-import { EnvelopeKind, type Envelope, type Frame, type Transport } from '../transport/transport.js';
+import { MessageType } from '../raft/index.js';
+import { EnvelopeKind, type Envelope, type Frame, type RaftEnvelope, type Transport } from '../transport/transport.js';
 import type { RaftHostTuning } from './host-options.js';
 import { TurnList } from './turn-list.js';
 
@@ -36,6 +38,7 @@ export class ClusterRouter {
   private readonly outboxes = new Map<number, Outbox>();
   private readonly full = new TurnList<Outbox>();
   private inbox: Frame[] = [];
+  private urgent = 0;
 
   constructor(
     private readonly transport: Transport,
@@ -51,6 +54,11 @@ export class ClusterRouter {
 
   get hasOutgoing(): boolean {
     return this.full.count > 0;
+  }
+
+  /** Something else than notices waits to leave. */
+  get hasUrgent(): boolean {
+    return this.urgent > 0;
   }
 
   /** Returns false if the frame is not for this node's host. */
@@ -84,11 +92,16 @@ export class ClusterRouter {
       outbox.isFull = true;
       this.full.push(outbox);
     }
-    outbox.envelopes.push(envelope);
+    const { envelopes } = outbox;
+    const last = envelopes.length - 1;
+    if (!isNotice(envelope)) this.urgent++;
+    if (last >= 0 && takesPlaceOf(envelope, envelopes[last]!)) envelopes[last] = envelope;
+    else envelopes.push(envelope);
   }
 
   flush(): void {
     if (this.full.count === 0) return;
+    this.urgent = 0;
     // So few envelopes are no large frame, whatever they hold: the bytes need not be counted.
     const unsplitMax = Math.floor(this.tuning.frameBytesMax / this.tuning.messageBytesMax / 2);
     const full = this.full.take();
@@ -128,9 +141,22 @@ export class ClusterRouter {
 
   clear(): void {
     this.full.clear();
+    this.urgent = 0;
     this.inbox = [];
     this.outboxes.clear();
   }
+}
+
+function isNotice(envelope: Envelope): envelope is RaftEnvelope {
+  return envelope.kind === EnvelopeKind.RAFT && envelope.message.type === MessageType.Append && envelope.message.entries.length === 0;
+}
+
+/** C5. Whoever answers the later one has said all that an answer to the earlier one would have. */
+function takesPlaceOf(later: Envelope, earlier: Envelope): boolean {
+  if (!isNotice(earlier) || later.kind !== EnvelopeKind.RAFT || later.groupId !== earlier.groupId) return false;
+  const { type, term, index, logTerm, commit } = later.message;
+  const notice = earlier.message;
+  return type === notice.type && term === notice.term && index === notice.index && logTerm === notice.logTerm && commit >= notice.commit;
 }
 
 function payloadBytes(envelope: Envelope): number {

@@ -48,6 +48,7 @@ export class GroupEngine<Result> implements HostedGroup {
   isFlushGathered = false;
   isNotifyWanted = false;
   isApplyWanted = false;
+  hasAppliedForeign = false;
   append: Message | null = null;
   appendWrite: GroupWrite | null = null;
   apply: Message | null = null;
@@ -254,7 +255,9 @@ export class GroupEngine<Result> implements HostedGroup {
   readonly settle = (): Promise<void> | null => this.stored.keeper.settle();
 
   private applyMessage(message: Message): void {
+    const own = this.router.ownApplied;
     this.applier.apply(message.entries);
+    if (this.router.ownApplied - own < message.entries.length) this.hasAppliedForeign = true;
     this.liveness.worked();
     const responses = message.responses;
     for (let i = 0; i < responses.length; i++) this.step(responses[i]!);
@@ -465,9 +468,10 @@ export class GroupEngine<Result> implements HostedGroup {
       send: (to, envelope) => host.send(to, envelope),
       changed: () => host.markDirty(this),
       wantFlush: () => host.wantFlush(this),
-      gatherFlush: () => {
+      gatherFlush: (isAlone) => {
         this.liveness.wake();
-        host.gatherFlush(this);
+        if (isAlone && host.isQuiet) host.wantFlush(this);
+        else host.gatherFlush(this);
       },
     };
   }

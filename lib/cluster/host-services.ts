@@ -32,6 +32,8 @@ export interface HostedGroup {
   isFlushGathered: boolean;
   isNotifyWanted: boolean;
   isApplyWanted: boolean;
+  /** Entries were applied that somebody else proposed, since this was last set to false. */
+  hasAppliedForeign: boolean;
 
   receive(from: number, envelope: GroupEnvelope): void;
   handlerOf(method: string): RequestHandler | undefined;
@@ -81,6 +83,8 @@ export interface HostServices {
   readonly isStopping: boolean;
   /** Stalls of this process, one that goes on included, that were long enough for others to give it up. */
   readonly longStalls: number;
+  /** No group has proposals that gather, and no write is on its way to the disk. */
+  readonly isQuiet: boolean;
   /** The group's core may have something ready: looked at in this turn, or in one that is asked for now. */
   markDirty(group: HostedGroup): void;
   /** Calls flush() in this turn, or in one that is asked for now. */

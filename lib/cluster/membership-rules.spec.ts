@@ -31,6 +31,9 @@ describe('membership rules', () => {
     expect(reason({ type: 'remove', node: 1 }, view({ voters: [1] }))).toBe('last-voter');
     expect(reason({ type: 'remove', node: 1 }, view(three, { dead: [2, 3] }))).toBe('no-quorum');
     expect(reason({ type: 'remove', node: 1 }, view({ voters: [1, 2] }, { dead: [2] }))).toBe('no-quorum');
+    // Half of those that would be left is no majority.
+    expect(reason({ type: 'remove', node: 1 }, view({ voters: [1, 2, 3, 4, 5] }, { dead: [4, 5] }))).toBe('no-quorum');
+    expect(reason({ type: 'remove', node: 4 }, view({ voters: [1, 2, 3, 4, 5] }, { dead: [4, 5] }))).toBeUndefined();
     expect(reason({ type: 'promote', node: 4 }, view({ ...three, votersOutgoing: [1, 2] }))).toBe('under-way');
     expect(reason({ type: 'add-learner', node: -1 }, view(three))).toBe('invalid');
   });

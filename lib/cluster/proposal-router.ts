@@ -46,8 +46,8 @@ export interface RouterContext {
   changed(): void;
   /** Ask for flush() in this turn or the next microtask. */
   wantFlush(): void;
-  /** Ask for flush() in the next macrotask. */
-  gatherFlush(): void;
+  /** Ask for flush() in the next macrotask, or, for a command that is alone, as wantFlush() does. */
+  gatherFlush(isAlone: boolean): void;
 }
 
 interface Asked<Result> {
@@ -62,6 +62,8 @@ const HINTS_FOLLOWED_MAX = 4;
 const RECENT_RESULTS_MAX = 4096;
 
 export class ProposalRouter<Result> implements ProposalOwner<Result> {
+  /** Entries that were applied, and had been proposed here. */
+  ownApplied = 0;
   private queue: Proposal<Result>[] = [];
   private readonly placed = new PlacedList<Result>();
   private readonly asked = new Map<number, Asked<Result>>();
@@ -91,6 +93,11 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
     return this.queue.length === 0 && this.placed.length === 0 && this.asked.size === 0;
   }
 
+  /** One command is queued, and nothing is under way that it could be gathered with. */
+  private get isAlone(): boolean {
+    return this.queue.length === 1 && this.placed.length === 0 && this.asked.size === 0;
+  }
+
   get live(): { readonly count: number; readonly bytes: number } {
     return { count: this.liveCount, bytes: this.liveBytes };
   }
@@ -106,7 +113,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
       this.liveBytes += frame.length;
       deadlines.add(proposal);
       this.queue.push(proposal);
-      this.context.gatherFlush();
+      this.context.gatherFlush(this.isAlone);
     });
   }
 
@@ -114,7 +121,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
     if (this.closedBy !== null) return;
     if (!hasHead(frame)) throw this.noFrame(frame, undefined);
     this.queue.push(new Proposal<Result>(this, frame, Infinity, undefined, null, null, cancelled ?? null));
-    this.context.gatherFlush();
+    this.context.gatherFlush(this.isAlone);
   }
 
   /** In a turn: sends what is queued, if anybody may take it. */
@@ -135,6 +142,7 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
     if (this.asked.size > 0) this.remember(index, term, result);
     while (this.placed.firstIndex <= index) {
       const proposal = this.placed.shift();
+      if (proposal.index === index && proposal.term === term) this.ownApplied++;
       if (proposal.isSettled) continue;
       if (proposal.index === index && proposal.term === term) this.resolve(proposal, { index, term, result: result as Result });
       else this.sendAgain(proposal, false);

@@ -12,6 +12,7 @@ import { RaftoralError } from '../errors/index.js';
 import type { StateMachine } from '../state-machine/index.js';
 import type { RaftStorage } from '../storage/storage.js';
 import type { Envelope, Transport } from '../transport/transport.js';
+import { BusyPoll } from './busy-poll.js';
 import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
@@ -121,6 +122,12 @@ export class RaftHost {
       () => (this.loop.isInTurn ? this.trigger.soon() : this.trigger.arrived()),
       (error) => this.storageFailed(error),
     );
+    const busyPoll = new BusyPoll({
+      clock,
+      scheduler,
+      forMs: storage.volatile ? 0 : this.tuning.busyPollMs,
+      isAwaited: () => this.pipeline.inFlight > 0,
+    });
     this.timer = new TickTimer({
       clock,
       scheduler,
@@ -147,6 +154,7 @@ export class RaftHost {
         if (this.arePeersStale) this.refreshPeers();
       },
       afterTick: () => this.setPace(),
+      afterTurn: () => busyPoll.wake(),
     });
     this.services = this.makeServices();
   }
@@ -251,7 +259,7 @@ export class RaftHost {
     if (this.state === 'stopped' || this.state === 'stopping') return;
     const wasRunning = this.state === 'running';
     this.state = 'stopping';
-    await Promise.all([...this.nodes.values()].map((node) => node.handOver()));
+    await this.handOver();
     const error = new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
     for (const group of this.groups.values()) group.close(error);
     this.requests.stop(error);
@@ -261,6 +269,11 @@ export class RaftHost {
     await this.options.transport.stop();
     await this.settle();
     await this.options.storage.close();
+  }
+
+  /** Another node leads what this one leads. Resolves in any case. */
+  async handOver(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map((node) => node.handOver()));
   }
 
   /** For tests: ends as a killed process does. Nothing is sent, settled or told any more. */
@@ -390,6 +403,7 @@ export class RaftHost {
 
   private makeServices(): HostServices {
     const { clock, random, storage, scheduler } = this.options;
+    const isQuiet = (): boolean => this.loop.isQuiet;
     const isStopping = (): boolean => this.state !== 'running';
     const longStalls = (): number => this.timer.longStalls;
     const firstOfCalls = (): number => firstCallId(this.incarnation);
@@ -408,6 +422,9 @@ export class RaftHost {
       requests: this.requests,
       get isStopping() {
         return isStopping();
+      },
+      get isQuiet() {
+        return isQuiet();
       },
       get longStalls() {
         return longStalls();

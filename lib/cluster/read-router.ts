@@ -77,7 +77,7 @@ export class ReadRouter {
       this.liveCount++;
       deadlines.add(read);
       this.queue.push(read);
-      this.context.gatherFlush();
+      this.context.gatherFlush(false);
     });
   }
 

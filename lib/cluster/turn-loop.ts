@@ -5,8 +5,10 @@
  * U2. A group stands in each list at most once (its own mark says so).
  * U3. What a group throws halts that group; the others' work of the turn is done.
  * U4. A turn ends after `roundsMax` rounds; what is left goes to a macrotask.
- * U5. What a leader has to say after it applied waits one microtask for the commands that its answers bring: if there are any, it leaves with
- *     them, in the turn that is on its way, else at once. A busy leader so sends each peer one frame a command, not two.
+ * U5. What a leader has to say after it applied waits for the commands that its answers bring, and leaves with them: a busy leader so sends each
+ *     peer one frame a command, not two. It waits one microtask; where it is only notices of commits, nobody else proposed what was
+ *     committed, and a frame costs more than a turn (a node with a disk), `NOTICE_TURNS` macrotasks: so many a workflow takes from one step to the next. What somebody else
+ *     proposed waits for nothing there.
  * Source: DESIGN §4. Tests: test/cluster/host.spec.ts.
  */
 import type { Message } from '../raft/index.js';
@@ -20,6 +22,9 @@ import type { RequestRouter } from './request-router.js';
 import { TurnList } from './turn-list.js';
 import type { TurnTrigger } from './turn-trigger.js';
 import type { WritePipeline } from './write-pipeline.js';
+
+/** One in which the window of a run closes and the body of its next step runs, one that takes what it proposes. */
+const NOTICE_TURNS = 2;
 
 export interface TurnLoopOptions {
   readonly clock: Clock;
@@ -36,6 +41,7 @@ export interface TurnLoopOptions {
   soon(callback: () => void): void;
   beforeTurn(): void;
   afterTick(): void;
+  afterTurn(): void;
 }
 
 export class TurnLoop {
@@ -46,6 +52,10 @@ export class TurnLoop {
   private ticksDue = 0;
   /** A leader applied commands in this turn: their proposers hear of it when the turn is over. */
   private hasAnswered = false;
+  /** Some of them had been proposed elsewhere. */
+  private hasForeign = false;
+  /** Macrotasks that notices still wait. */
+  private noticeTurns = 0;
   private readonly dirty = new TurnList<HostedGroup>();
   private readonly flushing = new TurnList<HostedGroup>();
   private readonly gathered = new TurnList<HostedGroup>();
@@ -69,6 +79,11 @@ export class TurnLoop {
     group.isFlushWanted = true;
     this.flushing.push(group);
     this.ask();
+  }
+
+  /** Nothing gathers for the next macrotask, nothing is being written. */
+  get isQuiet(): boolean {
+    return this.gathered.count === 0 && this.options.pipeline.inFlight === 0;
   }
 
   gatherFlush(group: HostedGroup): void {
@@ -125,19 +140,43 @@ export class TurnLoop {
     } finally {
       this.isInTurn = false;
     }
-    if (this.hasAnswered) {
-      this.hasAnswered = false;
-      this.notifyAll();
-      if (this.options.router.hasOutgoing) this.options.soon(this.flushAfterAnswers);
-    } else {
-      this.options.router.flush();
-      this.notifyAll();
-    }
+    this.leave(isMacrotask);
+    this.options.afterTurn();
     if (this.hasWork()) this.options.trigger.macrotask();
   }
 
+  /** What the turn has for others leaves now, or soon (U5). */
+  private leave(isMacrotask: boolean): void {
+    const { router, trigger, isVolatile } = this.options;
+    const { hasAnswered, hasForeign } = this;
+    this.hasAnswered = false;
+    this.hasForeign = false;
+    const isWaiting = this.noticeTurns > 0;
+    if (isWaiting && isMacrotask) this.noticeTurns--;
+    // Not begun anew by what is applied meanwhile: notices do not wait for a pause.
+    else if (!isWaiting && hasAnswered && !hasForeign && !isVolatile) this.noticeTurns = NOTICE_TURNS;
+    if (!router.hasOutgoing) {
+      this.noticeTurns = 0;
+      this.notifyAll();
+    } else if (this.noticeTurns > 0 && !router.hasUrgent && !hasForeign) {
+      this.notifyAll();
+      trigger.macrotask();
+    } else if (hasAnswered && !isWaiting && (isVolatile || !hasForeign)) {
+      this.notifyAll();
+      this.options.soon(this.flushAfterAnswers);
+    } else {
+      this.flush();
+      this.notifyAll();
+    }
+  }
+
+  private flush(): void {
+    this.noticeTurns = 0;
+    this.options.router.flush();
+  }
+
   private readonly flushAfterAnswers = (): void => {
-    if (!this.isStopped && !this.options.trigger.isMacrotaskPending) this.options.router.flush();
+    if (!this.isStopped && !this.options.trigger.isPending) this.flush();
   };
 
   private round(): void {
@@ -262,8 +301,8 @@ export class TurnLoop {
       if (group.appendWrite !== null) writes.push(group.appendWrite);
       group.appendWrite = null;
     }
-    // What may leave before the disk is on its way while it works; where the write is durable at once, it leaves with what follows.
-    if (writes.length > 0 && !this.options.isVolatile) this.options.router.flush();
+    // What may leave before the disk is on its way while it works; where nothing waits for the disk, it leaves with what follows (U5).
+    if (!this.options.isVolatile && writes.some(({ mustSync }) => mustSync)) this.flush();
     if (!this.options.pipeline.writeNow(appending, appends, taken, writes)) return;
     for (let i = 0; i < taken; i++) this.appended(appending[i]!, appends[i]!);
   }
@@ -284,7 +323,11 @@ export class TurnLoop {
       group.isApplyWanted = false;
       try {
         group.applyCommitted();
-        if (group.isLeading) this.hasAnswered = true;
+        if (group.isLeading) {
+          this.hasAnswered = true;
+          if (group.hasAppliedForeign) this.hasForeign = true;
+        }
+        group.hasAppliedForeign = false;
       } catch (error) {
         group.halt(error as Error);
       }

@@ -20,9 +20,9 @@ export class TurnTrigger {
     private readonly run: (isMacrotask: boolean) => void,
   ) {}
 
-  /** A turn in a macrotask is on its way. */
-  get isMacrotaskPending(): boolean {
-    return this.isMacrotask;
+  /** A turn is on its way. */
+  get isPending(): boolean {
+    return this.isMacrotask || this.isSoon;
   }
 
   soon(): void {

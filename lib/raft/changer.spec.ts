@@ -98,6 +98,27 @@ describe('configuration changes (§4.1, §4.3)', () => {
     }
   });
 
+  it('several changes at once are simple as long as they change one voter at most', () => {
+    const config: ConfState = { ...voters(1, 2, 3), learners: [4] };
+    for (const changes of [
+      [add(5), add(6)],
+      [add(5), remove(1)],
+      [remove(1), remove(2)],
+      [add(4), learn(3)],
+      [learn(1), remove(2)],
+    ]) {
+      expect(simpleChange(config, changes)).toBe(ChangeRefusal.MoreThanOneVoter);
+    }
+    for (const changes of [
+      [add(5), learn(6)],
+      [remove(1), remove(4)],
+      [add(5), remove(5)],
+      [learn(5), learn(6), remove(4)],
+    ]) {
+      expect(isRefusal(simpleChange(config, changes))).toBe(false);
+    }
+  });
+
   // TestRestore (confchange), TestConfState_Equivalent
   it('any valid configuration is restored exactly, whatever the order of its ids', () => {
     let config: ConfState = voters(1, 2, 3);

@@ -363,6 +363,39 @@ describe('candidates (§3.4)', () => {
     expect([made.core.role, made.core.tracker.granted]).toEqual([Role.Follower, 0]);
   });
 
+  it('in a joint configuration the votes of either half alone elect nobody, and a majority of refusals in either loses (§4.3)', () => {
+    const confState = { ...voters(1, 2, 3), votersOutgoing: [1, 4, 5] };
+    const outcome = (granting: readonly number[], refusing: readonly number[]): Role => {
+      const made = new BareNode(1, { confState });
+      made.step(Hup);
+      made.settle();
+      for (const from of granting) made.step(VoteResp, { from, term: 1 });
+      for (const from of refusing) made.step(VoteResp, { from, term: 1, reject: true });
+      return made.core.role;
+    };
+    expect(outcome([2, 3], [])).toBe(Role.Candidate);
+    expect(outcome([4, 5], [])).toBe(Role.Candidate);
+    expect(outcome([2, 4], [])).toBe(Role.Leader);
+    expect(outcome([2, 3], [4, 5])).toBe(Role.Follower);
+    expect(outcome([4, 5], [2, 3])).toBe(Role.Follower);
+  });
+
+  it('a voter that enters the candidate’s term and refuses it is no vote for it: its answer bears that very term (openraft#1220)', () => {
+    const made = node(1, [1, 2, 3, 4, 5]);
+    made.step(Hup);
+    made.settle();
+    const { term } = made.core;
+    for (const from of [2, 3, 4]) made.step(VoteResp, { from, term, reject: true });
+    expect([made.core.role, made.core.term]).toEqual([Role.Follower, term]);
+    // Nodes 2 and 3 hold more: they adopt the term of node 1, and none of them is counted for it.
+    const seedOf = (id: number) => (id === 1 ? {} : { entries: entriesOf(1, 1), hardState: new HardState(1, 0, 0) });
+    const network = new RaftNetwork({ seedOf });
+    for (let i = 0; i < 2; i++) network.elect(1);
+    expect([network.leader(), network.node(1).term, network.node(2).term, network.node(3).term]).toEqual([0, 2, 2, 2]);
+    network.elect(2);
+    expect([network.leader(), network.node(1).role]).toEqual([2, Role.Follower]);
+  });
+
   it('the first response of a node counts, a later one does not turn it (openraft#1220)', () => {
     const made = node(1, [1, 2, 3]);
     made.step(Hup);
@@ -428,8 +461,11 @@ describe('elections in a network (§3.4)', () => {
       network.filter = () => random(10) > 1;
       for (let i = 0; i < 80; i++) {
         const id = 1 + random(5);
-        if (random(4) === 0) network.elect(id);
-        else if (random(6) === 0) network.cut(id, 1 + random(5));
+        if (random(4) === 0) {
+          // Several at once: their requests cross on the way, and ask for votes of one term.
+          for (let others = random(3); others > 0; others--) network.node(1 + random(5)).campaign();
+          network.elect(id);
+        } else if (random(6) === 0) network.cut(id, 1 + random(5));
         else if (random(8) === 0) network.heal();
         else network.tickAll();
         if (network.filter === null) network.filter = () => random(10) > 1;

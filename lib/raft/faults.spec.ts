@@ -96,7 +96,7 @@ describe('durability, as far as the core decides it', () => {
     }
   });
 
-  it('a vote that was not written is not remembered, and was not published either: at most one leader a term across crashes', () => {
+  it('a vote that was not written is not remembered, and was not published either: at most one leader a term across crashes (canonical/raft#386)', () => {
     for (let run = 0; run < 10; run++) {
       const random = seededRandom(run + 500);
       const network = new RaftNetwork({ patch: { asyncStorageWrites: true, random: seededRandom(run) } });

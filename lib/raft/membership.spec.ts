@@ -104,6 +104,24 @@ describe('proposing a change (§4.1)', () => {
     expect(network.peer(1).payloads()).toEqual(['still here']);
   });
 
+  it('nor one that would leave learners alone: the only voter stays, whatever is asked of it (raft-rs#290)', () => {
+    const confState = { ...voters(1), learners: [2, 3] };
+    const network = new RaftNetwork({ seedOf: () => ({ confState }) });
+    network.elect(1);
+    for (const change of [confChangeV1(ConfChangeType.RemoveNode, 1), confChangeV2([remove(1)]), confChangeV2([remove(1), learn(1)])]) {
+      expect(network.node(1).proposeConfChange(change)).toBe(ProposeResult.ConfChangeRefused);
+      network.settle();
+      expect([network.leader(), network.node(1).confState]).toEqual([1, confState]);
+    }
+    // With one of them in its place it may go.
+    expect(network.node(1).proposeConfChange(confChangeV2([remove(1), add(2)]))).toBe(ProposeResult.Appended);
+    network.settle();
+    network.tickAll(3);
+    network.elect(2);
+    network.tickAll(3);
+    expect([network.leader(), network.node(2).confState]).toEqual([2, { ...voters(2), learners: [3] }]);
+  });
+
   it('a change that cannot be decoded, from the network, is dropped without a trace', () => {
     const made = leaderOf(1, 2);
     const before = [made.core.log.lastIndex, made.core.pendingConfIndex];
@@ -232,6 +250,29 @@ describe('applying a change (§4.1, §4.3)', () => {
     expect(network.node(1).confState).toEqual(voters(1, 4, 5));
   });
 
+  it('a leader that comes back under a joint configuration leaves it by both halves, not by the new one alone (camunda#60086)', () => {
+    const network = new RaftNetwork({ ids: [1, 2], base: 10 });
+    network.elect(1);
+    network.filter = (one) => !one.entries.some((item) => item.type === EntryType.ConfChangeV2 && item.data.length === 0);
+    network.proposeConfChange(1, confChangeV2([remove(2)], ConfChangeTransition.JointImplicit));
+    const joint = { ...EMPTY_CONF_STATE, voters: [1], votersOutgoing: [1, 2], autoLeave: true };
+    expect(network.node(1).confState).toEqual(joint);
+    network.heal();
+    network.isolate(2);
+    network.peer(1).restart();
+    const { commitIndex } = network.node(1);
+    // The new half is node 1 alone; it has its own vote and its own disk, and that is not enough.
+    for (let i = 0; i < 5; i++) {
+      network.elect(1);
+      network.tick(1, 20);
+    }
+    expect([network.leader(), network.node(1).commitIndex, network.node(1).confState]).toEqual([0, commitIndex, joint]);
+    network.heal();
+    network.elect(1);
+    network.tickAll(5);
+    expect([network.leader(), network.node(1).confState]).toEqual([1, voters(1)]);
+  });
+
   // TestRawNodeProposeAddDuplicateNode, TestNodeProposeAddDuplicateNode
   it('adding a node twice is harmless', () => {
     const network = growing();
@@ -300,6 +341,45 @@ describe('applying a change (§4.1, §4.3)', () => {
     network.node(3).applyConfChange(confChangeV2([add(1)]));
     const heartbeat = message(MessageType.Heartbeat, { from: 1, to: 3, term: 1, commit: network.core(1).tracker.get(3)!.match });
     expect(() => network.node(3).step(heartbeat)).toThrow(/log lost or truncated/);
+  });
+
+  /** Followers get entries up to a change, and no word that it is committed: they act on the configuration before it. */
+  function keepInTheDark(network: RaftNetwork, ids: readonly number[], changeIndex: number): void {
+    network.filter = (one) => !ids.includes(one.to) || one.commit < changeIndex;
+  }
+
+  it('two halves of a joint configuration never elect one leader each: both majorities are needed (redisraft#44)', () => {
+    const network = new RaftNetwork({ base: 10 });
+    network.elect(3);
+    for (const id of [4, 5]) network.join(id);
+    keepInTheDark(network, [1, 2], network.node(3).lastIndex + 1);
+    network.proposeConfChange(3, confChangeV2([add(4), add(5), remove(1), remove(2)], ConfChangeTransition.JointExplicit));
+    network.tick(3, 3);
+    expect(network.node(4).confState).toMatchObject({ voters: [3, 4, 5], votersOutgoing: [1, 2, 3] });
+    expect(network.node(2).confState).toEqual(voters(1, 2, 3));
+    for (const here of [1, 2]) for (const there of [3, 4, 5]) network.cut(here, there);
+    network.elect(2);
+    network.elect(4);
+    // The old majority may go on; the new one alone may not.
+    expect([network.node(2).isLeader, network.node(2).term]).toEqual([true, 2]);
+    expect([network.node(4).role, network.node(4).term, network.node(3).term]).toEqual([Role.Candidate, 2, 2]);
+  });
+
+  it('changes of one server each never overlap: two majorities without a common voter would each have a leader (redisraft#28)', () => {
+    const network = new RaftNetwork({ base: 10 });
+    network.elect(1);
+    for (const id of [4, 5]) network.join(id);
+    keepInTheDark(network, [2, 3], network.node(1).lastIndex + 1);
+    expect(network.node(1).proposeConfChange(confChangeV1(ConfChangeType.AddNode, 4))).toBe(ProposeResult.Appended);
+    expect(network.node(1).proposeConfChange(confChangeV1(ConfChangeType.AddNode, 5))).toBe(ProposeResult.ConfChangeRefused);
+    network.settle();
+    network.tick(1, 3);
+    expect([network.node(1).confState, network.node(2).confState]).toEqual([voters(1, 2, 3, 4), voters(1, 2, 3)]);
+    for (const here of [2, 3]) for (const there of [1, 4, 5]) network.cut(here, there);
+    network.elect(2);
+    network.elect(4);
+    expect([network.node(2).isLeader, network.node(2).term]).toEqual([true, 2]);
+    expect([network.node(4).role, network.node(4).term, network.node(1).term]).toEqual([Role.Candidate, 2, 2]);
   });
 
   // redisraft#44, #28: split brain in changes

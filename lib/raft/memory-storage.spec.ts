@@ -56,7 +56,7 @@ describe('log storage in memory', () => {
   });
 
   // TestStorageAppend; braft#119, canonical/raft#450, qdrant#2508
-  it('an append replaces what overlaps and leaves neither a hole nor a tail', () => {
+  it('an append replaces what overlaps and leaves neither a hole nor a tail (braft#119, canonical/raft#450, qdrant#2508)', () => {
     const terms = (...added: [number, number][]) => {
       const made = storage();
       made.append(added.map(([index, term]) => entry(term, index)));
@@ -73,7 +73,7 @@ describe('log storage in memory', () => {
   });
 
   // TestStorageApplySnapshot; etcd#18055
-  it('a received snapshot replaces everything; an older or equal one changes nothing', () => {
+  it('a received snapshot replaces everything; an older or equal one changes nothing (etcd#18055)', () => {
     const made = storage();
     expect(made.applySnapshot(new Snapshot(9, 6, voters(1, 2), NO_BYTES))).toBe(StorageResult.Ok);
     expect([made.firstIndex(), made.lastIndex(), made.term(9)]).toEqual([10, 9, 6]);

@@ -166,6 +166,19 @@ describe('pre-vote (§9.6)', () => {
     expect([network.node(1).role, network.node(3).role]).toContain(Role.Leader);
   });
 
+  it('the grant of a node of a lower term names the term asked for: in its own it would be ignored as stale (etcd#8243)', () => {
+    const network = new RaftNetwork({ patch: PRE_VOTE });
+    network.elect(1);
+    network.isolate(3);
+    network.elect(2);
+    expect([1, 2, 3].map((id) => network.node(id).term)).toEqual([2, 2, 1]);
+    // Node 3 returns as the leader goes, and has heard of no later term when it is asked.
+    network.heal();
+    network.isolate(2);
+    network.elect(1);
+    expect([network.node(1).role, network.node(1).term, network.node(3).term]).toEqual([Role.Leader, 3, 3]);
+  });
+
   // TestPreVoteWithSplitVote
   it('a split vote is resolved in the next round', () => {
     const network = new RaftNetwork({ patch: PRE_VOTE });
@@ -193,6 +206,32 @@ describe('pre-vote (§9.6)', () => {
     network.elect(2);
     expect([2, 3].filter((id) => network.node(id).isLeader).length).toBe(1);
   });
+
+  it.each(['was restarted', 'stepped down'])(
+    'a leader that %s is elected again by the one that still takes it for the leader, with the third node dead (hashicorp/raft#606)',
+    (how) => {
+      const network = new RaftNetwork({ patch: BOTH });
+      network.elect(1);
+      network.tickAll(3);
+      network.isolate(3);
+      // It alone holds the last entry: node 2 can not be elected in its place.
+      network.filter = (one) => one.type !== Append;
+      network.propose(1, 'only here');
+      network.filter = null;
+      if (how === 'was restarted') network.peer(1).restart();
+      else becomeFollower(network.core(1), network.core(1).term, NONE);
+      expect([network.leader(), network.node(2).leaderId]).toEqual([0, 1]);
+      // Node 2 refuses for as long as a leader could have its lease, and no longer.
+      let ticks = 0;
+      for (; network.leader() === 0 && ticks < 6 * ELECTION_TICKS; ticks++) {
+        network.node(1).tick();
+        network.node(2).tick();
+        network.settle();
+      }
+      expect(network.leader()).toBe(1);
+      expect(ticks).toBeLessThanOrEqual(4 * ELECTION_TICKS);
+    },
+  );
 
   function migration(): RaftNetwork {
     // Nodes 1 and 2 run with pre-vote, node 3 is still to be switched on and has campaigned alone meanwhile.

@@ -72,6 +72,25 @@ describe('safe reads (§6.4)', () => {
     expect(network.peer(1).reads).toEqual([]);
   });
 
+  it('in a joint configuration either half alone confirms nothing (§4.3)', () => {
+    for (const [first, second] of [
+      [2, 4],
+      [4, 2],
+    ]) {
+      const made = new BareNode(1, { confState: { ...voters(1, 2, 3), votersOutgoing: [1, 4, 5] } });
+      made.lead();
+      for (const from of [2, 4]) made.step(MessageType.AppendResp, { from, term: 1, index: 1 });
+      made.take();
+      read(made, 'ctx');
+      const [[, context]] = rounds(made.take());
+      made.step(HeartbeatResp, { from: first, term: 1, context });
+      made.step(HeartbeatResp, { from: first === 2 ? 3 : 5, term: 1, context });
+      expect(reads(made)).toEqual([]);
+      made.step(HeartbeatResp, { from: second, term: 1, context });
+      expect(reads(made)).toEqual([['ctx', 1]]);
+    }
+  });
+
   // openraft: read quorum off by one
   it('exactly a quorum confirms it, the leader included: one other of three, two others of five (openraft: read quorum off by one)', () => {
     for (const [size, needed] of [

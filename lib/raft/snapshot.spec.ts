@@ -46,7 +46,7 @@ describe('sending a snapshot (§5.3)', () => {
   });
 
   // TestSnapshotFailure; tikv#17226
-  it('after a failure the peer is probed from its match, once a heartbeat shows that it lives', () => {
+  it('after a failure the peer is probed from its match, once a heartbeat shows that it lives (tikv#17226)', () => {
     const made = leader();
     const peer = peerOf(made, 2);
     peer.next = 1;
@@ -73,7 +73,7 @@ describe('sending a snapshot (§5.3)', () => {
   });
 
   // TestSnapshotAbort; tikv#11618
-  it('an acknowledgement at or past the pending index ends the wait', () => {
+  it('an acknowledgement at or past the pending index ends the wait, and a report that comes later is void (tikv#11618)', () => {
     const made = leader();
     const peer = peerOf(made, 2);
     peer.next = 1;
@@ -155,7 +155,7 @@ describe('receiving a snapshot (§5.3)', () => {
     expect(core.role).toBe(Role.Candidate);
   });
 
-  // TestRestoreIgnoreSnapshot; etcd#18055: two in quick succession
+  // TestRestoreIgnoreSnapshot
   it('one at or below the commit index changes nothing; a matching one only moves commit forward', () => {
     const made = follower(voters(1, 2), [1, 1, 1]);
     made.core.log.commitTo(1);
@@ -169,6 +169,64 @@ describe('receiving a snapshot (§5.3)', () => {
     receive(made, snapshotAt(11, 11));
     receive(made, snapshotAt(12, 11));
     expect([made.core.log.committed, made.core.log.lastIndex]).toEqual([12, 12]);
+  });
+
+  // willemt/raft#84
+  it('one from before the compaction does not take the log back, though the term there is not known any more', () => {
+    const made = new BareNode(1, { snapshot: snapshotAt(20, 11), hardState: new HardState(11, 0, 20) });
+    receive(made, snapshotAt(11, 11));
+    const { log } = made.core;
+    expect([log.committed, log.lastIndex, log.firstIndex, log.hasPendingSnapshot()]).toEqual([20, 20, 21, false]);
+    expect(made.take().map((sent) => [sent.type, sent.index])).toEqual([[AppendResp, 20]]);
+  });
+
+  it('of two in quick succession the later one counts, in whatever order they come and are installed (etcd#18055)', () => {
+    const made = follower();
+    receive(made, snapshotAt(11, 11));
+    receive(made, snapshotAt(14, 11, voters(1, 2, 3)));
+    // The first one again, held back by the network: nothing goes back.
+    receive(made, snapshotAt(11, 11));
+    const { core } = made;
+    expect([core.log.committed, core.log.lastIndex, core.log.unstable.snapshot?.index]).toEqual([14, 14, 14]);
+    expect(core.tracker.confState).toEqual(voters(1, 2, 3));
+    expect(made.take().map((sent) => [sent.type, sent.index])).toEqual([11, 14, 14].map((index) => [AppendResp, index]));
+    // Storage is done with the first: the second is still to be installed.
+    made.step(MessageType.StorageAppendResp, { from: -1, term: 11, snapshot: snapshotAt(11, 11) });
+    expect([core.log.hasPendingSnapshot(), core.log.applied, core.isPromotable()]).toEqual([true, 11, false]);
+    made.step(MessageType.StorageAppendResp, { from: -1, term: 11, snapshot: snapshotAt(14, 11, voters(1, 2, 3)) });
+    expect([core.log.hasPendingSnapshot(), core.log.applied, core.isPromotable()]).toEqual([false, 14, true]);
+  });
+
+  it('nobody campaigns while a snapshot is pending, not even when told to by a leader that hands over (etcd#12359)', () => {
+    const made = follower();
+    receive(made, snapshotAt(11, 11));
+    made.take();
+    made.tick(3 * ELECTION_TICKS);
+    made.step(Hup);
+    made.step(MessageType.TimeoutNow, { from: 2, term: 11 });
+    expect([made.core.role, made.core.term, made.take()]).toEqual([Role.Follower, 11, []]);
+    made.step(MessageType.StorageAppendResp, { from: -1, term: 11, snapshot: snapshotAt(11, 11) });
+    made.step(MessageType.TimeoutNow, { from: 2, term: 11 });
+    expect([made.core.role, made.core.term]).toEqual([Role.Candidate, 12]);
+  });
+
+  it('what was durable before it counts for nothing behind it: new entries are applied once they are written themselves (raft-rs#417)', () => {
+    // Fourteen entries of a dead leader are on the disk, none of them committed.
+    const made = follower(voters(1, 2), Array<number>(14).fill(1));
+    const { core } = made;
+    receive(made, snapshotAt(11, 11));
+    made.step(MessageType.StorageAppendResp, { from: -1, term: 11, snapshot: snapshotAt(11, 11) });
+    const entries = [12, 13, 14].map((index) => entry(11, index, 'new'));
+    made.step(MessageType.Append, { from: 2, term: 11, index: 11, logTerm: 11, entries, commit: 14 });
+    expect([core.log.committed, core.log.unstable.offset]).toEqual([14, 12]);
+    // The old entries had the same indices; a late word of their write is not one of the new ones.
+    made.step(MessageType.StorageAppendResp, { from: -1, term: 1, index: 14, logTerm: 1 });
+    made.step(MessageType.StorageAppendResp, { from: -1, term: 11, index: 14, logTerm: 1 });
+    expect(core.log.nextCommitted(false)).toEqual([]);
+    made.storage.applySnapshot(snapshotAt(11, 11));
+    made.storage.append(entries);
+    made.step(MessageType.StorageAppendResp, { from: -1, term: 11, index: 14, logTerm: 11 });
+    expect(core.log.nextCommitted(false).map((one) => one.index)).toEqual([12, 13, 14]);
   });
 
   // R test_snapshot_with_min_term
@@ -211,7 +269,7 @@ describe('receiving a snapshot (§5.3)', () => {
   });
 
   // willemt/raft#84: commit moves between begin and end
-  it('appends that come while it is being installed follow it, and are applied after it', () => {
+  it('appends that come while it is being installed follow it, and are applied after it (willemt/raft#84)', () => {
     const network = new RaftNetwork({ patch: { asyncStorageWrites: true } });
     network.elect(1);
     network.isolate(3);
@@ -253,7 +311,7 @@ describe('snapshots in a network (§5)', () => {
     expect(network.core(1).tracker.get(3)!.state).toBe(ProgressState.Replicate);
   });
 
-  // R test_raw_node_entries_after_snapshot, TestRawNodeRestartFromSnapshot; raft-rs#417, redisraft#654
+  // R test_raw_node_entries_after_snapshot, TestRawNodeRestartFromSnapshot
   it('a node restarted over a snapshot continues behind it, with the index of the snapshot', () => {
     const network = new RaftNetwork();
     network.elect(1);

@@ -1,10 +1,10 @@
 /** Leadership transfer (§3.10). */
 import { describe, expect, it } from '@jest/globals';
-import { ELECTION_TICKS, RaftNetwork, bytes, compact, voters, type ConfigPatch } from '../../test/support/raft-network.js';
+import { ELECTION_TICKS, RaftNetwork, bytes, compact, message, voters, type ConfigPatch } from '../../test/support/raft-network.js';
 import { ConfChangeType, confChangeV1 } from './conf-change.js';
 import { MessageType, NONE, ProposeResult, Role } from './types.js';
 
-const { TimeoutNow, Vote } = MessageType;
+const { Append, Heartbeat, TimeoutNow, Vote } = MessageType;
 
 function group(patch: ConfigPatch = {}): RaftNetwork {
   const network = new RaftNetwork({ patch });
@@ -45,6 +45,36 @@ describe('leadership transfer (§3.10)', () => {
     }
   });
 
+  it('a heartbeat of the old leader that arrives behind the request does not take the candidacy back (canonical/raft#203)', () => {
+    for (const patch of [{}, { checkQuorum: true, preVote: true }]) {
+      const network = group(patch);
+      network.tickAll(3);
+      network.filter = (one) => one.type !== Vote;
+      transfer(network, 2);
+      expect([network.node(2).role, network.node(2).term]).toEqual([Role.Candidate, 2]);
+      network.node(2).step(message(Heartbeat, { from: 1, to: 2, term: 1, commit: 1 }));
+      network.node(2).step(message(Append, { from: 1, to: 2, term: 1, index: 1, logTerm: 1, commit: 1 }));
+      expect([network.node(2).role, network.node(2).term]).toEqual([Role.Candidate, 2]);
+    }
+  });
+
+  it('who is a candidate drops a request at once, and stands for election as before (hashicorp/raft#413)', () => {
+    const network = group();
+    network.ignore(Vote);
+    network.elect(2);
+    const before = [network.node(2).role, network.node(2).term];
+    network.delivered.length = 0;
+    transfer(network, 3, 2);
+    expect([network.node(2).role, network.node(2).term, network.node(2).hasReady(), network.delivered.length]).toEqual([
+      ...before,
+      false,
+      0,
+    ]);
+    network.heal();
+    network.elect(2);
+    expect(network.leader()).toBe(2);
+  });
+
   // TestLeaderTransferToSlowFollower
   it('a slow follower catches up first', () => {
     const network = group();
@@ -73,7 +103,7 @@ describe('leadership transfer (§3.10)', () => {
   });
 
   // TestLeaderTransferToSelf, TestLeaderTransferToNonExistingNode, test_leader_transfer_to_learner, TestLeaderTransferToLearner
-  it('to itself, to a stranger, to a learner: nothing happens', () => {
+  it('to itself, to a stranger, to a learner: nothing happens (hashicorp/raft#398)', () => {
     const network = new RaftNetwork({ seedOf: () => ({ confState: { ...voters(1, 2), learners: [3] } }) });
     network.elect(1);
     for (const to of [1, 4, 3]) {

@@ -148,6 +148,20 @@ describe('unstable end of the log (§3.8)', () => {
       [5, 1],
       [6, 1],
     ]);
+    // The same where nothing is truncated: what is appended, and what leaves because it was written, stays out of the array.
+    const growing = unstableAfter(4, 1, entry(1, 5), entry(1, 6));
+    const whole = [growing.nextEntries(), growing.slice(5, 7)];
+    growing.acceptInProgress();
+    growing.truncateAndAppend([entry(1, 7)], 0, 1);
+    const rest = [growing.nextEntries(), growing.slice(7, 8)];
+    growing.stableTo(7, 1);
+    growing.truncateAndAppend([entry(2, 8)], 0, 1);
+    const expected = [
+      [5, 1],
+      [6, 1],
+    ];
+    expect(whole.map(terms)).toEqual([expected, expected]);
+    expect(rest.map(terms)).toEqual([[[7, 1]], [[7, 1]]]);
   });
 
   it('a slice out of bounds is a broken invariant', () => {

@@ -87,7 +87,7 @@ describe('recovery of a log from its rows (R35)', () => {
     }
   });
 
-  it('a deleted row that overwrote another would bring back its tail, so that is damage [R35: a truncated tail was resurrected]', () => {
+  it('a deleted row that overwrote another would bring back its tail, so that is damage [R35: a truncated tail was resurrected; braft#119, canonical/raft#450, qdrant#2508]', () => {
     const rows = stored([row([0, 0], [1, 1, 1, 1, 1]), row([1, 1], [2, 2]), row([3, 2], [2])]);
     expect(damaged([rows[0]!, rows[2]!])).toMatchObject({ code: 'STORAGE_DAMAGED', details: { file: FILE, groupId: 1, sequence: 3 } });
   });
@@ -112,7 +112,7 @@ describe('recovery of a log from its rows (R35)', () => {
     expect(shape(recover(stored([row([0, 0], [1, 1]), row([1, 1], [], { reset: true })])))).toEqual([[1, 1], []]);
   });
 
-  it('a hole in sequence, index or term is damage that names the place', () => {
+  it('a hole in sequence, index or term is damage that names the place [braft#119, canonical/raft#450]', () => {
     const [first, second, third] = stored([row([0, 0], [1, 1]), row([2, 1], [1]), row([3, 1], [1])]);
     const place = (error: unknown): unknown => (error as { details: unknown }).details;
     expect(place(damaged([first!, third!]))).toEqual({ file: FILE, groupId: 1, sequence: 3 });

@@ -27,7 +27,7 @@ describe('the bytes of a log row', () => {
     expect(storedRow(4, 9, ROW).checksum).toBe(0x94e7a85c);
   });
 
-  it('are read back as they were written, up to the largest numbers', () => {
+  it('are read back as they were written, up to the largest numbers (dragonboat#59)', () => {
     const large: LogRow = {
       hardState: new HardState(BIG, BIG, BIG),
       isReset: true,

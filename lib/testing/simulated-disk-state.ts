@@ -50,7 +50,7 @@ export interface StateStoreParts {
   /** Called when a replacement is durable, a turn before whoever asked for it hears of that: for who wants to strike between state and log. */
   readonly onReplaced: (() => void) | undefined;
   /** Gets a reading of every image that is asked for, before it is handed out: for who compares what a node sends. */
-  readonly onImage: ((image: StateImage) => Promise<void>) | undefined;
+  readonly onImage: ((groupId: number, image: StateImage) => Promise<void>) | undefined;
   /** For tests of the simulator: a flush is more than one commit. */
   readonly tearsFlush: boolean;
 }
@@ -207,7 +207,7 @@ export class SimulatedStateStore implements StateStore {
         close: async () => {},
       };
     };
-    await this.parts.onImage?.(read());
+    await this.parts.onImage?.(groupId, read());
     return read();
   }
 

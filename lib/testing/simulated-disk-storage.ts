@@ -44,7 +44,7 @@ export interface SimulatedDiskStorageOptions extends StorageSabotage {
   /** The state of a received snapshot is durable, and the log is not reset to it yet (R36). */
   readonly onReplaced?: () => void;
   /** A state is about to be sent to another node. */
-  readonly onImage?: (image: StateImage) => Promise<void>;
+  readonly onImage?: (groupId: number, image: StateImage) => Promise<void>;
 }
 
 interface Pending {

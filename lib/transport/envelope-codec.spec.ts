@@ -244,6 +244,35 @@ describe('EnvelopeCodec', () => {
     expect(codec.decode(codec.encode(heartbeat()))).toEqual(heartbeat()); // the failed attempts left nothing behind
   });
 
+  it('every index up to 2^53-1 and every byte arrives as it was: nothing is a text or a 32-bit number on its way (dragonboat#59)', () => {
+    // Each byte, each pair that is no UTF-8, and what JSON would escape.
+    const payload = Uint8Array.from({ length: 1024 }, (_, i) => (i < 256 ? i : i % 2 === 0 ? 0xc0 + (i >> 5) : i & 0xff));
+    for (const index of [127, 128, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 40 + 3, 2 ** 52 + 1, SAFE_MAX - 2]) {
+      const message = new Message(MessageType.Append, index, index + 1, index);
+      message.index = index;
+      message.logTerm = index - 1;
+      message.commit = index;
+      message.entries = [new Entry(index + 1, index, EntryType.Normal, payload), new Entry(index + 2, index, EntryType.Normal, NO_BYTES)];
+      const sent: Frame = {
+        deployment: 'd',
+        from: 1,
+        incarnation: index,
+        envelopes: [{ kind: EnvelopeKind.RAFT, groupId: index, message }],
+      };
+      const [envelope] = codec.decode(codec.encode(sent)).envelopes;
+      if (envelope?.kind !== EnvelopeKind.RAFT) throw new Error('wrong kind');
+      expect(envelope.groupId).toBe(index);
+      const { logTerm, commit, entries } = envelope.message;
+      expect([envelope.message.index, logTerm, commit, entries.map((one) => one.index)]).toEqual([
+        index,
+        index - 1,
+        index,
+        [index + 1, index + 2],
+      ]);
+      expect(Buffer.compare(entries[0]!.data, payload)).toBe(0);
+    }
+  });
+
   it('a small payload does not pin the buffer that it came in', () => {
     const frames = [new Uint8Array(10), new Uint8Array(100_000)];
     const bytes = codec.encode({

@@ -185,6 +185,15 @@ describe('retention', () => {
     expect(fateOf(m.start('a'))).toBe('ok');
   });
 
+  it('R28: while no sweep is in the log a closed id is there, however long its retention is over', () => {
+    const m = new MachineUnderTest();
+    m.start('a');
+    m.finish('run-a');
+    m.nowMs += 10 * m.machine.limits.retentionMs;
+    expect(fateOf(m.start('a', { runId: 'run-again' }))).toContain('ALREADY_EXISTS');
+    expect(m.machine.current('a')!.runId).toBe('run-a');
+  });
+
   it('R28: an old run of a chain is swept without touching the current one', () => {
     const m = new MachineUnderTest();
     m.start('a');

@@ -64,6 +64,16 @@ describe('eligibility', () => {
     expect(m.machine.eligible(m.run('run-a'))).toEqual([3, 4, 5]);
   });
 
+  it('R14: a node that does not vote is made owner by nobody: not as the starter, not by change-owner', () => {
+    const m = new MachineUnderTest();
+    m.membership(conf([1, 2], { learners: [3] }));
+    m.hello(3);
+    m.start('a', { starter: 3 });
+    expect(ownerOf(m, 'a')).toBe(1);
+    m.changeOwner('run-a', 3);
+    expect(ownerOf(m, 'a')).toBe(1);
+  });
+
   it('R14: while the configuration is joint, the voters are the incoming ones', () => {
     const m = new MachineUnderTest();
     m.start('a');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { WorkflowChaos, xorshift } from '../../test/support/workflow-chaos.js';
+import { WorkflowChaos, xorshift, type ChaosEntry } from '../../test/support/workflow-chaos.js';
 import { EventKind, type RunEvent } from './event.js';
 import { WorkflowStateMachine } from './state-machine.js';
 import type { RunView } from './state.js';
@@ -76,6 +76,10 @@ function checkViews(machine: WorkflowStateMachine, watcher: Watcher): void {
   expect(new Set([...machine.openRuns()].map((run) => run.workflowId)).size).toBe(open);
 }
 
+function feed(machine: WorkflowStateMachine, { index, frame, membership }: ChaosEntry): unknown {
+  return frame === null ? machine.applyMembership(index, membership) : machine.apply(index, 1, frame);
+}
+
 describe('random histories', () => {
   it.each(SEEDS)(
     'S3, P2, P4, P5: restored midway or not, machines agree byte for byte, and every run keeps its promises (seed %d)',
@@ -99,6 +103,28 @@ describe('random histories', () => {
       checkViews(steady, watcher);
     },
   );
+
+  it('apply is whole when it returns: a thousand commands in one go end as with the event loop turning between any two (apply that awaits)', async () => {
+    const guide = new WorkflowStateMachine({ groupId: 1 });
+    const hurried = new WorkflowStateMachine({ groupId: 1 });
+    const patient = new WorkflowStateMachine({ groupId: 1 });
+    const chaos = new WorkflowChaos(xorshift(4711));
+    const entries = Array.from({ length: 1_000 }, () => {
+      const entry = chaos.next(guide);
+      feed(guide, entry);
+      return entry;
+    });
+    // What is left to a microtask or a promise would find the state of a thousand commands later.
+    const answers = entries.map((entry) => feed(hurried, entry));
+    const atOnce = hurried.snapshot();
+    for (const [at, entry] of entries.entries()) {
+      expect(feed(patient, entry)).toEqual(answers[at]);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(answers.filter((answer) => typeof (answer as { then?: unknown } | undefined)?.then === 'function')).toEqual([]);
+    expect(Buffer.compare(patient.snapshot(), atOnce)).toBe(0);
+    expect(Buffer.compare(hurried.snapshot(), atOnce)).toBe(0);
+  });
 
   it('the random histories reach every kind of event', () => {
     const watcher = new Watcher();

@@ -47,7 +47,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
     const processes = await NodeProcesses.start({ folder, nodes: NODES, transport: options.transport });
     const rounds: Round[] = [];
     const few = Math.ceil(options.kills / 3);
-    const plan: Array<[Kind, number]> = [
+    const every: Array<[Kind, number]> = [
       ['kill a leader', options.kills],
       ['kill a follower', options.kills],
       ['SIGSTOP a leader', few],
@@ -57,6 +57,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
       ['stop a follower', few],
       ['transfer', few],
     ];
+    const plan = every.filter(([kind]) => kind.includes(options.only));
     try {
       for (const [kind, count] of plan) {
         for (let at = 0; at < count; at++) {

@@ -16,6 +16,7 @@ export interface NodeChildRequest {
   readonly addresses: Readonly<Record<number, string>>;
   /** A node that waits to be added, if true. */
   readonly join?: boolean;
+  readonly busyPollMs: number;
 }
 
 /** What a replica saw of a run. Times by the wall clock, ms: all processes of a machine share it. */
@@ -42,13 +43,14 @@ export interface WorkRequest {
 }
 
 export async function runNodeChild(request: NodeChildRequest): Promise<void> {
-  const { nodeId, members, path, addresses, join = false } = request;
+  const { nodeId, members, path, addresses, join = false, busyPollMs } = request;
   const transport = makeTransport(request.transport, addresses[nodeId]);
   transport.learnAddresses(Object.entries(addresses).map(([id, address]) => ({ nodeId: Number(id), address, incarnation: 0 })));
   const booting = bootNode(path, 'sqlite', {
     nodeId,
     members: join ? [] : members,
     join,
+    raft: { busyPollMs },
     overridden: [{ provide: RAFTORAL_TRANSPORT, useValue: transport }],
   });
   let load: Load | null = null;

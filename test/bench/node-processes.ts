@@ -16,6 +16,8 @@ export interface NodeProcessesOptions {
   readonly transport: CarrierKind;
   /** Nodes that may be started later, besides. */
   readonly spare?: number;
+  /** Default 0. */
+  readonly busyPollMs?: number;
 }
 
 export class NodeProcesses {
@@ -40,8 +42,8 @@ export class NodeProcesses {
 
   async boot(nodeId: number, join = false): Promise<Worker> {
     const { members, addresses } = this;
-    const { folder, transport } = this.options;
-    const request: NodeChildRequest = { nodeId, members, path: folderOf(folder, nodeId), transport, addresses, join };
+    const { folder, transport, busyPollMs = 0 } = this.options;
+    const request: NodeChildRequest = { nodeId, members, path: folderOf(folder, nodeId), transport, addresses, join, busyPollMs };
     const { worker } = await Worker.start<number>('node', request);
     this.workers.set(nodeId, worker);
     return worker;

@@ -73,11 +73,13 @@ export async function bootNode(
 
 export async function bootCluster(
   folder: string,
-  { nodes: count, storage }: Pick<BenchOptions, 'nodes' | 'storage'>,
+  { nodes: count, storage, busyPollMs }: Pick<BenchOptions, 'nodes' | 'storage' | 'busyPollMs'>,
 ): Promise<BenchCluster> {
   const members = Array.from({ length: count }, (_, at) => at + 1);
   const network = new InProcessNetwork();
-  const nodes = await Promise.all(members.map((nodeId) => bootNode(join(folder, `node-${nodeId}`), storage, { nodeId, members, network })));
+  const nodes = await Promise.all(
+    members.map((nodeId) => bootNode(join(folder, `node-${nodeId}`), storage, { nodeId, members, network, raft: { busyPollMs } })),
+  );
   await firstStart(nodes[0]!.client);
   const leader = nodes.find(({ node }) => node.group.isLeader) ?? nodes[0]!;
   return {

@@ -19,6 +19,8 @@ export interface BenchOptions {
   /** Workflows before anything is measured; the peers get as many. */
   readonly warmUp: number;
   readonly clients: number;
+  /** raft.busyPollMs of our nodes. */
+  readonly busyPollMs: number;
   /** Open idle runs. */
   readonly open: number;
   /** Closed runs. */
@@ -39,6 +41,8 @@ export interface BenchOptions {
   readonly commands: number;
   /** Deaths of each kind. */
   readonly kills: number;
+  /** Only the kinds with this in their name; empty: all. */
+  readonly only: string;
   readonly groups: number;
   /** How long an idle state is watched, s. */
   readonly seconds: number;
@@ -55,6 +59,7 @@ export const USAGE = `options (with their defaults):
   --workflows 500      w10: workflows with --clients at once; flush: 20000
   --warm-up 30         w10, w1000, peers: workflows before anything is measured, ours and the peers'
   --clients 64
+  --busy-poll 0        w10, w1000, raft-durable, peers: raft.busyPollMs of our nodes
   --open 10000         idle: open idle runs
   --closed 1000000     idle: closed runs
   --real               idle: the closed runs go through a node from start to end
@@ -66,6 +71,7 @@ export const USAGE = `options (with their defaults):
   --transport grpc     raft-durable, w10 --nodes 3, failover, idle --nodes 3, join: http, or tcp (a bare socket, the yardstick)
   --commands 10000     raft-durable: commands with --clients at once
   --kills 30           failover: of a leader, of a follower, and of each other kind
+  --only KIND          failover: only the kinds with this in their name ('stop', 'a leader')
   --groups 100         idle --nodes 3: groups on each process
   --seconds 20         idle --nodes 3: how long they are watched
 `;
@@ -85,6 +91,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
       workflows: { type: 'string' },
       'warm-up': { type: 'string' },
       clients: { type: 'string' },
+      'busy-poll': { type: 'string' },
       open: { type: 'string' },
       closed: { type: 'string' },
       mib: { type: 'string' },
@@ -95,6 +102,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
       transport: { type: 'string' },
       commands: { type: 'string' },
       kills: { type: 'string' },
+      only: { type: 'string' },
       groups: { type: 'string' },
       seconds: { type: 'string' },
     },
@@ -113,6 +121,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     workflows: count('workflows', 500),
     warmUp: readCount('warm-up', values['warm-up'], 30),
     clients: count('clients', 64),
+    busyPollMs: readCount('busy-poll', values['busy-poll'], 0),
     open: count('open', 10_000),
     closed: count('closed', 1_000_000),
     bytes: values.mib === undefined ? (defaults.bytes ?? 1_024 * MIB) : readCount('mib', values.mib, 0) * MIB,
@@ -122,6 +131,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     transport: readTransport(values.transport),
     commands: count('commands', 10_000),
     kills: count('kills', 30),
+    only: values.only ?? '',
     groups: count('groups', 100),
     seconds: count('seconds', 20),
     peers: (values.peers ?? 'restate,bullmq').split(',').filter((peer) => peer !== ''),

@@ -76,7 +76,7 @@ async function attempt(lines: Line[], measure: () => Promise<Line>): Promise<voi
 
 async function runOurs(at: number, folder: string, options: BenchOptions): Promise<Line> {
   const work = ['--sequential', String(options.sequential), '--workflows', String(options.workflows), '--clients', String(options.clients)];
-  const warmUp = ['--warm-up', String(options.warmUp)];
+  const warmUp = ['--warm-up', String(options.warmUp), '--busy-poll', String(options.busyPollMs)];
   const bench = (name: string, ...more: string[]): Promise<Printed[]> =>
     printedBy(
       OURS,

@@ -16,6 +16,7 @@ export interface RaftChildRequest {
   readonly folder: string;
   readonly groups: number;
   readonly transport: CarrierKind;
+  readonly busyPollMs: number;
 }
 
 export interface LoadRequest {
@@ -66,14 +67,20 @@ export class RaftProcesses {
 
   /** Resolves when every group has a leader that all know. */
   static async start(
-    options: { readonly folder: string; readonly nodes: number; readonly groups: number; readonly transport: CarrierKind },
+    options: {
+      readonly folder: string;
+      readonly nodes: number;
+      readonly groups: number;
+      readonly transport: CarrierKind;
+      readonly busyPollMs?: number;
+    },
     perNode: (nodeId: number) => WorkerOptions = () => ({}),
   ): Promise<RaftProcesses> {
-    const { folder, nodes, groups, transport } = options;
+    const { folder, nodes, groups, transport, busyPollMs = 0 } = options;
     const members = Array.from({ length: nodes }, (_, at) => at + 1);
     const started = await Promise.all(
       members.map((nodeId) => {
-        const request: RaftChildRequest = { nodeId, members, folder: folderOf(folder, nodeId), groups, transport };
+        const request: RaftChildRequest = { nodeId, members, folder: folderOf(folder, nodeId), groups, transport, busyPollMs };
         return Worker.start<string>('raft', request, perNode(nodeId));
       }),
     );
@@ -101,7 +108,14 @@ export class RaftProcesses {
 
 // --- the child's side ---------------------------------------------------------------------------------------------------------
 
-export async function runRaftChild({ nodeId, members, folder, groups: count, transport: kind }: RaftChildRequest): Promise<void> {
+export async function runRaftChild({
+  nodeId,
+  members,
+  folder,
+  groups: count,
+  transport: kind,
+  busyPollMs,
+}: RaftChildRequest): Promise<void> {
   const transport = makeTransport(kind);
   await transport.listen();
   const host = new RaftHost({
@@ -114,6 +128,7 @@ export async function runRaftChild({ nodeId, members, folder, groups: count, tra
     storage: openStore(folder),
     transport,
     logger: BENCH_LOGGER,
+    tuning: { busyPollMs },
   });
   const groups: RaftNode<number>[] = [];
   serve(

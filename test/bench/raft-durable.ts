@@ -49,7 +49,13 @@ function isInstalled(): boolean {
 }
 
 async function ours(at: number, folder: string, options: BenchOptions): Promise<Line[]> {
-  const processes = await RaftProcesses.start({ folder, nodes: NODES, groups: 1, transport: options.transport });
+  const processes = await RaftProcesses.start({
+    folder,
+    nodes: NODES,
+    groups: 1,
+    transport: options.transport,
+    busyPollMs: options.busyPollMs,
+  });
   try {
     const leader = await processes.leader();
     const follower = processes.workers.find((worker) => worker !== leader)!;

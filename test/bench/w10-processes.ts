@@ -18,7 +18,12 @@ const WARM_UP_TOGETHER = 300;
 export async function run(options: BenchOptions): Promise<Measure[]> {
   return inDataFolder(options, async (folder) => {
     const probes = [await probe(folder)];
-    const processes = await NodeProcesses.start({ folder, nodes: options.nodes, transport: options.transport });
+    const processes = await NodeProcesses.start({
+      folder,
+      nodes: options.nodes,
+      transport: options.transport,
+      busyPollMs: options.busyPollMs,
+    });
     try {
       const leader = processes.node(await processes.leaderId());
       await work(leader, { count: WARM_UP, clients: 1, steps: STEPS });

@@ -69,6 +69,27 @@ describe('commands of other nodes', () => {
     expect(cluster.followers().map((node) => node.group.leaderId)).toEqual([leader.id, leader.id]);
   });
 
+  it('R44: an acknowledgement in the name of another node commits nothing', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const asker = await cluster.impostor(9);
+    const voters = cluster.followers().map((node) => node.id);
+    cluster.network.partition([leader.id], voters);
+    const outcome = codeOf(leader.group.propose(frame('of one node alone'), { deadlineMs: 300 }));
+    await cluster.time.advance(10);
+    const { lastIndex, commitIndex, term } = leader.group.status();
+    expect(lastIndex).toBeGreaterThan(commitIndex);
+    for (const id of voters) {
+      const message = new Message(MessageType.AppendResp, leader.id, id, term);
+      message.index = lastIndex;
+      asker.send(leader.id, { kind: EnvelopeKind.RAFT, groupId: 1, message });
+    }
+    await cluster.time.advance(10);
+    expect(leader.group.status()).toMatchObject({ commitIndex });
+    expect(leader.machine.texts).toEqual([]);
+    expect(await cluster.settled(outcome)).toBe('OUTCOME_UNKNOWN');
+  });
+
   it('R23: a forwarded frame is copied before it is stamped, a Buffer too', async () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();

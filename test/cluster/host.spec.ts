@@ -76,7 +76,7 @@ describe('RaftHost', () => {
     expect(hosts[0]!.status().network.framesSent - framesSent).toBe(4);
   });
 
-  it('the heartbeats of all groups to a peer travel in one frame, and all groups hibernate', async () => {
+  it('the heartbeats of all groups to a peer travel in one frame, and all groups hibernate (openraft#1959)', async () => {
     const { time, hosts, groups } = await manyGroups();
     const before = hosts[0]!.status().network;
     await time.advance(50);

@@ -1,5 +1,6 @@
 /** Ticks, stalls, peers, hibernation and clocks (R23, R39; DESIGN §4), over the whole shell. */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { EnvelopeKind } from '../../lib/transport/transport.js';
 import { TestCluster, frame } from '../support/raft-cluster.js';
 
 let cluster: TestCluster;
@@ -67,6 +68,23 @@ describe('liveness (R39)', () => {
     expect(leader.group.term).toBe(term);
   });
 
+  it('R39: a follower that lacks what its leader had when it went to sleep stays awake', async () => {
+    cluster = await TestCluster.start([1, 2, 3], { tuning: { hibernateAfterTicks: 0 } });
+    const leader = await cluster.elect();
+    const [follower] = cluster.followers() as [ReturnType<typeof cluster.node>];
+    await cluster.time.advance(10);
+    const { term, commitIndex } = follower.group.status();
+    const sleep = { kind: EnvelopeKind.HIBERNATE, groupId: 1, term } as const;
+    for (const other of [commitIndex + 1, commitIndex - 1]) {
+      cluster.answerAs(leader.id, follower.id, { ...sleep, commitIndex: other });
+      await cluster.time.advance(1);
+      expect(follower.group.status().hibernating).toBe(false);
+    }
+    cluster.answerAs(leader.id, follower.id, { ...sleep, commitIndex });
+    await cluster.time.advance(1);
+    expect(follower.group.status().hibernating).toBe(true);
+  });
+
   it('R39: a hibernating group wakes by a command on any node, which waits for no tick', async () => {
     cluster = await TestCluster.start();
     await cluster.elect();
@@ -100,7 +118,7 @@ describe('liveness (R39)', () => {
     expect(cluster.time.nowMs - startMs).toBeLessThan(1_500);
   });
 
-  it('R39: a dead member does not keep the others awake, and its return wakes them', async () => {
+  it('R39: a dead member does not keep the others awake, and its return wakes them (cockroach#9446)', async () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();
     const away = cluster.followers()[0]!;

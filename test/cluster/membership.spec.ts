@@ -212,6 +212,21 @@ describe('membership', () => {
     expect(await cluster.settled(reasonOf(one.group.addLearner(4)))).toBe('NO_LEADER');
   });
 
+  it('a transfer is refused at once by who stands for election: nobody waits for its outcome (hashicorp/raft#413)', async () => {
+    cluster = await TestCluster.start();
+    await cluster.elect();
+    const one = cluster.followers()[0]!;
+    cluster.network.partition(
+      [one.id],
+      [1, 2, 3].filter((id) => id !== one.id),
+    );
+    await cluster.time.advance(3_000);
+    expect(one.group.status().role).toMatch(/candidate/);
+    const startMs = cluster.time.nowMs;
+    expect(await cluster.settled(codeOf(one.group.transferLeadership([1, 2, 3].find((id) => id !== one.id)!)))).toBe('NO_LEADER');
+    expect(cluster.time.nowMs).toBe(startMs);
+  });
+
   it('transferLeadership resolves when the other leads, and rejects after one election timeout when it is dead', async () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();

@@ -301,4 +301,20 @@ describe('installing a snapshot (R36)', () => {
     await rows.restart(late.id);
     await caughtUp(late.id, leader);
   });
+
+  it('the same where only that failed and the disk would take all that follows [tikv#11618]', async () => {
+    const { leader, late } = await lagging();
+    const { state } = rows.storage(late.id);
+    const replace = state.replace.bind(state);
+    let failures = 0;
+    state.replace = (...given) => (failures++ === 0 ? Promise.reject(new Error('input/output error')) : replace(...given));
+    const before = rows.disk(late.id).steps.length;
+    rows.cluster.network.heal();
+    expect(await rows.time.runUntil(() => late.heard.includes('halted'), 5_000)).toBe(true);
+    await rows.time.advance(5_000);
+    expect(late.group.status().halted).toMatch(/^STORAGE_FAILED: .*input\/output error/);
+    expect([failures, rows.disk(late.id).steps.slice(before)]).toEqual([1, []]);
+    await rows.restart(late.id);
+    await caughtUp(late.id, leader);
+  });
 });

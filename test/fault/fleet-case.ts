@@ -14,6 +14,8 @@ export async function settleFleet({ report }: CaseContext, torture: Torture, fle
   report.clean('killed all at once and started again: all of it is there', await torture.verify(fleet, 'all'), fleet.log);
   const failures = (await fleet.statuses()).flatMap(({ failure }) => failure ?? []);
   report.check('no node has stopped', failures.length === 0, ...failures);
+  const { calls, problems } = torture.checkHistory();
+  report.check(`the answers to ${calls} calls at any node are linearizable`, problems.length === 0, ...problems);
   report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
   await Promise.all(fleet.victims.map((victim) => victim.kill()));
   report.add(torture.ledger.acknowledged);

@@ -3,11 +3,15 @@
  * everything that was ever acknowledged. Owns the ledger and the effects file of that life.
  *
  * Y1. After a fault each open request is sent again with its request id, and each open run must reach its result: that is how "they go on" is seen.
+ * Y3. Starts, signals, descriptions and results are kept as a history of calls: one that is sent again with its request id is one call.
  * Y2. From void() on nothing that the victim says is noted: it lives in a future that a power cut takes away.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SeededRandom } from '../../lib/testing/index.js';
+import { workflowModel, type WorkflowInput, type WorkflowOutput } from '../support/linearizability-models.js';
+import { HistoryRecorder } from '../support/linearizability-recorder.js';
+import { checkByKey, explain } from '../support/linearizability.js';
 import { Ledger, checkList, checkRun, readEffects, type Problem, type RunRecord, type SignalRecord } from './ledger.js';
 import type { Machine } from './machine.js';
 import type { VictimOptions } from './protocol.js';
@@ -47,6 +51,7 @@ const VERIFIED_AT_ONCE = 16;
 const OTHERS_VERIFIED_MAX = 150;
 const RESULT_TIMEOUT_MS = 20_000;
 const SENDS_MAX = 5;
+const DESCRIBED_SHARE = 0.25;
 
 export class Torture {
   readonly ledger = new Ledger();
@@ -55,6 +60,9 @@ export class Torture {
   private readonly effectsPath: string;
   private readonly held = new Set<RunRecord>();
   private readonly voided = new Set<Target>();
+  private readonly history = new HistoryRecorder<WorkflowInput, WorkflowOutput>();
+  /** Y3. By request. */
+  private readonly calls = new Map<string, number>();
   private nextRun = 0;
 
   constructor(
@@ -165,12 +173,22 @@ export class Torture {
     try {
       const { workflowId, requestId, input } = record;
       if (!record.isStarted) {
+        const call = this.invoke(workflowId, 'start', requestId);
         const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input }))) as { runId: string };
-        if (!this.voided.has(victim)) this.ledger.started(record, runId);
+        if (!this.voided.has(victim)) {
+          this.history.returned(call, runId);
+          this.ledger.started(record, runId);
+        }
       }
+      if (this.random.chance(DESCRIBED_SHARE)) await this.describe(victim, workflowId);
       await Promise.all(record.signals.filter(({ acknowledged }) => !acknowledged).map((signal) => this.signal(victim, record, signal)));
+      const call = this.invoke(workflowId, 'result', `${requestId} result`);
       const result = await this.send(victim, () => victim.call({ op: 'result', workflowId, timeoutMs: RESULT_TIMEOUT_MS }));
-      if (!this.voided.has(victim)) this.ledger.finished(record, result);
+      if (!this.voided.has(victim)) {
+        this.history.returned(call, 'closed');
+        this.ledger.finished(record, result);
+      }
+      if (this.random.chance(DESCRIBED_SHARE)) await this.describe(victim, workflowId);
       return true;
     } catch (error) {
       if (error instanceof Refused) this.refusals.push(error);
@@ -181,8 +199,38 @@ export class Torture {
 
   private async signal(victim: Target, record: RunRecord, signal: SignalRecord): Promise<void> {
     const { requestId, payload } = signal;
+    const call = this.invoke(record.workflowId, 'signal', requestId);
     await this.send(victim, () => victim.call({ op: 'signal', workflowId: record.workflowId, requestId, payload }));
-    if (!this.voided.has(victim)) this.ledger.signalled(record, signal);
+    if (this.voided.has(victim)) return;
+    this.history.returned(call, 'recorded');
+    this.ledger.signalled(record, signal);
+  }
+
+  /** Y3. */
+  private invoke(workflowId: string, call: WorkflowInput['call'], request: string): number {
+    let id = this.calls.get(request);
+    if (id === undefined) {
+      if (call === 'start') this.history.invoke('its end', { workflowId, call: 'end' });
+      this.calls.set(request, (id = this.history.invoke(request, { workflowId, call })));
+    }
+    return id;
+  }
+
+  private async describe(victim: Target, workflowId: string): Promise<void> {
+    const call = this.history.invoke('description', { workflowId, call: 'describe' });
+    try {
+      const { status } = (await victim.call({ op: 'describe', workflowId })) as { readonly status: string };
+      if (!this.voided.has(victim)) return this.history.returned(call, status === 'running' || status === 'blocked' ? 'open' : 'closed');
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof VictimGone)) throw error;
+    }
+    this.history.hadNoEffect(call);
+  }
+
+  /** The calls of each workflow id have an order that explains every answer (P6). Of several nodes: whichever was asked. */
+  checkHistory(): { readonly calls: number; readonly problems: readonly string[] } {
+    const verdict = checkByKey(workflowModel, this.history.operations, ({ workflowId }) => workflowId);
+    return { calls: this.history.size, problems: verdict.verdict === 'linearizable' ? [] : [explain(verdict)] };
   }
 
   /** An unknown outcome is asked for again, with the same request id. */

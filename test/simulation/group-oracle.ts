@@ -41,11 +41,16 @@ export interface FinalNode {
 }
 
 export class GroupOracle {
+  /** Snapshots that were put in place of a node's state. */
+  restores = 0;
   private readonly leaders = new Map<number, number>();
   private readonly applied: AppliedEntry[] = [];
   private readonly states = new Map<number, { readonly digest: string; readonly node: number }>();
+  /** Entries that onEntry was told of. */
+  private told = 0;
   private violation: Violation | null = null;
   private reference: StateMachine<unknown> | null = null;
+  private readonly memberships: Array<{ readonly index: number; readonly confState: ConfState }> = [];
   private membership: { readonly index: number; readonly confState: ConfState | null } = { index: 0, confState: null };
 
   get lastIndex(): number {
@@ -64,6 +69,12 @@ export class GroupOracle {
       trace.bytes(frame);
     }
   }
+
+  /** Told of each entry once, by the first node that applies it, with its answer. */
+  onEntry: ((node: number, index: number, frame: Uint8Array, result: unknown) => void) | null = null;
+
+  /** Told of each entry once, before the first node applies it. */
+  beforeEntry: ((frame: Uint8Array) => void) | null = null;
 
   /** O5. `machine` is fed every entry, once. */
   compareWith(machine: StateMachine<unknown>): void {
@@ -86,11 +97,7 @@ export class GroupOracle {
   }
 
   /** The machine that a host is given in place of `machine`. */
-  observe<Result>(
-    node: number,
-    machine: StateMachine<Result>,
-    onApplied?: (index: number, frame: Uint8Array, result: Result) => void,
-  ): StateMachine<Result> {
+  observe<Result>(node: number, machine: StateMachine<Result>): StateMachine<Result> {
     let position = -1; // in the list, of the last applied entry
     let lastIndex = 0;
     const begin = (index: number): void => {
@@ -105,10 +112,14 @@ export class GroupOracle {
         if (index <= lastIndex) this.note('log', `node ${node} applied ${index} after ${lastIndex}`);
         lastIndex = index;
         position = this.follow(node, position, index, term, frame);
+        if (position === this.told) this.beforeEntry?.(frame);
         const result = machine.apply(index, term, frame);
         if (this.reference !== null) this.compareResult(node, position, result);
         else if (position % COMPARE_EVERY === COMPARE_EVERY - 1) this.compareState(node, index, machine.snapshot());
-        onApplied?.(index, frame, result);
+        if (position === this.told) {
+          this.told++;
+          this.onEntry?.(node, index, frame, result);
+        }
         return result;
       },
       applyMembership: (index: number, membership: ConfState): void => {
@@ -184,7 +195,17 @@ export class GroupOracle {
     return next;
   }
 
+  /** Voters by the last membership that any node has applied, at or before `index`. */
+  votersAt(index: number): readonly number[] {
+    for (let i = this.memberships.length - 1; i >= 0; i--) {
+      const { index: at, confState } = this.memberships[i]!;
+      if (at <= index) return [...new Set([...confState.voters, ...confState.votersOutgoing])];
+    }
+    return [];
+  }
+
   private followMembership(index: number, membership: ConfState): void {
+    if (index > (this.memberships.at(-1)?.index ?? -1)) this.memberships.push({ index, confState: membership });
     const { reference } = this;
     if (reference === null || index <= this.membership.index || isDeepStrictEqual(membership, this.membership.confState)) return;
     this.membership = { index, confState: membership };

@@ -21,6 +21,12 @@ export class Journal {
     this.lines.push(`${this.nowMs().toFixed(2).padStart(10)}  ${typeof text === 'string' ? text : text()}`);
   }
 
+  /** Writes a line, and answers with its time. */
+  mark(text: string): string {
+    this.write(text);
+    return this.nowMs().toFixed(2);
+  }
+
   get text(): string {
     return this.lines.join('\n');
   }

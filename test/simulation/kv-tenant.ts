@@ -1,21 +1,10 @@
 /**
- * Registers on the group alone, without workflows: what the Raft shell promises by itself.
- *
- * K1. An acknowledged put is never lost, and is applied once, however often it was sent.
- * K2. Linearizable reads are linearizable (P6): a read sees every write that was acknowledged, and everything that any read saw, before it began.
+ * Registers as the tenant of the first group.
  */
-import type { Applied, RaftGroup } from '../../lib/cluster/group.js';
-import { encodePut, KvMachine, type PutResult } from './kv-machine.js';
-import { Violation } from './violation.js';
-import type { Sabotage, Tenancy, Tenant, TenantContext, World } from './world.js';
-
-const KEYS = ['a', 'b', 'c'];
-const PATIENCE_MS = 700;
-
-export interface KvService {
-  readonly group: RaftGroup<PutResult>;
-  readonly machine: KvMachine;
-}
+import type { RaftGroup } from '../../lib/cluster/group.js';
+import type { KvService } from './kv-clients.js';
+import { KvMachine, type PutResult } from './kv-machine.js';
+import type { Sabotage, Tenancy, Tenant, TenantContext } from './world.js';
 
 export class KvTenant implements Tenant<KvService> {
   constructor(private readonly sabotage: Sabotage = (_nodeId, machine) => machine) {}
@@ -31,93 +20,5 @@ export class KvTenant implements Tenant<KvService> {
       machine: oracle.observe(context.nodeId, this.sabotage(context.nodeId, machine)),
       start: (group: RaftGroup): KvService => ({ group: group as RaftGroup<PutResult>, machine }),
     };
-  }
-}
-
-export class KvClients {
-  puts = 0;
-  reads = 0;
-  /** Version that every read from now on must see, by key. */
-  private readonly floor = new Map<string, number>();
-  private readonly acknowledged = new Map<string, number>();
-  private stopping = false;
-
-  constructor(private readonly world: World<KvService>) {}
-
-  /** Resolves when every client has had an answer to its last call, after stop(). */
-  async run(): Promise<void> {
-    await Promise.all(Array.from({ length: this.world.plan.clients }, (_, i) => this.client(i + 1)));
-  }
-
-  stop(): void {
-    this.stopping = true;
-  }
-
-  /** K1, on a node that has applied everything. */
-  verify(machine: KvMachine): void {
-    for (const [value, version] of this.acknowledged) {
-      const key = value.split('/')[0]!;
-      const register = machine.registers.get(key);
-      if (register === undefined || register.version < version)
-        throw new Violation('P1', `acknowledged put ${value} at ${version} is lost`);
-      if (register.version === version && register.value !== value)
-        throw new Violation('P1', `put ${value} was overwritten at its own index`);
-    }
-  }
-
-  private async client(id: number): Promise<void> {
-    const { world } = this;
-    const random = world.random.fork(`client/${id}`);
-    for (let sequence = 1; !this.stopping; sequence++) {
-      const key = random.pick(KEYS);
-      if (random.chance(0.6)) await this.put(id, sequence, key);
-      else await this.read(id, key);
-      await world.sleep(random.between(0, world.plan.thinkMsMax));
-    }
-  }
-
-  private async put(client: number, sequence: number, key: string): Promise<void> {
-    const { world } = this;
-    const random = world.random.fork(`put/${client}/${sequence}`);
-    const value = `${key}/${client}/${sequence}`;
-    const before = this.floor.get(key) ?? 0;
-    for (;;) {
-      const node = await world.pickLive(random);
-      try {
-        const call = node.service.group.propose(encodePut({ client, sequence, key, value }), { deadlineMs: PATIENCE_MS });
-        const { result }: Applied<PutResult> = await world.within(call, 2 * PATIENCE_MS);
-        if (!result.repeated && result.version <= before) {
-          throw new Violation('P6', `put ${value} took effect at ${result.version}, before ${before} that was known when it began`);
-        }
-        this.acknowledged.set(value, result.version);
-        this.see(key, result.version);
-        this.puts++;
-        return;
-      } catch (error) {
-        if (error instanceof Violation) throw error;
-        world.journal.write(() => `put ${value} on node ${node.id}: ${String(error)}`);
-      }
-      await world.sleep(random.between(1, 80));
-    }
-  }
-
-  private async read(client: number, key: string): Promise<void> {
-    const { world } = this;
-    const node = await world.pickLive(world.random.fork(`read/${client}/${this.reads++}`));
-    const floor = this.floor.get(key) ?? 0;
-    try {
-      await world.within(node.service.group.readIndex({ deadlineMs: PATIENCE_MS }), 2 * PATIENCE_MS);
-    } catch (error) {
-      world.journal.write(() => `read of ${key} on node ${node.id}: ${String(error)}`);
-      return;
-    }
-    const version = node.service.machine.registers.get(key)?.version ?? 0;
-    if (version < floor)
-      throw new Violation('P6', `client ${client} read ${key} at ${version} on node ${node.id}, but ${floor} was known when it began`);
-    this.see(key, version);
-  }
-
-  private see(key: string, version: number): void {
-    this.floor.set(key, Math.max(this.floor.get(key) ?? 0, version));
   }
 }

@@ -1,136 +1,136 @@
 /**
- * npm run simulate -- --seed N | --seeds A..B [--profile calm|network|disk|membership] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]
+ * npm run simulate -- --seed N | --seeds A..B | --regressions [--profile NAME] [--tenant workflow|kv] [--jobs N] [--json] [--verbose] …
  *
- * Runs seeds, several at a time in threads of their own (a seed knows nothing of the others); every tenth is run twice, and both runs must have the same trace hash. A seed that fails prints one line
- * with the command that replays it. Ends with `N passed, N failed`; exit code 1 if any failed. Over many seeds every kind of fault of the profile must
- * have struck, else that is a failure too: a fault that never happens proves nothing.
+ * Runs seeds, several at a time in threads of their own (a seed knows nothing of the others); every tenth is run twice, and both runs must have the same
+ * trace hash. A seed that fails prints one line with the command that replays it. Ends with `N passed, N failed`; exit code 1 if any failed. Over many
+ * seeds every kind of fault of the profile must have struck, else that is a failure too: a fault that never happens proves nothing.
  */
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { PROFILE_NAMES, REQUIRED_FAULTS, type ProfileName } from './profile.js';
-import { runSeed, TENANT_NAMES, type SeedReport, type TenantName } from './run-seed.js';
+import { REQUIRED_FAULTS } from './profile.js';
+import { commandOf, optionsOf, readRequest, type Request, type SeedJob } from './request.js';
+import { runSeed, type SeedReport } from './run-seed.js';
+import { shrink } from './shrink.js';
 
-const USAGE =
-  'usage: npm run simulate -- --seed N | --seeds A..B [--profile calm|network|disk|membership] [--tenant workflow|kv] [--jobs N] [--json] [--verbose]';
-const JOURNAL_LINES = 20_000;
 /** One seed in so many is run twice. */
 const TWICE_EVERY = 10;
-const JOBS_MAX = 8;
-/** A thread takes a while to warm up: fewer seeds than this each are not worth one. */
-const SEEDS_PER_JOB_MIN = 20;
 /** From so many seeds on every kind of fault must have struck. */
 const ALL_FAULTS_FROM_SEEDS = 100;
 
-interface Request {
-  readonly first: number;
-  readonly last: number;
-  readonly profile: ProfileName;
-  readonly tenant: TenantName;
-  readonly jobs: number;
-  readonly json: boolean;
-  readonly verbose: boolean;
-}
-
-function readRequest(): Request {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string' },
-      seeds: { type: 'string' },
-      profile: { type: 'string', default: 'network' },
-      tenant: { type: 'string', default: 'workflow' },
-      jobs: { type: 'string', default: `${Math.min(availableParallelism(), JOBS_MAX)}` },
-      json: { type: 'boolean', default: false },
-      verbose: { type: 'boolean', default: false },
-    },
-  });
-  const range = values.seeds === undefined ? [values.seed, values.seed] : values.seeds.split('..');
-  const [first, last] = range.map(Number);
-  const isRange = range.length === 2 && Number.isSafeInteger(first) && Number.isSafeInteger(last) && first! >= 0 && first! <= last!;
-  if (!isRange) throw new Error(`--seed takes a whole number, --seeds A..B two of them\n${USAGE}`);
-  const profile = PROFILE_NAMES.find((name) => name === values.profile);
-  if (profile === undefined) throw new Error(`there is no profile '${values.profile}'\n${USAGE}`);
-  const tenant = TENANT_NAMES.find((name) => name === values.tenant);
-  if (tenant === undefined) throw new Error(`there is no tenant '${values.tenant}'\n${USAGE}`);
-  const wanted = Number(values.jobs);
-  if (!Number.isSafeInteger(wanted) || wanted < 1) throw new Error(`--jobs takes a whole number from 1\n${USAGE}`);
-  const jobs = Math.max(1, Math.min(wanted, Math.floor((last! - first! + 1) / SEEDS_PER_JOB_MIN)));
-  return { first: first!, last: last!, profile, tenant, jobs, json: values.json, verbose: values.verbose };
-}
-
-async function runChecked(seed: number, request: Request): Promise<SeedReport> {
-  const options = { seed, profile: request.profile, tenant: request.tenant, journalLines: request.verbose ? JOURNAL_LINES : 0 };
+async function runChecked(job: SeedJob, request: Request): Promise<SeedReport> {
+  const options = optionsOf(job, request);
   const report = await runSeed(options);
-  if (!report.passed || seed % TWICE_EVERY !== 0) return report;
+  if (!report.passed || job.seed % TWICE_EVERY !== 0) return report;
   const again = await runSeed(options);
   if (again.hash === report.hash) return report;
   return { ...report, passed: false, failure: `two runs of one seed differ: trace ${report.hash}, then ${again.hash}` };
 }
 
-function print(report: SeedReport, request: Request): void {
+function print(report: SeedReport, job: SeedJob, request: Request): void {
   const { journal, ...facts } = report;
+  const isAlone = request.jobs.length === 1;
   if (request.verbose && journal !== '') process.stdout.write(`${journal}\n`);
   if (request.json) process.stdout.write(`${JSON.stringify(facts)}\n`);
-  else if (request.verbose || request.first === request.last) process.stdout.write(`${describe(report)}\n`);
+  else if (request.verbose || isAlone) process.stdout.write(`${describe(report)}\n`);
   if (report.passed || request.json) return;
-  const replay = `npm run simulate -- --seed ${report.seed} --profile ${report.profile} --tenant ${request.tenant} --verbose`;
-  process.stdout.write(`seed ${report.seed} failed: ${(report.failure ?? '').split('\n')[0]}; replay: ${replay}\n`);
+  process.stdout.write(
+    `seed ${report.seed} failed: ${(report.failure ?? '').split('\n')[0]}; replay: ${commandOf(job, request)} --verbose\n`,
+  );
   if (request.verbose) process.stdout.write(`${report.failure}\n`);
 }
 
+function listOf(counts: Readonly<Record<string, number>>): string {
+  const struck = Object.entries(counts).filter(([, count]) => count > 0);
+  return struck.map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
 function describe(report: SeedReport): string {
-  const list = (counts: Readonly<Record<string, number>>): string =>
-    Object.entries(counts)
-      .filter(([, count]) => count > 0)
-      .map(([name, count]) => `${count} ${name}`)
-      .join(', ');
   const size = `${report.nodes} nodes, ${report.virtualMs} virtual ms, ${report.tasks} tasks, ${report.entries} entries`;
-  return `seed ${report.seed} ${report.passed ? 'passed' : 'FAILED'}: ${size}; faults: ${list(report.faults)}; done: ${list(report.work)}; trace ${report.hash}`;
+  const strikes = report.strikes.map(({ number, kind }) => `${number} ${kind}`).join(', ');
+  const verdict = report.passed ? 'passed' : 'FAILED';
+  return `seed ${report.seed} ${verdict}: ${size}; faults by number: ${strikes}; counted: ${listOf(report.faults)}; done: ${listOf(report.work)}; trace ${report.hash}`;
+}
+
+/** Sums over all seeds. */
+class Totals {
+  passed = 0;
+  failed = 0;
+  private virtualMs = 0;
+  private readonly faults: Record<string, number> = {};
+  private readonly work: Record<string, number> = {};
+  private readonly started = performance.now();
+
+  add(report: SeedReport): void {
+    if (report.passed) this.passed++;
+    else this.failed++;
+    this.virtualMs += report.virtualMs;
+    for (const [name, count] of Object.entries(report.faults)) this.faults[name] = (this.faults[name] ?? 0) + count;
+    for (const [name, count] of Object.entries(report.work)) this.work[name] = (this.work[name] ?? 0) + count;
+  }
+
+  /** False: a kind of fault that the profile has never struck. */
+  print(request: Request): boolean {
+    const seeds = this.passed + this.failed;
+    const { user, system } = process.cpuUsage();
+    const cpuSeconds = (user + system) / 1e6;
+    const seconds = (performance.now() - this.started) / 1000;
+    const required = request.profile === null ? [] : REQUIRED_FAULTS[request.profile];
+    const missing = required.filter((name) => (this.faults[name] ?? 0) + (this.work[name] ?? 0) === 0);
+    const isProof = seeds < ALL_FAULTS_FROM_SEEDS || request.isSelective || request.tenant !== 'workflow' || missing.length === 0;
+    const perSeed = cpuSeconds / seeds;
+    const speed = `${(seeds / seconds).toFixed(1)} seeds/s, ${perSeed.toFixed(3)} processor seconds a seed (${(1 / perSeed).toFixed(1)} seeds/s on a core of its own)`;
+    const time = `${(this.virtualMs / 3_600_000).toFixed(2)} virtual hours, ${(this.virtualMs / seeds / 1000).toFixed(1)} s a seed`;
+    if (request.json) {
+      const { faults, work, passed, failed } = this;
+      process.stdout.write(
+        `${JSON.stringify({ total: { passed, failed, faults, work, missing, virtualMs: this.virtualMs, seconds, cpuSeconds } })}\n`,
+      );
+    } else {
+      process.stdout.write(`faults: ${listOf(this.faults)}\ndone: ${listOf(this.work)}\n`);
+      process.stdout.write(`${speed}; ${time}; profile ${request.profile ?? 'as listed'}\n`);
+    }
+    if (!isProof) process.stdout.write(`these faults never struck in ${seeds} seeds: ${missing.join(', ')}\n`);
+    process.stdout.write(`${this.passed} passed, ${this.failed} failed\n`);
+    return isProof;
+  }
 }
 
 async function main(): Promise<void> {
   const request = readRequest();
-  const started = performance.now();
-  let passed = 0;
-  let failed = 0;
-  const faults = new Map<string, number>();
-  const take = (report: SeedReport): void => {
-    print(report, request);
-    for (const [name, count] of Object.entries(report.faults)) faults.set(name, (faults.get(name) ?? 0) + count);
-    if (report.passed) passed++;
-    else failed++;
+  if (request.shrink) {
+    process.exitCode = (await shrink(request.jobs[0]!, request, (line) => process.stdout.write(`${line}\n`))) ? 1 : 0;
+    return;
+  }
+  const totals = new Totals();
+  const take = (report: SeedReport, job: SeedJob): void => {
+    print(report, job, request);
+    totals.add(report);
   };
-  if (request.jobs > 1) await runInThreads(request, take);
-  else for (let seed = request.first; seed <= request.last; seed++) take(await runChecked(seed, request));
-  const seconds = (performance.now() - started) / 1000;
-  const missing = REQUIRED_FAULTS[request.profile].filter((name) => (faults.get(name) ?? 0) === 0);
-  const isProof = passed + failed < ALL_FAULTS_FROM_SEEDS || missing.length === 0;
-  if (!request.json) process.stdout.write(`faults: ${[...faults].map(([name, count]) => `${count} ${name}`).join(', ')}\n`);
-  if (!isProof) process.stdout.write(`these faults never struck in ${passed + failed} seeds: ${missing.join(', ')}\n`);
-  if (!request.json) process.stdout.write(`${((passed + failed) / seconds).toFixed(1)} seeds/s, profile ${request.profile}\n`);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  process.exitCode = failed === 0 && isProof ? 0 : 1;
+  if (request.threads > 1) await runInThreads(request, take);
+  else for (const job of request.jobs) take(await runChecked(job, request), job);
+  const isProof = totals.print(request);
+  process.exitCode = totals.failed === 0 && isProof ? 0 : 1;
 }
 
-/** Each thread asks for a seed when it is free; reports are taken in the order of seeds. */
-async function runInThreads(request: Request, take: (report: SeedReport) => void): Promise<void> {
+/** Each thread asks for a seed when it is free; reports are taken in the order of the jobs. */
+async function runInThreads(request: Request, take: (report: SeedReport, job: SeedJob) => void): Promise<void> {
+  const { jobs } = request;
   const reports = new Map<number, SeedReport>();
-  let nextSeed = request.first;
-  let nextTaken = request.first;
-  const threads = Array.from({ length: request.jobs }, async () => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: request });
+  let next = 0;
+  let taken = 0;
+  const threads = Array.from({ length: request.threads }, async () => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: request, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
     await new Promise<void>((resolve, reject) => {
       const feed = (): void => {
-        if (nextSeed <= request.last) worker.postMessage(nextSeed++);
+        if (next < jobs.length) worker.postMessage(next++);
         else resolve();
       };
       worker.on('error', reject);
       worker.on('exit', (code) => reject(new Error(`a thread ended by itself with code ${code}`)));
-      worker.on('message', (report: SeedReport) => {
-        reports.set(report.seed, report);
-        for (let ready = reports.get(nextTaken); ready !== undefined; ready = reports.get(nextTaken)) {
-          reports.delete(nextTaken++);
-          take(ready);
+      worker.on('message', ({ at, report }: { at: number; report: SeedReport }) => {
+        reports.set(at, report);
+        for (let ready = reports.get(taken); ready !== undefined; ready = reports.get(taken)) {
+          reports.delete(taken);
+          take(ready, jobs[taken++]!);
         }
         feed();
       });
@@ -142,8 +142,8 @@ async function runInThreads(request: Request, take: (report: SeedReport) => void
 }
 
 function serve(request: Request): void {
-  parentPort!.on('message', (seed: number) => {
-    void runChecked(seed, request).then((report) => parentPort!.postMessage(report));
+  parentPort!.on('message', (at: number) => {
+    void runChecked(request.jobs[at]!, request).then((report) => parentPort!.postMessage({ at, report }));
   });
 }
 

@@ -1,33 +1,63 @@
 /**
  * Breaks things, at random times, in the ways that the plan allows; heals everything at the end of the safety phase.
+ *
+ * N1. Faults are numbered from 1 in the order in which they are drawn. What a fault draws comes from a stream of its own, so that leaving one out does
+ *     not change what the others draw: a failing seed can be reduced (shrink.ts).
  */
 import type { SimulatedDisk } from '../../lib/testing/simulated-disk.js';
 import { CALM_LINK } from '../../lib/testing/simulated-network.js';
+import type { SeededRandom } from '../../lib/testing/seeded-random.js';
+import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
 import type { DISK_FAULTS, FaultKind } from './profile.js';
 import type { SimulatedNode, World } from './world.js';
 
+export interface FaultSelection {
+  /** Numbers of the faults that strike; null: all. */
+  readonly only?: ReadonlySet<number> | null;
+  /** Kinds that do not. */
+  readonly without?: ReadonlySet<FaultKind>;
+}
+
+export interface Strike {
+  readonly number: number;
+  readonly kind: FaultKind;
+}
+
+const VERSIONS: ReadonlyArray<readonly number[]> = [[1], [1, 2], [2]];
+
 export class Nemesis {
   readonly counts = new Map<FaultKind, number>();
-  private readonly random;
+  /** Those that struck. */
+  readonly strikes: Strike[] = [];
+  /** Of the fault that is being made. */
+  private random: SeededRandom;
+  private drawn = 0;
   private over = false;
   /** Replacements under way. */
   private readonly repairs: Array<Promise<void>> = [];
 
-  constructor(private readonly world: World<unknown>) {
+  constructor(
+    private readonly world: World<unknown>,
+    private readonly selection: FaultSelection = {},
+  ) {
     this.random = world.random.fork('nemesis');
   }
 
   /** Resolves at the end of the safety phase, when the last fault has ended. Replacements may still be under way: see repaired(). */
   async run(): Promise<void> {
-    const { world, random } = this;
+    const { world, selection } = this;
     const { plan, time, network } = world;
+    const random = world.random.fork('nemesis');
     const endMs = time.nowMs + plan.safetyMs;
     if (plan.faults.length > 0) {
       for (;;) {
         const pauseMs = random.between(0.2, 1.8) * plan.faultEveryMs;
         if (time.nowMs + pauseMs >= endMs) break;
         await world.sleep(pauseMs);
-        await this.strike(random.pick(plan.faults));
+        const kind = random.pick(plan.faults);
+        const number = ++this.drawn;
+        if (selection.without?.has(kind) === true || selection.only?.has(number) === false) continue;
+        await this.strike(number, kind);
       }
     }
     if (time.nowMs < endMs) await world.sleep(endMs - time.nowMs);
@@ -36,6 +66,7 @@ export class Nemesis {
     network.setProfile(CALM_LINK);
     world.disks.heal();
     world.onReplaced = null;
+    if (plan.upgrade !== null) this.repairs.push(this.lastDeployment());
     for (const node of world.live) if (node.virtual.paused) node.virtual.resume();
     world.journal.write('all faults have ended');
   }
@@ -49,10 +80,16 @@ export class Nemesis {
     }
   }
 
-  private async strike(kind: FaultKind): Promise<void> {
+  private async strike(number: number, kind: FaultKind): Promise<void> {
+    this.random = this.world.random.fork(`fault/${number}`);
     const victim = await this.world.pickLive(this.random);
+    const at = this.world.journal.mark(`fault ${number}: ${kind}`);
     const struck = await this.do(kind, victim);
-    if (!struck) return;
+    if (!struck) {
+      this.world.journal.write(() => `fault ${number} (${kind}, drawn at ${at}) could not strike`);
+      return;
+    }
+    this.strikes.push({ number, kind });
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 
@@ -62,8 +99,8 @@ export class Nemesis {
     const others = world.live.filter((node) => node !== victim).map((node) => node.id);
     switch (kind) {
       case 'crash': {
-        if (!world.mayCrash) return false;
         const target = random.chance(0.5) ? (world.leader ?? victim) : victim;
+        if (!world.mayLose(target.id)) return false;
         world.crash(target.id);
         this.repairs.push(this.replaceLater(target.id));
         return true;
@@ -115,6 +152,23 @@ export class Nemesis {
         return this.change(world.shrink(random.pick(world.ids)));
       case 'swap':
         return this.change(world.swap(random.pick(world.ids)));
+      case 'upgrade':
+      case 'rollback':
+        return this.rebuild(kind, victim.id);
+      case 'burst':
+        if (world.onBurst === null) return false;
+        world.onBurst(victim);
+        return true;
+      case 'lag': {
+        // Nothing reaches it while the others go on; an answer of its own would not matter.
+        if (others.length === 0) return false;
+        journal.write(`node ${victim.id} is left behind`);
+        network.partitionOneWay(others, [victim.id]);
+        await world.sleep(random.between(800, 2000));
+        if (!this.over) network.heal();
+        journal.write(`node ${victim.id} hears the others again`);
+        return true;
+      }
       case 'kill':
       case 'power-cut':
       case 'blackout':
@@ -181,7 +235,7 @@ export class Nemesis {
         };
         return true;
       case 'bit-flip': {
-        if (!world.mayDamage) return false;
+        if (!world.mayLose(id)) return false;
         world.stop(id, random.chance(0.5) ? 'kill' : 'power-cut');
         const isDamaged = world.damage(id, random);
         this.restartLater(id, 300);
@@ -238,6 +292,46 @@ export class Nemesis {
     if (changing === null) return false;
     this.repairs.push(changing.catch((error: unknown) => this.world.time.fail(error)));
     return true;
+  }
+
+  /** Another build on one node. Versions come and go; a codec level that was announced is never taken back. */
+  private rebuild(kind: 'upgrade' | 'rollback', id: number): boolean {
+    const { world, random } = this;
+    if (world.plan.upgrade === null) return false;
+    const { versions, codecLevelMax } = world.buildOf(id);
+    const at = VERSIONS.findIndex((each) => each.join() === versions.join());
+    const to = kind === 'upgrade' ? Math.min(at + 1 + random.int(2), 2) : Math.max(at - 1 - random.int(2), 0);
+    const build = { versions: VERSIONS[to]!, codecLevelMax: kind === 'upgrade' && random.chance(0.8) ? CODEC_LEVEL_MAX : codecLevelMax };
+    if (to === at && build.codecLevelMax === codecLevelMax) return false;
+    const deployed = world.deploy(id, build, random.between(0, 400));
+    if (deployed === null) return false;
+    this.repairs.push(deployed.catch((error: unknown) => world.time.fail(error)));
+    return true;
+  }
+
+  /** In the end every version runs somewhere, and nobody is at an old codec level. Nodes in memory would have to be replaced for that: one of them is. */
+  private async lastDeployment(): Promise<void> {
+    const { world } = this;
+    const random = world.random.fork('last deployment');
+    const ids = random.shuffle(world.ids);
+    const all = { versions: [1, 2], codecLevelMax: CODEC_LEVEL_MAX };
+    if (
+      world.plan.disk === null &&
+      world.ids.some((id) => world.buildOf(id).versions.length === 2 && world.nodes.has(id) && !world.changing.has(id))
+    )
+      return;
+    for (const [i, id] of ids.entries()) {
+      const build = i === 0 ? all : { ...world.buildOf(id), codecLevelMax: CODEC_LEVEL_MAX };
+      for (;;) {
+        const deployed = world.isGone(id) ? Promise.resolve() : world.deploy(id, build, random.between(0, 200));
+        if (deployed !== null) {
+          await deployed;
+          break;
+        }
+        await world.sleep(50);
+      }
+      if (world.plan.disk === null) return;
+    }
   }
 
   private async replaceLater(lostId: number): Promise<void> {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StateMachine } from '../../lib/state-machine/index.js';
+import { encodeCommand } from '../../lib/workflow/command-codec.js';
+import { CommandKind, type WorkflowCommand } from '../../lib/workflow/command.js';
 import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
 import type { RunView } from '../../lib/workflow/state.js';
 import { GroupOracle } from './group-oracle.js';
+import { Journal } from './journal.js';
 import { WorkflowOracle } from './workflow-oracle.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -89,7 +92,7 @@ describe('WorkflowOracle', () => {
   function watched() {
     const group = new GroupOracle();
     const oracle = new WorkflowOracle(group);
-    const run = (runId: string, workflowId: string): RunView => ({ runId, workflowId, name: 'order' }) as RunView;
+    const run = (runId: string, workflowId: string): RunView => ({ runId, workflowId, name: 'order', version: 1 }) as RunView;
     const started: RunEvent = {
       kind: EventKind.STARTED,
       wseq: 1,
@@ -100,6 +103,21 @@ describe('WorkflowOracle', () => {
       buildId: 'b',
       continuedFrom: '',
     };
+    const builds = new Map([1, 2, 3].map((node) => [node, { versions: [1], codecLevelMax: 2 }]));
+    const world = { journal: new Journal(() => 0, 0), buildOf: (node: number) => builds.get(node)! };
+    const hello = (node: number, version: number, codecLevelMax: number, incarnation = 1): void => {
+      const workflows = [{ name: 'order', versions: [version] }];
+      oracle.beforeEntry(
+        encodeCommand({ kind: CommandKind.MEMBER_HELLO, node, incarnation, workflows, codecLevelMax, buildId: 'b', draining: false }),
+      );
+    };
+    for (const node of [1, 2, 3]) hello(node, 1, 2);
+    /** As the first node that applies it. */
+    const apply = (command: WorkflowCommand, node = 1, index = 10): void =>
+      oracle.onEntry(node, index, encodeCommand(command, 2), { ok: true }, world);
+    group
+      .observe(1, new Tape())
+      .applyMembership(5, { voters: [1, 2, 3], votersOutgoing: [], learners: [4], learnersNext: [], autoLeave: false });
     oracle.onEvent(1, run('r', 'w'), started);
     const checkpoint = (wseq: number, changes: object = {}): RunEvent => ({
       ...base,
@@ -109,7 +127,7 @@ describe('WorkflowOracle', () => {
       ...changes,
     });
     const send = (event: RunEvent, node = 1, runId = 'r', workflowId = 'w'): void => oracle.onEvent(node, run(runId, workflowId), event);
-    return { group, oracle, send, checkpoint, started };
+    return { group, oracle, send, checkpoint, started, hello, apply, builds };
   }
 
   it('is content with one history on all nodes', () => {
@@ -119,6 +137,16 @@ describe('WorkflowOracle', () => {
     send(checkpoint(2), 2);
     oracle.onOwnerCommand(1, 'r', 1);
     group.check();
+  });
+
+  it('is content with a codec level that all voters know, and commands of it', () => {
+    const { group, oracle, hello, apply } = watched();
+    hello(4, 1, 1); // a learner
+    apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 });
+    apply({ kind: CommandKind.RESERVE_NODE_ID, token: 't', above: 3 });
+    oracle.onVersion(1, 'r', 1);
+    group.check();
+    expect(oracle.counts.levelRaises).toBe(1);
   });
 
   it.each<[string, RegExp, (parts: ReturnType<typeof watched>) => void]>([
@@ -137,6 +165,30 @@ describe('WorkflowOracle', () => {
     ['P4: a body on a node that never owned the run', /^P4: a body/, ({ oracle }) => oracle.onBody(2, 'r')],
     ['P5: one workflow id with two open runs', /^P5: /, ({ send, started }) => send(started, 1, 'r2')],
     ['P7: deterministic code that is said to diverge', /^P7: /, ({ oracle }) => oracle.onDiverged(1, 'r', 'order', 'text')],
+    [
+      'R14: an owner that has another version',
+      /^R14: run r2 of order 1 is owned by node 1, which has 2/,
+      ({ hello, send, started }) => [hello(1, 2, 2, 2), send(started, 1, 'r2', 'w2')],
+    ],
+    ['R14: the code of another version', /^R14: run r of version 1 ran the code of version 2/, ({ oracle }) => oracle.onVersion(1, 'r', 2)],
+    [
+      'R31: a level that a voter does not know',
+      /^R31: entry 10 raises to level 2; voter 2 knows 1/,
+      ({ hello, apply }) => [hello(2, 1, 1), apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 })],
+    ],
+    [
+      'R31: a command before its level',
+      /^R31: entry 10 reserves a node id, in a group at codec level 1/,
+      ({ apply }) => apply({ kind: CommandKind.RESERVE_NODE_ID, token: 't', above: 3 }),
+    ],
+    [
+      'R31: a build that applies what it does not know',
+      /^R31: node 3 applied level 2, and knows 1/,
+      ({ builds, apply }) => [
+        builds.set(3, { versions: [1], codecLevelMax: 1 }),
+        apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 }, 3),
+      ],
+    ],
     ['a gap in a history', /^history: /, ({ send, checkpoint }) => send(checkpoint(3))],
   ])('notices %s', (_what, message, misbehave) => {
     const parts = watched();

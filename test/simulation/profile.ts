@@ -12,7 +12,7 @@ import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { CALM_DISK, type DiskProfile } from '../../lib/testing/simulated-disk.js';
 import { CALM_LINK, type LinkProfile } from '../../lib/testing/simulated-network.js';
 
-export const PROFILE_NAMES = ['calm', 'network', 'disk', 'membership'] as const;
+export const PROFILE_NAMES = ['calm', 'network', 'disk', 'membership', 'upgrade', 'everything', 'long-log'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const NETWORK_FAULTS = ['crash', 'partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'clock-jump', 'transfer'] as const;
@@ -20,7 +20,21 @@ export const NETWORK_FAULTS = ['crash', 'partition', 'one-way', 'isolate-leader'
 export const DISK_FAULTS = ['kill', 'power-cut', 'blackout', 'failed-sync', 'disk-full', 'slow-disk', 'bit-flip', 'cut-install'] as const;
 /** `swap`: another node takes the place of one that is alive, in one joint change. */
 export const MEMBERSHIP_FAULTS = ['grow', 'shrink', 'swap'] as const;
-export type FaultKind = (typeof NETWORK_FAULTS)[number] | (typeof DISK_FAULTS)[number] | (typeof MEMBERSHIP_FAULTS)[number];
+/** `upgrade`, `rollback`: a node starts again, or is replaced, with another build. */
+export const BUILD_FAULTS = ['upgrade', 'rollback'] as const;
+/** `burst`: far more requests at one node than its queue takes. */
+export const LOAD_FAULTS = ['burst'] as const;
+/** `lag`: a follower hears nothing for so long that the log it lacks is compacted. */
+export const LAG_FAULTS = ['lag'] as const;
+export const FAULT_KINDS = [
+  ...NETWORK_FAULTS,
+  ...DISK_FAULTS,
+  ...MEMBERSHIP_FAULTS,
+  ...BUILD_FAULTS,
+  ...LOAD_FAULTS,
+  ...LAG_FAULTS,
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Members at most. */
 export const MEMBERS_MAX = 7;
@@ -56,6 +70,25 @@ export const REQUIRED_FAULTS: Readonly<Record<ProfileName, readonly string[]>> =
     // Not faults, but what they are to hit: the smallest and the largest membership, changes that overlapped, leaders that were removed.
     ...['oneMember', 'sevenMembers', 'overlappingChanges', 'removedLeaders', 'restarts', 'replacements'],
   ],
+  upgrade: [
+    ...BUILD_FAULTS,
+    ...['partition', 'pause', 'transfer', 'kill', 'power-cut', 'restarts'],
+    // What the builds are to bring about: levels that rose under load, and commands of the new one; runs that waited for their version; owners of each build.
+    ...['levelRaises', 'reservedIds', 'waitedForVersion', 'endedInVersion1', 'endedInVersion2', 'refusedByLevel'],
+  ],
+  everything: [
+    ...FAULT_KINDS,
+    ...['lost', 'duplicated', 'reordered', 'clogs', 'partitioned'],
+    ...['lossyCuts', 'tornCuts', 'failedSyncs', 'fullWrites', 'slowSyncs', 'flippedBits'],
+    ...['restarts', 'stoppedByStorage', 'refusedStarts', 'damageFound'],
+    ...['flushes', 'replacements', 'images', 'historyReads', 'rowsDeleted'],
+    ...['oneMember', 'sevenMembers', 'overlappingChanges', 'removedLeaders', 'levelRaises', 'waitedForVersion'],
+    ...['sideGroups', 'sideChanges', 'puts', 'reads', 'refused'],
+  ],
+  'long-log': [
+    ...LAG_FAULTS,
+    ...['partition', 'clog', 'kill', 'power-cut', 'restarts', 'images', 'flushes', 'restores', 'beyond2to32', 'beyond2to40', 'near2to53'],
+  ],
 };
 
 /** Membership calls in this order; `replace` swaps learner and lost voter in one joint change. */
@@ -69,6 +102,23 @@ export interface DiskPlan {
   readonly checkpointFrames: number;
   readonly stateFlushEntriesMax: number;
   readonly compactionKeepEntries: number;
+}
+
+/** Which versions of the versioned workflow a build has, and how far it knows the codec. */
+export interface Build {
+  readonly versions: readonly number[];
+  readonly codecLevelMax: number;
+}
+
+/** Which builds there are at first, and that they change. */
+export interface UpgradePlan {
+  readonly first: readonly Build[];
+}
+
+/** Where the log begins: as if all before had been compacted. */
+export interface FirstPosition {
+  readonly index: number;
+  readonly term: number;
 }
 
 export interface SeedPlan {
@@ -103,6 +153,15 @@ export interface SeedPlan {
   readonly endsInBlackout: boolean;
   /** null: the nodes keep everything in memory. */
   readonly disk: DiskPlan | null;
+  /** null: one build, with all versions. */
+  readonly upgrade: UpgradePlan | null;
+  /** Groups of registers beside the first one, each on some of the nodes. */
+  readonly sideGroups: number;
+  /** Proposals of one group on one node that have no answer yet. */
+  readonly queueLengthMax: number;
+  readonly firstPosition: FirstPosition;
+  /** Share of the jobs that are long: many lines, many signals. */
+  readonly longJobs: number;
 }
 
 export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
@@ -135,9 +194,122 @@ export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
     oddNode,
     endsInBlackout: false,
     disk: null,
+    upgrade: null,
+    sideGroups: 0,
+    queueLengthMax: 10_000,
+    firstPosition: { index: 1, term: 1 },
+    longJobs: 0,
   };
-  if (profile === 'disk') return { ...plan, ...onDisks(random) };
-  return profile === 'membership' ? { ...plan, ...changing(random) } : plan;
+  switch (profile) {
+    case 'calm':
+    case 'network':
+      return plan;
+    case 'disk':
+      return { ...plan, ...onDisks(random) };
+    case 'membership':
+      return { ...plan, ...changing(random) };
+    case 'upgrade':
+      return { ...plan, ...upgrading(random) };
+    case 'everything':
+      return { ...plan, ...everything(random) };
+    case 'long-log':
+      return { ...plan, ...longLog(random) };
+  }
+}
+
+/** Builds come and go, while the network and now and then a process fails. */
+function upgrading(random: SeededRandom): Partial<SeedPlan> {
+  const disk = random.chance(0.7) ? onDisks(random).disk : null;
+  const ofNetwork = NETWORK_FAULTS.filter((kind) => kind !== 'crash' && random.chance(0.25));
+  const ofDisk = disk === null ? [] : (['kill', 'power-cut', 'blackout'] as const).filter(() => random.chance(0.4));
+  return {
+    nodes: random.pick([3, 3, 4, 5]),
+    disk,
+    faults: ['upgrade', 'upgrade', 'upgrade', 'rollback', ...ofNetwork, ...ofDisk],
+    link: random.chance(0.3) ? roughLink(random) : CALM_LINK,
+    faultEveryMs: random.between(80, 400),
+    safetyMs: random.between(1500, 3500),
+    snapshotEntriesMax: random.pick([30, 80]),
+    upgrade: buildsOf(random),
+    endsInBlackout: disk !== null && random.chance(0.2),
+  };
+}
+
+/** Mostly all nodes have the older build; sometimes they are mixed from the start. */
+function buildsOf(random: SeededRandom): UpgradePlan {
+  const older: Build = { versions: [1], codecLevelMax: 1 };
+  if (random.chance(0.6)) return { first: [older] };
+  const newer: Build[] = [
+    { versions: [1, 2], codecLevelMax: 2 },
+    { versions: [2], codecLevelMax: random.pick([1, 2]) },
+    { versions: [1], codecLevelMax: 2 },
+  ];
+  return { first: random.shuffle([older, ...newer]) };
+}
+
+/** What the mixtures have in common: three to seven nodes, about ten virtual seconds, and few clients, so that many seeds can be run. */
+function everything(random: SeededRandom): Partial<SeedPlan> {
+  const disks = random.chance(0.6) ? onDisks(random) : null;
+  const some = <T>(kinds: readonly T[], share: number): T[] => kinds.filter(() => random.chance(share));
+  const ofNetwork = some(NETWORK_FAULTS, 0.5).filter((kind) => kind !== 'crash' || disks === null);
+  const ofDisk = disks === null ? [] : some(DISK_FAULTS, 0.5);
+  const ofMembers = random.chance(0.6) ? some(MEMBERSHIP_FAULTS, 0.7) : [];
+  const isUpgrading = random.chance(0.4);
+  const faults = [
+    ...ofNetwork,
+    ...ofDisk,
+    ...ofMembers,
+    ...(isUpgrading ? BUILD_FAULTS : []),
+    ...some(LOAD_FAULTS, 0.4),
+    ...some(LAG_FAULTS, 0.3),
+  ];
+  return {
+    ...(disks ?? {}),
+    nodes: random.pick([3, 3, 3, 4, 5, 5, 6, 7]),
+    faults: faults.length === 0 ? ['partition'] : faults,
+    link: random.chance(0.6) ? roughLink(random) : CALM_LINK,
+    faultEveryMs: random.between(150, 700),
+    safetyMs: random.between(3000, 8000),
+    clients: 1 + random.int(2),
+    thinkMsMax: random.pick([60, 400, 1500]),
+    snapshotEntriesMax: random.pick([30, 80]),
+    upgrade: isUpgrading ? buildsOf(random) : null,
+    sideGroups: random.pick([0, 1, 1, 2]),
+    queueLengthMax: random.pick([20, 10_000]),
+    firstPosition: random.chance(0.2) ? firstPosition(random) : { index: 1, term: 1 },
+    longJobs: random.pick([0, 0, 0.2]),
+  };
+}
+
+/** Little is kept of the log, and much of it is written while somebody does not hear. */
+function longLog(random: SeededRandom): Partial<SeedPlan> {
+  const disks = random.chance(0.7) ? onDisks(random) : null;
+  const kept = random.pick([0, 0, 3]);
+  const disk = disks === null ? null : { ...disks.disk!, stateFlushEntriesMax: random.pick([3, 8]), compactionKeepEntries: kept };
+  const ofDisk =
+    disk === null ? [] : (['kill', 'power-cut', 'blackout', 'cut-install', 'slow-disk'] as const).filter(() => random.chance(0.4));
+  const ofNetwork = (['partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'transfer'] as const).filter(() => random.chance(0.3));
+  return {
+    nodes: random.pick([3, 3, 5, 7]),
+    disk,
+    faults: ['lag', 'lag', ...ofNetwork, ...ofDisk],
+    link: random.chance(0.3) ? roughLink(random) : CALM_LINK,
+    faultEveryMs: random.between(150, 500),
+    safetyMs: random.between(2500, 5000),
+    clients: 1 + random.int(2),
+    thinkMsMax: 10,
+    snapshotEntriesMax: random.pick([10, 20]),
+    firstPosition: firstPosition(random),
+    longJobs: 0.4,
+    endsInBlackout: disk !== null && random.chance(0.3),
+    residentBytesMax: random.pick([64 * 1024 * 1024, 4096]),
+  };
+}
+
+/** Shortly below a power of two that a number of some width ends at, so that the run crosses it; or far beyond. */
+function firstPosition(random: SeededRandom): FirstPosition {
+  const border = random.pick([2 ** 31, 2 ** 32, 2 ** 40, 2 ** 53 - 1_000_000]);
+  return { index: border - random.int(200), term: random.pick([1, 127, 2 ** 32 - 2, 2 ** 40]) };
 }
 
 /** The membership is what is examined. No node is lost for good but by leaving: that it may go at any time is the point. */

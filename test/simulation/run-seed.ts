@@ -2,9 +2,11 @@
  * One seed: a safety phase with faults, then a phase without any, in which everything must heal. The answer is data; nothing is printed.
  */
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
-import { KvClients, KvTenant } from './kv-tenant.js';
-import { Nemesis } from './nemesis.js';
+import { KvClients } from './kv-clients.js';
+import { KvTenant } from './kv-tenant.js';
+import { Nemesis, type FaultSelection, type Strike } from './nemesis.js';
 import type { ProfileName } from './profile.js';
+import type { SideGroup } from './side-groups.js';
 import { Violation } from './violation.js';
 import { WorkflowClients } from './workflow-clients.js';
 import { WorkflowTenant } from './workflow-tenant.js';
@@ -18,6 +20,10 @@ export interface SeedOptions extends WorldOptions {
   readonly tenant: TenantName;
   /** For tests of the simulator itself: a state machine with a fault of its own, to see that the oracle notices. */
   readonly sabotage?: Sabotage;
+  /** Which of the drawn faults strike. Default: all. */
+  readonly selection?: FaultSelection;
+  /** Ends, without a verdict on what has not ended by then, after so many tasks. */
+  readonly stepsMax?: number;
 }
 
 export interface SeedReport {
@@ -33,6 +39,10 @@ export interface SeedReport {
   readonly tasks: number;
   readonly entries: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** The faults that struck, by number. */
+  readonly strikes: readonly Strike[];
+  readonly clients: number;
+  readonly safetyMs: number;
   readonly work: Readonly<Record<string, number>>;
   readonly journal: string;
 }
@@ -52,7 +62,7 @@ export interface Workload {
 export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   const workload = makeWorkload(options);
   const { world } = workload;
-  const nemesis = new Nemesis(world);
+  const nemesis = new Nemesis(world, options.selection);
   let failure: string | null = null;
   try {
     const limitMs = world.plan.safetyMs + world.plan.livenessMsMax;
@@ -61,7 +71,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
       () => (isDone = true),
       (error: unknown) => world.time.fail(error),
     );
-    if (!(await world.time.runUntil(() => isDone, limitMs))) {
+    const isOver = (): boolean => isDone || world.time.taskCount >= (options.stepsMax ?? Infinity);
+    if (!(await world.time.runUntil(isOver, limitMs))) {
       throw new Violation('liveness', `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault`);
     }
   } catch (error) {
@@ -71,6 +82,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   workload.dispose();
   for (const node of world.live) node.virtual.kill();
   world.oracle.addTo(world.trace);
+  for (const side of world.sides) side.oracle.addTo(world.trace);
   return {
     seed: options.seed,
     profile: options.profile,
@@ -80,9 +92,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
     nodes: world.plan.nodes,
     virtualMs: Math.round(world.time.nowMs),
     tasks: world.time.taskCount,
-    entries: world.oracle.entries,
+    entries: world.sides.reduce((sum, side) => sum + side.oracle.entries, world.oracle.entries),
     faults: { ...networkFaults(world.network), ...world.diskFaults, ...Object.fromEntries(nemesis.counts) },
-    work: workload.counts,
+    strikes: nemesis.strikes,
+    clients: world.plan.clients,
+    safetyMs: world.plan.safetyMs,
+    work: { ...workload.counts, ...sideCounts(world) },
     journal: world.journal.text,
   };
 }
@@ -90,10 +105,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
 async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   const { world } = workload;
   await world.boot();
-  const clients = workload.run();
+  const clients = Promise.all([workload.run(), ...world.sides.map((side) => side.clients.run())]);
   const broken = new Promise<never>((_, reject) => void clients.catch(reject));
   await Promise.race([nemesis.run().then(() => nemesis.repaired()), broken]);
+  world.onBurst = null;
   workload.stop();
+  for (const side of world.sides) side.clients.stop();
   await clients;
   await settle(world);
   if (world.plan.endsInBlackout) {
@@ -101,6 +118,7 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
     await settle(world);
   }
   await workload.verify();
+  for (const side of world.sides) side.verify();
   await world.oracle.compareFinal(await world.finalSnapshots());
   world.oracle.check();
 }
@@ -122,9 +140,10 @@ function kvWorkload(options: SeedOptions): Workload {
     stop: () => clients.stop(),
     verify: async () => {
       for (const node of world.live) clients.verify(node.service.machine);
+      clients.verifyHistory();
     },
     get counts() {
-      return { puts: clients.puts, reads: clients.reads };
+      return { puts: clients.puts, reads: clients.reads, undecided: clients.undecided };
     },
     dispose: () => undefined,
   };
@@ -140,7 +159,7 @@ function workflowWorkload(options: SeedOptions): Workload {
     stop: () => clients.stop(),
     verify: () => clients.verify(),
     get counts() {
-      return { ...clients.counts, events: tenant.oracle.events, repeatedEffects: tenant.inventory.repeated };
+      return { ...clients.counts, ...tenant.oracle.counts, events: tenant.oracle.events, repeatedEffects: tenant.inventory.repeated };
     },
     dispose: () => tenant.dispose(),
   };
@@ -149,6 +168,23 @@ function workflowWorkload(options: SeedOptions): Workload {
 function networkFaults(network: SimulatedNetwork): Record<string, number> {
   const { lost, duplicated, reordered, clogs, partitioned } = network.counts;
   return { lost, duplicated, reordered, clogs, partitioned };
+}
+
+function sideCounts({ sides, oracle }: World<unknown>): Record<string, number> {
+  if (sides.length === 0) return borders(oracle.lastIndex);
+  const of = (count: (side: SideGroup) => number): number => sides.reduce((sum, side) => sum + count(side), 0);
+  return {
+    ...borders(oracle.lastIndex),
+    sideGroups: sides.length,
+    puts: of(({ clients }) => clients.puts),
+    reads: of(({ clients }) => clients.reads),
+  };
+}
+
+/** Where numbers of some width end; 1 if the log went beyond. */
+function borders(lastIndex: number): Record<string, number> {
+  const beyond = { beyond2to32: 2 ** 32, beyond2to40: 2 ** 40, near2to53: 2 ** 53 - 1_000_200 };
+  return Object.fromEntries(Object.entries(beyond).map(([name, border]) => [name, lastIndex > border ? 1 : 0]));
 }
 
 function describe(error: unknown): string {

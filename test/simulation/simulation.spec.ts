@@ -3,11 +3,12 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { CALM_DISK } from '../../lib/testing/simulated-disk.js';
-import type { StateMachine } from '../../lib/state-machine/index.js';
+import { COMMAND_BODY_OFFSET, type StateMachine } from '../../lib/state-machine/index.js';
 import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CommandKind } from '../../lib/workflow/command.js';
-import type { PutResult } from './kv-machine.js';
-import { DISK_FAULTS, NETWORK_FAULTS, REQUIRED_FAULTS } from './profile.js';
+import { encodePut, type Put, type PutResult } from './kv-machine.js';
+import { DISK_FAULTS, FAULT_KINDS, NETWORK_FAULTS, REQUIRED_FAULTS } from './profile.js';
+import { regressionSeeds } from './request.js';
 import { runSeed, type SeedOptions } from './run-seed.js';
 import type { Sabotage } from './world.js';
 
@@ -24,6 +25,9 @@ async function firstFailure(sabotage: Sabotage, tenant: SeedOptions['tenant'], p
   return 'nothing was noticed';
 }
 
+/** For a machine that is busy with other things. */
+const SLOW_MS = 180_000;
+
 describe('seeds', () => {
   for (const tenant of ['kv', 'workflow'] as const) {
     for (const profile of ['calm', 'network', 'disk'] as const) {
@@ -31,6 +35,16 @@ describe('seeds', () => {
         for (let seed = 1; seed <= 4; seed++) expect(await failureOf({ seed, profile, tenant })).toBeNull();
       });
     }
+  }
+
+  for (const profile of ['upgrade', 'everything', 'long-log'] as const) {
+    it.each([1, 2, 3])(
+      `${profile}, workflow: seed %d passes`,
+      async (seed) => {
+        expect(await failureOf({ seed, profile, tenant: 'workflow' })).toBeNull();
+      },
+      SLOW_MS,
+    );
   }
 
   it('the same seed gives the same trace hash, another seed another', async () => {
@@ -59,31 +73,59 @@ describe('seeds of profile disk', () => {
     expect((await runSeed({ seed: 13, profile: 'disk', tenant: 'workflow' })).hash).toBe(first.hash);
   });
 
-  it('they are really disturbed, and really work by way of the disk', async () => {
-    const total: Record<string, number> = {};
-    for (let seed = 30; seed < 42; seed++) {
-      const report = await runSeed({ seed, profile: 'disk', tenant: 'workflow' });
-      expect(report.failure).toBeNull();
-      for (const [name, count] of Object.entries({ ...report.faults, ...report.work })) total[name] = (total[name] ?? 0) + count;
-    }
-    const faults = [
-      'kill',
-      'power-cut',
-      'blackout',
-      'failedSyncs',
-      'fullWrites',
-      'slowSyncs',
-      'flippedBits',
-      'lossyCuts',
-      'stoppedByStorage',
-    ];
-    const work = ['restarts', 'flushes', 'replacements', 'rowsDeleted', 'historyReads', 'starts', 'signals', 'queries', 'results'];
-    for (const name of [...faults, ...work]) expect([name, total[name] ?? 0]).not.toEqual([name, 0]);
-  });
+  it(
+    'they are really disturbed, and really work by way of the disk',
+    async () => {
+      const total: Record<string, number> = {};
+      for (let seed = 30; seed < 42; seed++) {
+        const report = await runSeed({ seed, profile: 'disk', tenant: 'workflow' });
+        expect(report.failure).toBeNull();
+        for (const [name, count] of Object.entries({ ...report.faults, ...report.work })) total[name] = (total[name] ?? 0) + count;
+      }
+      const faults = [
+        'kill',
+        'power-cut',
+        'blackout',
+        'failedSyncs',
+        'fullWrites',
+        'slowSyncs',
+        'flippedBits',
+        'lossyCuts',
+        'stoppedByStorage',
+      ];
+      const work = ['restarts', 'flushes', 'replacements', 'rowsDeleted', 'historyReads', 'starts', 'signals', 'queries', 'results'];
+      for (const name of [...faults, ...work]) expect([name, total[name] ?? 0]).not.toEqual([name, 0]);
+    },
+    SLOW_MS,
+  );
 
   it('over many seeds each kind of fault is one that the profile draws', () => {
     expect(REQUIRED_FAULTS.disk).toEqual(expect.arrayContaining([...DISK_FAULTS]));
     expect(REQUIRED_FAULTS.network).toEqual(expect.arrayContaining([...NETWORK_FAULTS]));
+    expect(REQUIRED_FAULTS.everything).toEqual(expect.arrayContaining([...FAULT_KINDS]));
+  });
+});
+
+describe('a seed is reduced', () => {
+  const job = { seed: 4, profile: 'network', tenant: 'workflow' } as const;
+
+  it('leaving faults out leaves the others as they are', async () => {
+    const whole = await runSeed({ ...job });
+    const numbers = whole.strikes.map(({ number }) => number);
+    expect(numbers.length).toBeGreaterThan(2);
+    const kept = numbers.slice(1);
+    const part = await runSeed({ ...job, selection: { only: new Set(kept) } });
+    const kinds = new Map(whole.strikes.map(({ number, kind }) => [number, kind]));
+    for (const { number, kind } of part.strikes) if (kinds.has(number)) expect([number, kind]).toEqual([number, kinds.get(number)]);
+    expect(part.strikes.every(({ number }) => kept.includes(number))).toBe(true);
+    expect((await runSeed({ ...job, selection: { only: new Set() } })).strikes).toEqual([]);
+    expect((await runSeed({ ...job, selection: { without: new Set(NETWORK_FAULTS) } })).strikes).toEqual([]);
+  });
+
+  it('a run that is stopped early has no verdict', async () => {
+    const report = await runSeed({ ...job, stepsMax: 500 });
+    expect(report.tasks).toBe(500);
+    expect(report.passed).toBe(true);
   });
 });
 
@@ -94,9 +136,13 @@ describe('scenarios that once failed', () => {
     expect(report.faults['damageFound']).toBeGreaterThan(0);
   });
 
-  it('a log whose compacted part no stored commit index covers is opened', async () => {
-    expect(await failureOf({ seed: 284, profile: 'disk', tenant: 'kv' })).toBeNull();
-  });
+  it.each(regressionSeeds())(
+    'seed $seed of profile $profile, $tenant',
+    async (seed) => {
+      expect(await failureOf(seed)).toBeNull();
+    },
+    SLOW_MS,
+  );
 
   it('a node that replaces a lost one before the first compaction catches up', async () => {
     const plan = { nodes: 3, faults: ['crash'], faultEveryMs: 200, safetyMs: 1500, snapshotEntriesMax: 10_000 } as const;
@@ -164,6 +210,16 @@ describe('the oracle notices', () => {
     expect(await firstFailure(forgetful, 'kv', 'calm')).toMatch(/^P[16]: /);
   });
 
+  it('P6: a value that is wrong everywhere alike, under the right version', async () => {
+    const mixing: Sabotage = (_nodeId, machine) => ({
+      ...forwarding(machine),
+      apply: (index, term, frame) => machine.apply(index, term, index % 9 === 0 ? withValue(frame, 'of another put') : frame),
+    });
+    const failures: Array<string | null> = [];
+    for (let seed = 1; seed <= 3; seed++) failures.push(await failureOf({ seed, profile: 'calm', tenant: 'kv', sabotage: mixing }));
+    expect(failures.join('\n')).toMatch(/^P6: the history of '[abc]' is not linearizable/m);
+  });
+
   it('states that differ on one node', async () => {
     const skipping: Sabotage = (nodeId, machine) => ({
       ...forwarding(machine),
@@ -208,6 +264,10 @@ describe('the oracle notices', () => {
     expect(await firstFailure(misled, 'workflow', 'calm')).toMatch(/^P[27]: /);
   });
 });
+
+function withValue(frame: Uint8Array, value: string): Uint8Array {
+  return encodePut({ ...(JSON.parse(Buffer.from(frame.subarray(COMMAND_BODY_OFFSET)).toString()) as Put), value });
+}
 
 function forwarding(machine: StateMachine<unknown>): StateMachine<unknown> {
   return {

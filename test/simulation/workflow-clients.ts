@@ -3,13 +3,17 @@
  * answer, and knows the one right result.
  *
  * C1. P1: what was acknowledged is there at the end: starts, signals (each once), results.
- * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked.
+ * C2. P6: a linearizable query sees every signal that was acknowledged before it was asked; and in the end there is, for each id, one order of its starts,
+ *     signals, queries, descriptions and results that explains every answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EventKind } from '../../lib/workflow/event.js';
 import type { ListPage, RunDescription, WorkflowService } from '../../lib/workflow/service.js';
+import { workflowModel, type WorkflowInput, type WorkflowOutput } from '../support/linearizability-models.js';
+import { HistoryRecorder } from '../support/linearizability-recorder.js';
+import { checkByKey, explain } from '../support/linearizability.js';
 import { Violation } from './violation.js';
 import type { WorkflowNode, WorkflowTenant } from './workflow-tenant.js';
 import type { SimulatedNode, World } from './world.js';
@@ -23,7 +27,10 @@ interface Job {
   readonly workflowId: string;
   readonly name: string;
   readonly input: unknown;
-  readonly expected: Expected;
+  /** A function where it follows from the version that was chosen. */
+  readonly expected: Expected | ((runId: string) => Expected);
+  /** Default 1; null: what the group takes by default. */
+  readonly version?: number | null;
   /** What the client does between start and result. */
   readonly between?: (runId: string, random: SeededRandom) => Promise<void>;
 }
@@ -33,12 +40,31 @@ interface Acknowledged {
   readonly name: string;
   /** Request ids of signals. */
   readonly signals: string[];
-  readonly expected: Expected;
 }
 
 export class WorkflowClients {
-  readonly counts = { starts: 0, signals: 0, queries: 0, results: 0, retries: 0, divergent: 0, resets: 0, damagedReads: 0, listed: 0 };
+  readonly counts = {
+    starts: 0,
+    signals: 0,
+    queries: 0,
+    results: 0,
+    retries: 0,
+    divergent: 0,
+    resets: 0,
+    damagedReads: 0,
+    listed: 0,
+    reservedIds: 0,
+    refusedByLevel: 0,
+    refused: 0,
+    descriptions: 0,
+    undecided: 0,
+  };
+  private readonly history = new HistoryRecorder<WorkflowInput, WorkflowOutput>();
   private readonly acknowledged = new Map<string, Acknowledged>();
+  /** Ids whose start was refused: nothing may have come of it. */
+  private readonly refused = new Set<string>();
+  private readonly nodeIds = new Map<number, string>();
+  private bursts = 0;
   private stopping = false;
   /** Collector runs: numbers whose signal was acknowledged. */
   private readonly known = new Map<string, number>();
@@ -49,9 +75,16 @@ export class WorkflowClients {
   ) {}
 
   async run(): Promise<void> {
-    const clients = Array.from({ length: this.world.plan.clients }, (_, i) => this.client(i + 1));
+    const { world } = this;
+    const clients = Array.from({ length: world.plan.clients }, (_, i) => this.client(i + 1));
+    if (world.plan.upgrade !== null) clients.push(this.joiner());
+    world.onBurst = (node) => clients.push(this.burst(node, ++this.bursts));
     if (this.world.plan.oddNode !== 0) clients.push(this.divergentClient());
-    await Promise.all(clients);
+    // Bursts may come meanwhile.
+    for (let count = -1; count !== clients.length;) {
+      count = clients.length;
+      await Promise.all(clients);
+    }
   }
 
   stop(): void {
@@ -73,6 +106,86 @@ export class WorkflowClients {
       await this.verifyList(node);
     }
     this.verifyEffects();
+    this.verifyHistory();
+    for (const workflowId of this.refused)
+      for (const [runId, run] of this.tenant.oracle.runs)
+        if (run.workflowId === workflowId) throw new Violation('R38', `the start of '${workflowId}' was refused, and it runs as ${runId}`);
+  }
+
+  /** Far more at once than the queue of one node takes: each is acknowledged and kept, or refused by a typed error, or its outcome is unknown and said to be. */
+  private async burst(node: SimulatedNode<WorkflowNode>, number: number): Promise<void> {
+    const { world } = this;
+    const count = Math.min(60, 2 * world.plan.queueLengthMax);
+    this.world.journal.write(`burst ${number}: ${count} starts at node ${node.id}`);
+    const starts = Array.from({ length: count }, async (_, i) => {
+      const workflowId = `b/${number}/${i}`;
+      const options = { workflowId, requestId: `start/${workflowId}`, version: 1, timeoutMs: PATIENCE_MS };
+      try {
+        const { runId } = await world.within(node.service.service.start('chain', { left: 0, done: 0 }, options), 2 * PATIENCE_MS);
+        this.acknowledged.set(workflowId, { runId, name: 'chain', signals: [] });
+        this.counts.starts++;
+      } catch (error) {
+        const isAnswered = node.virtual.alive && !(error instanceof Error && error.message.startsWith('no answer within'));
+        if (isAnswered && !isRaftoralError(error))
+          throw new Violation('P8', `a start in a burst at node ${node.id} ended with ${String(error)}`);
+        if (!isRaftoralError(error, 'OVERLOADED')) return;
+        this.refused.add(workflowId);
+        this.counts.refused++;
+      }
+    });
+    await Promise.all(starts);
+  }
+
+  /** Asks for node ids, as processes that join do. */
+  private async joiner(): Promise<void> {
+    const { world, counts } = this;
+    const random = world.random.fork('joiner');
+    for (let number = 1; !this.stopping; number++) {
+      const token = `token ${number}`;
+      for (let given = 0; given < 2 && !this.stopping;) {
+        const node = await world.pickLive(random);
+        try {
+          const nodeId = await world.within(node.service.reserve(token, 1000, PATIENCE_MS), 2 * PATIENCE_MS);
+          const known = this.nodeIds.get(nodeId);
+          if (nodeId <= 1000 || (known !== undefined && known !== token))
+            throw new Violation('R42', `'${token}' was given node id ${nodeId}${known === undefined ? '' : `, and so was '${known}'`}`);
+          if (given === 1 && known === undefined) throw new Violation('R42', `'${token}' was given two node ids, one of them ${nodeId}`);
+          this.nodeIds.set(nodeId, token);
+          counts.reservedIds++;
+          given++;
+        } catch (error) {
+          if (error instanceof Violation) throw error;
+          if (isRaftoralError(error) && error.details['reason'] === 'codec-level') counts.refusedByLevel++;
+          world.journal.write(() => `node id for ${token} at node ${node.id}: ${String(error)}`);
+        }
+        await world.sleep(random.between(20, 150));
+      }
+    }
+  }
+
+  /** C2. */
+  private verifyHistory(): void {
+    const verdict = checkByKey(workflowModel, this.history.operations, ({ workflowId }) => workflowId);
+    if (verdict.verdict === 'violated') throw new Violation('P6', explain(verdict));
+    if (verdict.verdict === 'not decided') this.counts.undecided++;
+  }
+
+  /** Once, at any node: it may fail. */
+  private async describe(workflowId: string, random: SeededRandom): Promise<void> {
+    const node = await this.world.pickLive(random);
+    const call = this.history.invoke(`description on node ${node.id}`, { workflowId, call: 'describe' });
+    try {
+      const { status } = await this.world.within(
+        node.service.service.describe({ workflowId }, { timeoutMs: PATIENCE_MS }),
+        2 * PATIENCE_MS,
+      );
+      this.history.returned(call, status === 'running' || status === 'blocked' ? 'open' : 'closed');
+      this.counts.descriptions++;
+    } catch (error) {
+      if (isRaftoralError(error, 'WORKFLOW_NOT_FOUND')) return this.history.returned(call, 'absent');
+      this.history.hadNoEffect(call);
+      this.world.journal.write(() => `description of ${workflowId} on node ${node.id}: ${String(error)}`);
+    }
   }
 
   /** Lists merge disk and memory: each run once, in order, and every one that was acknowledged and is retained. */
@@ -141,21 +254,24 @@ export class WorkflowClients {
   }
 
   private job(workflowId: string, random: SeededRandom): Job {
-    switch (random.int(7)) {
+    const { upgrade, longJobs } = this.world.plan;
+    if (upgrade !== null && random.chance(0.4)) return this.releaseJob(workflowId, random);
+    const isLong = longJobs > 0 && random.chance(longJobs);
+    switch (random.int(8)) {
       case 0:
       case 1:
       case 2: {
-        const lines = Array.from({ length: 1 + random.int(5) }, () => 1 + random.int(9));
+        const lines = Array.from({ length: isLong ? 30 : 1 + random.int(5) }, () => 1 + random.int(9));
         const input = {
           lines,
-          failures: random.pick([0, 0, 0, 1, 2]),
-          bodyMs: random.pick([0, 1, 20, 150]),
-          pauseMs: random.pick([0, 0, 5, 100]),
+          failures: isLong ? 0 : random.pick([0, 0, 0, 1, 2]),
+          bodyMs: random.pick(isLong ? [0, 1] : [0, 1, 20, 150]),
+          pauseMs: isLong ? 0 : random.pick([0, 0, 5, 100]),
         };
         return { workflowId, name: 'order', input, expected: { value: { total: lines.reduce((a, b) => a + b, 0), status: 'done' } } };
       }
       case 3:
-        return this.collectorJob(workflowId, random);
+        return this.collectorJob(workflowId, random, isLong);
       case 4: {
         const values = Array.from({ length: 2 + random.int(4) }, () => random.int(100));
         const input = { values, raceMs: 1 + random.int(60) };
@@ -165,6 +281,8 @@ export class WorkflowClients {
         const left = random.int(4);
         return { workflowId, name: 'chain', input: { left, done: 0 }, expected: { value: { done: left + 1 } } };
       }
+      case 6:
+        return this.tripJob(workflowId, random);
       default:
         if (random.chance(0.4)) return { workflowId, name: 'doomed', input: undefined, expected: { code: 'WORKFLOW_FAILED' } };
         return {
@@ -177,8 +295,49 @@ export class WorkflowClients {
     }
   }
 
-  private collectorJob(workflowId: string, random: SeededRandom): Job {
-    const numbers = random.shuffle(Array.from({ length: 1 + random.int(5) }, (_, i) => i));
+  /** One of two versions, or the one that the group takes by default; a second request for it gets the same answer. */
+  private releaseJob(workflowId: string, random: SeededRandom): Job {
+    const steps = 1 + random.int(4);
+    const text = (letter: string): string => Array.from({ length: steps }, (_, step) => `${letter}${step}`).join('');
+    const expected = (runId: string): Expected => {
+      const { version } = this.tenant.oracle.runs.get(runId)!;
+      return { value: { version, text: text(version === 1 ? 'a' : 'b') } };
+    };
+    return { workflowId, name: 'release', input: { steps }, version: random.pick([1, 2, null]), expected };
+  }
+
+  private tripJob(workflowId: string, random: SeededRandom): Job {
+    const branches = Array.from({ length: 2 + random.int(4) }, () => ({
+      value: 1 + random.int(9),
+      failures: random.pick([0, 0, 1, 2, 3]),
+    }));
+    const succeeded = branches.filter(({ failures }) => failures < 3);
+    const sum = succeeded.reduce((total, { value }) => total + value, 0);
+    const input = { branches, patienceMs: random.pick([20, 200]) };
+    const requestId = `confirm/${workflowId}`;
+    return {
+      workflowId,
+      name: 'trip',
+      input,
+      expected: { value: { sum, failed: branches.length - succeeded.length } },
+      between: async (runId, way) => {
+        if (way.chance(0.3)) return;
+        await this.world.sleep(way.between(0, 150));
+        await this.retry(`confirmation of ${workflowId}`, way, async (service) => {
+          try {
+            await service.signal({ workflowId, runId }, 'confirm', { by: 'client' }, { requestId, timeoutMs: PATIENCE_MS });
+            this.acknowledged.get(workflowId)!.signals.push(requestId);
+          } catch (error) {
+            // It did not wait for that.
+            if (!isRaftoralError(error, 'WORKFLOW_CLOSED') && !isRaftoralError(error, 'WORKFLOW_NOT_FOUND')) throw error;
+          }
+        });
+      },
+    };
+  }
+
+  private collectorJob(workflowId: string, random: SeededRandom, isLong: boolean): Job {
+    const numbers = random.shuffle(Array.from({ length: isLong ? 20 : 1 + random.int(5) }, (_, i) => i));
     return {
       workflowId,
       name: 'collector',
@@ -197,17 +356,30 @@ export class WorkflowClients {
   private async do(job: Job, random: SeededRandom): Promise<void> {
     const { workflowId, name, input } = job;
     const requestId = `start/${workflowId}`;
-    const options = { workflowId, requestId, version: 1, timeoutMs: PATIENCE_MS };
+    const version = job.version === undefined ? 1 : job.version;
+    const options = { workflowId, requestId, timeoutMs: PATIENCE_MS, ...(version === null ? {} : { version }) };
+    // Sent again with its request id it is one start; the run ends by itself, and a sweep makes it absent.
+    const call = this.history.invoke(`start of ${name}`, { workflowId, call: 'start' });
+    this.history.invoke('its end', { workflowId, call: 'end' });
+    this.history.invoke('the sweep', { workflowId, call: 'sweep' });
+    const looks = random.fork('looks');
+    const early = looks.chance(0.2) ? this.describe(workflowId, looks) : Promise.resolve();
     const { runId } = await this.retry(`start of ${workflowId}`, random, (service) => service.start(name, input, options));
-    this.acknowledged.set(workflowId, { runId, name, signals: [], expected: job.expected });
+    this.history.returned(call, runId);
+    this.acknowledged.set(workflowId, { runId, name, signals: [] });
     this.counts.starts++;
+    if (looks.chance(0.2)) await this.describe(workflowId, looks);
     await job.between?.(runId, random);
     await this.awaitResult(job, runId, random);
+    if (looks.chance(0.2)) await this.describe(workflowId, looks);
+    await early;
   }
 
   private async awaitResult(job: Job, runId: string, random: SeededRandom): Promise<void> {
-    const { workflowId, expected } = job;
+    const { workflowId } = job;
+    const expected = typeof job.expected === 'function' ? job.expected(runId) : job.expected;
     const finals: readonly RaftoralErrorCode[] = ['WORKFLOW_FAILED', 'WORKFLOW_CANCELLED', 'WORKFLOW_TERMINATED', 'WORKFLOW_BLOCKED'];
+    const call = this.history.invoke('result', { workflowId, call: 'result' });
     const outcome = await this.retry(`result of ${workflowId}`, random, async (service): Promise<Expected> => {
       try {
         return { value: await service.result({ workflowId, runId }, { timeoutMs: PATIENCE_MS }) };
@@ -224,6 +396,7 @@ export class WorkflowClients {
         `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`,
       );
     }
+    this.history.returned(call, 'closed');
     this.counts.results++;
   }
 
@@ -238,9 +411,11 @@ export class WorkflowClients {
   private async sendAll(workflowId: string, runId: string, numbers: readonly number[], random: SeededRandom): Promise<void> {
     for (const number of numbers) {
       const requestId = `signal/${workflowId}/${number}`;
+      const call = this.history.invoke(`signal ${number}`, { workflowId, call: 'signal' });
       await this.retry(`signal ${number} of ${workflowId}`, random, (service) =>
         service.signal({ workflowId, runId }, 'add', { number }, { requestId, timeoutMs: PATIENCE_MS }),
       );
+      this.history.returned(call, 'recorded');
       this.acknowledged.get(workflowId)!.signals.push(requestId);
       this.known.set(workflowId, this.known.get(workflowId)! + 1);
       this.counts.signals++;
@@ -252,11 +427,13 @@ export class WorkflowClients {
     while (this.known.get(workflowId)! < count) {
       const floor = this.known.get(workflowId)!;
       const node = await this.world.pickLive(random);
+      const call = this.history.invoke(`query on node ${node.id}`, { workflowId, call: 'seen' });
       try {
         const seen = await this.world.within(
           node.service.service.query({ workflowId, runId }, 'seen', [], { timeoutMs: PATIENCE_MS }),
           2 * PATIENCE_MS,
         );
+        this.history.returned(call, seen as number);
         if ((seen as number) < floor)
           throw new Violation(
             'P6',
@@ -265,6 +442,7 @@ export class WorkflowClients {
         this.counts.queries++;
       } catch (error) {
         if (error instanceof Violation) throw error;
+        this.history.hadNoEffect(call);
         this.world.journal.write(() => `query of ${workflowId} on node ${node.id}: ${String(error)}`);
         if (isRaftoralError(error, 'WORKFLOW_CLOSED')) return;
       }
@@ -286,7 +464,7 @@ export class WorkflowClients {
     const workflowId = 'd/1';
     const options = { workflowId, requestId: 'start/d/1', version: 1, timeoutMs: PATIENCE_MS };
     const { runId } = await this.retry('start of d/1', random, (service) => service.start('divergent', undefined, options));
-    this.acknowledged.set(workflowId, { runId, name: 'divergent', signals: [], expected: { value: undefined } });
+    this.acknowledged.set(workflowId, { runId, name: 'divergent', signals: [] });
     this.counts.starts++;
     // Alone, a node has nobody to differ from.
     const isCompared = (): boolean => world.nodes.has(world.plan.oddNode) && (world.nodes.size > 1 || world.changing.size > 0);

@@ -5,14 +5,23 @@
  * P2  no (run, key, occurrence) has two outcomes, on any node; the event at (run, wseq) is the same everywhere.
  * P4  an event carries the epoch that the history says; a node proposes as owner of an epoch only if the history says that it is.
  * P5  no workflow id has two open runs.
+ * R14 the owner of a run has its version, by its last hello; the code of a version runs for runs of that version alone.
+ * R31 a codec level is raised only when every voter has said that it knows it; no command of a level is committed before, and none is applied by
+ *     a build that does not know it.
+ * R42 no node id is given out twice.
  * P7  a replica of deterministic code never reports a divergence; the one that was made to behave otherwise is detected and named.
  */
+import { COMMAND_KIND_OFFSET } from '../../lib/state-machine/index.js';
+import { decodeCommand } from '../../lib/workflow/command-codec.js';
+import { CommandKind, type MemberHelloCommand } from '../../lib/workflow/command.js';
 import { encodeEvent } from '../../lib/workflow/event-codec.js';
 import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
-import type { RunView } from '../../lib/workflow/state.js';
+import type { CommandAnswer, RunView } from '../../lib/workflow/state.js';
 import type { GroupOracle } from './group-oracle.js';
+import type { World } from './world.js';
 
 interface RunModel {
+  readonly version: number;
   readonly workflowId: string;
   readonly name: string;
   readonly owners: Map<number, number>; // epoch → node
@@ -28,7 +37,10 @@ export class WorkflowOracle {
   private readonly openById = new Map<string, string>();
   /** Runs whose divergence was reported, with the nodes that did. */
   readonly diverged = new Map<string, Set<number>>();
+  readonly counts = { levelRaises: 0, endedInVersion1: 0, endedInVersion2: 0, waitedForVersion: 0 };
   events = 0;
+  private readonly hellos = new Map<number, MemberHelloCommand>();
+  private codecLevel = 1;
 
   constructor(private readonly group: GroupOracle) {}
 
@@ -58,6 +70,43 @@ export class WorkflowOracle {
     this.group.note('P4', `node ${node} proposed as owner in epoch ${epoch} of run ${runId}, ${what}`);
   }
 
+  /** An entry, once, before anybody applies it: owners are named by what it says. */
+  beforeEntry(frame: Uint8Array): void {
+    if (frame[COMMAND_KIND_OFFSET] !== CommandKind.MEMBER_HELLO) return;
+    const command = decodeCommand(frame);
+    if (command.kind !== CommandKind.MEMBER_HELLO || command.incarnation < (this.hellos.get(command.node)?.incarnation ?? 0)) return;
+    this.hellos.set(command.node, command);
+  }
+
+  /** An entry, once, by the first node that applied it. */
+  onEntry(node: number, index: number, frame: Uint8Array, result: unknown, world: Pick<World<unknown>, 'journal' | 'buildOf'>): void {
+    const kind = frame[COMMAND_KIND_OFFSET];
+    if (kind !== CommandKind.MEMBER_HELLO && kind !== CommandKind.RAISE_CODEC_LEVEL && kind !== CommandKind.RESERVE_NODE_ID) return;
+    const command = decodeCommand(frame);
+    const isDone = (result as CommandAnswer).ok;
+    world.journal.write(() => `entry ${index}: ${JSON.stringify(command)}: ${isDone ? 'done' : 'without effect'}`);
+    if (command.kind === CommandKind.RESERVE_NODE_ID) {
+      if (this.codecLevel < 2) this.group.note('R31', `entry ${index} reserves a node id, in a group at codec level ${this.codecLevel}`);
+    } else if (command.kind === CommandKind.RAISE_CODEC_LEVEL && isDone) {
+      this.codecLevel = command.level;
+      this.counts.levelRaises++;
+      for (const voter of this.group.votersAt(index)) {
+        const known = this.hellos.get(voter)?.codecLevelMax ?? 0;
+        if (known < command.level) this.group.note('R31', `entry ${index} raises to level ${command.level}; voter ${voter} knows ${known}`);
+      }
+      const build = world.buildOf(node);
+      if (build.codecLevelMax < command.level)
+        this.group.note('R31', `node ${node} applied level ${command.level}, and knows ${build.codecLevelMax}`);
+    }
+  }
+
+  /** Code of `version` runs on `node`. */
+  onVersion(node: number, runId: string, version: number): void {
+    const model = this.runs.get(runId);
+    if (model !== undefined && model.version !== version)
+      this.group.note('R14', `run ${runId} of version ${model.version} ran the code of version ${version} on node ${node}`);
+  }
+
   onDiverged(node: number, runId: string, name: string, text: string): void {
     if (name !== 'divergent') this.group.note('P7', `deterministic workflow '${name}' was said to diverge on node ${node}: ${text}`);
     let nodes = this.diverged.get(runId);
@@ -76,8 +125,18 @@ export class WorkflowOracle {
   private modelOf(run: RunView, event: RunEvent): RunModel {
     let model = this.runs.get(run.runId);
     if (model === undefined) {
-      const { workflowId, name } = run;
-      model = { workflowId, name, owners: new Map(), outcomes: new Set(), events: [], signals: new Set(), epoch: 0, isFinished: false };
+      const { workflowId, name, version } = run;
+      model = {
+        workflowId,
+        name,
+        version,
+        owners: new Map(),
+        outcomes: new Set(),
+        events: [],
+        signals: new Set(),
+        epoch: 0,
+        isFinished: false,
+      };
       this.runs.set(run.runId, model);
       if (event.kind !== EventKind.STARTED) this.group.note('history', `run ${run.runId} begins with an event of kind ${event.kind}`);
     }
@@ -116,8 +175,12 @@ export class WorkflowOracle {
           this.group.note('P1', `run ${runId}: signal of request ${event.requestId} was recorded twice`);
         model.signals.add(event.requestId);
         return;
+      case EventKind.BLOCKED:
+        if (event.reason === 'no-implementation') this.counts.waitedForVersion++;
+        return;
       case EventKind.FINISHED:
         model.isFinished = true;
+        if (model.name === 'release') this.counts[model.version === 1 ? 'endedInVersion1' : 'endedInVersion2']++;
         if (this.openById.get(model.workflowId) === runId) this.openById.delete(model.workflowId);
         return;
       default:
@@ -127,6 +190,15 @@ export class WorkflowOracle {
 
   private own(model: RunModel, runId: string, owner: number, epoch: number): void {
     if (epoch !== model.epoch + 1) this.group.note('P4', `run ${runId}: epoch ${epoch} follows ${model.epoch}`);
+    const versions = this.hellos
+      .get(owner)
+      ?.workflows.filter(({ name }) => name === model.name)
+      .flatMap((each) => each.versions);
+    if (owner !== 0 && versions?.includes(model.version) !== true)
+      this.group.note(
+        'R14',
+        `run ${runId} of ${model.name} ${model.version} is owned by node ${owner}, which has ${versions?.join() ?? 'said nothing'}`,
+      );
     model.epoch = epoch;
     model.owners.set(epoch, owner);
   }

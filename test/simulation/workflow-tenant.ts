@@ -2,6 +2,8 @@
  * The workflow engine on the simulated group: its state machine, runtime and service on every node, watched by the oracle.
  */
 import type { RaftGroup } from '../../lib/cluster/group.js';
+import type { JoinedGroup } from '../../lib/cluster/joining/joining-port.js';
+import { joinedGroupOf } from '../../lib/raftoral.joined-group.js';
 import { decodeCommand } from '../../lib/workflow/command-codec.js';
 import { CommandKind } from '../../lib/workflow/command.js';
 import { EventTap } from '../../lib/workflow/event-tap.js';
@@ -13,7 +15,20 @@ import { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
 import type { CommandAnswer } from '../../lib/workflow/state.js';
 import { definitionOf } from '../support/definition.js';
 import { WorkflowOracle } from './workflow-oracle.js';
-import { Chain, Collector, Divergent, Doomed, Fan, Inventory, Order, Waiter, type Surroundings } from './workflows.js';
+import {
+  Chain,
+  Collector,
+  Divergent,
+  Doomed,
+  Fan,
+  FirstRelease,
+  Inventory,
+  Order,
+  SecondRelease,
+  Trip,
+  Waiter,
+  type Surroundings,
+} from './workflows.js';
 import { DEPLOYMENT, GROUP_ID } from './boot.js';
 import type { Sabotage, Tenancy, Tenant, TenantContext, World } from './world.js';
 
@@ -21,6 +36,8 @@ export interface WorkflowNode {
   readonly service: WorkflowRuntimeService;
   readonly runtime: WorkflowRuntime;
   readonly state: WorkflowStateMachine;
+  /** A node id for a process that has none, as the joining of nodes asks for it. */
+  readonly reserve: JoinedGroup['reserve'];
 }
 
 /** Owner commands, whose epoch says on whose behalf they are proposed (R18). */
@@ -51,6 +68,8 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
     const { nodeId, world } = context;
     this.watcher ??= new WorkflowOracle(world.oracle);
     const oracle = this.watcher;
+    world.oracle.beforeEntry ??= (frame) => oracle.beforeEntry(frame);
+    world.oracle.onEntry ??= (node, index, frame, result) => oracle.onEntry(node, index, frame, result, world);
     const tap = new EventTap();
     const state = new WorkflowStateMachine({
       groupId: GROUP_ID,
@@ -73,7 +92,8 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           random: context.random,
           incarnation,
           deployment: DEPLOYMENT,
-          buildId: 'simulated',
+          buildId: `versions ${context.build.versions.join()}, level ${context.build.codecLevelMax}`,
+          codecLevelMax: context.build.codecLevelMax,
           limits: { retentionMs: world.plan.retentionMs },
           residentRunsMax: world.plan.residentRunsMax,
           residentBytesMax: world.plan.residentBytesMax,
@@ -82,7 +102,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
         const service = new WorkflowRuntimeService(runtime);
         runtime.start();
         this.running.set(nodeId, runtime);
-        return { service, runtime, state };
+        return { service, runtime, state, reserve: joinedGroupOf(group as RaftGroup<CommandAnswer>, state).reserve };
       },
     };
   }
@@ -107,7 +127,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
   }
 
   private definitions(context: TenantContext) {
-    const { nodeId, virtual, world } = context;
+    const { nodeId, virtual, world, build } = context;
     const surroundings: Surroundings = {
       nodeId,
       inventory: {
@@ -121,6 +141,11 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
         new Promise((resolve) => {
           virtual.setTimer(ms, resolve);
         }),
+      onVersion: (runId, version) => {
+        this.oracle.onBody(nodeId, runId);
+        if (!build.versions.includes(version)) world.oracle.note('R14', `node ${nodeId} ran version ${version}, which its build has not`);
+        this.oracle.onVersion(nodeId, runId, version);
+      },
       isOdd: nodeId === world.plan.oddNode,
     };
     return [
@@ -131,6 +156,9 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
       definitionOf(Doomed),
       definitionOf(Waiter),
       definitionOf(Divergent, surroundings),
+      definitionOf(Trip, surroundings),
+      ...(build.versions.includes(1) ? [definitionOf(FirstRelease, surroundings)] : []),
+      ...(build.versions.includes(2) ? [definitionOf(SecondRelease, surroundings)] : []),
     ];
   }
 }

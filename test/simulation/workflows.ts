@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly inventory: Inventory;
   /** Virtual time of the node, for bodies. */
   sleep(ms: number): Promise<void>;
+  /** A body of `version` of the versioned workflow runs here. */
+  onVersion(runId: string, version: number): void;
   /** This node's copy of Divergent behaves in its own way. */
   readonly isOdd: boolean;
 }
@@ -199,5 +201,112 @@ export class Divergent {
   @WorkflowSignal('stop')
   stop(): void {
     this.isStopping = true;
+  }
+}
+
+export interface TripInput {
+  /** Of each branch: its value, and how many of its attempts fail; three are made. */
+  readonly branches: ReadonlyArray<{ readonly value: number; readonly failures: number }>;
+  /** A confirmation is waited for so long. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Branches at the same time, some of which fail for good and are made up for; a signal that comes or does not, in time or late. Result: the sum of what
+ * succeeded and the number of what did not.
+ */
+@Workflow('trip', 1)
+export class Trip {
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async run(input: TripInput): Promise<{ sum: number; failed: number }> {
+    const parts = input.branches.map(({ value, failures }, at) => this.branch(value, failures, at));
+    const confirmed = context().waitForSignal<{ by: string }>('confirm', { timeout: input.patienceMs });
+    const settled = await Promise.all(parts);
+    const answer = await confirmed;
+    await this.note(answer === undefined ? 'not confirmed' : `confirmed by ${answer.by}`);
+    const sum = settled.reduce<number>((total, part) => total + (part ?? 0), 0);
+    return { sum, failed: settled.filter((part) => part === null).length };
+  }
+
+  private async branch(value: number, failures: number, at: number): Promise<number | null> {
+    if (at % 2 === 1) await context().sleep(5 * at);
+    try {
+      return await this.book(value, failures, at);
+    } catch {
+      await this.note(`branch ${at} is made up for`);
+      await context().sleep(10);
+      return null;
+    }
+  }
+
+  @CheckpointCompute('book', { timeout: '2s', retry: { maxAttempts: 3, initialDelay: 10, factor: 2, maxDelay: 50 } })
+  async book(value: number, failures: number, at: number): Promise<number> {
+    const { attempt } = context().info;
+    await this.surroundings.sleep((at * 7) % 30);
+    if (attempt <= failures) throw new Error(`branch ${at} fails at attempt ${attempt}`);
+    return value;
+  }
+
+  @Checkpoint('note')
+  async note(text: string): Promise<string> {
+    return text;
+  }
+}
+
+interface ReleaseInput {
+  readonly steps: number;
+}
+
+export interface ReleaseResult {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** Two versions of one workflow, whose operations have nothing in common. Result: which one ran. */
+@Workflow('release', 1)
+export class FirstRelease {
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async run(input: ReleaseInput): Promise<ReleaseResult> {
+    let text = '';
+    for (let step = 0; step < input.steps; step++) {
+      text += await this.build(step);
+      await context().sleep(60);
+    }
+    return { version: context().info.version, text };
+  }
+
+  @CheckpointCompute('build')
+  async build(step: number): Promise<string> {
+    const { runId } = context().info;
+    this.surroundings.onVersion(runId, 1);
+    await this.surroundings.sleep(5);
+    return `a${step}`;
+  }
+}
+
+@Workflow('release', 2)
+export class SecondRelease {
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async run(input: ReleaseInput): Promise<ReleaseResult> {
+    await this.announce(input.steps);
+    const parts = Array.from({ length: input.steps }, (_, step) => this.assemble(step));
+    await context().sleep(80);
+    return { version: context().info.version, text: (await Promise.all(parts)).join('') };
+  }
+
+  @Checkpoint('announce')
+  async announce(steps: number): Promise<number> {
+    return steps;
+  }
+
+  @CheckpointCompute('assemble')
+  async assemble(step: number): Promise<string> {
+    const { runId } = context().info;
+    this.surroundings.onVersion(runId, 2);
+    await this.surroundings.sleep(step);
+    return `b${step}`;
   }
 }

@@ -11,7 +11,9 @@
  */
 import type { RaftGroup } from '../../lib/cluster/group.js';
 import { isRaftoralError } from '../../lib/errors/index.js';
+import type { RaftHost } from '../../lib/cluster/raft-host.js';
 import type { RaftNode } from '../../lib/cluster/raft-node.js';
+import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
 import type { RowStateMachine, StateMachine } from '../../lib/state-machine/index.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { SimulatedDatabase } from '../../lib/testing/simulated-disk-database.js';
@@ -24,7 +26,8 @@ import { Journal } from './journal.js';
 import { bootHost, DEPLOYMENT, GROUP_ID } from './boot.js';
 import { NodeDisks } from './disks.js';
 import { Violation } from './violation.js';
-import { MEMBERS_MAX, planOf, type ProfileName, type SeedPlan } from './profile.js';
+import { MEMBERS_MAX, planOf, type Build, type ProfileName, type SeedPlan } from './profile.js';
+import { isSettled, leaderOf, SideGroup, type GroupView } from './side-groups.js';
 
 /** A hundred times what a seed takes: nodes that keep each other busy for nothing. */
 const TASKS_MAX = 400_000;
@@ -66,10 +69,12 @@ export interface TenantContext {
   readonly virtual: VirtualNode;
   readonly random: SeededRandom;
   readonly world: World<unknown>;
+  readonly build: Build;
 }
 
 export interface SimulatedNode<Service> {
   readonly id: number;
+  readonly host: RaftHost;
   readonly virtual: VirtualNode;
   readonly group: RaftNode;
   readonly machine: StateMachine<unknown>;
@@ -78,7 +83,11 @@ export interface SimulatedNode<Service> {
   readonly storage: SimulatedDiskStorage | null;
 }
 
-export class World<Service> {
+/** What a node runs where builds are not what is examined. */
+const ONE_BUILD: Build = { versions: [1, 2], codecLevelMax: CODEC_LEVEL_MAX };
+
+export class World<Service> implements GroupView<Service> {
+  readonly groupId = GROUP_ID;
   readonly time = new VirtualTime();
   readonly plan: SeedPlan;
   readonly trace = new TraceHash();
@@ -96,19 +105,26 @@ export class World<Service> {
   readonly counts = { restarts: 0, damageFound: 0, stoppedByStorage: 0, refusedStarts: 0 };
   /** A node has the state of a received snapshot on its disk, and its log is not reset to it yet. */
   onReplaced: ((id: number) => void) | null = null;
+  /** Somebody asks one node for far more than it can take. */
+  onBurst: ((node: SimulatedNode<Service>) => void) | null = null;
+  /** The groups beside the first one. */
+  readonly sides: SideGroup[] = [];
+  private readonly builds = new Map<number, Build>();
   private nextId: number;
   private joining = 0;
   /** Nodes that join or leave just now. */
   readonly changing = new Set<number>();
   /** Members once all changes under way are done. */
   private membersToBe: number;
-  private readonly membershipCounts = { oneMember: 0, sevenMembers: 0, overlappingChanges: 0, removedLeaders: 0 };
+  private readonly membershipCounts = { oneMember: 0, sevenMembers: 0, overlappingChanges: 0, removedLeaders: 0, sideChanges: 0 };
   /** Processes that are starting, and how to end them. */
   private readonly starting = new Map<number, () => void>();
   private readonly storages: SimulatedDiskStorage[] = [];
   private readonly replacing = new Set<number>();
   private readonly starts = new Map<number, number>();
   private readonly firstMembers = new Map<number, readonly number[] | null>();
+  /** Processes whose storage has failed. */
+  private readonly failed = new WeakSet<VirtualNode>();
   /** Nodes that are on their way up again. */
   private recovering = 0;
   private readonly storageSabotage: StorageSabotage | undefined;
@@ -131,10 +147,13 @@ export class World<Service> {
     this.storageSabotage = storageSabotage;
     if (this.plan.disk !== null) this.oracle.compareWith(tenant.reference());
     this.outside = this.time.createNode({ name: 'outside' });
+    const first = this.plan.upgrade?.first ?? [ONE_BUILD];
+    for (let id = 1; id <= this.plan.nodes; id++) this.builds.set(id, first[id % first.length]!);
     this.nextId = this.plan.nodes + 1;
     this.membersToBe = this.plan.nodes;
     this.time.afterTask = () => {
       this.oracle.check();
+      for (const side of this.sides) side.oracle.check();
       if (this.time.taskCount > TASKS_MAX)
         throw new Violation('liveness', `a storm: ${TASKS_MAX} tasks in ${this.time.nowMs.toFixed(0)} virtual ms`);
     };
@@ -143,6 +162,7 @@ export class World<Service> {
   async boot(): Promise<void> {
     const members = Array.from({ length: this.plan.nodes }, (_, i) => i + 1);
     for (const id of members) this.firstMembers.set(id, members);
+    this.planSides(members);
     await Promise.all(members.map((id) => this.bootNode(id)));
   }
 
@@ -151,17 +171,28 @@ export class World<Service> {
   }
 
   get leader(): SimulatedNode<Service> | undefined {
-    return this.live.filter((node) => node.group.isLeader).sort((a, b) => b.group.term - a.group.term)[0];
+    return leaderOf(this.live);
   }
 
   get isWhole(): boolean {
     return this.lost.size === 0 && this.joining === 0 && this.changing.size === 0 && this.recovering === 0;
   }
 
-  /** True if one more disk may rot: fewer than half of them have, and none is being replaced. */
-  get mayDamage(): boolean {
-    const { joining, disks, lost, plan } = this;
-    return joining === 0 && new Set([...disks.damaged, ...lost]).size + 1 <= Math.floor((plan.nodes - 1) / 2);
+  /** Members of the first group: up, starting, or down and to start again. */
+  get size(): number {
+    return this.ids.length;
+  }
+
+  buildOf(id: number): Build {
+    return this.builds.get(id) ?? ONE_BUILD;
+  }
+
+  /** True if the node's disk may rot, or what it holds in memory be lost: fewer than half of any group's replicas are, and nothing is being changed. */
+  mayLose(id: number): boolean {
+    if (this.joining !== 0 || this.changing.size !== 0) return false;
+    const lost = new Set([...this.disks.damaged, ...this.lost, id]);
+    const groups = [this.firstMembers, ...this.sides.map(({ members }) => members)].filter((members) => members.has(id));
+    return groups.every((members) => [...members.keys()].filter((each) => lost.has(each)).length <= Math.floor((members.size - 1) / 2));
   }
 
   /** One of the live nodes, once there is one. */
@@ -170,32 +201,34 @@ export class World<Service> {
     return random.pick(this.live);
   }
 
-  /** One leader is followed by all, and all have applied all that it has: its own first entry, and what it found in its log. */
+  /** All groups have settled. */
   get isSettled(): boolean {
-    const { live, leader } = this;
-    if (!this.isWhole || leader === undefined) return false;
-    const { appliedIndex } = leader.group;
-    if (leader.group.status().lastIndex !== appliedIndex || appliedIndex < this.oracle.lastIndex) return false;
-    return live.every(({ group }) => group.leaderId === leader.id && group.appliedIndex === appliedIndex);
-  }
-
-  /** True if one more node may die: a majority of the original voters survives, also while a replacement is under way. */
-  get mayCrash(): boolean {
-    return this.joining === 0 && this.lost.size + 1 <= Math.floor((this.plan.nodes - 1) / 2);
+    if (!this.isWhole || !isSettled(this.live, this.oracle.lastIndex)) return false;
+    return this.sides.every((side) => side.isSettled);
   }
 
   crash(id: number): void {
     this.journal.write(`crash of node ${id}`);
-    this.nodes.delete(id);
     this.lost.add(id);
+    this.endReplicas(id);
+  }
+
+  private endReplicas(id: number): void {
+    this.nodes.delete(id);
+    for (const side of this.sides) side.nodes.delete(id);
     this.network.crash(id);
     this.tenant.died?.(id);
   }
 
   /** What the disks did, and what became of it; how far the membership went. */
   get diskFaults(): Readonly<Record<string, number>> {
-    if (this.plan.disk === null) return { ...this.membershipCounts };
-    const total: Record<string, number> = { ...this.disks.counts, ...this.counts, ...this.membershipCounts };
+    if (this.plan.disk === null) return { ...this.membershipCounts, restores: this.oracle.restores };
+    const total: Record<string, number> = {
+      ...this.disks.counts,
+      ...this.counts,
+      ...this.membershipCounts,
+      restores: this.oracle.restores,
+    };
     for (const { work } of this.storages) for (const [name, count] of Object.entries(work)) total[name] = (total[name] ?? 0) + count;
     return total;
   }
@@ -203,9 +236,7 @@ export class World<Service> {
   /** Ends the process of a node with a disk, up or starting; `power-cut` takes the unsynced part of its disk along. */
   stop(id: number, how: 'kill' | 'power-cut'): void {
     this.journal.write(`${how} of node ${id}`);
-    this.nodes.delete(id);
-    this.network.crash(id);
-    this.tenant.died?.(id);
+    this.endReplicas(id);
     this.starting.get(id)?.();
     if (how === 'power-cut') this.disks.of(id).cutPower();
   }
@@ -215,6 +246,11 @@ export class World<Service> {
     return [...this.firstMembers.keys()].filter((id) => !this.lost.has(id));
   }
 
+  /** It has left for good, or is lost. */
+  isGone(id: number): boolean {
+    return this.lost.has(id) || !this.firstMembers.has(id);
+  }
+
   /** Flips a bit on the disk of a node that is down. False if there was nothing to damage. */
   damage(id: number, random: SeededRandom): boolean {
     const name = random.pick([LOG_DATABASE, STATE_DATABASE]);
@@ -222,6 +258,17 @@ export class World<Service> {
     this.journal.write(`a bit of ${name} of node ${id} flips`);
     this.disks.damaged.add(id);
     return true;
+  }
+
+  /** A node with a disk starts again with another build; one in memory is replaced. null: not now. */
+  deploy(id: number, build: Build, afterMs: number): Promise<void> | null {
+    if (this.changing.has(id) || this.lost.has(id) || !this.firstMembers.has(id)) return null;
+    this.journal.write(`node ${id} is to run versions ${build.versions.join()} at codec level ${build.codecLevelMax}`);
+    // A newcomer is of the newest codec level: one that is not could not follow a group that has been raised meanwhile (R31).
+    if (this.plan.disk === null) return this.swap(id, { ...build, codecLevelMax: CODEC_LEVEL_MAX });
+    this.builds.set(id, build);
+    this.stop(id, 'kill');
+    return this.restart(id, afterMs);
   }
 
   /** Power is lost everywhere, at once, and comes back; for the end of a run. Resolves when all nodes are up again, or replaced. */
@@ -239,6 +286,7 @@ export class World<Service> {
     // A timer or a sweep may have come since the run had settled.
     while (!this.isSettled || this.live.some(({ storage }) => storage?.state.isBusy === true)) await this.sleep(1);
     const nodes = this.live;
+    for (const side of this.sides) await side.compareFinal();
     if (this.plan.disk === null)
       return nodes.map(({ id, group, machine }) => ({ id, appliedIndex: group.appliedIndex, snapshot: () => machine.snapshot() }));
     for (const { id } of nodes) this.stop(id, 'kill');
@@ -301,6 +349,7 @@ export class World<Service> {
       await this.untilMember('promote', id, 0, isVoter);
       if (this.plan.replacement === 'add first') await this.remove(lostId);
     }
+    for (const side of this.sides) if (side.members.has(lostId)) await this.replaceInSide(side, lostId, id);
     this.lost.delete(lostId);
     this.replacing.delete(lostId);
     this.firstMembers.delete(lostId);
@@ -311,7 +360,7 @@ export class World<Service> {
 
   /** A new node becomes a voter. Resolves when it is one; null if there are as many members as may be. */
   grow(): Promise<void> | null {
-    if (this.membersToBe >= MEMBERS_MAX) return null;
+    if (this.membersToBe >= MEMBERS_MAX || !this.mayChange) return null;
     this.membersToBe++;
     const id = this.nextId++;
     return this.change([id], async () => {
@@ -319,24 +368,33 @@ export class World<Service> {
       const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
       await this.untilMember('addLearner', id, 0, (group) => isVoter(group) || group.membership.learners.includes(id));
       await this.untilMember('promote', id, 0, isVoter);
+      const side = this.random.fork(`grow/${id}`).pick([undefined, ...this.sides]);
+      if (side !== undefined) await this.growSide(side, id);
     });
+  }
+
+  /** What was lost is replaced first. */
+  private get mayChange(): boolean {
+    return this.joining === 0 && this.lost.size === 0 && this.disks.damaged.size === 0;
   }
 
   /** A member leaves, dead or alive. Resolves when its process has ended; null if it is the last, or on its way in or out. */
   shrink(id: number): Promise<void> | null {
-    if (this.membersToBe <= 1 || this.changing.has(id)) return null;
+    if (this.membersToBe <= 1 || this.changing.has(id) || !this.mayChange) return null;
     this.membersToBe--;
     if (this.leader?.id === id) this.membershipCounts.removedLeaders++;
     return this.change([id], async () => {
       await this.remove(id);
+      for (const side of this.sides) if (side.members.has(id)) await this.shrinkSide(side, id);
       await this.end(id);
     });
   }
 
   /** A new node takes the place of a member, dead or alive. */
-  swap(id: number): Promise<void> | null {
-    if (this.changing.has(id)) return null;
+  swap(id: number, build?: Build): Promise<void> | null {
+    if (this.changing.has(id) || !this.mayChange) return null;
     const replacement = this.nextId++;
+    if (build !== undefined) this.builds.set(replacement, build);
     return this.change([id, replacement], async () => {
       await this.bootNewcomer(replacement);
       await this.untilMember(
@@ -345,6 +403,7 @@ export class World<Service> {
         replacement,
         (group) => group.membership.voters.includes(replacement) && isGone(group, id) && group.membership.votersOutgoing.length === 0,
       );
+      for (const side of this.sides) if (side.members.has(id)) await this.replaceInSide(side, id, replacement);
       await this.end(id);
     });
   }
@@ -401,25 +460,97 @@ export class World<Service> {
     await this.untilMember('remove', lostId, 0, (group) => isGone(group, lostId));
   }
 
-  /** An operator who asks any node, again and again, until the change shows on a majority. */
+  /**
+   * An operator who asks any node, again and again, until the change shows on a majority. A node that has been told that it was removed, and has not
+   * applied it, says nothing about it any more.
+   */
   private async untilMember(
     call: 'addLearner' | 'promote' | 'remove' | 'replace',
     id: number,
     replacement: number,
     isDone: (group: RaftGroup) => boolean,
+    view: GroupView<unknown> = this,
   ): Promise<void> {
-    const random = this.random.fork(`operator/${call}/${id}`);
+    const name = view.groupId === GROUP_ID ? '' : `group ${view.groupId}: `;
+    const random = this.random.fork(`operator/${name}${call}/${id}`);
     for (;;) {
-      const settled = this.live.filter((node) => isDone(node.group)).length;
-      if (settled > this.ids.length / 2) return;
-      const node = await this.pickLive(random);
-      try {
-        await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
-      } catch (error) {
-        this.journal.write(() => `${call}(${id}) on node ${node.id}: ${String(error)}`);
+      const replicas = [...view.nodes.values()];
+      const told = replicas.filter(({ group }) => group.status().halted?.startsWith('NOT_MEMBER') === true && !isDone(group)).length;
+      const settled = replicas.filter(({ group }) => isDone(group)).length;
+      if (settled > (view.size - told) / 2) return;
+      if (replicas.length !== 0) {
+        const node = random.pick(replicas);
+        try {
+          await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
+        } catch (error) {
+          this.journal.write(() => `${name}${call}(${id}) on node ${node.id}: ${String(error)}`);
+        }
       }
       await this.sleep(20 + random.int(60));
     }
+  }
+
+  /** Each side group begins on three of the nodes, or on all of them. */
+  private planSides(members: readonly number[]): void {
+    const random = this.random.fork('sides');
+    for (let i = 0; i < this.plan.sideGroups; i++) {
+      const count = random.chance(0.3) ? members.length : Math.min(3, members.length);
+      const first = random
+        .shuffle(members)
+        .slice(0, count)
+        .sort((a, b) => a - b);
+      const { plan, journal } = this;
+      const surroundings = {
+        plan,
+        journal,
+        random: this.random,
+        sleep: (ms: number) => this.sleep(ms),
+        within: <T>(promise: Promise<T>, ms: number) => this.within(promise, ms),
+        isLost: (id: number) => this.lost.has(id),
+      };
+      this.sides.push(new SideGroup(GROUP_ID + 1 + i, first, surroundings));
+    }
+  }
+
+  private async joinSide(side: SideGroup, id: number): Promise<void> {
+    this.membershipCounts.sideChanges++;
+    side.members.set(id, null);
+    await this.openSide(side, id);
+  }
+
+  /** On the process of a node, if it is up; one that starts sees to it itself. */
+  private async openSide(side: SideGroup, id: number): Promise<void> {
+    const node = this.nodes.get(id);
+    if (node === undefined || side.nodes.has(id)) return;
+    await side.open(node.host, (error) => this.storageFailed(id, node.virtual, error));
+    if (this.nodes.get(id) !== node) side.nodes.delete(id);
+  }
+
+  private async replaceInSide(side: SideGroup, lostId: number, id: number): Promise<void> {
+    await this.joinSide(side, id);
+    const isDone = ({ membership }: RaftGroup): boolean =>
+      membership.voters.includes(id) && isGone({ membership }, lostId) && membership.votersOutgoing.length === 0;
+    await this.untilMember('replace', lostId, id, isDone, side);
+    side.members.delete(lostId);
+  }
+
+  private async growSide(side: SideGroup, id: number): Promise<void> {
+    await this.joinSide(side, id);
+    const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
+    await this.untilMember('addLearner', id, 0, (group) => isVoter(group) || group.membership.learners.includes(id), side);
+    await this.untilMember('promote', id, 0, isVoter, side);
+  }
+
+  /** The last replica of a group goes to another node. */
+  private async shrinkSide(side: SideGroup, id: number): Promise<void> {
+    this.membershipCounts.sideChanges++;
+    const others = this.ids.filter((each) => each !== id && !this.changing.has(each));
+    if (side.members.size === 1) {
+      if (others.length !== 0) await this.replaceInSide(side, id, this.random.fork(`side/${side.groupId}/${id}`).pick(others));
+      return;
+    }
+    await this.untilMember('remove', id, 0, (group) => isGone(group, id), side);
+    side.members.delete(id);
   }
 
   /** D1 of the disks decides what may refuse. */
@@ -444,6 +575,9 @@ export class World<Service> {
   /** The process ends, as its supervisor sees to, and starts again. */
   private storageFailed(id: number, virtual: VirtualNode, error: unknown): void {
     this.journal.write(() => `the storage of node ${id} failed: ${String(error)}`);
+    // All its groups say so.
+    if (this.failed.has(virtual)) return;
+    this.failed.add(virtual);
     const code = isRaftoralError(error) ? error.code : 'INVARIANT_VIOLATED';
     if (!this.disks.excuses(id, code)) {
       this.oracle.note('P8', `the storage of node ${id} failed without a reason: ${String(error)}`);
@@ -482,7 +616,8 @@ export class World<Service> {
         resolve(null);
       });
     });
-    const tenancy = this.tenant.install({ nodeId: id, virtual, random: random.fork('service'), world: this as World<unknown> });
+    const build = this.buildOf(id);
+    const tenancy = this.tenant.install({ nodeId: id, virtual, random: random.fork('service'), world: this as World<unknown>, build });
     const booting = bootHost({
       nodeId: id,
       virtual,
@@ -503,9 +638,13 @@ export class World<Service> {
     try {
       const booted = await Promise.race([booting, stopped]);
       if (booted === null || !virtual.alive) return false;
-      const { group, storage, incarnation } = booted;
-      this.nodes.set(id, { id, virtual, group, machine: tenancy.machine, service: tenancy.start(group, incarnation), storage });
-      return true;
+      const { host, group, storage, incarnation } = booted;
+      this.nodes.set(id, { id, host, virtual, group, machine: tenancy.machine, service: tenancy.start(group, incarnation), storage });
+      for (const side of this.sides) if (side.members.has(id)) await Promise.race([this.openSide(side, id), stopped]);
+      return this.nodes.get(id)?.virtual === virtual;
+    } catch (error) {
+      this.endReplicas(id);
+      throw error;
     } finally {
       this.starting.delete(id);
       if (!this.nodes.has(id)) this.endProcess(id, virtual);
@@ -514,13 +653,12 @@ export class World<Service> {
 
   private endProcess(id: number, virtual: VirtualNode): void {
     virtual.kill();
-    this.network.crash(id);
-    this.tenant.died?.(id);
+    this.endReplicas(id);
   }
 }
 
 /** A node that has heard of no membership yet knows nothing of who is gone. */
-function isGone({ membership }: RaftGroup, id: number): boolean {
+function isGone({ membership }: Pick<RaftGroup, 'membership'>, id: number): boolean {
   if (membership.voters.length === 0) return false;
   return ![...membership.voters, ...membership.votersOutgoing, ...membership.learners, ...membership.learnersNext].includes(id);
 }

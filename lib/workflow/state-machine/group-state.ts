@@ -179,13 +179,16 @@ export class GroupState {
 
   /** May a closed run that is on disk only have this workflow id, or run id? */
   mayBeEvicted(id: string): boolean {
-    return this.hasEvicted && this.ring!.has(fingerprintOf(id));
+    return this.hasEvicted && this.ring!.mayHave(fingerprintOf(id));
   }
 
   private fetched(from: ReadonlyMap<string, RunRecord | null>, id: string): RunRecord | undefined {
     const run = from.get(id);
     if (run === undefined) {
-      invariant(!this.mayBeEvicted(id), () => `group ${this.groupId}: what is on disk of '${id}' was not fetched before apply`);
+      invariant(
+        !this.hasEvicted || !this.ring!.has(fingerprintOf(id)),
+        () => `group ${this.groupId}: what is on disk of '${id}' was not fetched before apply`,
+      );
       return undefined;
     }
     return run === null || this.isSwept(run) ? undefined : run;

@@ -29,7 +29,6 @@ export function loadedState(groupId: number, stored: StoredState): GroupState {
       : part("the group's own row", () => readOwnRow(groupId, stored));
   const ring = (state.ring ??= new ClosedRing());
   for (const row of stored.closed) part(`row ${row.sequence} of closed runs`, () => readClosedRow(row, ring));
-  ring.index();
   if (ring.last !== closings) {
     throw new RaftoralError(
       'STORAGE_DAMAGED',

@@ -1,0 +1,19 @@
+/**
+ * All planted faults, layer by layer.
+ */
+import type { Mutant } from './mutant.js';
+import { RAFT_MUTANTS } from './raft-mutants.js';
+import { RUNTIME_MUTANTS } from './runtime-mutants.js';
+import { SHELL_MUTANTS } from './shell-mutants.js';
+import { STATE_MACHINE_MUTANTS } from './state-machine-mutants.js';
+import { STORAGE_MUTANTS } from './storage-mutants.js';
+import { TRANSPORT_MUTANTS } from './transport-mutants.js';
+
+export const MUTANTS: readonly Mutant[] = [
+  ...RAFT_MUTANTS,
+  ...SHELL_MUTANTS,
+  ...STORAGE_MUTANTS,
+  ...TRANSPORT_MUTANTS,
+  ...STATE_MACHINE_MUTANTS,
+  ...RUNTIME_MUTANTS,
+];
