@@ -34,8 +34,11 @@ export class AcceptedChannel extends StreamChannel {
 
   override limitIncoming(messageBytesMax: number): void {
     super.limitIncoming(messageBytesMax);
+    const { call } = this.parts;
+    if (messageBytesMax <= HANDSHAKE_BYTES_MAX) return call.limit(this.limits.strangerMessageBytesMax);
     // A packet of PACKET_BYTES has lengths and tags in it too.
-    if (messageBytesMax > HANDSHAKE_BYTES_MAX) this.parts.call.trust(Math.max(this.limits.requestBytesMax, 2 * PACKET_BYTES));
+    call.limit(Math.max(this.limits.requestBytesMax, 2 * PACKET_BYTES));
+    call.connection.trust();
   }
 
   /** Called once. */

@@ -45,8 +45,8 @@ const REFLECTION_SERVICES = ['/grpc.reflection.v1.ServerReflection/', '/grpc.ref
 /** A call under way: where it came from, and what it may bring. */
 export interface IncomingCall {
   readonly connection: Connection;
-  /** The other side has proved who it is, and may send messages of `messageBytesMax`. */
-  trust(messageBytesMax: number): void;
+  /** Of its messages, from now on. */
+  limit(messageBytesMax: number): void;
 }
 
 /** Connections of calls under way, for the handlers; a call is known by its metadata object. */
@@ -70,7 +70,8 @@ export function clientGate(grpc: GrpcModule, parts: GateParts, connections: Call
 
   return (definition, call) => {
     const { path } = definition;
-    limitMessages(call, limits.strangerMessageBytesMax);
+    // The stream of peers is limited by who receives it, before it reads (accepted-channel.ts).
+    if (path !== CONNECT_PATH) limitMessages(call, limits.strangerMessageBytesMax);
     let forget = (): void => undefined;
     let incoming: IncomingCall | null = null;
     let pending: { verify(body: Uint8Array): void } | null = null;
@@ -103,11 +104,7 @@ export function clientGate(grpc: GrpcModule, parts: GateParts, connections: Call
             const isAllowed = passes(() => {
               const connection = parts.findConnection(call.getConnectionInfo());
               if (connection === null) throw new RaftoralError('UNAUTHENTICATED', `${path}: the connection has ended.`);
-              const trust = (messageBytesMax: number): void => {
-                connection.trust();
-                limitMessages(call, messageBytesMax);
-              };
-              incoming = { connection, trust };
+              incoming = { connection, limit: (messageBytesMax) => limitMessages(call, messageBytesMax) };
               connections.set(metadata, incoming);
               if (isOpen(path)) return;
               if (!parts.isControl(path)) throw new RaftoralError('UNAUTHENTICATED', `${path} is no call for clients.`);
@@ -118,9 +115,9 @@ export function clientGate(grpc: GrpcModule, parts: GateParts, connections: Call
                 isLoopback: connection.isLoopback,
                 hasClientCertificate: connection.hasClientCertificate,
               });
-              if (pending === null) return trust(limits.requestBytesMax);
               limitMessages(call, limits.requestBytesMax);
-              forget = unverified.watch(call, refuse);
+              if (pending === null) connection.trust();
+              else forget = unverified.watch(call, refuse);
             });
             if (isAllowed) pass(metadata);
           },
