@@ -66,7 +66,7 @@ it('reads that ran out of time while nothing was applied leave nothing behind', 
   expect(reads.held).toBe(0);
 });
 
-it('D1: each round has a context of its own: the answer to an earlier one confirms no later read (etcd#20418)', async () => {
+it('D1: each round has a context of its own: the answer to an earlier one confirms no later read (etcd#20418, etcd-io/raft#397)', async () => {
   const { reads, contexts } = setUp();
   const settled: string[] = [];
   const read = (name: string): Promise<unknown> => reads.read({ deadlineMs: 100 }).then((index) => settled.push(`${name} at ${index}`));

@@ -340,6 +340,18 @@ export const ERROR_CODES = {
     summary: 'Bytes from the network, the disk or a snapshot do not have the expected form.',
     remedy: 'The message names offset and field; look for a damaged file, or a peer of another version.',
   },
+  REPLAY_DIFFERS: {
+    httpStatus: 500,
+    retryable: false,
+    summary: 'Workflow code behaves otherwise than a recorded history says it did; the message names the event, what the history has and what the code did.',
+    remedy: 'Give the changed code a new version, or guard the change with context().hasCheckpoint().',
+  },
+  SIMULATION_FAILED: {
+    httpStatus: 500,
+    retryable: false,
+    summary: 'A simulated seed broke what its check demands; the message has the seed, how to run it again, and what happened step by step.',
+    remedy: 'Run that seed alone, correct the workflow or what it calls, and run all seeds again.',
+  },
   INVARIANT_VIOLATED: {
     httpStatus: 500,
     retryable: false,

@@ -18,3 +18,15 @@ export { storageSuite, type StorageHarness } from './storage-suite.js';
 export type { RaftStorageFixture } from './storage-suite-crash.js';
 export type { StorageCase } from './storage-suite-log.js';
 export type { StateStoreFixture, StateStoreHarness } from './storage-suite-state.js';
+export { replay, type RecordedHistories, type ReplayOptions, type ReplayReport } from './replay/replay.js';
+export type { ReplayDifference } from './replay/replayed-run.js';
+export type { WorkflowClassToken } from './nest-workflows.js';
+export { simulate, type SimulationReport } from './simulate/simulate.js';
+export {
+  SIMULATION_FAULTS,
+  type SimulatedRun,
+  type SimulateOptions,
+  type SimulationEnding,
+  type SimulationFault,
+} from './simulate/options.js';
+export type { Remote, RemoteOptions, SimulatedProcess } from './simulate/process.js';

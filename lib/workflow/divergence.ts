@@ -1,7 +1,7 @@
 /**
  * Compares what a replica's code did with what was committed (R10). Pure.
  *
- * D1. Compared are: the call itself, argument digest, call position, canonical value of a deterministic checkpoint, errors by
+ * D1. Compared are: the call itself and its kind, argument digest, call position, canonical value of a deterministic checkpoint, errors by
  *     name, code and message, and the finish. Nothing else.
  * D2. A position that differs is a divergence between equal builds, and a warning between different ones.
  * D3. What only the owner can decide (a value above the payload limit) is not compared.
@@ -48,6 +48,17 @@ export function finishDigest(outcome: string, text: string, error: ErrorRecord |
 /** The event's call is absent after its drained window (R11). */
 export function absentCall(event: OperationRecord, waitingFor: string): Divergence {
   return { method: event.key, committed: describeRecord(event), computed: `no such call; the code ${waitingFor}` };
+}
+
+/** A checkpoint is no compute, though both have keys of the same space. */
+export function compareKind(event: OperationRecord, operation: Operation): Divergence | null {
+  const committed = kindOf(event);
+  if (committed === operation.kind) return null;
+  return {
+    method: operation.label,
+    committed: describeRecord(event),
+    computed: `${operation.kind} '${operation.key}' #${operation.occurrence}`,
+  };
 }
 
 export function compareArguments(event: OperationRecord, operation: Operation): Divergence | null {
@@ -102,8 +113,11 @@ export function compareFinish(
 }
 
 export function describeRecord(event: OperationRecord): string {
-  const what = event.kind === EventKind.CHECKPOINT ? 'checkpoint' : event.kind === EventKind.COMPUTE_RESULT ? 'compute' : 'sleep';
-  return `${what} '${event.key}' #${event.occurrence}`;
+  return `${kindOf(event)} '${event.key}' #${event.occurrence}`;
+}
+
+function kindOf(event: OperationRecord): 'checkpoint' | 'compute' | 'sleep' {
+  return event.kind === EventKind.CHECKPOINT ? 'checkpoint' : event.kind === EventKind.COMPUTE_RESULT ? 'compute' : 'sleep';
 }
 
 function show(text: string): string {

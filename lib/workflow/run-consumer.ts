@@ -7,7 +7,15 @@
  * Tests: test/workflow/execution.spec.ts, divergence.spec.ts, waiting.spec.ts.
  */
 import { decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
-import { absentCall, compareArguments, compareFinish, comparePosition, compareValue, type OperationRecord } from './divergence.js';
+import {
+  absentCall,
+  compareArguments,
+  compareFinish,
+  compareKind,
+  comparePosition,
+  compareValue,
+  type OperationRecord,
+} from './divergence.js';
 import { fromErrorRecord } from './error-record.js';
 import {
   EventKind,
@@ -138,7 +146,7 @@ export class RunConsumer {
       core.diverge(absentCall(event, core.waitingFor()), event.wseq);
       return undefined;
     }
-    const difference = compareArguments(event, operation);
+    const difference = compareKind(event, operation) ?? compareArguments(event, operation);
     if (difference !== null) {
       core.diverge(difference, event.wseq);
       return undefined;

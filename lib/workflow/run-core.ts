@@ -7,6 +7,7 @@
  */
 import { CommandKind, type DeclineReason } from './command.js';
 import type { Conclusion, Divergence } from './divergence.js';
+import { describeError } from './error-record.js';
 import { EventKind, type OwnerChangeCause } from './event.js';
 import { KeyState, OperationList, type Operation } from './operation.js';
 import type { RunEnvironment } from './run-environment.js';
@@ -129,7 +130,10 @@ export class RunCore {
 
   /** For messages: what the code waits for. */
   waitingFor(): string {
-    if (this.conclusion !== null) return `has ended as ${this.conclusion.outcome} after event ${this.conclusion.consumedWseq}`;
+    if (this.conclusion !== null) {
+      const { outcome, consumedWseq, error } = this.conclusion;
+      return `has ended as ${outcome} after event ${consumedWseq}${error === null ? '' : ` (${describeError(error)})`}`;
+    }
     const first = this.pending.first;
     if (first === null) return 'waits for nothing';
     const more = this.pending.length - 1;

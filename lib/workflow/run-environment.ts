@@ -32,6 +32,17 @@ function ignore(): void {
 /** Stands in for the body of a compute: called with what the body would be called with. Undefined: the body itself. For tests. */
 export type ComputeOverride = (workflow: string, version: number, key: string) => ((...args: unknown[]) => unknown) | undefined;
 
+/** A compute body that is about to be called on this node. */
+export interface BodyCall extends RunIdentity {
+  readonly key: string;
+  readonly occurrence: number;
+  readonly attempt: number;
+  readonly epoch: number;
+}
+
+/** Called in the place of a compute body, with it, and answers as it does: sees what runs where. For tests. */
+export type ComputeWitness = (call: BodyCall, body: () => unknown) => unknown;
+
 export interface RunEnvironment {
   readonly nodeId: number;
   readonly incarnation: number;
@@ -40,6 +51,7 @@ export interface RunEnvironment {
   readonly state: WorkflowStateView;
   readonly computes: ComputeRunner;
   readonly computeOverride: ComputeOverride | undefined;
+  readonly computeWitness?: ComputeWitness | undefined;
   readonly reporter: RuntimeReporter;
   /** Sends an owner command until it is applied; `cancelled` is asked before a resend. */
   submit(command: WorkflowCommand, cancelled?: () => boolean): void;
@@ -48,6 +60,8 @@ export interface RunEnvironment {
   digestOf(bytes: Uint8Array): number;
   /** The run's instance is there: it can be fed. */
   wake(runId: string): void;
+  /** Its code has consumed a good many events since this was last called: they are not needed in memory. */
+  consumed(runId: string, wseq: number): void;
   /** The run stopped here: its history is not needed in memory. */
   released(runId: string): void;
   /** The run's finish was consumed: nothing of it is needed in memory. */

@@ -28,6 +28,10 @@ import { SignalMailbox } from './signal-mailbox.js';
 import type { RunExplanation } from './service.js';
 import type { RunView } from './state.js';
 
+/** Consumed events leave memory in portions of so many, or so many bytes as estimated. */
+const PORTION_EVENTS = 256;
+const PORTION_BYTES = 256 * 1024;
+
 type WorkflowInstance = { run(input: unknown): unknown } & Record<string, unknown>;
 
 export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
@@ -46,6 +50,9 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
   touched = true;
   /** RunTable: estimated bytes; 0 once its history is not needed any more. */
   weight = 0;
+  /** Events that were said to be consumed. */
+  private toldConsumed = 0;
+  private toldWeight = 0;
   /** RunTable: highest owner epoch that was applied. The view may be older, while a new one is read (R36). */
   newestEpoch = 0;
 
@@ -115,7 +122,19 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
   /** No window is open: acts as owner if it is one, and tells those who wait. */
   private rest(): void {
     this.owner.act();
+    this.tellConsumed();
     if (this.waiters.length !== 0) this.tellWaiters();
+  }
+
+  /** In portions, and in ever smaller ones while a long history is replayed: letting go of one costs as much as what stays is long. */
+  private tellConsumed(): void {
+    const { cursor, view, live } = this.core;
+    const consumed = cursor - this.toldConsumed;
+    const isPortion = consumed >= PORTION_EVENTS || this.weight - this.toldWeight > PORTION_BYTES;
+    if (!isPortion || !live || consumed < (view.history.length - cursor) / 2) return;
+    this.toldConsumed = cursor;
+    this.environment.consumed(view.runId, cursor);
+    this.toldWeight = this.weight;
   }
 
   // --- called by the runtime ------------------------------------------------------------------------------------------------

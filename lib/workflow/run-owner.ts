@@ -247,12 +247,22 @@ export class RunOwner {
       operation.plan!.timeoutMs,
       operation.label,
       (self) => this.scopeOf(self, operation),
-      operation.body!,
+      this.witnessed(operation, number),
       (self, failed, outcome) => this.attemptDone(operation, self, failed, outcome),
     );
     operation.attempt = attempt;
     this.attempts.add(attempt);
     core.environment.computes.start(attempt);
+  }
+
+  private witnessed(operation: Operation, attempt: number): () => unknown {
+    const { environment, view, epoch } = this.core;
+    const { computeWitness } = environment;
+    const body = operation.body!;
+    if (computeWitness === undefined) return body;
+    const { workflowId, runId, name, version } = view;
+    const { key, occurrence } = operation;
+    return () => computeWitness({ workflowId, runId, name, version, key, occurrence, attempt, epoch }, body);
   }
 
   private drop(attempt: ComputeAttempt, cause: 'fenced' | 'abandoned' | 'stopped' | 'removed' | 'shutdown', message: string): void {

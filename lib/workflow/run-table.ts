@@ -7,8 +7,8 @@
  * T3. Rehydration is the dispatcher's replay of the history, nothing else. Runs wait for it in a queue; at most `loadsMax` histories are
  *     read from disk at once, and one turn makes runs for about `sliceMs`.
  * T4. A stopped run keeps its mark until the run closes, or an operator resets it (R12, R19).
- * T5. The history of a resident run that is fed is held in memory (state.hold); what happened while it was read is seen when it is there: the
- *     run may have closed, changed its owner or been replaced by a snapshot.
+ * T5. What the code of a resident run has still to consume is held in memory (state.hold), and what it has consumed leaves it, in portions; what happened
+ *     while a history was read is seen when it is there: the run may have closed, changed its owner or been replaced by a snapshot.
  * T6. After a snapshot a run goes on with the record that it had until the history of the new one is there (R36).
  * Tests: test/workflow/residency.spec.ts, residency-disk.spec.ts.
  */
@@ -144,6 +144,14 @@ export class RunTable {
     if (execution === undefined) return;
     this.options.dispatcher.enqueue(execution);
     this.options.dispatcher.pump();
+  }
+
+  /** Its code will not look back at events up to `wseq` (T5). */
+  consumed(runId: string, wseq: number): void {
+    const execution = this.executions.get(runId);
+    if (execution === undefined || execution.weight === 0) return;
+    this.environment.state.consumed(runId, wseq);
+    if (!this.behind.has(runId)) this.weigh(execution, weightOfRun(execution.view.history));
   }
 
   /** The run's code is not fed any more: its history is not needed. */
@@ -402,7 +410,7 @@ export class RunTable {
       if (!isOpen(view)) this.executions.delete(view.runId);
       return;
     }
-    const loading = isOpen(view) ? state.hold(view.runId) : null;
+    const loading = isOpen(view) ? state.hold(view.runId, execution.core.cursor + 1) : null;
     if (loading === null) return this.goOnAfterLoad(execution, view);
     this.behind.add(view.runId);
     if (!this.loads.has(view.runId)) this.load(view.runId, loading);

@@ -22,7 +22,13 @@ import type { EventTap } from './event-tap.js';
 import { MemberDuties } from './member-duties.js';
 import type { WorkflowRegistry } from './registry.js';
 import { installRejectionTrap } from './rejection-trap.js';
-import { SILENT_REPORTER, type ComputeOverride, type RunEnvironment, type RuntimeReporter } from './run-environment.js';
+import {
+  SILENT_REPORTER,
+  type ComputeOverride,
+  type ComputeWitness,
+  type RunEnvironment,
+  type RuntimeReporter,
+} from './run-environment.js';
 import { isOpen } from './run-lookup.js';
 import { RunTable } from './run-table.js';
 import type { WorkflowStreamItem } from './service.js';
@@ -61,6 +67,7 @@ export interface WorkflowRuntimeOptions {
   readonly codecLevelMax?: number;
   readonly reporter?: RuntimeReporter;
   readonly computeOverride?: ComputeOverride;
+  readonly computeWitness?: ComputeWitness;
 }
 
 /** Told after each batch: the service resolves those who wait for a result. */
@@ -206,6 +213,7 @@ export class WorkflowRuntime {
       state,
       computes: this.computes,
       computeOverride: this.options.computeOverride,
+      computeWitness: this.options.computeWitness,
       reporter: {
         diverged: (run, wseq, method, committed, computed) => {
           this.bus.note({
@@ -228,6 +236,7 @@ export class WorkflowRuntime {
       mintRunId: () => random.uuid(),
       digestOf: digestOfBytes,
       wake: (runId) => this.table.wake(runId),
+      consumed: (runId, wseq) => this.table.consumed(runId, wseq),
       released: (runId) => this.table.released(runId),
       closed: (runId) => this.table.closed(runId),
     };

@@ -12,18 +12,34 @@ function setUp() {
   return { clock, reads, group, gate, acts, act: (name: string) => gate.pass(() => acts.push(name)) };
 }
 
+/** One that has been heard since its start. */
+async function setUpHeard() {
+  const parts = setUp();
+  parts.act('start');
+  parts.reads.pop()!.resolve(1);
+  await settle();
+  parts.acts.length = 0;
+  return parts;
+}
+
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('StallGate', () => {
-  it('lets everything pass at once while no stall was seen, and asks nobody', () => {
+  it('P3: at the start of a process nothing passes before the group was heard; from then on everything does, and nobody is asked', async () => {
     const { act, acts, reads } = setUp();
     act('a');
+    await settle();
+    expect(acts).toEqual([]);
+    reads[0]!.resolve(7);
+    await settle();
     expect(acts).toEqual(['a']);
-    expect(reads).toHaveLength(0);
+    act('b');
+    expect(acts).toEqual(['a', 'b']);
+    expect(reads).toHaveLength(1);
   });
 
   it('after a stall nothing passes before one read index was answered; then all, in order, and what follows at once', async () => {
-    const { group, act, acts, reads } = setUp();
+    const { group, act, acts, reads } = await setUpHeard();
     group.longStalls = 1;
     act('a');
     act('b');
@@ -38,7 +54,7 @@ describe('StallGate', () => {
   });
 
   it('an answer that came over a further stall confirms nothing', async () => {
-    const { group, act, acts, reads } = setUp();
+    const { group, act, acts, reads } = await setUpHeard();
     group.longStalls = 1;
     act('a');
     group.longStalls = 2;
@@ -51,7 +67,7 @@ describe('StallGate', () => {
   });
 
   it('without a leader it asks again after a pause, and not at all once stopped', async () => {
-    const { clock, gate, group, act, acts, reads } = setUp();
+    const { clock, gate, group, act, acts, reads } = await setUpHeard();
     group.longStalls = 1;
     act('a');
     reads[0]!.reject(new Error('no leader'));

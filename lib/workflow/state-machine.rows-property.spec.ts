@@ -114,7 +114,9 @@ class Duel {
     if (runs.length === 0) return;
     const { runId } = runs[this.below(runs.length)]!;
     if (this.below(2) === 0) return machine.release(runId);
-    const held = machine.hold(runId);
+    const { length } = machine.run(runId)!.history;
+    if (this.below(2) === 0) return machine.consumed(runId, this.below(length + 1));
+    const held = machine.hold(runId, 1 + this.below(length + 1));
     this.counts.holds++;
     if (held !== null) this.holds.push(held);
   }

@@ -326,8 +326,12 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return answered(() => this.stored?.list(query) ?? []);
   }
 
-  hold(runId: string): Promise<void> | null {
-    return this.stored === null ? null : this.stored.hold(runId);
+  hold(runId: string, from = 1): Promise<void> | null {
+    return this.stored === null ? null : this.stored.hold(runId, from);
+  }
+
+  consumed(runId: string, wseq: number): void {
+    this.stored?.consumed(runId, wseq);
   }
 
   release(runId: string): void {

@@ -118,10 +118,12 @@ export interface WorkflowStateView {
    */
   listStored(query: Omit<RunQuery, 'sweptMs'>): Promise<readonly RunView[]>;
   /**
-   * Keeps the whole history of an open run in memory until release(): somebody runs its code. Answers null if it is there, else a promise that
-   * resolves when it has been read; it resolves also if the run was closed or replaced in between.
+   * Keeps the history of an open run from event `from` (default: the first) on in memory until release(): somebody runs its code. Answers null if it is there, else a promise
+   * that resolves when it has been read; it resolves also if the run was closed or replaced in between.
    */
-  hold(runId: string): Promise<void> | null;
+  hold(runId: string, from?: number): Promise<void> | null;
+  /** The code of a run that is held has consumed events up to `wseq`: they are not held any more. */
+  consumed(runId: string, wseq: number): void;
   release(runId: string): void;
   ownsSlotOf(workflowId: string): boolean;
   /** The highest version that every voter whose hello names any version of this workflow has registered; undefined if there is none. */

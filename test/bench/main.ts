@@ -6,6 +6,7 @@
  *   raft-durable     three processes with disks: 200-byte commands, interleaved with puts to etcd
  *   w10              ten sequential durable steps, one at a time and many in flight; --nodes 3: three processes
  *   w1000            one workflow of 1,000 (--steps) of them, in bare commits of the same disk
+ *   long             one workflow of a million of them, then a restart: memory, the last steps against the first, and the replay
  *   idle             memory of runs that do nothing, open and closed; --nodes 3: processor and disk of three processes whose groups do nothing
  *   start-up         a node that has much state, from its start to its first answers
  *   flush            commits while the state is flushed, and while it is not
@@ -31,6 +32,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'raft-durable': { load: async () => (await import('./raft-durable.js')).run, defaults: { sequential: 1_000 } },
   w10: { load: async () => byNodes((await import('./w10.js')).run, (await import('./w10-processes.js')).run) },
   w1000: { load: async () => (await import('./w1000.js')).run },
+  long: { load: async () => (await import('./long.js')).run, defaults: { steps: 1_000_000 } },
   idle: { load: async () => byNodes((await import('./idle.js')).run, (await import('./idle-processes.js')).run) },
   failover: { load: async () => (await import('./failover.js')).run },
   join: { load: async () => (await import('./join.js')).run, defaults: { bytes: 100 * 1024 * 1024 } },

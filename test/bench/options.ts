@@ -54,7 +54,7 @@ export const USAGE = `options (with their defaults):
   --json               one line per measure
   --storage sqlite     or memory
   --nodes 1            w10, w1000: nodes in this process; w10 --nodes 3 and idle --nodes 3: three processes
-  --steps 1000         w1000
+  --steps 1000         w1000; long: 1000000, --clients of them at once
   --sequential 200     w10: workflows one after the other
   --workflows 500      w10: workflows with --clients at once; flush: 20000
   --warm-up 30         w10, w1000, peers: workflows before anything is measured, ours and the peers'

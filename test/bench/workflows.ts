@@ -9,6 +9,8 @@ export interface StepsInput {
   readonly wait?: boolean;
   /** Time that the body of each step takes, ms. */
   readonly pauseMs?: number;
+  /** Steps that are called at once. Default 1. */
+  readonly width?: number;
   /** Makes the input, and so the state, larger. */
   readonly pad?: string;
 }
@@ -32,10 +34,11 @@ const PAD = 'x'.repeat(180);
 
 @Workflow('bench_steps', 1)
 export class Steps {
-  async run({ steps, wait, pauseMs = 0 }: StepsInput): Promise<{ ok: number }> {
-    for (let i = 0; i < steps; i++) {
+  async run({ steps, wait, pauseMs = 0, width = 1 }: StepsInput): Promise<{ ok: number }> {
+    for (let i = 0; i < steps; i += width) {
       const began = performance.now(); // seen by the bench alone: it reaches no operation
-      await this.step(i, pauseMs);
+      if (width === 1) await this.step(i, pauseMs);
+      else await Promise.all(Array.from({ length: Math.min(width, steps - i) }, (_, at) => this.step(i + at, pauseMs)));
       watch.onStep?.(performance.now() - began);
       watch.onCommitted?.(context().info.runId);
     }

@@ -3,6 +3,7 @@
  * implementations of many Raft groups had; each test names its thread.
  */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EnvelopeKind } from '../../lib/transport/transport.js';
 import { ManyGroups, MEMBERS } from '../support/many-groups.js';
 import { frame } from '../support/raft-cluster.js';
@@ -136,5 +137,122 @@ describe('heartbeats that travel together', () => {
     const { groups } = await many.add(3);
     expect(await many.time.runUntil(areAllAsleep, 20_000)).toBe(true);
     for (const [at, group] of groups.entries()) expect(group.appliedIndex).toBe(many.node(1).groups[at]!.appliedIndex);
+  });
+});
+
+/** Crashes, restarts, links cut one way, single groups cut off on a living node, pauses, transfers; commands at random nodes meanwhile. */
+class Chaos {
+  /** By group: what was acknowledged. */
+  readonly acknowledged: string[][];
+  private readonly cutLinks = new Set<string>();
+  private readonly cutGroups = new Set<string>();
+  /** By group: who led each term. */
+  private readonly leaders: Array<Map<number, number>>;
+  private paused = 0;
+  private serial = 0;
+
+  constructor(
+    private readonly random: SeededRandom,
+    private readonly count: number,
+  ) {
+    this.acknowledged = Array.from({ length: count }, () => []);
+    this.leaders = Array.from({ length: count }, () => new Map());
+    many.filter = (from, to, envelope) =>
+      !this.cutLinks.has(`${from}>${to}`) && !('groupId' in envelope && this.cutGroups.has(`${from}>${envelope.groupId}`));
+  }
+
+  async step(): Promise<void> {
+    const { random } = this;
+    const id = 1 + random.int(3);
+    const other = 1 + random.int(3);
+    const { time, groups } = many.node(id);
+    const isRunning = time.alive && this.paused !== id;
+    switch (random.int(16)) {
+      case 0:
+        if (isRunning) many.crash(id);
+        break;
+      case 1:
+        if (!time.alive) await many.add(id);
+        break;
+      case 2:
+        this.cutLinks.add(`${id}>${other}`);
+        break;
+      case 3:
+        this.cutLinks.clear();
+        break;
+      case 4:
+        this.cutGroups.add(`${id}>${1 + random.int(this.count)}`);
+        break;
+      case 5:
+        this.cutGroups.clear();
+        break;
+      case 6:
+        if (!isRunning || this.paused !== 0) break;
+        time.pause();
+        this.paused = id;
+        break;
+      case 7:
+        this.resume();
+        break;
+      case 8:
+        if (isRunning) groups[random.int(this.count)]!.transferLeadership(other).catch(() => undefined);
+        break;
+      default:
+        if (isRunning) this.propose(id, random.int(this.count));
+    }
+    await many.time.advance(random.int(8) === 0 ? random.int(3_000) : random.int(150));
+    this.look();
+  }
+
+  async end(): Promise<void> {
+    this.resume();
+    many.filter = null;
+    for (const id of MEMBERS) if (!many.node(id).time.alive) await many.add(id);
+  }
+
+  private look(): void {
+    for (const { id, groups } of many.alive) {
+      for (const [at, { isLeader, term }] of groups.entries()) {
+        if (!isLeader) continue;
+        expect([at, term, this.leaders[at]!.get(term) ?? id]).toEqual([at, term, id]);
+        this.leaders[at]!.set(term, id);
+      }
+    }
+  }
+
+  private propose(id: number, at: number): void {
+    const text = `${at}-${this.serial++}`;
+    const proposed = many.node(id).groups[at]!.propose(frame(text), { deadlineMs: 3_000 });
+    proposed.then(
+      () => this.acknowledged[at]!.push(text),
+      () => undefined,
+    );
+  }
+
+  private resume(): void {
+    if (this.paused !== 0) many.node(this.paused).time.resume();
+    this.paused = 0;
+  }
+}
+
+describe('over random faults of nodes, links and single groups', () => {
+  it.each([1, 2, 3, 4])('all groups heal, agree, have what was acknowledged, and go to sleep (seed %d)', async (seed) => {
+    const count = 6;
+    const random = new SeededRandom(seed * 7919);
+    const tuning = { hibernateAfterTicks: 3 + random.int(20) };
+    many = await ManyGroups.led({ count, seed, tuning, delayMs: random.chance(0.5) ? 0 : 1 + random.int(5), writeMs: random.int(30) });
+    const chaos = new Chaos(random, count);
+    for (let i = 0; i < 200; i++) await chaos.step();
+    await chaos.end();
+    // Nothing is said to them any more: what one of them lacks now it would lack for ever.
+    expect(await many.time.runUntil(areAllAsleep, 30_000)).toBe(true);
+    await many.elected(0);
+    for (let at = 0; at < count; at++) {
+      const texts = many.texts(1, at);
+      for (const id of MEMBERS) expect([many.texts(id, at), many.node(id).groups[at]!.status().halted]).toEqual([texts, null]);
+      expect(chaos.acknowledged[at]!.filter((text) => !texts.includes(text))).toEqual([]);
+      expect(new Set(texts).size).toBe(texts.length);
+      for (const id of MEMBERS) await many.time.runUntilSettled(many.node(id).groups[at]!.propose(frame(`last of ${id}`)), 5_000);
+    }
   });
 });

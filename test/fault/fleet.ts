@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import type { SeededRandom } from '../../lib/testing/index.js';
 import { sleep } from './fault-case.js';
 import type { Machine } from './machine.js';
-import type { NetworkSections, Request, SaidStatus } from './protocol.js';
+import type { NetworkSections, Request, SaidStatus, VictimOptions } from './protocol.js';
 import type { Boot, Target, Torture } from './torture.js';
 import { Refused, VictimGone, type Victim } from './victim-process.js';
 
@@ -32,6 +32,17 @@ export interface FleetOptions {
   /** Default: a secret. */
   readonly security?: NetworkSections['security'];
   readonly raft?: NetworkSections['raft'];
+  /** Ids and first members are given, as of a build whose groups give out no ids. Default: they agree by themselves. */
+  readonly isStatic?: boolean;
+  /** What each victim runs until change() says otherwise. */
+  readonly first?: Dress;
+}
+
+/** A build, and options of its victims. */
+export interface Dress {
+  /** Path of its victim.js; absent: this build. */
+  readonly program?: string;
+  readonly options?: Partial<VictimOptions>;
 }
 
 export interface FleetMember {
@@ -48,6 +59,7 @@ interface Seat {
   readonly member: FleetMember;
   readonly storagePath: string;
   victim: Victim | null;
+  dress: Dress;
   /** It stands still: nobody asks it anything new. */
   isPaused: boolean;
 }
@@ -66,6 +78,7 @@ export class Fleet implements Target {
       member,
       storagePath: machine.newFolder(`${name}-${index + 1}`),
       victim: null,
+      dress: options.first ?? {},
       isPaused: false,
     }));
   }
@@ -92,19 +105,36 @@ export class Fleet implements Target {
     return this.seats[index]!.victim!;
   }
 
+  /** null: it has no process now. */
+  pidOf(index: number): number | null {
+    const { victim } = this.seats[index]!;
+    return victim === null || victim.isGone ? null : victim.pid;
+  }
+
+  storagePath(index: number): string {
+    return this.seats[index]!.storagePath;
+  }
+
   /** Boots those that do not run, at once. Resolves when all are ready. */
   async bootAll(): Promise<void> {
     for (const seat of this.seats) if (seat.victim === null || seat.victim.isGone) this.boot(seat.index);
     await this.ready();
   }
 
+  /** What its next victims run. */
+  change(index: number, dress: Dress): void {
+    this.seats[index]!.dress = dress;
+  }
+
   /** Not ready yet. */
   boot(index: number): Victim {
     const seat = this.seats[index]!;
-    const { transport, security, raft, torture } = this.options;
-    const { member, storagePath } = seat;
+    const { transport, security, raft, torture, isStatic } = this.options;
+    const { member, storagePath, dress } = seat;
+    const seeds = this.seeds.filter((_, other) => other !== index);
     const network: NetworkSections = {
-      cluster: { bootstrapExpect: this.seats.length, seeds: this.seeds.filter((_, other) => other !== index) },
+      cluster:
+        isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: this.seats.length, seeds },
       transport: {
         type: transport ?? 'grpc',
         listen: member.listen,
@@ -117,7 +147,8 @@ export class Fleet implements Target {
     };
     const boot: Boot = {
       storagePath,
-      options: { network },
+      options: { ...dress.options, nodeId: index + 1, network },
+      ...(dress.program === undefined ? {} : { program: dress.program }),
       ...(member.wrapper === undefined ? {} : { wrapper: member.wrapper }),
       ...(member.environment === undefined ? {} : { environment: member.environment }),
     };

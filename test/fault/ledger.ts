@@ -67,11 +67,15 @@ const COMPARED = [
 const OPERATIONS: ReadonlySet<unknown> = new Set(['checkpoint', 'compute-result']);
 const VALUE_LENGTH = 36; // of a UUID; the padding behind it is not in the effects file
 
+const FORGOTTEN_MAX = 500_000;
+
 export class Ledger {
   readonly acknowledged: Acknowledged = { starts: 0, signals: 0, checkpoints: 0, results: 0 };
   readonly runs = new Map<string, RunRecord>();
   /** What two answers to the same request, or two reports of the same event, contradict. */
   readonly contradictions: Problem[] = [];
+  /** Ids of runs that are of no interest any more, the oldest first; nodes may still report their events. */
+  private readonly forgotten = new Set<string>();
 
   intend(
     workflowId: string,
@@ -120,6 +124,7 @@ export class Ledger {
   /** An event may be reported again by a node that replays its log; it must be the same one. */
   happened(said: SaidEvent): void {
     const record = this.runs.get(said.workflowId);
+    if (record === undefined && this.forgotten.has(said.workflowId)) return;
     if (record === undefined) return this.contradict('invented', `${said.workflowId} was never sent`);
     if (!this.isRun(record, said.runId)) return;
     const text = comparable(said.event.kind, Date.parse(said.event.time), { ...said.event });
@@ -130,6 +135,12 @@ export class Ledger {
     record.events.set(said.event.wseq, text);
     record.isTouched = true;
     if (OPERATIONS.has(said.event.kind)) this.acknowledged.checkpoints++;
+  }
+
+  forget({ workflowId }: RunRecord): void {
+    this.runs.delete(workflowId);
+    this.forgotten.add(workflowId);
+    if (this.forgotten.size > FORGOTTEN_MAX) this.forgotten.delete(this.forgotten.values().next().value!);
   }
 
   /** Runs whose result is not acknowledged, oldest first. */
@@ -251,24 +262,42 @@ export function checkList(ledger: Ledger, items: ReadonlyArray<{ readonly workfl
   return problems;
 }
 
-/** Lines of the effects file: run, key, step, value, idempotency key. */
-export function readEffects(text: string): { readonly effects: Effects; readonly problems: Problem[] } {
-  const effects = new Map<string, Map<string, Set<string>>>();
-  const keys = new Map<string, string>();
-  const problems: Problem[] = [];
-  for (const line of text.split('\n')) {
+/** What the bodies did, by the lines of the effects file: run, key, step, value, idempotency key. */
+export class EffectsIndex {
+  readonly problems: Problem[] = [];
+  private readonly byRun = new Map<string, Map<string, Set<string>>>();
+  private readonly keys = new Map<string, Map<string, string>>();
+
+  get effects(): Effects {
+    return this.byRun;
+  }
+
+  add(line: string): void {
     const [runId, key, step, value, idempotencyKey] = line.split(' ');
-    if (runId === undefined || idempotencyKey === undefined) continue;
+    if (runId === undefined || idempotencyKey === undefined) return;
     const operation = `${key} ${step}`;
-    const ofRun = effects.get(runId) ?? new Map<string, Set<string>>();
-    effects.set(runId, ofRun);
+    const ofRun = this.byRun.get(runId) ?? new Map<string, Set<string>>();
+    this.byRun.set(runId, ofRun);
     const values = ofRun.get(operation) ?? new Set<string>();
     ofRun.set(operation, values.add(value!));
-    const known = keys.get(`${runId} ${operation}`) ?? idempotencyKey;
-    keys.set(`${runId} ${operation}`, known);
-    if (known !== idempotencyKey) problems.push({ kind: 'doubled', text: `${runId} ${operation} ran under two idempotency keys` });
+    const keysOfRun = this.keys.get(runId) ?? new Map<string, string>();
+    this.keys.set(runId, keysOfRun);
+    const known = keysOfRun.get(operation) ?? idempotencyKey;
+    keysOfRun.set(operation, known);
+    if (known !== idempotencyKey) this.problems.push({ kind: 'doubled', text: `${runId} ${operation} ran under two idempotency keys` });
   }
-  return { effects, problems };
+
+  forget(runId: string): void {
+    this.byRun.delete(runId);
+    this.keys.delete(runId);
+  }
+}
+
+/** All of a file at once. */
+export function readEffects(text: string): { readonly effects: Effects; readonly problems: Problem[] } {
+  const index = new EffectsIndex();
+  for (const line of text.split('\n')) index.add(line);
+  return index;
 }
 
 function comparable(kind: string, timeMs: number, fields: Fields): string {

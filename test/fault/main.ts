@@ -26,6 +26,7 @@ import { compileShim } from './shim.js';
 import { slowDiskCase } from './slow-disk.js';
 import { syncCountCase } from './sync-count.js';
 import { hasFiu, syncFailureCase } from './sync-failure.js';
+import { upgradeCases } from './upgrade.js';
 
 const CASES: readonly FaultCase[] = [
   lostSyncCase,
@@ -42,6 +43,7 @@ const CASES: readonly FaultCase[] = [
   clockJumpCase,
   partitionCase,
   datagramsCase,
+  ...upgradeCases,
 ];
 const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
 /** Set in the process that has a mount namespace of its own. */

@@ -19,15 +19,26 @@ export interface VictimOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** What a careless build would do: SQLite is told NORMAL wherever the engine says FULL. */
   readonly synchronousNormal?: boolean;
+  /** Keeps so much for good at every request: a leak, for those who look for leaks. */
+  readonly leakBytes?: number;
+  /** Versions of the workflow that it has. Default: 1. */
+  readonly versions?: readonly number[];
 }
 
 export type Request =
-  | { readonly op: 'start'; readonly workflowId: string; readonly requestId: string; readonly input: StepsInput }
+  | {
+      readonly op: 'start';
+      readonly workflowId: string;
+      readonly requestId: string;
+      readonly input: StepsInput;
+      /** Absent: 1; 0: whichever version the cluster has as its default. */
+      readonly version?: number;
+    }
   | { readonly op: 'signal'; readonly workflowId: string; readonly requestId: string; readonly payload: string }
   | { readonly op: 'result'; readonly workflowId: string; readonly timeoutMs: number }
   | { readonly op: 'describe' | 'history'; readonly workflowId: string }
   | { readonly op: 'list'; readonly cursor?: string; readonly limit: number }
-  | { readonly op: 'status' | 'stop' };
+  | { readonly op: 'status' | 'sample' | 'stop' };
 
 export interface SaidError {
   readonly code: string;
@@ -52,6 +63,18 @@ export interface SaidStatus {
   readonly aliveMs: number;
   readonly alive: boolean;
   readonly synchronousReplaced: number;
+  /** Of the group; 0 before it is known. */
+  readonly codecLevel: number;
+}
+
+/** Of the process, at a moment. */
+export interface SaidSample {
+  /** Heap and what it holds outside, after a collection. */
+  readonly heldBytes: number;
+  readonly rssBytes: number;
+  /** Event loop, since the last sample. */
+  readonly loopDelayMsP99: number;
+  readonly loopDelayMsMax: number;
 }
 
 export type Line =

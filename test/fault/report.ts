@@ -13,13 +13,15 @@ export class Report {
   private readonly problems: Record<Problem['kind'], number> = { lost: 0, doubled: 0, altered: 0, invented: 0, stuck: 0 };
   private name = '';
 
+  constructor(private readonly write: (text: string) => void = (text) => void process.stdout.write(text)) {}
+
   begin(name: string, what: string): void {
     this.name = name;
-    process.stdout.write(`\n── ${name}: ${what}\n`);
+    this.write(`\n── ${name}: ${what}\n`);
   }
 
   say(text: string): void {
-    process.stdout.write(`   ${text}\n`);
+    this.write(`   ${text}\n`);
   }
 
   /** One check; what it found is shown when it failed. */
@@ -67,8 +69,8 @@ export class Report {
       ['altered, invented, stuck', altered + invented + stuck],
       ['fsyncs', this.fsyncs],
     ];
-    process.stdout.write('\n');
+    this.write('\n');
     for (const [name, value] of rows) this.say(`${name.padEnd(26)} ${String(value).padStart(10)}`);
-    process.stdout.write(`\n${this.passed} passed, ${this.failed} failed\n`);
+    this.write(`\n${this.passed} passed, ${this.failed} failed\n`);
   }
 }

@@ -34,6 +34,7 @@ export interface Boot {
   readonly options?: Partial<VictimOptions>;
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly program?: string;
 }
 
 /** Short runs, long ones, some that wait for signals, some that sleep: about half of the open ones are in the middle of something. */
@@ -57,7 +58,9 @@ export class Torture {
   readonly ledger = new Ledger();
   /** Errors with which calls were refused: after a fault of the disk they are expected, otherwise not. */
   readonly refusals: Refused[] = [];
-  private readonly effectsPath: string;
+  /** Of the runs that are started from now on; 0: the cluster's default. */
+  version = 1;
+  readonly effectsPath: string;
   private readonly held = new Set<RunRecord>();
   private readonly voided = new Set<Target>();
   private readonly history = new HistoryRecorder<WorkflowInput, WorkflowOutput>();
@@ -75,7 +78,7 @@ export class Torture {
   }
 
   /** A victim on the disk, not yet ready. */
-  boot({ storagePath, options, wrapper, environment }: Boot): Victim {
+  boot({ storagePath, options, wrapper, environment, program }: Boot): Victim {
     const spawning: Spawning = {
       ...this.workshop,
       options: { nodeId: 1, storagePath, effectsPath: this.effectsPath, raft: SMALL_FLUSHES, ...options },
@@ -84,6 +87,7 @@ export class Torture {
       },
       ...(wrapper === undefined ? {} : { wrapper }),
       ...(environment === undefined ? {} : { environment }),
+      ...(program === undefined ? {} : { program }),
     };
     const victim: Victim = new Victim(spawning);
     return victim;
@@ -147,7 +151,7 @@ export class Torture {
         record.isTouched = false;
         const known: RunRecord = { ...record, signals: record.signals.map((signal) => ({ ...signal })), events: new Map(record.events) };
         try {
-          histories.set(known, await historyOf(victim, record.workflowId));
+          histories.set(known, await this.historyOf(victim, record.workflowId));
         } catch (error) {
           if (refused === undefined || !(error instanceof Refused)) throw error;
           refused.push(error);
@@ -162,6 +166,16 @@ export class Torture {
     return problems;
   }
 
+  /** JSON lines; null: there is no such run. */
+  async historyOf(victim: Target, workflowId: string): Promise<string | null> {
+    try {
+      return (await victim.call({ op: 'history', workflowId })) as string;
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'WORKFLOW_NOT_FOUND') return null;
+      throw error;
+    }
+  }
+
   intend(input: StepsInput): RunRecord {
     const workflowId = `${this.name}-${++this.nextRun}`;
     const signals = Array.from({ length: input.signals }, (_, n) => ({ requestId: this.random.uuid(), payload: `${workflowId}/${n}` }));
@@ -171,15 +185,8 @@ export class Torture {
   /** Goes on with a run wherever it stands. False: this victim answers no more. */
   async drive(victim: Target, record: RunRecord): Promise<boolean> {
     try {
-      const { workflowId, requestId, input } = record;
-      if (!record.isStarted) {
-        const call = this.invoke(workflowId, 'start', requestId);
-        const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input }))) as { runId: string };
-        if (!this.voided.has(victim)) {
-          this.history.returned(call, runId);
-          this.ledger.started(record, runId);
-        }
-      }
+      const { workflowId, requestId } = record;
+      if (!record.isStarted) await this.start(victim, record);
       if (this.random.chance(DESCRIBED_SHARE)) await this.describe(victim, workflowId);
       await Promise.all(record.signals.filter(({ acknowledged }) => !acknowledged).map((signal) => this.signal(victim, record, signal)));
       const call = this.invoke(workflowId, 'result', `${requestId} result`);
@@ -195,6 +202,19 @@ export class Torture {
       else if (!(error instanceof VictimGone)) throw error;
       return false;
     }
+  }
+
+  /** Rejects with what the victim refused it with, or with VictimGone. */
+  async start(victim: Target, record: RunRecord): Promise<void> {
+    const { workflowId, requestId, input } = record;
+    const { version } = this;
+    const call = this.invoke(workflowId, 'start', requestId);
+    const { runId } = (await this.send(victim, () => victim.call({ op: 'start', workflowId, requestId, input, version }))) as {
+      runId: string;
+    };
+    if (this.voided.has(victim)) return;
+    this.history.returned(call, runId);
+    this.ledger.started(record, runId);
   }
 
   private async signal(victim: Target, record: RunRecord, signal: SignalRecord): Promise<void> {
@@ -243,15 +263,6 @@ export class Torture {
         if (!again || sends === SENDS_MAX || victim.isGone) throw error;
       }
     }
-  }
-}
-
-async function historyOf(victim: Target, workflowId: string): Promise<string | null> {
-  try {
-    return (await victim.call({ op: 'history', workflowId })) as string;
-  } catch (error) {
-    if (error instanceof Refused && error.code === 'WORKFLOW_NOT_FOUND') return null;
-    throw error;
   }
 }
 

@@ -12,8 +12,10 @@ import type { Machine } from './machine.js';
 import type { Line, Request, SaidError, SaidEvent, SaidStatus, VictimOptions } from './protocol.js';
 import { ShimControl } from './shim.js';
 
+export const VICTIM_PROGRAM = fileURLToPath(new URL('./victim.js', import.meta.url));
 const LOG_CHARACTERS_MAX = 6_000;
-const SILENCE_MAX_MS = 60_000;
+/** Generous: a busy machine makes victims slow, and how slow decides nothing. */
+const SILENCE_MAX_MS = 180_000;
 
 export class VictimGone extends Error {}
 
@@ -34,6 +36,8 @@ export interface Spawning {
   /** Put before `node …`: strace, fiu-run. */
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Path of another build's victim.js. Default: the one of this build. */
+  readonly program?: string;
   readonly onEvent?: (event: SaidEvent) => void;
 }
 
@@ -67,8 +71,7 @@ export class Victim {
   constructor(private readonly spawning: Spawning) {
     const { machine, library, options, wrapper = [], environment = {} } = spawning;
     this.control = new ShimControl(join(machine.folder, `control-${++controls}`));
-    const victim = fileURLToPath(new URL('./victim.js', import.meta.url));
-    const [command, ...rest] = [...wrapper, process.execPath, victim, JSON.stringify(options)];
+    const [command, ...rest] = [...wrapper, process.execPath, spawning.program ?? VICTIM_PROGRAM, JSON.stringify(options)];
     this.child = spawn(command!, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {

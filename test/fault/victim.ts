@@ -4,7 +4,10 @@
  */
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -15,13 +18,15 @@ import {
   RaftoralNode,
   WorkflowClient,
   signalRef,
+  workflowRef,
   type RaftoralModuleOptions,
 } from '../../lib/index.js';
-import type { Line, Request, SaidError, SaidStatus, VictimOptions } from './protocol.js';
-import { EffectsFile, Steps } from './workflows.js';
+import type { Line, Request, SaidError, SaidSample, SaidStatus, VictimOptions } from './protocol.js';
+import { EffectsFile, Steps, StepsTwo, WORKFLOW_NAME, type StepsInput, type StepsOutput } from './workflows.js';
 
 const options = JSON.parse(process.argv[2]!) as VictimOptions;
 const POKE = signalRef<string>('poke');
+const leaked: Buffer[] = [];
 let synchronousReplaced = 0;
 
 function say(line: Line): void {
@@ -38,6 +43,7 @@ function moduleOptions(): RaftoralModuleOptions {
   if (network !== undefined)
     return {
       ...network,
+      ...(network.cluster.members === undefined ? {} : { node: { id: nodeId } }),
       storage: { type: 'sqlite', path: storagePath! },
       raft: { ...raft, ...network.raft },
       limits: { ...limits },
@@ -73,8 +79,12 @@ async function answer(app: INestApplicationContext, request: Request): Promise<u
   const client = app.get(WorkflowClient);
   switch (request.op) {
     case 'start': {
-      const { workflowId, requestId, input } = request;
-      const { runId, existing } = await client.start(Steps, input, { workflowId, requestId });
+      const { workflowId, requestId, input, version = 1 } = request;
+      const { runId, existing } = await client.start(workflowRef<StepsInput, StepsOutput>(WORKFLOW_NAME), input, {
+        workflowId,
+        requestId,
+        ...(version === 0 ? {} : { version }),
+      });
       return { runId, existing };
     }
     case 'signal':
@@ -89,9 +99,28 @@ async function answer(app: INestApplicationContext, request: Request): Promise<u
       return client.list({ limit: request.limit, ...(request.cursor === undefined ? {} : { cursor: request.cursor }) });
     case 'status':
       return statusOf(app);
+    case 'sample':
+      return sample();
     case 'stop':
       return app.close();
   }
+}
+
+const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+let collect: (() => void) | null = null;
+
+function sample(): SaidSample {
+  if (collect === null) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+    loopDelay.enable();
+  }
+  const { rss } = process.memoryUsage();
+  const [loopDelayMsP99, loopDelayMsMax] = [loopDelay.percentile(99) / 1e6, loopDelay.max / 1e6];
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  loopDelay.reset(); // without the collection
+  return { heldBytes: heapUsed + external, rssBytes: rss, loopDelayMsP99, loopDelayMsMax };
 }
 
 async function statusOf(app: INestApplicationContext): Promise<SaidStatus> {
@@ -111,11 +140,13 @@ async function statusOf(app: INestApplicationContext): Promise<SaidStatus> {
     alive: raftoral.status === 'up',
     aliveMs: performance.now() - started,
     synchronousReplaced,
+    codecLevel: node.hosted?.codecLevel ?? 0,
   };
 }
 
 async function serve(app: INestApplicationContext, text: string): Promise<void> {
   const request = JSON.parse(text) as Request & { readonly id: number };
+  if (options.leakBytes !== undefined) leaked.push(Buffer.alloc(options.leakBytes, 1));
   try {
     say({ id: request.id, ok: (await answer(app, request)) ?? null });
   } catch (error) {
@@ -133,9 +164,11 @@ async function main(): Promise<void> {
   process.stdin.once('end', () => process.exit(0));
   const lines = createInterface({ input: process.stdin });
   if (options.synchronousNormal === true) weakenSynchronous();
+  const { versions = [1] } = options;
+  const workflows = [Steps, StepsTwo].filter((_, at) => versions.includes(at + 1));
   @Module({
     imports: [RaftoralModule.forRoot(moduleOptions())],
-    providers: [Steps, { provide: EffectsFile, useValue: new EffectsFile(options.effectsPath) }],
+    providers: [...workflows, { provide: EffectsFile, useValue: new EffectsFile(options.effectsPath) }],
   })
   class VictimModule {}
   const app = await NestFactory.createApplicationContext(VictimModule, { logger: ['error', 'warn'], abortOnError: false });

@@ -30,7 +30,9 @@ export class EffectsFile {
   }
 }
 
-@Workflow('fault_steps', 1)
+export const WORKFLOW_NAME = 'fault_steps';
+
+@Workflow(WORKFLOW_NAME, 1)
 export class Steps {
   constructor(private readonly effects: EffectsFile) {}
 
@@ -58,5 +60,15 @@ export class Steps {
   @Checkpoint('note')
   async note(text: string): Promise<string> {
     return text;
+  }
+}
+
+/** The same work, and a checkpoint more at its begin: code that can not read the history of a run of version 1. */
+@Workflow(WORKFLOW_NAME, 2)
+export class StepsTwo extends Steps {
+  override async run(input: StepsInput): Promise<StepsOutput> {
+    const first = await this.note('version 2');
+    const output = await super.run(input);
+    return { ...output, notes: [first, ...output.notes] };
   }
 }

@@ -159,7 +159,7 @@ function clientTarget(): FuzzTarget {
     look: (input) => {
       const authorization = Buffer.from(input).toString('latin1');
       authenticator.check({ authorization, target, body, isEncrypted: true, isLoopback: false, hasClientCertificate: false });
-      const plain = authorization.trim().replace(/^(\S+) +/, (_, scheme: string) => `${scheme.toLowerCase()} `);
+      const plain = authorization.replace(/[ \t]+$/, '').replace(/^(\S+) +/, (_, scheme: string) => `${scheme.toLowerCase()} `);
       const fits = [...known].some((each) => each.replace(/^(\S+) /, (_, scheme: string) => `${scheme.toLowerCase()} `) === plain);
       if (!fits) throw new Error('let in with credentials that were never given');
       if (plain.startsWith('bearer')) return;

@@ -163,8 +163,9 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     layer: 'runtime',
     what: 'a call with other arguments than the committed one is taken for it',
     file: 'lib/workflow/run-consumer.ts',
-    find: 'const difference = compareArguments(event, operation);\n    if (difference !== null) {',
-    replace: 'const difference = compareArguments(event, operation);\n    if (difference !== null && operation.dueMs > 0) {',
+    find: 'const difference = compareKind(event, operation) ?? compareArguments(event, operation);\n    if (difference !== null) {',
+    replace:
+      'const difference = compareKind(event, operation) ?? compareArguments(event, operation);\n    if (difference !== null && operation.dueMs > 0) {',
     killers: [DIVERGENCE],
   },
   {

@@ -26,6 +26,8 @@ export interface ManyGroupsOptions {
   readonly seed?: number;
   /** What a frame takes from node to node, ms. Default 0. */
   readonly delayMs?: number;
+  /** What a write takes until it is durable, ms; what was not is not there after a crash. Default 0. */
+  readonly writeMs?: number;
 }
 
 export class ManyGroups {
@@ -35,6 +37,7 @@ export class ManyGroups {
   filter: ((from: number, to: number, envelope: Envelope) => boolean) | null = null;
   /** Frames that left each node, by virtual time. */
   readonly sentAt: Array<{ readonly atMs: number; readonly from: number; readonly to: number }> = [];
+  private readonly machines = new Map<number, TextMachine[]>();
   private readonly network = new InProcessNetwork();
   private readonly disks = new Map<number, MemoryDisk>();
   private readonly random: SeededRandom;
@@ -89,6 +92,11 @@ export class ManyGroups {
     return this.time.nowMs - startMs;
   }
 
+  /** What the state machine of group `at` + 1 holds on this node. */
+  texts(id: number, at: number): readonly string[] {
+    return this.machines.get(id)![at]!.texts;
+  }
+
   stop(): void {
     for (const { host } of this.alive) host.crash();
   }
@@ -108,17 +116,21 @@ export class ManyGroups {
       clock: time,
       scheduler: time,
       random: this.random,
-      storage: new RowStorage({ disk, time: () => time }),
+      storage: new RowStorage({ disk, time: () => time, writeMs: this.options.writeMs ?? 0 }),
       transport: this.filtering(id, time, this.network.createTransport()),
       tuning: this.options.tuning ?? {},
     });
     await host.start();
     const groups: Array<RaftNode<string>> = [];
+    const machines: TextMachine[] = [];
     const node: GroupsOfNode = { id, time, host, groups };
     for (let groupId = 1; groupId <= count; groupId++) {
-      groups.push(await host.createGroup({ groupId, stateMachine: new TextMachine(), members: MEMBERS }));
+      const stateMachine = new TextMachine();
+      machines.push(stateMachine);
+      groups.push(await host.createGroup({ groupId, stateMachine, members: MEMBERS }));
     }
     this.nodes.set(id, node);
+    this.machines.set(id, machines);
     return node;
   }
 

@@ -81,6 +81,17 @@ class OtherFinish extends Odd {
     return this.odd ? 'odd' : 'even';
   }
 }
+class OtherKind extends Odd {
+  async run(): Promise<unknown> {
+    await (this.odd ? this.nothing() : context().compute('nothing', () => undefined));
+    return this.end();
+  }
+
+  @Checkpoint('nothing')
+  async nothing(): Promise<void> {
+    return undefined;
+  }
+}
 class NotFinished extends Odd {
   async run(): Promise<unknown> {
     await this.value(1);
@@ -113,6 +124,11 @@ async function diverge(target: new (odd: boolean) => Odd, buildIds = ['b', 'b', 
 describe('R10: a replica compares what it consumes with what its code did', () => {
   it.each([
     ['another operation', OtherKey, /value.*checkpoint 'value' #1.*no such call; the code waits for compute 'effect'/],
+    [
+      'another kind of the same key and value',
+      OtherKind,
+      /checkpoint 'nothing' \(nothing\).*compute 'nothing' #1.*checkpoint 'nothing' #1/,
+    ],
     ['other arguments', OtherArgument, /compute 'effect' \(effect\).*arguments digest.*arguments digest/],
     ['another value', OtherValue, /checkpoint 'hidden' \(hidden\).*"even".*"odd"/],
     ['another error', OtherError, /checkpoint 'throws' \(throws\).*RangeError: bad.*TypeError: bad/],

@@ -39,6 +39,25 @@ class Collector {
   }
 }
 
+/** Adds what it is signalled; ends at 0. */
+@Workflow('counter', 1)
+class Counter {
+  private total = 0;
+
+  async run(): Promise<number> {
+    for (;;) {
+      const value = await context().waitForSignal<number>('add');
+      if (value === 0) return this.total;
+      this.total += value;
+    }
+  }
+
+  @WorkflowQuery()
+  sum(): number {
+    return this.total;
+  }
+}
+
 const emptyStore = (): RowStore =>
   new RowStore({ index: 0, term: 0, confState: { voters: [], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false } });
 const stored = (options: Partial<LocalNodeOptions> = {}): LocalNodeOptions => ({
@@ -105,6 +124,42 @@ it('R33: a start reads nothing before it returns, then few histories at once, th
   expect(node.runtime.table.residentCount).toBe(0);
   expect(node.runtime.table.residentBytes).toBe(0);
   expect(node.reports).toEqual([]);
+});
+
+/** Events of the current run that are in memory. */
+const inMemory = (id: string, node = 1): number => {
+  const { history } = cluster.node(node).state.current(id)!;
+  return history.length - history.firstInMemory + 1;
+};
+
+it('R33: what the code of a resident run has consumed leaves memory once it is durable: a long run is neither held as a whole nor passivated for its length', async () => {
+  // A history of 2,000 events is about three times as much.
+  cluster = await LocalCluster.start(2, () => stored({ workflows: [definitionOf(Counter)], residentBytesMax: 128 * 1024 }));
+  await cluster.node(1).service.start('counter', undefined, ref('c'));
+  for (let n = 1; n <= 2_000; n++) {
+    await cluster.node(1).service.signal(ref('c'), 'add', n);
+    if (n % 100 !== 0) continue;
+    await cluster.settle();
+    for (const node of cluster.nodes.values()) node.flush();
+    expect(inMemory('c', 1)).toBeLessThan(400);
+    expect(inMemory('c', 2)).toBeLessThan(400);
+  }
+  const [first, second] = [cluster.node(1), cluster.node(2)];
+  for (const node of [first, second]) {
+    expect(node.runtime.table.residentBytes).toBeLessThan(128 * 1024);
+    expect(node.source!.historyReadsTotal).toBe(0);
+    expect(await node.service.query(ref('c'), 'sum', [])).toBe(2_001_000);
+    expect((await node.service.history(ref('c'))).split('\n').length).toBeGreaterThan(2_000);
+  }
+  // Replayed it is the same, and let go of again.
+  const again = await restart(first);
+  await cluster.settle();
+  expect(await again.service.query(ref('c'), 'sum', [])).toBe(2_001_000);
+  expect(inMemory('c', 1)).toBeLessThan(400);
+  await second.service.signal(ref('c'), 'add', 0);
+  await cluster.settle();
+  expect(await second.service.result(ref('c'))).toBe(2_001_000);
+  for (const node of cluster.nodes.values()) expect(node.reports).toEqual([]);
 });
 
 it('R33: what is applied while a history is read is consumed after it, in order', async () => {

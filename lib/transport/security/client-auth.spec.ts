@@ -63,6 +63,20 @@ describe('credentials of clients', () => {
     expect(check({ authorization: sign() })).toBe('');
   });
 
+  it('of white space only blanks may stand around credentials (RFC 9110 §11.4; found by fuzzing)', async () => {
+    const secret = Buffer.from('the-secret-of-the-clients');
+    const { check, sign } = await createWorld({ secret });
+    const bearer = (text: string): string => check({ authorization: text, isLoopback: true });
+    expect(bearer('Bearer   the-secret-of-the-clients \t')).toBe('');
+    const signed = sign({ secret });
+    for (const other of ['\f', '\v', '\u00a0', '\ufeff', '\n', '\t']) {
+      expect(bearer(`Bearer ${other}the-secret-of-the-clients`)).toMatch(/^UNAUTHENTICATED/);
+      if (other !== '\t') expect(bearer(`Bearer the-secret-of-the-clients${other}`)).toMatch(/^UNAUTHENTICATED/);
+      expect(check({ authorization: signed.replace(' ', ` ${other}`) })).toMatch(/^UNAUTHENTICATED/);
+    }
+    expect(check({ authorization: signed.replace(' ', '  ') })).toBe('');
+  });
+
   it('a signature covers target, body, time and nonce', async () => {
     const { sign, check } = await createWorld();
     const refusal = /^UNAUTHENTICATED: the MAC of the call does not fit/;

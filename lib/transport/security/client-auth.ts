@@ -113,7 +113,7 @@ export class ClientAuthenticator {
     if (authorization.length > HEADER_CHARACTERS_MAX) throw refused('the credentials of the call are longer than any that are taken');
     const space = authorization.indexOf(' ');
     const scheme = authorization.slice(0, Math.max(0, space)).toLowerCase();
-    const rest = authorization.slice(space + 1).trim();
+    const rest = withoutSpaces(authorization.slice(space + 1));
     if (scheme === 'bearer') {
       this.checkBearer(rest, request);
       return null;
@@ -219,6 +219,15 @@ function macOf(
   if (call.target.includes('\n')) throw refused('the target of the call holds a line feed');
   const digest = createHash('sha256').update(call.body).digest('hex');
   return createHmac('sha256', key).update([LABEL, call.target, call.timeText, call.nonce, digest].join('\n')).digest('hex');
+}
+
+/** Of white space only what RFC 9110 §11.4 and §5.5 allow around credentials: trim() would also take form feeds, no-break spaces and the like. */
+function withoutSpaces(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && text[from] === ' ') from++;
+  while (to > from && (text[to - 1] === ' ' || text[to - 1] === '\t')) to--;
+  return text.slice(from, to);
 }
 
 function refused(message: string): RaftoralError {

@@ -2,8 +2,8 @@
  * History of one run, as far as it is in memory. Pure.
  *
  * H1. Events are numbered from 1 without gap (R2); `length` counts all of them, also those that are on disk only.
- * H2. In memory stands a suffix: firstInMemory … length. It loses a prefix when that is durable and nobody here runs the code, and gets it back
- *     when somebody does.
+ * H2. In memory stands a suffix: firstInMemory … length. It loses a prefix when that is durable and no code here has still to consume it, and gets it
+ *     back when some has.
  * H3. An event never changes.
  */
 import { invariant } from '../../errors/index.js';

@@ -79,8 +79,8 @@ export class RunRecord implements RunView {
   dirty = false;
   /** Taken by the open cut, and not yet written into it. */
   waiting = false;
-  /** Somebody runs its code: the history stays in memory. */
-  held = false;
+  /** Somebody runs its code: events from this one on stay in memory. 0: nobody does. */
+  heldFrom = 0;
   /** Number of its closing; 0 while open, or where nothing is stored in rows. */
   closing = 0;
   /** Events that a cut has taken, and those that are durable. */

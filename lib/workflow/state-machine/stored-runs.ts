@@ -2,7 +2,8 @@
  * What of the runs is in memory and what is on disk only, and the way back: histories that are held, closed runs that leave, what the next commands
  * need, and reads (R27, R33). Decides nothing that is replicated.
  *
- * T1. A closed run leaves memory once it is durable; the history of an open one, as far as it is durable, unless it is held.
+ * T1. A closed run leaves memory once it is durable; the history of an open one, as far as it is durable and not held: the code of a run that is executed
+ *     here has still to consume it.
  * T2. From prefetch() until its frames are applied nothing leaves memory: what was found there is still there. Then the rest goes.
  * T3. A read answers for one moment after its call. What leaves memory while reads are under way is kept for them: a run is seen on one side or the other.
  * T4. `order` means another run once a snapshot was installed (the rows change before restore() is called): a row that is of another run, or missing,
@@ -23,6 +24,8 @@ import type { GroupState } from './group-state.js';
 import { byStart, matches } from './run-order.js';
 import type { RunRecord } from './run-record.js';
 import { endOf, eventsOf, recordOf, runRowOf } from './run-row.js';
+
+const EVENTS_READ_AT_ONCE = 4_096;
 
 type RunRef = { readonly workflowId: string; readonly runId?: string };
 
@@ -77,11 +80,11 @@ export class StoredRuns {
 
   // --- histories ------------------------------------------------------------------------------------------------------------------
 
-  hold(runId: string): Promise<void> | null {
+  hold(runId: string, from = 1): Promise<void> | null {
     const run = this.state.runs.get(runId);
     if (run === undefined || !run.isOpen) return null;
-    run.held = true;
-    if (run.history.firstInMemory === 1) return null;
+    run.heldFrom = from;
+    if (run.history.firstInMemory <= from) return null;
     let loading = this.loading.get(run);
     if (loading === undefined) {
       loading = this.bringBack(run).finally(() => this.loading.delete(run));
@@ -92,24 +95,44 @@ export class StoredRuns {
 
   release(runId: string): void {
     const run = this.state.runs.get(runId);
-    if (run === undefined || !run.held) return;
-    run.held = false;
+    if (run === undefined || run.heldFrom === 0) return;
+    run.heldFrom = 0;
+    this.trimmable.push(run);
+    this.settle();
+  }
+
+  consumed(runId: string, wseq: number): void {
+    const run = this.state.runs.get(runId);
+    if (run === undefined || run.heldFrom === 0 || run.heldFrom > wseq) return;
+    run.heldFrom = wseq + 1;
+    if (run.history.firstInMemory > run.durableWseq) return; // the next flush will
     this.trimmable.push(run);
     this.settle();
   }
 
   private async bringBack(run: RunRecord): Promise<void> {
     // Released and held again meanwhile, more of it may be gone than was asked for.
-    while (run.held && run.history.firstInMemory > 1 && !this.replaced) {
+    while (run.heldFrom !== 0 && run.history.firstInMemory > run.heldFrom && !this.replaced) {
       const to = run.history.firstInMemory - 1;
-      const events = await this.events(run, 1, to);
+      const events = await this.eventsInParts(run, run.heldFrom, to);
       if (events === null) {
         if (!run.isOpen) return;
         if (await this.installed()) return;
         throw this.missing(run, to);
       }
-      if (run.held && run.history.firstInMemory === to + 1) run.history.prepend(events);
+      if (run.heldFrom !== 0 && run.history.firstInMemory === to + 1) run.history.prepend(events);
     }
+  }
+
+  /** A long history is not decoded in one turn. */
+  private async eventsInParts(run: RunRecord, from: number, to: number): Promise<RunEvent[] | null> {
+    const parts: RunEvent[][] = [];
+    for (let at = from; at <= to; at += EVENTS_READ_AT_ONCE) {
+      const part = await this.events(run, at, Math.min(to, at + EVENTS_READ_AT_ONCE - 1));
+      if (part === null) return null;
+      parts.push(part);
+    }
+    return parts.length === 1 ? parts[0]! : parts.flat();
   }
 
   private async events(run: RunRecord, from: number, to: number): Promise<RunEvent[] | null> {
@@ -330,7 +353,7 @@ export async function answered<T>(ask: () => Promise<T | null> | T): Promise<T> 
 }
 
 function trim(run: RunRecord): void {
-  if (run.isOpen && !run.held) run.history.drop(run.durableWseq);
+  if (run.isOpen) run.history.drop(run.heldFrom === 0 ? run.durableWseq : Math.min(run.durableWseq, run.heldFrom - 1));
 }
 
 /** What can not be decoded is apply's to refuse. */
