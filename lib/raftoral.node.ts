@@ -250,7 +250,8 @@ export class RaftoralNode implements NodeStatusSource {
     const found = await this.membership.found();
     await this.membership.open();
     if (found !== null) return this.startAgain(this.membership, found);
-    this.isJoining = true;
+    // Who begins a deployment waits for nobody; it starts.
+    this.isJoining = !settings.cluster.bootstrap;
     const arriving = this.join(this.membership);
     if (settings.transport === null || settings.transport.listen !== null) return arriving;
     // The application's own server listens after this hook.
@@ -279,6 +280,7 @@ export class RaftoralNode implements NodeStatusSource {
 
   private async join(membership: NodeMembership): Promise<void> {
     const { isFirst, ...identity } = await membership.establish();
+    this.isJoining = !isFirst;
     if (!isFirst) return this.enter(membership, identity);
     await this.run(identity, [identity.nodeId]);
     this.arrived(membership);
@@ -407,6 +409,7 @@ export class RaftoralNode implements NodeStatusSource {
     if (this.hasLeft || identity === null) return;
     this.hasLeft = true;
     this.isJoining = false;
+    this.parts.forwarder.detach(EXECUTION_CLUSTER_ID);
     await this.parts.notes.write(LEFT_NOTE, { format: 1, ...identity });
     this.onLeft?.();
   }
@@ -472,6 +475,7 @@ export class RaftoralNode implements NodeStatusSource {
         await drain(running, this.parts.clock, this.parts.settings.shutdown.drainTimeoutMs);
       running.workflows.runtime.stop();
     }
+    this.parts.forwarder.close();
     // The host stops the transport, once it has started it.
     if (this.host !== null) await this.host.stop();
     else if (this.membership?.isListening === true) await this.parts.transport.stop();

@@ -191,8 +191,8 @@ export const CONTROL_METHODS: readonly ControlMethod[] = [
     'Leave',
     'POST',
     '/leave',
-    'Drains this node, removes it from its cluster, and ends it: {nodeId}',
-    {},
+    'Drains this node, removes it from its cluster, and ends it: {nodeId}. The call names the node that it is for: another one refuses it',
+    { nodeId: NODE_ID },
   ),
 ];
 

@@ -256,7 +256,9 @@ describe('ControlService', () => {
     ['workflow.list', { cursor: 'nonsense' }, 'cursor'],
     ['membership.addLearner', { nodeId: 0 }, 'nodeId must be a node id'],
     ['membership.addLearner', { nodeId: '4' }, "nodeId must be a whole number, not '4'"],
-    ['admin.leave', { force: true }, 'force is no field of it; it has none'],
+    ['admin.status', { force: true }, 'force is no field of it; it has none'],
+    ['admin.leave', {}, 'nodeId is missing'],
+    ['admin.leave', { nodeId: 2 }, 'nodeId must be 1, the node that was asked (ask node 2 itself), not 2'],
   ] as const)('%s %j is INVALID_ARGUMENT, naming call and field, and nothing happens', async (method, request, text) => {
     const error = await refused(call(method, request as JsonObject));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -286,7 +288,7 @@ describe('ControlService', () => {
     await call('membership.remove', { nodeId: 4 });
     await call('membership.replace', { lost: 2, replacement: 5 });
     await call('admin.transferLeadership', { to: 3 });
-    expect(await call('admin.leave')).toEqual({ nodeId: 1 });
+    expect(await call('admin.leave', { nodeId: 1 })).toEqual({ nodeId: 1 });
     expect(asked).toEqual([
       ['addLearner', 4],
       ['promote', 4],

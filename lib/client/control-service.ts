@@ -171,8 +171,11 @@ export class ControlService implements ControlApi {
       change('admin.transferLeadership', (request) => administration.transferLeadership(nodeOf(request, 'to'))),
       [
         'admin.leave',
-        async (_request, call) => {
+        async (request, call) => {
           const { nodeId } = administration.status();
+          // A signature fits every node of the deployment: what is asked of one must not be repeated at the others by who has listened.
+          const asked = nodeOf(request, 'nodeId');
+          if (asked !== nodeId) throw request.refuse('nodeId', `${nodeId}, the node that was asked (ask node ${asked} itself)`);
           await this.withDeadline(call, administration.leave());
           return { nodeId };
         },

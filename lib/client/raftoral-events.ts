@@ -3,14 +3,16 @@
  *
  * E1. Streams are what this node applies, in its order; each subscriber reads by its own cursor and gets `gap` when it is
  *     slow (R43). all$ and cluster$ begin at the subscription, workflow$ at the run's first event.
+ * E2. all$ may be subscribed to at any time, also before the node has started: it completes when the node ends. The others need the cluster (NOT_MEMBER).
  */
-import { defer, map, merge } from 'rxjs';
+import { defer, map, mergeMap } from 'rxjs';
 import { viewStreamItem, type WorkflowEventStream } from './event-view.js';
 import type { RequestForwarder } from './request-forwarder.js';
 
 export class RaftoralEvents {
   /** Live events of every run of every cluster that this node hosts. */
-  readonly all$: WorkflowEventStream = defer(() => merge(...this.forwarder.hosted().map((service) => service.events$))).pipe(
+  readonly all$: WorkflowEventStream = defer(() => this.forwarder.services$).pipe(
+    mergeMap((service) => service.events$),
     map(viewStreamItem),
   );
 

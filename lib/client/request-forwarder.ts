@@ -2,8 +2,10 @@
  * Finds the service that answers for a workflow: slot → cluster → the service of that cluster on this node.
  *
  * Q1. Every call of the client passes here, so that a deployment of many clusters needs no other client.
- * Q2. A cluster that this node does not host is NOT_MEMBER with the cluster in the details: a retryable, typed answer.
+ * Q2. A cluster that this node does not host, not yet or not any more, is NOT_MEMBER with the cluster in the details: a retryable, typed answer.
+ * Q3. Whoever wants all clusters of this node may ask before it hosts one, and hears of each once.
  */
+import { concat, defer, from, Subject, type Observable } from 'rxjs';
 import { RaftoralError } from '../errors/index.js';
 import type { SlotMap } from '../cluster/slot-map-port.js';
 import type { ListFilter, ListPage, WorkflowService } from '../workflow/service.js';
@@ -13,12 +15,26 @@ const CURSOR_SEPARATOR = ':';
 
 export class RequestForwarder {
   private readonly services = new Map<number, WorkflowService>();
+  private readonly attached = new Subject<WorkflowService>();
+  /** The clusters that this node hosts, and each that it comes to host; completes when the node ends. */
+  readonly services$: Observable<WorkflowService> = defer(() => concat(from(this.hosted()), this.attached));
 
   constructor(private readonly slots: SlotMap) {}
 
   /** From now on this node answers for the service's cluster. Called when the node starts. */
   attach(service: WorkflowService): void {
     this.services.set(service.clusterId, service);
+    this.attached.next(service);
+  }
+
+  /** This node is no member of that cluster any more. */
+  detach(clusterId: number): void {
+    this.services.delete(clusterId);
+  }
+
+  /** No cluster comes any more: the node ends. What is attached goes on answering, with SHUTTING_DOWN. */
+  close(): void {
+    this.attached.complete();
   }
 
   /** The service for a workflow id that exists, or that the caller chose. */

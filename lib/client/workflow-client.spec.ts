@@ -1,7 +1,7 @@
 /** The client over a service that only takes note. */
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, of, toArray, lastValueFrom } from 'rxjs';
+import { EMPTY, of, toArray, lastValueFrom, Subject } from 'rxjs';
 import { RaftoralError } from '../errors/index.js';
 import { SingleClusterSlotMap, type SlotMap } from '../cluster/slot-map-port.js';
 import { EventKind, type RunEvent } from '../workflow/event.js';
@@ -184,6 +184,13 @@ describe('RequestForwarder', () => {
     );
   });
 
+  it('Q2: nor does it answer for one that it has left', () => {
+    const forwarder = forwarderOf(fakeService(1).service, fakeService(2).service);
+    forwarder.detach(1);
+    expect(() => forwarder.forWorkflow('a')).toThrow(expect.objectContaining({ code: 'NOT_MEMBER' }));
+    expect(forwarder.hosted().map(({ clusterId }) => clusterId)).toEqual([2]);
+  });
+
   it('list() walks page by page through all clusters, and its cursor is checked', async () => {
     const run = describeRun;
     const one = fakeService(1, { '': { items: [run('a1')], next: 'p:2' }, 'p:2': { items: [run('a2')], next: null } });
@@ -279,6 +286,38 @@ const EVENTS: readonly RunEvent[] = [
 ];
 
 describe('events for applications', () => {
+  it('E2: all$ may be subscribed to before this node hosts a cluster; it hears each that comes, and completes when the node ends', () => {
+    const forwarder = new RequestForwarder(TWO_CLUSTERS);
+    const seen: string[] = [];
+    const [one, two] = [new Subject<WorkflowStreamItem>(), new Subject<WorkflowStreamItem>()];
+    const subscribe = (): void =>
+      void new RaftoralEvents(forwarder).all$.subscribe({
+        next: (item) => seen.push(item.workflowId),
+        complete: () => seen.push('complete'),
+      });
+    const gap = (workflowId: string): WorkflowStreamItem => ({ type: 'gap', workflowId, runId: 'r', from: 1, to: 2 });
+    subscribe();
+    forwarder.attach({ ...fakeService(1).service, clusterId: 1, events$: one });
+    subscribe();
+    forwarder.attach({ ...fakeService(2).service, clusterId: 2, events$: two });
+    one.next(gap('a'));
+    two.next(gap('b'));
+    expect(seen).toEqual(['a', 'a', 'b', 'b']);
+    one.complete();
+    two.complete();
+    forwarder.close();
+    expect(seen.slice(4)).toEqual(['complete', 'complete']);
+  });
+
+  it('E2: on a node that never came to host a cluster all$ completes when it ends', () => {
+    const forwarder = new RequestForwarder(TWO_CLUSTERS);
+    let isComplete = false;
+    new RaftoralEvents(forwarder).all$.subscribe({ complete: () => (isComplete = true) });
+    expect(isComplete).toBe(false);
+    forwarder.close();
+    expect(isComplete).toBe(true);
+  });
+
   it('every kind of event has a view that survives JSON, in the order of its numbers', () => {
     expect(EVENTS.map(({ kind }) => kind)).toEqual(Object.values(EventKind));
     const views = EVENTS.map(viewEvent);
@@ -316,6 +355,7 @@ describe('events for applications', () => {
     const forwarder = new RequestForwarder(TWO_CLUSTERS);
     forwarder.attach(fakeService(1, {}, items).service);
     const events = new RaftoralEvents(forwarder);
+    forwarder.close();
     const [one, two] = [await lastValueFrom(events.workflow$('a').pipe(toArray())), await lastValueFrom(events.all$.pipe(toArray()))];
     expect(one).toEqual(two);
     const inputOf = (view: (typeof one)[number]): unknown =>

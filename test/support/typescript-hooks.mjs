@@ -2,10 +2,10 @@
  * Lets a child process of a test run TypeScript sources as they stand: `node --import ./test/support/typescript-hooks.mjs FILE.ts`.
  * (Jest keeps a process's own events away from what it runs.)
  */
-import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import { transform } from '@swc/core';
+import { compiledSource } from './compiled-source.mjs';
 
 if (isMainThread) register(import.meta.url);
 
@@ -16,15 +16,5 @@ export async function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
-  const { code } = await transform(await readFile(new URL(url), 'utf8'), {
-    filename: url,
-    sourceMaps: 'inline',
-    jsc: {
-      target: 'es2023',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
-    },
-    module: { type: 'es6' },
-  });
-  return { format: 'module', source: code, shortCircuit: true };
+  return { format: 'module', source: await compiledSource(fileURLToPath(url)), shortCircuit: true };
 }

@@ -3,6 +3,7 @@
  * T1. Every file of lib/ opens with a header comment.   T2. No file of lib/ grows beyond LINES_MAX; the exceptions only shrink.
  * T3. No word of BANNED.   T4. Pure folders name no clock, timer or chance.   T5. Every error code and metric is documented, every sample listed.
  * T6. A rule that is switched off says why; no test runs alone or is left out (unless its name begins with `not run: ` and says what is missing).   T7. The lock file names no host.
+ * T8. A spec that a comment of lib/ names exists.
  */
 import type { TextFile } from './repository.js';
 
@@ -149,4 +150,22 @@ export function hostsInLockFile(files: readonly TextFile[]): string[] {
   return hits.length === 0
     ? []
     : [`package-lock.json: ${hits.length} entries name a registry host (omit-lockfile-registry-resolved in .npmrc, then npm install)`];
+}
+
+/** T8. Named by its path, or by its name alone: then it stands beside the file or under test/. */
+export function missingSpecs(files: readonly TextFile[]): string[] {
+  const paths = new Set(files.map(({ path }) => path));
+  const names = new Set([...paths].map((path) => path.slice(path.lastIndexOf('/') + 1)));
+  const exists = (from: string, spec: string): boolean => {
+    if (!spec.includes('/')) return names.has(spec);
+    const folder = from.slice(0, from.lastIndexOf('/'));
+    return [spec, ...(spec.startsWith('.') ? [new URL(spec, `file:///${folder}/`).pathname.slice(1)] : [])].some((path) => paths.has(path));
+  };
+  return files
+    .filter(isLibrary)
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/(?<![\w*{])[\w./-]+\.spec\.ts\b/g)]
+        .filter(([spec]) => !exists(path, spec))
+        .map((hit) => `${path}:${lineAt(text, hit.index)}: ${hit[0]} does not exist: write it, or name the spec that covers this`),
+    );
 }

@@ -24,6 +24,8 @@ describe('this repository', () => {
   it('says why where it switches a rule off, and leaves no test out (T6)', () => expect(rules.silencedRules(files)).toEqual([]));
   it('keeps registry hosts out of the lock file (T7)', () => expect(rules.hostsInLockFile(files)).toEqual([]));
 
+  it('names only specs that exist (T8)', () => expect(rules.missingSpecs(files)).toEqual([]));
+
   it('documents every error code (T5)', async () => {
     const table = await loadErrorTable((specifier) => import(specifier));
     expect(table ? incompleteCodes(table) : []).toEqual([]);
@@ -109,6 +111,15 @@ describe('the rules fail where they must', () => {
     expect(rules.silencedRules(plant('lib/a.ts', '// eslint-disable-next-line no-console -- the command line speaks\n'))).toEqual([]);
     expect(rules.silencedRules(plant('lib/a.spec.ts', "it.only('x', f);\nxit('y', f);\ndescribe.skip('z', f);\n"))).toHaveLength(3);
     expect(rules.silencedRules(plant('lib/a.spec.ts', 'it.skip(`not run: ${SCRIPTS} is missing`, f);\n'))).toEqual([]);
+  });
+
+  it('T8: a spec that is named and is not there', () => {
+    const header = (spec: string): TextFile[] => plant('lib/cluster/a.ts', `/** Tests: ${spec}. */\n`);
+    const there = [...plant('test/cluster/a.spec.ts', ''), ...plant('lib/b.spec.ts', '')];
+    expect(rules.missingSpecs([...header('c.spec.ts'), ...there])).toHaveLength(1);
+    expect(rules.missingSpecs([...header('test/a.spec.ts, ../c.spec.ts'), ...there])).toHaveLength(2);
+    for (const spec of ['a.spec.ts', 'test/cluster/a.spec.ts', '../b.spec.ts', '*.spec.ts'])
+      expect(rules.missingSpecs([...header(spec), ...there])).toEqual([]);
   });
 
   it('T7: a host in the lock file', () => {

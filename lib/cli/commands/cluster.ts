@@ -142,9 +142,11 @@ export class LeaveCommand extends ClientCommand {
       const owned = report.clusters[0]?.runs.owners.find(({ nodeId }) => nodeId === report.nodeId)?.runs ?? 0;
       return `node ${report.nodeId} is ${report.state}, owns ${owned} runs`;
     };
-    const answer = await this.connected(flags, (client) =>
-      this.watched(flags, this.ask(client, { ...flags, timeout }, 'admin.leave', {}), () => look(client)),
-    );
+    const leave = async (client: ControlClient): Promise<JsonObject> => {
+      const { nodeId } = (await this.ask(client, flags, 'admin.status', {})) as unknown as NodeReport;
+      return this.ask(client, { ...flags, timeout }, 'admin.leave', { nodeId });
+    };
+    const answer = await this.connected(flags, (client) => this.watched(flags, leave(client), () => look(client)));
     if (flags.json === true) this.printJson(answer);
     else this.print(`Node ${String(answer['nodeId'])} has left its cluster; its id is never used again`);
   }

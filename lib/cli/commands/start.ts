@@ -7,9 +7,6 @@ import { BaseCommand } from '../base-command.js';
 import { TRANSPORTS } from '../client-command.js';
 import type { ClientTransport } from '../environment.js';
 import { parseAddress, parseChoice, parseDuration, parseInteger, parseList } from '../parse.js';
-import { loadApplication, OWN_ENGINE } from '../start/application.js';
-import { NodeLogger } from '../start/node-logger.js';
-import { runNode } from '../start/run-node.js';
 import { UsageError } from '../usage-error.js';
 import { DEFAULT_LISTEN, optionsOf, type StartFlags } from '../start/start-options.js';
 
@@ -166,6 +163,12 @@ export class StartCommand extends BaseCommand {
   override async run(_params: string[], flags: StartFlags): Promise<void> {
     const options = optionsOf(flags);
     const { environment } = this;
+    // The engine is loaded where a node is to run: whoever only asks one does not wait for it.
+    const [{ loadApplication, OWN_ENGINE }, { NodeLogger }, { runNode }] = await Promise.all([
+      import('../start/application.js'),
+      import('../start/node-logger.js'),
+      import('../start/run-node.js'),
+    ]);
     const application =
       flags.app === undefined ? { module: null, engine: OWN_ENGINE } : await loadApplication(flags.app, environment.folder);
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(flags.logLevel ?? 'log') + 1);

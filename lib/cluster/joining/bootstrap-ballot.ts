@@ -7,6 +7,7 @@
  * V3. An attempt's number is durable before anybody is asked for a vote on it, and grows, over restarts too: what is void stays void.
  * V4. That the candidate began is durable before it does anything as a member of what it began.
  * V5. One change after the other.
+ * V6. Nothing is taken to be so before it is on disk: what could not be written was not promised, and is tried anew when it is asked for again.
  * Source: docs/adr/0043. Tests: bootstrap-ballot.spec.ts.
  */
 import { RaftoralError } from '../../errors/index.js';
@@ -41,7 +42,7 @@ export class BootstrapBallot {
     const note = await notes.read(BOOTSTRAP_NOTE);
     if (note !== null) return new BootstrapBallot(notes, ...checked(note));
     const ballot = new BootstrapBallot(notes, freshId, 0, null, '');
-    await ballot.save();
+    await ballot.save({});
     return ballot;
   }
 
@@ -60,8 +61,7 @@ export class BootstrapBallot {
       const { standing } = this;
       if (standing !== null && (standing.ballotId !== vote.ballotId || standing.attempt > vote.attempt)) return false;
       if (standing !== null && standing.attempt === vote.attempt) return true;
-      this.standing = vote;
-      await this.save();
+      await this.save({ standing: vote });
       return true;
     });
   }
@@ -70,8 +70,7 @@ export class BootstrapBallot {
   giveUp(vote: Vote): Promise<void> {
     return this.next(async () => {
       if (this.standing?.ballotId !== vote.ballotId || this.standing.attempt !== vote.attempt) return;
-      this.standing = null;
-      await this.save();
+      await this.save({ standing: null });
     });
   }
 
@@ -79,9 +78,8 @@ export class BootstrapBallot {
   stand(): Promise<number> {
     return this.next(async () => {
       if (this.standing !== null && this.standing.ballotId !== this.ballotId) return 0;
-      this.attempt++;
-      this.standing = { ballotId: this.ballotId, attempt: this.attempt, address: '' };
-      await this.save();
+      const attempt = this.attempt + 1;
+      await this.save({ attempt, standing: { ballotId: this.ballotId, attempt, address: '' } });
       this.pursued = this.attempt;
       return this.attempt;
     });
@@ -92,8 +90,7 @@ export class BootstrapBallot {
     this.pursued = 0;
     return this.next(async () => {
       if (this.standing?.ballotId !== this.ballotId) return;
-      this.standing = null;
-      await this.save();
+      await this.save({ standing: null });
     });
   }
 
@@ -106,8 +103,7 @@ export class BootstrapBallot {
     return this.next(async () => {
       if (!this.isPursuing(attempt))
         throw new RaftoralError('INVARIANT_VIOLATED', `attempt ${attempt} ended before it could begin a deployment`);
-      this.deployment = deployment;
-      await this.save();
+      await this.save({ deployment });
     });
   }
 
@@ -116,9 +112,13 @@ export class BootstrapBallot {
     return this.isPursuing(attempt) ? 'pending' : 'void';
   }
 
-  private save(): Promise<void> {
-    const { ballotId, attempt, standing: vote, deployment } = this;
-    return this.notes.write(BOOTSTRAP_NOTE, { format: 1, ballotId, attempt, vote, began: deployment });
+  /** V6. */
+  private async save(change: { readonly attempt?: number; readonly standing?: Vote | null; readonly deployment?: string }): Promise<void> {
+    const { attempt, standing, deployment } = { attempt: this.attempt, standing: this.standing, deployment: this.deployment, ...change };
+    await this.notes.write(BOOTSTRAP_NOTE, { format: 1, ballotId: this.ballotId, attempt, vote: standing, began: deployment });
+    this.attempt = attempt;
+    this.standing = standing;
+    this.deployment = deployment;
   }
 
   /** V5. */

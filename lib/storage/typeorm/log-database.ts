@@ -8,7 +8,7 @@
  * B4. What was read may come from a page cache that never got to the disk: settle() writes and syncs it anew before anyone relies on it.
  * B5. A commit that does not lengthen its file is synced in half the time: the WAL has its length from the start. (SQLite takes it for empty, as it
  *     does what an older generation left; no lock is on it that closing it could lose.)
- * Source: R35, R42; DESIGN §4. Tests: log-database.spec.ts.
+ * Source: R35, R42; DESIGN §4. Tests: sqlite-storage.spec.ts, ../storage-suite.spec.ts.
  */
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';

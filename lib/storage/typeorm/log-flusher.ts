@@ -6,7 +6,7 @@
  * F3. The first flush that fails ends it: it and all that wait reject with the same error, and nothing is written again (L7).
  * F4. Compacted rows are deleted a few at a time, between flushes, and only when it pays.
  * F5. Checkpoints are made here, and not by SQLite itself at the end of a commit: that one tells nobody of an error of its sync.
- * Tests: log-flusher.spec.ts, log-database.spec.ts.
+ * Tests: log-flusher.spec.ts, sqlite-storage.spec.ts.
  */
 import type { RaftoralError } from '../../errors/index.js';
 import type { LoggedGroup, RowToWrite } from '../logged-group.js';

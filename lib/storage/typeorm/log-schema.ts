@@ -8,7 +8,7 @@
  *
  * X1. A migration that was released is never edited: another layout is another migration, and another FORMAT.
  * X2. The mark and the format are set in the transaction that makes the tables: a file has both or neither.
- * Tests: log-database.spec.ts.
+ * Tests: sqlite-storage.spec.ts.
  */
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { quietDriver } from './typeorm-driver.js';

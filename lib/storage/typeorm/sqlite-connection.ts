@@ -4,7 +4,7 @@
  * N1. It never waits for a lock (busy_timeout 0): who holds one holds it for the life of a process.
  * N2. The driver orders nothing among prepared statements: whoever writes awaits each call.
  * N3. Errors are the driver's, with its `code`; sqlite-error.ts translates them.
- * Tests: log-database.spec.ts.
+ * Tests: sqlite-storage.spec.ts, sqlite-error.spec.ts.
  */
 import sqlite3 from 'sqlite3';
 

@@ -2,17 +2,18 @@
  * A channel that the other side opened: the server's end of one stream.
  *
  * A1. Its opening is answered at once, so that the dialer knows that it speaks to a node.
- * Tests: grpc-carrier.spec.ts.
+ * A2. Until its other side has proved who it is, it brings no more than the handshake needs.
+ * Tests: grpc-carrier.spec.ts, grpc-bounds.spec.ts.
  */
 import type { Metadata, ServerDuplexStream } from '@grpc/grpc-js';
-import type { ChannelAcceptor } from '../channel.js';
-import type { Connection } from './listener.js';
+import { HANDSHAKE_BYTES_MAX, type ChannelAcceptor } from '../channel.js';
+import type { IncomingCall } from './client-gate.js';
 import type { GrpcLimits } from './limits.js';
-import type { Packet } from './packet-wire.js';
+import { PACKET_BYTES, type Packet } from './packet-wire.js';
 import { StreamChannel } from './stream-channel.js';
 
 export interface AcceptParts {
-  readonly connection: Connection;
+  readonly call: IncomingCall;
   readonly limits: GrpcLimits;
   readonly onGone: (channel: StreamChannel) => void;
 }
@@ -28,7 +29,16 @@ export class AcceptedChannel extends StreamChannel {
     private readonly parts: AcceptParts,
   ) {
     super(parts.limits, parts.onGone);
-    ({ remote: this.remote, isEncrypted: this.isEncrypted, isPeerVerified: this.isPeerVerified } = parts.connection);
+    ({ remote: this.remote, isEncrypted: this.isEncrypted, isPeerVerified: this.isPeerVerified } = parts.call.connection);
+  }
+
+  override limitIncoming(messageBytesMax: number): void {
+    super.limitIncoming(messageBytesMax);
+    const { call } = this.parts;
+    if (messageBytesMax <= HANDSHAKE_BYTES_MAX) return call.limit(this.limits.strangerMessageBytesMax);
+    // A packet of PACKET_BYTES has lengths and tags in it too.
+    call.limit(Math.max(this.limits.requestBytesMax, 2 * PACKET_BYTES));
+    call.connection.trust();
   }
 
   /** Called once. */
@@ -56,7 +66,7 @@ export class AcceptedChannel extends StreamChannel {
   /** What the other side keeps waiting can only be ended with its connection. */
   override cut(): void {
     if (this.#isHalfClosed) this.stream.end();
-    else this.parts.connection.destroy();
+    else this.parts.call.connection.destroy();
     this.gone();
   }
 }

@@ -6,12 +6,16 @@
  * G2. Open without credentials: the health check; reflection, where it is switched on; the stream of peers, which has a handshake of its own.
  * G3. A method of a service that is not known here is refused: nothing is open because it was forgotten.
  * G4. Handlers learn of the connection from here (CallConnections), never from what the caller says.
- * Tests: grpc-strangers.spec.ts.
+ * G5. Until it is known who calls, a call can make the node hold next to nothing (incoming-limit.ts).
+ * Tests: grpc-strangers.spec.ts, grpc-bounds.spec.ts.
  */
 import type { Metadata, ServerInterceptor, ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import { ERROR_METADATA, statusOf } from './error-status.js';
-import type { Connection, ConnectionEnds } from './listener.js';
+import { limitMessages, UnverifiedRequests } from './incoming-limit.js';
+import type { GrpcLimits } from './limits.js';
+import type { ConnectionEnds } from '../security/door.js';
+import type { Connection } from './listener.js';
 import type { GrpcModule } from './modules.js';
 import { CONNECT_PATH } from './proto.js';
 
@@ -32,20 +36,28 @@ export interface GateParts {
   readonly isControl: (path: string) => boolean;
   readonly hasReflection: boolean;
   readonly findConnection: (ends: ConnectionEnds) => Connection | null;
+  readonly limits: GrpcLimits;
 }
 
 const OPEN_SERVICES = ['/grpc.health.v1.Health/'];
 const REFLECTION_SERVICES = ['/grpc.reflection.v1.ServerReflection/', '/grpc.reflection.v1alpha.ServerReflection/'];
 
+/** A call under way: where it came from, and what it may bring. */
+export interface IncomingCall {
+  readonly connection: Connection;
+  /** Of its messages, from now on. */
+  limit(messageBytesMax: number): void;
+}
+
 /** Connections of calls under way, for the handlers; a call is known by its metadata object. */
 export class CallConnections {
-  readonly #byMetadata = new WeakMap<Metadata, Connection>();
+  readonly #byMetadata = new WeakMap<Metadata, IncomingCall>();
 
-  set(metadata: Metadata, connection: Connection): void {
-    this.#byMetadata.set(metadata, connection);
+  set(metadata: Metadata, call: IncomingCall): void {
+    this.#byMetadata.set(metadata, call);
   }
 
-  of(metadata: Metadata): Connection | null {
+  of(metadata: Metadata): IncomingCall | null {
     return this.#byMetadata.get(metadata) ?? null;
   }
 }
@@ -53,9 +65,15 @@ export class CallConnections {
 export function clientGate(grpc: GrpcModule, parts: GateParts, connections: CallConnections): ServerInterceptor {
   const open = [...OPEN_SERVICES, ...(parts.hasReflection ? REFLECTION_SERVICES : [])];
   const isOpen = (path: string): boolean => path === CONNECT_PATH || open.some((service) => path.startsWith(service));
+  const { limits } = parts;
+  const unverified = new UnverifiedRequests(limits);
 
   return (definition, call) => {
     const { path } = definition;
+    // The stream of peers is limited by who receives it, before it reads (accepted-channel.ts).
+    if (path !== CONNECT_PATH) limitMessages(call, limits.strangerMessageBytesMax);
+    let forget = (): void => undefined;
+    let incoming: IncomingCall | null = null;
     let pending: { verify(body: Uint8Array): void } | null = null;
     let isRefused = false;
     /** True: the call goes on. */
@@ -65,10 +83,19 @@ export function clientGate(grpc: GrpcModule, parts: GateParts, connections: Call
         check();
         return true;
       } catch (error) {
-        isRefused = true;
-        refuseCall(grpc, call, error);
+        refuse(error);
         return false;
       }
+    };
+    const verify = (message: Uint8Array): void => {
+      pending?.verify(message);
+      forget();
+      incoming?.connection.trust();
+    };
+    const refuse = (error: unknown): void => {
+      isRefused = true;
+      forget();
+      refuseCall(grpc, call, error);
     };
     return new grpc.ServerInterceptingCall(call, {
       start: (next) =>
@@ -77,7 +104,8 @@ export function clientGate(grpc: GrpcModule, parts: GateParts, connections: Call
             const isAllowed = passes(() => {
               const connection = parts.findConnection(call.getConnectionInfo());
               if (connection === null) throw new RaftoralError('UNAUTHENTICATED', `${path}: the connection has ended.`);
-              connections.set(metadata, connection);
+              incoming = { connection, limit: (messageBytesMax) => limitMessages(call, messageBytesMax) };
+              connections.set(metadata, incoming);
               if (isOpen(path)) return;
               if (!parts.isControl(path)) throw new RaftoralError('UNAUTHENTICATED', `${path} is no call for clients.`);
               pending = parts.gate().checkHead({
@@ -87,11 +115,15 @@ export function clientGate(grpc: GrpcModule, parts: GateParts, connections: Call
                 isLoopback: connection.isLoopback,
                 hasClientCertificate: connection.hasClientCertificate,
               });
+              limitMessages(call, limits.requestBytesMax);
+              if (pending === null) connection.trust();
+              else forget = unverified.watch(call, refuse);
             });
             if (isAllowed) pass(metadata);
           },
           onReceiveMessage: (message: unknown, pass) => {
-            if (passes(() => pending?.verify(message as Uint8Array))) pass(message);
+            if (pending !== null && !passes(() => verify(message as Uint8Array))) return;
+            if (!isRefused) pass(message);
           },
           onReceiveHalfClose: (pass) => {
             if (!isRefused) pass();

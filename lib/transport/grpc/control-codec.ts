@@ -54,7 +54,7 @@ export function encodeResponse({ responseFields, encodeResponse: encode }: Contr
     if (value === undefined) continue;
     const field = responseFields.get(name);
     if (responseFields.has(name + JSON_SUFFIX) && name + JSON_SUFFIX !== MORE) message[name + JSON_SUFFIX] = JSON.stringify(value);
-    else if (field !== undefined && fits(field, value)) message[name] = value;
+    else if (name !== MORE && field !== undefined && fits(field, value)) message[name] = value;
     else more[name] = value;
   }
   if (Object.keys(more).length > 0) message[MORE] = JSON.stringify(more);

@@ -228,12 +228,27 @@ describe('GrpcCarrier', () => {
     dialed.channel.send(Buffer.alloc(1024 * 1024));
     await ear.until(() => ear.heard.length === 3);
     channel.limitIncoming!(4096);
-    dialed.channel.send(Buffer.alloc(2 * 1024 * 1024));
+    dialed.channel.send(Buffer.alloc(4097));
     await ear.until(() => ear.ends.length > 0);
     expect(ear.ends[0]!.end).toBe('failed');
     expect(ear.heard).toHaveLength(3);
     await dialed.ear.until(() => dialed.ear.ends.length > 0);
     expect(dialed.ear.ends[0]!.end).toBe('closed');
+  });
+
+  it('limitIncoming: one that is much larger is not even read: the stream is ended where its length is', async () => {
+    const server = await listening();
+    const dialed = dial(carrier(), server.address);
+    dialed.channel.send(bytes('small'));
+    const { channel, ear } = await server.next();
+    await ear.until(() => ear.heard.length === 1);
+    channel.limitIncoming!(4096);
+    dialed.channel.send(Buffer.alloc(2 * 1024 * 1024));
+    await ear.until(() => ear.ends.length > 0);
+    expect(ear.ends).toHaveLength(1);
+    expect(ear.heard).toHaveLength(1);
+    await dialed.ear.until(() => dialed.ear.ends.length > 0);
+    expect(['closed', 'failed']).toContain(dialed.ear.ends[0]!.end);
   });
 
   it.each([

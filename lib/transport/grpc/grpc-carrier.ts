@@ -85,6 +85,7 @@ export class GrpcCarrier implements ChannelCarrier {
           isControl: (path) => common.proto.byPath.has(path),
           hasReflection,
           findConnection: (ends) => listener.find(ends),
+          limits,
         },
         this.#connections,
       ),
@@ -142,13 +143,13 @@ export class GrpcCarrier implements ChannelCarrier {
   }
 
   #connected({ grpc }: GrpcModules, stream: ServerDuplexStream<Packet, Packet>): void {
-    const connection = this.#connections.of(stream.metadata);
+    const call = this.#connections.of(stream.metadata);
     const accept = this.#accept;
-    if (connection === null || accept === null || this.#isClosed) {
+    if (call === null || accept === null || this.#isClosed) {
       stream.emit('error', { code: GrpcStatus.UNAVAILABLE, details: 'this node is closing' });
       return;
     }
-    const channel = new AcceptedChannel(stream, { connection, limits: this.#limits, onGone: (gone) => this.#gone(gone) });
+    const channel = new AcceptedChannel(stream, { call, limits: this.#limits, onGone: (gone) => this.#gone(gone) });
     this.#channels.add(channel);
     channel.open(accept, new grpc.Metadata());
   }

@@ -4,9 +4,15 @@
 const MIB = 1024 * 1024;
 
 export interface GrpcLimits {
-  /** A request of a client, bytes: what a stranger can make the node hold for one stream before it is refused. */
+  /** A request of a client, bytes. */
   readonly requestBytesMax: number;
-  /** Connections at once; further ones are closed at once. */
+  /** One message of whoever has not shown yet who it is, bytes: of the handshake of peers, and of what is open to all. */
+  readonly strangerMessageBytesMax: number;
+  /** Requests together whose signature can be checked only once they are here, bytes. */
+  readonly unverifiedBytesMax: number;
+  /** Such a request arrives within, ms. */
+  readonly unverifiedTimeoutMs: number;
+  /** Connections at once; of those over which nobody has shown who it is, the oldest gives way. */
   readonly connectionsMax: number;
   /** Calls and streams on one connection. */
   readonly streamsPerConnectionMax: number;
@@ -31,6 +37,9 @@ export interface GrpcLimits {
 
 export const GRPC_LIMITS: GrpcLimits = {
   requestBytesMax: 8 * MIB,
+  strangerMessageBytesMax: 16 * 1024,
+  unverifiedBytesMax: 64 * MIB,
+  unverifiedTimeoutMs: 10_000,
   connectionsMax: 1_024,
   streamsPerConnectionMax: 256,
   dialTimeoutMs: 4_000,

@@ -20,6 +20,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { RaftoralError } from '../../errors/index.js';
+import { Door, nameOf, type ConnectionEnds } from '../security/door.js';
 import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
 import type { TlsMaterial } from '../security/tls-files.js';
 import { TLS_VERSION_MIN, type GrpcLimits } from './limits.js';
@@ -37,15 +38,9 @@ export interface Connection {
   readonly isEncrypted: boolean;
   readonly isPeerVerified: boolean;
   readonly hasClientCertificate: boolean;
+  /** Whoever is there has shown who it is: the connection does not give way to others. */
+  trust(): void;
   destroy(): void;
-}
-
-/** The two ends of a connection, as grpc-js names them. */
-export interface ConnectionEnds {
-  readonly localAddress?: string | undefined;
-  readonly localPort?: number | undefined;
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
 }
 
 /** Intermediate authorities between a certificate and the one in the file. */
@@ -54,7 +49,7 @@ const CHAIN_LENGTH_MAX = 8;
 export class Listener {
   readonly #server: Server | TlsServer;
   readonly #connections = new Map<string, Connection>();
-  readonly #sockets = new Set<Socket>();
+  readonly #door: Door;
   readonly #unwatch: () => void;
 
   constructor(
@@ -82,9 +77,8 @@ export class Listener {
       this.#unwatch = tls.onChanged((material) => server.setSecureContext(contextOf(material)));
       this.#server = server;
     }
-    this.#server.maxConnections = limits.connectionsMax;
-    // Also those that are still in their handshake: close() must end them.
-    this.#server.on('connection', (socket: Socket) => this.#watch(socket));
+    this.#door = new Door(limits.connectionsMax);
+    this.#door.watch(this.#server);
   }
 
   /** Resolves with `host:port` as bound. */
@@ -105,20 +99,14 @@ export class Listener {
 
   /** The connection that a call came over; null: it has ended. */
   find(ends: ConnectionEnds): Connection | null {
-    return this.#connections.get(keyOf(ends)) ?? null;
+    return this.#connections.get(nameOf(ends)) ?? null;
   }
 
   async close(): Promise<void> {
     this.#unwatch();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
+    this.#door.clear();
     await closed;
-  }
-
-  #watch(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => undefined); // what matters is 'close', which follows
-    socket.once('close', () => this.#sockets.delete(socket));
   }
 
   #take(socket: Socket, material: TlsMaterial | null): void {
@@ -129,18 +117,19 @@ export class Listener {
     }
     socket.on('error', () => undefined);
     const chain = material !== null && (socket as TLSSocket).authorized ? chainOf(socket as TLSSocket) : [];
-    const key = keyOf(socket);
+    const name = nameOf(socket);
     const connection: Connection = {
       remote: formatAddress(remoteAddress, remotePort),
       isLoopback: isLoopbackHost(remoteAddress),
       isEncrypted: material !== null,
       isPeerVerified: material !== null && isIssuedBy(chain, material.ca),
       hasClientCertificate: material?.clientCa != null && isIssuedBy(chain, material.clientCa),
+      trust: () => this.#door.trust(socket),
       destroy: () => socket.destroy(),
     };
-    this.#connections.set(key, connection);
+    this.#connections.set(name, connection);
     socket.once('close', () => {
-      if (this.#connections.get(key) === connection) this.#connections.delete(key);
+      if (this.#connections.get(name) === connection) this.#connections.delete(name);
     });
     this.onConnection(socket);
   }
@@ -148,10 +137,6 @@ export class Listener {
 
 function contextOf({ cert, key, ca, clientCa }: TlsMaterial): SecureContextOptions {
   return { cert, key, ca: clientCa === null ? [ca] : [ca, clientCa], minVersion: TLS_VERSION_MIN };
-}
-
-function keyOf({ localAddress, localPort, remoteAddress, remotePort }: ConnectionEnds): string {
-  return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 }
 
 /** The certificate that was shown, and what issued it, as far as it is known. */

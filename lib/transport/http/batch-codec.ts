@@ -4,7 +4,7 @@
  * I1. What decodes is a sequence of whole messages and nothing else; whatever is cut off or too long is MALFORMED_FRAME naming the offset.
  * I2. A message that is handed out pins no larger buffer: it is a copy, or it is all but the length of the body.
  * I3. A length that lies allocates nothing.
- * Tests: batch-codec.spec.ts.
+ * Tests: http-parts.spec.ts.
  */
 import { RaftoralError } from '../../errors/index.js';
 

@@ -4,7 +4,7 @@
  * R1. A path is cut at its slashes before it is percent-decoded, so that an id may hold any character.
  * R2. A query parameter that the method has no field for, a repeated one that is no list, and a text that is not of its field's type are refused by name.
  * R3. A literal segment wins over a parameter.
- * Tests: control-routes.spec.ts.
+ * Tests: http-parts.spec.ts.
  */
 import { RaftoralError } from '../../errors/index.js';
 import { CONTROL_METHODS, type ControlField, type ControlMethod } from '../../client/control-methods-port.js';

@@ -177,7 +177,7 @@ export class DialedChannel implements ByteChannel {
       }
       // Now, and not when it was asked for: the answer before may have raised the bound.
       const bodyBytesMax = Math.max(this.messageBytesMax + LENGTH_BYTES, batchBytesMax);
-      this.options.bodies.read(response, bodyBytesMax, false).then(
+      this.options.bodies.read(response, bodyBytesMax, 'answer').then(
         (body) => this.arrived(body, response.headers[Header.END] !== undefined),
         (error: unknown) => this.end('closed', error instanceof Error ? error.message : String(error)),
       );
@@ -256,7 +256,7 @@ export class DialedChannel implements ByteChannel {
     }
     const wasOpening = this.state === 'opening';
     const text = `${this.remote} answered ${response.statusCode}`;
-    this.options.bodies.read(response, REFUSAL_BYTES_MAX, false).then(
+    this.options.bodies.read(response, REFUSAL_BYTES_MAX, 'answer').then(
       (body) => this.end(wasOpening ? 'failed' : 'closed', `${text}${explanation(body)}`),
       () => this.end(wasOpening ? 'failed' : 'closed', text),
     );

@@ -4,7 +4,7 @@
  * V1. An item is one event: `id` its wseq where it has one (so that Last-Event-ID goes on behind it), `data` its JSON in one line.
  * V2. The next item is only asked for when the caller has read the last: the stream's own bound (a gap item) takes effect, and nothing grows here.
  * V3. It ends with `event: end`, or with `event: error` and the error's JSON; without either the connection broke.
- * Source: WHATWG HTML, server-sent events. Tests: event-stream.spec.ts, http-control.spec.ts.
+ * Source: WHATWG HTML, server-sent events. Tests: http-parts.spec.ts, http-control.spec.ts.
  */
 import type { ServerResponse } from 'node:http';
 import type { JsonObject } from '../../client/control-port.js';

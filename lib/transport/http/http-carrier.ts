@@ -69,11 +69,14 @@ export class HttpCarrier implements ChannelCarrier {
 
   constructor(private readonly options: HttpCarrierOptions) {
     this.limits = { ...HTTP_LIMITS, ...options.limits };
-    this.bodies = new BodyBudget(this.limits.receivingBytesMax);
+    const { receivingBytesMax: bytesMax, strangersBytesMax, strangerTimeoutMs } = this.limits;
+    this.bodies = new BodyBudget({ bytesMax, strangersBytesMax, strangerTimeoutMs });
+
     this.routes = new PeerRoutes({
       limits: this.limits,
       bodies: this.bodies,
       isPeerVerified: ({ socket }) => this.authorities?.peers.hasIssued(socket) ?? false,
+      trust: ({ socket }) => this.listener?.trust(socket),
     });
     this.front = new HttpFront({
       path: options.path ?? DEFAULT_PATH,
@@ -95,6 +98,7 @@ export class HttpCarrier implements ChannelCarrier {
       limits: this.limits,
       bodies: this.bodies,
       hasClientCertificate: ({ socket }) => this.authorities?.clients?.hasIssued(socket) ?? false,
+      trust: ({ socket }) => this.listener?.trust(socket),
     });
     this.front.control = this.control;
   }

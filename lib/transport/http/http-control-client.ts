@@ -1,16 +1,17 @@
 /**
  * The control API of a node, called over HTTP: for the command line, and for programs outside the cluster.
  *
- * K1. What an error means: NO_ROUTE, the node was not reached, or what answered is none: nothing was done. OUTCOME_UNKNOWN, the time was up or the connection
- *     was lost once the call was on its way. Everything else is the node's own answer.
+ * K1. What an error means: NO_ROUTE, the node was not reached, or what answered is none (another protocol: a gRPC port): nothing was done. OUTCOME_UNKNOWN,
+ *     the time was up or the connection was lost once the call was on its way. Everything else is the node's own answer.
  * K2. A writing call bears a requestId, minted here if the caller gave none; so does its error: sent again with it, it is not done twice.
  * K3. Whether a secret travels as itself or as a signature is the caller's word (`authorize`); no redirect is followed, so that it goes nowhere else.
  * K4. A stream that ends without saying so is an error; its reader's pace is the sender's.
- * Tests: http-control-client.spec.ts.
+ * Tests: http-control.spec.ts, ../wrong-address.spec.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { CONTROL_METHOD_BY_NAME, type ControlMethod } from '../../client/control-methods-port.js';
 import type { ControlClient, JsonObject } from '../../client/control-port.js';
 import { ERROR_CODES, RaftoralError, type RaftoralErrorCode } from '../../errors/index.js';
@@ -48,13 +49,15 @@ interface Call {
   readonly response: Promise<IncomingMessage>;
   /** It may have been carried out. */
   isSent(): boolean;
+  /** Bytes that came on its connection, if that was made for it. */
+  bytesRead(): number | null;
 }
 
 export class HttpControlClient implements ControlClient {
   private readonly target: HostAndPort;
   private readonly root: string;
   private readonly agent: HttpAgent;
-  private readonly bodies = new BodyBudget(ANSWER_BYTES_MAX);
+  private readonly bodies = new BodyBudget({ bytesMax: ANSWER_BYTES_MAX });
   private readonly calls = new Set<ClientRequest>();
 
   constructor(private readonly parts: HttpControlClientOptions) {
@@ -79,7 +82,7 @@ export class HttpControlClient implements ControlClient {
           }, timeoutMs + GRACE_MS);
     try {
       const response = await call.response;
-      const body = await this.bodies.read(response, ANSWER_BYTES_MAX, false);
+      const body = await this.bodies.read(response, ANSWER_BYTES_MAX, 'answer');
       return this.answerOf(response, body, requestId);
     } catch (error) {
       if (error instanceof RaftoralError && error.code !== 'MALFORMED_FRAME') throw error;
@@ -97,7 +100,7 @@ export class HttpControlClient implements ControlClient {
     try {
       const response = await call.response;
       if (response.statusCode !== 200) {
-        this.answerOf(response, await this.bodies.read(response, ANSWER_BYTES_MAX, false), undefined);
+        this.answerOf(response, await this.bodies.read(response, ANSWER_BYTES_MAX, 'answer'), undefined);
         return;
       }
       call.request.setTimeout(SILENCE_MS, () => call.request.destroy());
@@ -159,6 +162,7 @@ export class HttpControlClient implements ControlClient {
 
   private watch(request: ClientRequest, body: Uint8Array, isTls: boolean): Call {
     let isSent = false;
+    let own: Socket | null = null;
     this.calls.add(request);
     const timer = setTimeout(() => request.destroy(new Error(`not connected within ${CONNECT_TIMEOUT_MS} ms`)), CONNECT_TIMEOUT_MS);
     const onConnected = (): void => {
@@ -166,8 +170,9 @@ export class HttpControlClient implements ControlClient {
       isSent = true;
     };
     request.on('socket', (socket) => {
-      if (!socket.connecting && request.reusedSocket) onConnected();
-      else socket.once(isTls ? 'secureConnect' : 'connect', onConnected);
+      if (!socket.connecting && request.reusedSocket) return onConnected();
+      own = socket;
+      socket.once(isTls ? 'secureConnect' : 'connect', onConnected);
     });
     request.on('close', () => {
       clearTimeout(timer);
@@ -181,7 +186,7 @@ export class HttpControlClient implements ControlClient {
     // Whoever aborts before it waits for the answer hears of it by the signal.
     response.catch(() => undefined);
     request.end(body);
-    return { request, response, isSent: () => isSent };
+    return { request, response, isSent: () => isSent, bytesRead: () => own?.bytesRead ?? null };
   }
 
   private answerOf(response: IncomingMessage, body: Uint8Array, requestId: string | undefined): JsonObject {
@@ -203,12 +208,30 @@ export class HttpControlClient implements ControlClient {
         cause,
         ...withId(requestId),
       });
+    if (isNoHttp(cause, call.bytesRead()))
+      return new RaftoralError('NO_ROUTE', `what answers at ${this.parts.address} does not speak HTTP/1.1 (a gRPC port?): ${text}`, {
+        cause,
+        ...withId(requestId),
+      });
+    const hint = this.parts.tls === undefined && call.bytesRead() === 0 ? ', or the node wants TLS' : '';
     return new RaftoralError(
       'OUTCOME_UNKNOWN',
-      why ?? `the connection to ${this.parts.address} was lost before the answer (${text}); the call may have been carried out`,
+      why ?? `the connection to ${this.parts.address} was lost before the answer (${text}); the call may have been carried out${hint}`,
       { cause, ...withId(requestId) },
     );
   }
+}
+
+/** The very first bytes that came back are no answer of HTTP: whatever is there has not understood the request. */
+function isNoHttp(cause: unknown, bytesRead: number | null): boolean {
+  const { code, rawPacket } = (cause ?? {}) as { readonly code?: unknown; readonly rawPacket?: unknown };
+  return (
+    typeof code === 'string' &&
+    code.startsWith('HPE_') &&
+    Buffer.isBuffer(rawPacket) &&
+    rawPacket.length === bytesRead &&
+    !/^HTTP\/1\./.test(rawPacket.toString('latin1', 0, 8))
+  );
 }
 
 function methodOf(name: string): ControlMethod {

@@ -423,12 +423,25 @@ describe('HttpControl: streams', () => {
   });
 
   it('a silent stream is kept alive by comments', async () => {
-    const { api, ask } = await serve({ limits: { heartbeatMs: 20 } });
+    const { api, address } = await serve({ limits: { heartbeatMs: 20 } });
+    let speak = (): void => undefined;
+    const silence = new Promise<void>((resolve) => (speak = resolve));
     api.items = async function* () {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await silence;
       yield event(1);
     };
-    expect((await ask('GET', '/raftoral/v1/events', AUTH)).text.match(/^: still here$/gm)!.length).toBeGreaterThan(2);
+    const text = await new Promise<string>((resolve) => {
+      const target = { host: '127.0.0.1', port: Number(address.split(':')[1]), path: '/raftoral/v1/events', headers: AUTH, agent: false };
+      httpRequest(target, (response) => {
+        let heard = '';
+        response.on('data', (chunk: Buffer) => {
+          heard += chunk.toString();
+          if (heard.match(/^: still here$/gm)?.length === 3) speak();
+        });
+        response.on('end', () => resolve(heard));
+      }).end();
+    });
+    expect(text.indexOf('data:')).toBeGreaterThan(text.lastIndexOf(': still here'));
   });
 
   it('close() ends streams with SHUTTING_DOWN and takes no more calls', async () => {

@@ -3,7 +3,8 @@
  *
  * C1. Without a client's credentials no request gets further than being read: not to a route, not to the OpenAPI document, not to the service.
  * C2. What a caller gets for an error is {code, message, retryable, requestId?, details}, with the status of the code; or the protocol's (404, 405, 415).
- * C3. A caller that goes away aborts its call; at most `requestsMax` are under way at once, with bodies of `requestBytesMax` at most.
+ * C3. A caller that goes away aborts its call; at most `requestsMax` are under way at once, with bodies of `requestBytesMax` at most. Requests whose signature is
+ *     still to be checked are counted apart.
  * C4. close() ends streams at once and takes nothing new; calls under way are answered.
  * Tests: http-control.spec.ts.
  */
@@ -11,7 +12,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlApi, ControlContext, Json, JsonObject } from '../../client/control-port.js';
 import { RaftoralError } from '../../errors/index.js';
 import { answerError, answerJson, errorBody, HttpRefusal, toRaftoralError } from './answers.js';
-import type { BodyBudget } from './body.js';
+import type { BodyBudget, BodyOf } from './body.js';
 import { bodyRequest, matchPath, queryRequest, type ControlMatch } from './control-routes.js';
 import { Cors, type CorsOption } from './cors.js';
 import { EventStreamWriter } from './event-stream.js';
@@ -46,6 +47,8 @@ export interface HttpControlOptions {
   readonly bodies: BodyBudget;
   /** The connection's certificate is one of the clients' authority. */
   readonly hasClientCertificate: (request: IncomingMessage) => boolean;
+  /** The caller has shown who it is. */
+  readonly trust: (request: IncomingMessage) => void;
 }
 
 const OPEN_API = '/openapi.json';
@@ -58,6 +61,7 @@ export class HttpControl implements HttpHandler {
   private readonly cors: Cors;
   private readonly streams = new Set<AbortController>();
   private underWay = 0;
+  private unverified = 0;
   private isClosed = false;
 
   constructor(private readonly options: HttpControlOptions) {
@@ -80,11 +84,10 @@ export class HttpControl implements HttpHandler {
     for (const [name, text] of Object.entries(cors)) response.setHeader(name, text);
     if (Cors.isPreflight(request)) return preflight(response, 'access-control-allow-origin' in cors);
     if (this.isClosed) throw new RaftoralError('SHUTTING_DOWN', 'this node is shutting down; ask another');
-    if (this.underWay >= this.options.limits.requestsMax)
-      throw new RaftoralError('OVERLOADED', `${this.underWay} requests are under way, which is the most that this node takes at once`);
+    const body = await this.admit(request);
+    this.checkRoom(this.underWay);
     this.underWay++;
     try {
-      const body = await this.admit(request);
       await this.route(path, request, response, body);
     } finally {
       this.underWay--;
@@ -93,7 +96,7 @@ export class HttpControl implements HttpHandler {
 
   /** The body of a caller that has shown who it is. */
   private async admit(request: IncomingMessage): Promise<Uint8Array> {
-    const { gate, limits, bodies, hasClientCertificate } = this.options;
+    const { gate, limits, bodies, hasClientCertificate, trust } = this.options;
     const { socket } = request;
     const pending = gate.checkHead({
       authorization: request.headers.authorization,
@@ -103,9 +106,28 @@ export class HttpControl implements HttpHandler {
       hasClientCertificate: hasClientCertificate(request),
     });
     const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
-    const body = hasBody ? await bodies.read(request, limits.requestBytesMax) : NOTHING;
-    pending?.verify(body);
-    return body;
+    const read = (whose: BodyOf): Promise<Uint8Array> | Uint8Array =>
+      hasBody ? bodies.read(request, limits.requestBytesMax, whose) : NOTHING;
+    if (pending === null) {
+      trust(request);
+      this.checkRoom(this.underWay);
+      return await read('known');
+    }
+    this.checkRoom(this.unverified);
+    this.unverified++;
+    try {
+      const body = await read('stranger');
+      pending.verify(body);
+      trust(request);
+      return body;
+    } finally {
+      this.unverified--;
+    }
+  }
+
+  private checkRoom(underWay: number): void {
+    if (underWay < this.options.limits.requestsMax) return;
+    throw new RaftoralError('OVERLOADED', `${underWay} requests are under way, which is the most that this node takes at once`);
   }
 
   private async route(path: string, request: IncomingMessage, response: ServerResponse, body: Uint8Array): Promise<void> {

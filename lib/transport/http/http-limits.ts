@@ -12,8 +12,14 @@ export interface HttpLimits {
   readonly batchBytesMax: number;
   /** Below it a channel reports that it has drained. */
   readonly lowWaterBytes: number;
-  /** Bodies of all requests together that are being received. */
+  /** Bodies of all requests together that are being received from those who have shown who they are. */
   readonly receivingBytesMax: number;
+  /** The same of everybody else: openings of channels, handshakes, calls whose signature is checked once they are here. */
+  readonly strangersBytesMax: number;
+  /** A body of a stranger arrives within. */
+  readonly strangerTimeoutMs: number;
+  /** Connections of a listener of our own; of those over which nobody has shown who it is, the oldest gives way. */
+  readonly connectionsMax: number;
   /** Incoming peer channels at once. */
   readonly channelsMax: number;
   /** Incoming peer channels at once whose other side has not yet proved who it is. */
@@ -48,6 +54,9 @@ export const HTTP_LIMITS: HttpLimits = {
   batchBytesMax: MIB,
   lowWaterBytes: MIB,
   receivingBytesMax: 256 * MIB,
+  strangersBytesMax: 64 * MIB,
+  strangerTimeoutMs: 10_000,
+  connectionsMax: 2048,
   channelsMax: 512,
   // Twice what the session takes: there the oldest gives way to a new one.
   strangersMax: 128,

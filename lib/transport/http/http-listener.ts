@@ -9,6 +9,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { RaftoralError } from '../../errors/index.js';
+import { Door, type ConnectionEnds } from '../security/door.js';
 import { formatAddress, parseAddress } from '../security/loopback.js';
 import type { HttpLimits } from './http-limits.js';
 
@@ -26,10 +27,13 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 const CHECK_INTERVAL_MS = 5000;
 const HEADER_BYTES_MAX = 16 * 1024;
+/** Of an incoming connection. */
+const TLS_HANDSHAKE_TIMEOUT_MS = 5000;
 
 export class HttpListener {
   private readonly server: Server;
   private readonly isTls: boolean;
+  private readonly door: Door;
 
   constructor(
     private readonly limits: HttpLimits,
@@ -46,6 +50,13 @@ export class HttpListener {
     this.isTls = tls !== null;
     this.server =
       tls === null ? createHttpServer(options, handle) : createHttpsServer({ ...options, ...contextOf(tls), ...MUTUAL }, handle);
+    this.door = new Door(limits.connectionsMax);
+    this.door.watch(this.server);
+  }
+
+  /** What came over this connection has shown who is at its other end. */
+  trust(ends: ConnectionEnds): void {
+    this.door.trust(ends);
   }
 
   async listen(address: string): Promise<string> {
@@ -81,7 +92,7 @@ export class HttpListener {
 }
 
 /** Who shows no certificate may still have a secret: what a certificate opens is decided by whose it is. */
-const MUTUAL = { requestCert: true, rejectUnauthorized: false } as const;
+const MUTUAL = { requestCert: true, rejectUnauthorized: false, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS } as const;
 
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the address is in use; stop who uses it, or choose another port',

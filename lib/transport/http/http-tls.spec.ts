@@ -217,7 +217,9 @@ describe('HTTP: whose credentials open what', () => {
     const refused = { code: 'UNAUTHENTICATED' };
     await expect(client(address).call('admin.status', {})).rejects.toMatchObject(refused);
     for (const scheme of ['bearer', 'hmac'] as const)
-      await expect(client(address, { authorize: authorize(scheme, PEER_SECRET) }).call('admin.leave', {})).rejects.toMatchObject(refused);
+      await expect(client(address, { authorize: authorize(scheme, PEER_SECRET) }).call('admin.leave', { nodeId: 1 })).rejects.toMatchObject(
+        refused,
+      );
     const forge = (target: string): string => authorize('hmac')(target, Buffer.from('{}'));
     await expect(client(address, { authorize: forge }).call('workflow.start', { name: 'x' })).rejects.toMatchObject(refused);
     const once = authorize('hmac')('GET /raftoral/v1/status', new Uint8Array(0));

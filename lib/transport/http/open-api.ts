@@ -2,7 +2,7 @@
  * The OpenAPI 3.1 document of the control API, made of the table of its calls. Pure.
  *
  * G1. It has the routes that are served, and no other: both are made of CONTROL_METHODS.
- * Source: OpenAPI Specification 3.1.0. Tests: open-api.spec.ts.
+ * Source: OpenAPI Specification 3.1.0. Tests: http-parts.spec.ts.
  */
 import { CONTROL_METHODS, type ControlField, type ControlMethod } from '../../client/control-methods-port.js';
 import type { Json, JsonObject } from '../../client/control-port.js';

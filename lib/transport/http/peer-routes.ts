@@ -21,6 +21,8 @@ export interface PeerRoutesOptions {
   readonly bodies: BodyBudget;
   /** The connection's certificate is one of the peers' authority. */
   readonly isPeerVerified: (request: IncomingMessage) => boolean;
+  /** The channel of this request has proved who is at its other end. */
+  readonly trust: (request: IncomingMessage) => void;
 }
 
 const CREATED = 201;
@@ -65,6 +67,7 @@ export class PeerRoutes {
     const [, , id, action, rest] = path.split('/');
     const channel = this.channels.get(id ?? '');
     if (channel === undefined) return answerGone(response);
+    if (!channel.isStranger) this.options.trust(request);
     if (action === undefined) return await this.takeBody(channel, request, response);
     if (action === 'poll' && rest === undefined) return channel.polled(sequenceOf(request), request, response);
     throw new HttpRefusal(404, 'INVALID_ARGUMENT', 'there is no such route');
@@ -80,7 +83,7 @@ export class PeerRoutes {
         `this node speaks version ${CHANNEL_PROTOCOL} of the peer channels, not ${String(protocol)}: run versions that share one`,
       );
     this.checkRoom();
-    const body = await bodies.read(request, limits.strangerBytesMax);
+    const body = await bodies.read(request, limits.strangerBytesMax, 'stranger');
     const accept = this.accept;
     if (accept === null) throw new RaftoralError('SHUTTING_DOWN', 'this node takes no peer channels now');
     this.checkRoom();
@@ -105,7 +108,7 @@ export class PeerRoutes {
     if (!channel.isTurnOfBody(sequenceOf(request))) return answerGone(response);
     let body: Uint8Array;
     try {
-      body = await this.options.bodies.read(request, channel.bodyBytesMax);
+      body = await this.options.bodies.read(request, channel.bodyBytesMax, channel.isStranger ? 'stranger' : 'known');
     } catch (error) {
       channel.end('closed', error instanceof Error ? error.message : String(error));
       throw error;

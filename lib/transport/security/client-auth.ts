@@ -11,8 +11,9 @@
  *     not taken, because its nonces are forgotten. Only calls with a right MAC take room; when it is full, calls are refused rather than forgotten.
  * U3. Without clientSecret and client certificates nobody is let in, unless `insecure` is set. A peer's secret or certificate opens nothing here.
  * U4. The answer to wrong credentials does not say what was wrong with a MAC or secret, and takes the same time; a stale clock is said, it is no secret.
- * U5. What is not covered: the answer, and a replay at another node of the same deployment within the window; a write with a requestId has one effect wherever
- *     it arrives.
+ * U5. What is not covered: the answer, and a replay at another node of the same deployment within the window. A write with a requestId has one effect wherever
+ *     it arrives, and leave names the node that it is for; a change of the membership or of the leadership could be asked for a second time. Over TLS nobody
+ *     can listen, and so nothing is replayed.
  * Source: RFC 9110 §11 (Authorization), RFC 6750 (Bearer), RFC 2104, RFC 5869; the shape follows RFC 9421's signature base. Tests: client-auth.spec.ts.
  */
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
