@@ -83,7 +83,10 @@ class PeerNetwork implements TransportNetworkHarness {
   ) {}
 
   createTransport(): Transport {
-    const node = new WatchedTransport(makePeerTransport({ carrier: this.makeCarrier({}), credentials: this.credentials }), () => this.nodes);
+    const node = new WatchedTransport(
+      makePeerTransport({ carrier: this.makeCarrier({}), credentials: this.credentials }),
+      () => this.nodes,
+    );
     this.nodes.push(node);
     return node;
   }
