@@ -192,7 +192,7 @@ export const CONTROL_METHODS: readonly ControlMethod[] = [
     'POST',
     '/leave',
     'Drains this node, removes it from its cluster, and ends it: {nodeId}. The call names the node that it is for: another one refuses it',
-    { nodeId: NODE_ID },
+    { nodeId: { type: 'integer', about: 'Node that the call is for; a call without it is refused' } },
   ),
 ];
 

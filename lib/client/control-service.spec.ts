@@ -257,7 +257,7 @@ describe('ControlService', () => {
     ['membership.addLearner', { nodeId: 0 }, 'nodeId must be a node id'],
     ['membership.addLearner', { nodeId: '4' }, "nodeId must be a whole number, not '4'"],
     ['admin.status', { force: true }, 'force is no field of it; it has none'],
-    ['admin.leave', {}, 'nodeId is missing'],
+    ['admin.leave', {}, 'nodeId must be 1, the node that was asked, not absent'],
     ['admin.leave', { nodeId: 2 }, 'nodeId must be 1, the node that was asked (ask node 2 itself), not 2'],
   ] as const)('%s %j is INVALID_ARGUMENT, naming call and field, and nothing happens', async (method, request, text) => {
     const error = await refused(call(method, request as JsonObject));

@@ -174,8 +174,9 @@ export class ControlService implements ControlApi {
         async (request, call) => {
           const { nodeId } = administration.status();
           // A signature fits every node of the deployment: what is asked of one must not be repeated at the others by who has listened.
-          const asked = nodeOf(request, 'nodeId');
-          if (asked !== nodeId) throw request.refuse('nodeId', `${nodeId}, the node that was asked (ask node ${asked} itself)`);
+          const asked = request.integer('nodeId');
+          const other = asked === undefined ? '' : ` (ask node ${asked} itself)`;
+          if (asked !== nodeId) throw request.refuse('nodeId', `${nodeId}, the node that was asked${other}`);
           await this.withDeadline(call, administration.leave());
           return { nodeId };
         },

@@ -70,17 +70,23 @@ export async function eventually(what: string, condition: () => boolean, withinM
 }
 
 /** The harness of transportSuite() for an adapter that reaches other processes. */
-export function networkHarness(makeCarrier: CarrierMaker): TransportHarness {
-  return { create: () => new PeerNetwork(makeCarrier) };
+export function networkHarness(makeCarrier: CarrierMaker, credentials: PeerCredentials = SUITE_SECRET): TransportHarness {
+  return { create: () => new PeerNetwork(makeCarrier, credentials) };
 }
 
 class PeerNetwork implements TransportNetworkHarness {
   private readonly nodes: WatchedTransport[] = [];
 
-  constructor(private readonly makeCarrier: CarrierMaker) {}
+  constructor(
+    private readonly makeCarrier: CarrierMaker,
+    private readonly credentials: PeerCredentials,
+  ) {}
 
   createTransport(): Transport {
-    const node = new WatchedTransport(makePeerTransport({ carrier: this.makeCarrier({}) }), () => this.nodes);
+    const node = new WatchedTransport(
+      makePeerTransport({ carrier: this.makeCarrier({}), credentials: this.credentials }),
+      () => this.nodes,
+    );
     this.nodes.push(node);
     return node;
   }

@@ -48,6 +48,7 @@ export interface Report {
 }
 
 export class LocalCluster {
+  isStopped = false;
   readonly clock = new ManualClock();
   readonly entries: Entry[] = [];
   readonly nodes = new Map<NodeId, LocalNode>();
@@ -127,6 +128,7 @@ export class LocalCluster {
   }
 
   stop(): void {
+    this.isStopped = true;
     for (const node of this.nodes.values()) node.runtime.stop();
   }
 }
@@ -234,7 +236,11 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
   }
 
   async waitApplied(index: number): Promise<void> {
-    while (this.appliedIndex < index) await nextTurn();
+    while (this.appliedIndex < index) {
+      // Else a test that fails would keep its process for ever.
+      if (this.cluster.isStopped) throw new RaftoralError('SHUTTING_DOWN', 'the cluster of the test is stopped');
+      await nextTurn();
+    }
   }
 
   async request(to: NodeId, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {

@@ -197,6 +197,8 @@ it('R17, R20: an owner that lags behind starts no body before its code has consu
   const { service } = cluster.node(2);
   await service.start('lagging', undefined, { workflowId: 'w' });
   await service.signal({ workflowId: 'w' }, 'go', null);
+  // Its first body waits for a read of the leader (P3).
+  for (let turn = 0; turn < 1_000 && bodies.length === 0; turn++) await new Promise((resolve) => setImmediate(resolve));
   await cluster.crash(2);
   heir.paused = false;
   heir.wake();
