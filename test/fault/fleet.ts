@@ -226,6 +226,18 @@ export class Fleet implements Target {
     await this.agree(false);
   }
 
+  /** Resolves when every node has applied what any of them had at the call; throws when that takes too long. */
+  async caughtUp(): Promise<void> {
+    const endMs = performance.now() + AGREE_WITHIN_MS;
+    const atCall = Math.max(...(await this.statuses()).map(({ appliedIndex }) => appliedIndex));
+    for (;;) {
+      const statuses = await this.statuses();
+      if (statuses.length === this.seats.length && statuses.every(({ appliedIndex }) => appliedIndex >= atCall)) return;
+      if (performance.now() > endMs) throw new Error(`not all have applied ${atCall}: ${JSON.stringify(statuses)}\n${this.log}`);
+      await sleep(100);
+    }
+  }
+
   /** Resolves when one leader is followed by all, and all have applied the same; throws when that takes too long. Under load use follow(). */
   async agree(haveAppliedAll = true): Promise<void> {
     const endMs = performance.now() + AGREE_WITHIN_MS;

@@ -152,6 +152,8 @@ class Upgrade {
       'nobody has version 1: its runs are blocked',
       ({ status, blockedReason }) => status === 'blocked' && blockedReason === 'no-implementation',
     );
+    // A node refuses by what it has applied: one that lags still takes the start, and its run is blocked.
+    await fleet.caughtUp();
     const refusal = await this.startOfVersionOne().then(
       () => null,
       (error: unknown) => error,
