@@ -9,7 +9,7 @@
  *     peer one frame a command, not two. It waits one microtask; where it is only notices of commits, nobody else proposed what was
  *     committed, and a frame costs more than a turn (a node with a disk), `NOTICE_TURNS` macrotasks: so many a workflow takes from one step to the next. What somebody else
  *     proposed waits for nothing there.
- * Source: DESIGN §4. Tests: test/cluster/host.spec.ts.
+ * Source: DESIGN §4. Tests: test/cluster/host.spec.ts, notices.spec.ts.
  */
 import type { Message } from '../raft/index.js';
 import type { GroupWrite } from '../storage/storage.js';
