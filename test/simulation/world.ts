@@ -342,7 +342,7 @@ export class World<Service> implements GroupView<Service> {
     else await this.restart(id, 0);
     const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
     if (this.plan.replacement === 'replace') {
-      await this.untilMember('replace', lostId, id, (group) => isVoter(group) && isGone(group, lostId));
+      await this.untilMember('replace', lostId, id, (group) => isGone(group, lostId));
     } else {
       if (this.plan.replacement === 'remove first') await this.remove(lostId);
       await this.untilMember('addLearner', id, 0, (group) => isVoter(group) || group.membership.learners.includes(id));
@@ -397,12 +397,7 @@ export class World<Service> implements GroupView<Service> {
     if (build !== undefined) this.builds.set(replacement, build);
     return this.change([id, replacement], async () => {
       await this.bootNewcomer(replacement);
-      await this.untilMember(
-        'replace',
-        id,
-        replacement,
-        (group) => group.membership.voters.includes(replacement) && isGone(group, id) && group.membership.votersOutgoing.length === 0,
-      );
+      await this.untilMember('replace', id, replacement, (group) => isGone(group, id));
       for (const side of this.sides) if (side.members.has(id)) await this.replaceInSide(side, id, replacement);
       await this.end(id);
     });
@@ -460,7 +455,10 @@ export class World<Service> implements GroupView<Service> {
     await this.untilMember('remove', lostId, 0, (group) => isGone(group, lostId));
   }
 
-  /** An operator who asks any node, again and again, until one says that the change is made: then, and not before, a removed node may be ended. */
+  /**
+   * An operator who asks any node, again and again, until one says that the change is made: then, and not before, a removed node may be ended. A refusal
+   * says so too, where the group is as it `isDone`; of a replacement, that the lost node is gone: the new one may have been replaced meanwhile.
+   */
   private async untilMember(
     call: 'addLearner' | 'promote' | 'remove' | 'replace',
     id: number,
@@ -524,9 +522,7 @@ export class World<Service> implements GroupView<Service> {
 
   private async replaceInSide(side: SideGroup, lostId: number, id: number): Promise<void> {
     await this.joinSide(side, id);
-    const isDone = ({ membership }: RaftGroup): boolean =>
-      membership.voters.includes(id) && isGone({ membership }, lostId) && membership.votersOutgoing.length === 0;
-    await this.untilMember('replace', lostId, id, isDone, side);
+    await this.untilMember('replace', lostId, id, (group) => isGone(group, lostId), side);
     side.members.delete(lostId);
   }
 
