@@ -536,9 +536,10 @@ export class World<Service> implements GroupView<Service> {
   /** The last replica of a group goes to another node. */
   private async shrinkSide(side: SideGroup, id: number): Promise<void> {
     this.membershipCounts.sideChanges++;
-    const others = this.ids.filter((each) => each !== id && !this.changing.has(each));
     if (side.members.size === 1) {
-      if (others.length !== 0) await this.replaceInSide(side, id, this.random.fork(`side/${side.groupId}/${id}`).pick(others));
+      const others = (): number[] => this.ids.filter((each) => each !== id && !this.changing.has(each));
+      while (others().length === 0) await this.sleep(50);
+      await this.replaceInSide(side, id, this.random.fork(`side/${side.groupId}/${id}`).pick(others()));
       return;
     }
     await this.untilMember('remove', id, 0, (group) => isGone(group, id), side);
