@@ -4,7 +4,7 @@
  * W1. What a node hears about another is in force if it ranks higher than what it knows (record.ts, R1), and is told on then, and only then.
  * W2. A node never says of itself that it is suspected or down: what others say so it refutes, by a higher incarnation.
  * W3. Blame of a node that is not known is not taken: whoever was forgotten does not come back as a ghost.
- * Source: SWIM §4.2; Lifeguard §IV. Tests: test/membership/swim.spec.ts, swim.property.spec.ts.
+ * Source: SWIM §4.2; Lifeguard §IV. Tests: test/membership/swim.spec.ts, test/membership/swim.property.spec.ts.
  */
 import { invariant } from '../../errors/index.js';
 import { BroadcastQueue } from './broadcast-queue.js';

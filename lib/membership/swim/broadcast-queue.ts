@@ -4,7 +4,7 @@
  * B1. At most one change a node and kind of news waits: a newer one takes the place of the older, so memory is bounded by the number of nodes.
  * B2. A change is told `limit` times at most, and given up then.
  * B3. Of those that were told equally often the older goes first; what does not fit waits and does not count as told.
- * Source: SWIM, §4.1 (λ log n retransmissions, younger ones preferred); hashicorp/memberlist, queue.go. Tests: test/membership/broadcast-queue.spec.ts.
+ * Source: SWIM, §4.1 (λ log n retransmissions, younger ones preferred); hashicorp/memberlist, queue.go. Tests: test/membership/parts.spec.ts.
  */
 import { bytesOfUpdate } from './message-codec.js';
 import type { Update } from './message.js';

@@ -4,7 +4,7 @@
  * T1. A member's claim only ever rises (record.ts, R1): so its incarnation never falls, and "down" ends by a higher incarnation or another process alone.
  * T2. There are at most `membersMax` of them. For one more the one goes that has been gone for longest; if all are there, it is not taken.
  * T3. Between two rounds every member that is not gone is probed once; a new one comes up at a random place of the round.
- * Source: SWIM, §4.3 (round-robin probing). Tests: test/membership/member-table.spec.ts.
+ * Source: SWIM, §4.3 (round-robin probing). Tests: test/membership/parts.spec.ts.
  */
 import { invariant } from '../../errors/index.js';
 import { compareClaims, MemberStatus, type Claim, type MemberFacts, type MemberLoad, type MemberRecord } from './record.js';

@@ -5,7 +5,7 @@
  * P2. An answer counts from who was asked, to the number that it was asked by, before the probe ends. All else changes nothing.
  * P3. A probe without an answer is a suspicion, no more; and it says something of this node where those who were asked to help are silent too (local-health.ts).
  * P4. Whoever probes for another says so when it has no answer after most of the time (NACK). At most `relaysMax` such probes run; more are not begun.
- * Source: SWIM, §3.1; Lifeguard, §IV-A. Tests: test/membership/prober.spec.ts.
+ * Source: SWIM, §3.1; Lifeguard, §IV-A. Tests: test/membership/swim.spec.ts.
  */
 import type { LocalHealth } from './local-health.js';
 import type { Member, MemberTable } from './member-table.js';

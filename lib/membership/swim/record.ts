@@ -5,7 +5,7 @@
  *     So tables that heard the same claims, in any order and any number of times, agree.
  * R2. alive < suspect < down < left: who is down is alive again only by a higher incarnation, or as another process.
  * R3. Only the node itself raises its incarnation. A process is higher than every earlier one of its node, so a restart needs no refutation.
- * Source: Das, Gupta, Motivala, SWIM (DSN 2002), §4.2; the process before the incarnation is ours. Tests: test/membership/record.spec.ts.
+ * Source: Das, Gupta, Motivala, SWIM (DSN 2002), §4.2; the process before the incarnation is ours. Tests: test/membership/parts.spec.ts.
  */
 export const MemberStatus = { ALIVE: 1, SUSPECT: 2, DOWN: 3, LEFT: 4 } as const;
 export type MemberStatus = (typeof MemberStatus)[keyof typeof MemberStatus];

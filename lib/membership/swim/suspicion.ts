@@ -3,7 +3,7 @@
  *
  * S1. It begins at the longest time and falls to the shortest with the logarithm of how many others suspect the same, independently.
  * S2. The first accuser is not counted, and nobody twice.
- * Source: Dadgar, Phillips, Currey, Lifeguard (DSN-W 2018, arXiv:1707.00788), §IV-B; hashicorp/memberlist, suspicion.go. Tests: test/membership/suspicion.spec.ts.
+ * Source: Dadgar, Phillips, Currey, Lifeguard (DSN-W 2018, arXiv:1707.00788), §IV-B; hashicorp/memberlist, suspicion.go. Tests: test/membership/parts.spec.ts.
  */
 export interface SuspicionTimes {
   readonly shortestMs: number;

@@ -7,7 +7,7 @@
  * W5. What a full exchange says to be down is suspected first: the other table may be the stale one (as in memberlist). What was learned while alone is not told on: others know it.
  * W6. Memory is O(members): a record each, a change and a load each to be told, a suspicion each.
  * W7. A process that stood still counts the time neither as silence of others nor as time to refute.
- * W1 to W3: beliefs.ts. Source: SWIM §3, §4; Lifeguard §IV; hashicorp/memberlist, state.go. Tests: test/membership/swim.spec.ts, swim.property.spec.ts.
+ * W1 to W3: beliefs.ts. Source: SWIM §3, §4; Lifeguard §IV; hashicorp/memberlist, state.go. Tests: test/membership/swim.spec.ts, test/membership/swim.property.spec.ts.
  */
 import { invariant } from '../../errors/index.js';
 import { Beliefs, claimOf, type MemberChange, type SwimStatistics } from './beliefs.js';
