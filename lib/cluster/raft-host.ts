@@ -236,7 +236,10 @@ export class RaftHost {
   /** Answers requests of other nodes that concern this node, and no group of it; such a method has one handler. */
   handle(method: string, handler: RequestHandler): void {
     if (this.nodeHandlers.has(method))
-      throw new RaftoralError('INVALID_ARGUMENT', `node ${this.nodeId}: requests of method ${method} are answered already; choose another name`);
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        `node ${this.nodeId}: requests of method ${method} are answered already; choose another name`,
+      );
     this.nodeHandlers.set(method, handler);
   }
 

@@ -245,7 +245,8 @@ function checkFacts({ addresses, workflowsDigest }: MemberFacts): void {
   const encoder = new TextEncoder();
   for (const address of addresses) {
     const { length } = encoder.encode(address);
-    if (length === 0 || length > ADDRESS_BYTES_MAX) throw refused('addresses', `hold one of ${length} bytes; 1 to ${ADDRESS_BYTES_MAX} are allowed`);
+    if (length === 0 || length > ADDRESS_BYTES_MAX)
+      throw refused('addresses', `hold one of ${length} bytes; 1 to ${ADDRESS_BYTES_MAX} are allowed`);
   }
   if (workflowsDigest.length > DIGEST_BYTES_MAX)
     throw refused('workflowsDigest', `has ${workflowsDigest.length} bytes; ${DIGEST_BYTES_MAX} are allowed`);

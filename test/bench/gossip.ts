@@ -23,18 +23,16 @@ const VARIANTS: ReadonlyArray<readonly [string, Partial<MembershipSettings>]> = 
 ];
 const LOSS_RATE = 0.01;
 const SETTLE_MS_MAX = 120_000;
-const WATCHED_S = 60;
+const WATCHED_S = 40;
 /** Slow for so long, then well for so long; so many periods. */
 const SLOW_MS = 16_384;
 const WELL_MS = 64;
-const SLOW_PERIODS = 7;
+const SLOW_PERIODS = 5;
 
 function settledWorld(nodes: number, seed: number, settings: Partial<MembershipSettings>, lossRate: number): GossipWorld {
-  const world = new GossipWorld({ nodes, seed, settings, lossRate: 0, delayMsMin: 0.2, delayMsMax: 5 });
-  if (!world.runUntil(() => world.isSettled, SETTLE_MS_MAX, 200)) throw new Error(`${nodes} nodes did not find together (seed ${seed})`);
-  // What their joining left to be told is told.
-  world.run(20_000);
-  world.lossRate = lossRate;
+  const world = new GossipWorld({ nodes, seed, settings, lossRate, delayMsMin: 0.2, delayMsMax: 5 });
+  world.acquaint();
+  world.run(2_000);
   return world;
 }
 
@@ -121,7 +119,9 @@ function idle(nodes: number, variant: string, settings: Partial<MembershipSettin
     // Loads that change much at every moment: the most that the rate allows is told.
     if (withLoad)
       for (const { nodeId } of world.nodes)
-        world.act(nodeId, (swim) => swim.setLoad(world.nowMs, { openWorkflows: random.int(100_000), commandsPerSecond: random.int(10_000) }));
+        world.act(nodeId, (swim) =>
+          swim.setLoad(world.nowMs, { openWorkflows: random.int(100_000), commandsPerSecond: random.int(10_000) }),
+        );
     world.run(1_000);
   }
   const falsePositives = world.nodes.reduce((sum, { swim }) => sum + swim.statistics.givenUp, 0);
@@ -130,7 +130,12 @@ function idle(nodes: number, variant: string, settings: Partial<MembershipSettin
 
 function slow(nodes: number, slowNodes: number, variant: string, settings: Partial<MembershipSettings>): Measure {
   const world = settledWorld(nodes, nodes, settings, 0);
-  const sick = new Set(new SeededRandom(nodes, 'slow').shuffle(world.nodes).slice(0, slowNodes).map(({ nodeId }) => nodeId));
+  const sick = new Set(
+    new SeededRandom(nodes, 'slow')
+      .shuffle(world.nodes)
+      .slice(0, slowNodes)
+      .map(({ nodeId }) => nodeId),
+  );
   let [falsePositives, atHealthy] = [0, 0];
   const victims = new Set<number>();
   world.onChange = (observer, change) => {
@@ -169,7 +174,7 @@ export async function run(options: BenchOptions): Promise<readonly Measure[]> {
         }
         if (kind === 'failure') measures.push(failures(nodes, options.kills, variant, settings));
         if (kind === 'slow') {
-          for (const slowNodes of [1, Math.max(2, Math.round(nodes / 25)), Math.max(3, Math.round(nodes / 8))])
+          for (const slowNodes of [Math.max(1, Math.round(nodes / 50)), Math.max(2, Math.round(nodes / 8))])
             measures.push(slow(nodes, slowNodes, variant, settings));
         }
         // Other work of the process goes on between two measures.

@@ -9,7 +9,7 @@ import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { TaskHeap, type VirtualTask } from '../../lib/testing/task-heap.js';
 import type { MemberChange } from '../../lib/membership/swim/beliefs.js';
 import { decodeMessage, encodeMessage } from '../../lib/membership/swim/message-codec.js';
-import type { GossipMessage } from '../../lib/membership/swim/message.js';
+import { MessageKind, type GossipMessage } from '../../lib/membership/swim/message.js';
 import { compareClaims, MemberStatus, type MemberFacts, type MemberRecord } from '../../lib/membership/swim/record.js';
 import { resolveMembershipSettings, type MembershipSettings } from '../../lib/membership/swim/settings.js';
 import { Swim } from '../../lib/membership/swim/swim.js';
@@ -186,6 +186,23 @@ export class GossipWorld {
     this.settle(node);
   }
 
+  /** All know all from the start, as if they had met long ago. */
+  acquaint(): void {
+    const records = this.nodes.map(({ swim }) => swim.self);
+    for (const node of this.nodes) {
+      const other = this.nodes[node.nodeId % this.nodes.length]!;
+      const message = {
+        kind: MessageKind.EXCHANGE,
+        process: other.process,
+        isAnswer: true,
+        isLast: true,
+        records: [other.swim.self, ...records],
+      } as const;
+      node.swim.receive(this.nowMs, other.nodeId, message);
+      this.settle(node);
+    }
+  }
+
   private at(atMs: number, run: () => void): void {
     this.heap.push(new Task(atMs, this.sequence++, run));
   }
@@ -253,7 +270,8 @@ export class GossipWorld {
     const fail = (what: string): never => {
       throw new Error(`node ${node.nodeId} at ${this.nowMs} ms (seed ${this.options.seed}): ${what}`);
     };
-    if (self.status !== MemberStatus.ALIVE && self.status !== MemberStatus.LEFT) fail(`it says of itself that its status is ${self.status}`);
+    if (self.status !== MemberStatus.ALIVE && self.status !== MemberStatus.LEFT)
+      fail(`it says of itself that its status is ${self.status}`);
     if (self.incarnation < node.ownIncarnation) fail(`its incarnation fell from ${node.ownIncarnation} to ${self.incarnation}`);
     node.ownIncarnation = self.incarnation;
     if (size > this.settings.membersMax) fail(`it knows ${size} nodes`);

@@ -78,9 +78,7 @@ class World {
   }
 
   areHere(...ids: number[]): boolean {
-    return [...this.nodes.values()].every((node) =>
-      ids.every((id) => id === node.nodeId || node.membership.member(id)?.status === ALIVE),
-    );
+    return [...this.nodes.values()].every((node) => ids.every((id) => id === node.nodeId || node.membership.member(id)?.status === ALIVE));
   }
 
   statusEverywhere(nodeId: number): Set<number | undefined> {
@@ -188,7 +186,10 @@ describe('membership over hosts', () => {
     const body = { kind: EnvelopeKind.REQUEST, groupId: 0, callId: 0, method: MEMBERSHIP_METHOD, remainingMs: 0, body: blame } as const;
     const strangerTime = world.time.createNode({ name: 'stranger' });
     const stranger = world.network.createTransport(strangerTime);
-    await stranger.start({ deployment: DEPLOYMENT, nodeId: 99, incarnation: 1, volatile: true }, { onFrame: () => undefined, onPeerDisconnected: () => undefined });
+    await stranger.start(
+      { deployment: DEPLOYMENT, nodeId: 99, incarnation: 1, volatile: true },
+      { onFrame: () => undefined, onPeerDisconnected: () => undefined },
+    );
     stranger.send(1, { deployment: DEPLOYMENT, from: 99, incarnation: 1, envelopes: [body] });
     stranger.send(1, { deployment: DEPLOYMENT, from: 2, incarnation: 1, envelopes: [body] });
     stranger.send(1, { deployment: '00000000-0000-4000-8000-00000000000c', from: 99, incarnation: 1, envelopes: [body] });
@@ -229,8 +230,12 @@ describe('membership over hosts', () => {
     expect(refusal(() => membership.setLoad({ openWorkflows: 1.5, commandsPerSecond: 0 }))).toBe('INVALID_ARGUMENT openWorkflows');
     expect(refusal(() => membership.setLoad({ openWorkflows: 1, commandsPerSecond: -1 }))).toBe('INVALID_ARGUMENT commandsPerSecond');
     expect(refusal(() => membership.setFacts({ addresses: ['', 'a'], workflowsDigest: digest }))).toBe('INVALID_ARGUMENT addresses');
-    expect(refusal(() => membership.setFacts({ addresses: Array.from({ length: 5 }, () => 'a'), workflowsDigest: digest }))).toBe('INVALID_ARGUMENT addresses');
-    expect(refusal(() => membership.setFacts({ addresses: [], workflowsDigest: new Uint8Array(33) }))).toBe('INVALID_ARGUMENT workflowsDigest');
+    expect(refusal(() => membership.setFacts({ addresses: Array.from({ length: 5 }, () => 'a'), workflowsDigest: digest }))).toBe(
+      'INVALID_ARGUMENT addresses',
+    );
+    expect(refusal(() => membership.setFacts({ addresses: [], workflowsDigest: new Uint8Array(33) }))).toBe(
+      'INVALID_ARGUMENT workflowsDigest',
+    );
   });
 
   it('a stopped membership says nothing any more, and its timer is gone', async () => {

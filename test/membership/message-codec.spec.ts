@@ -21,7 +21,7 @@ function look(bytes: Uint8Array): string | GossipMessage {
     return decodeMessage(bytes);
   } catch (error) {
     if (!isRaftoralError(error) || error.code !== 'MALFORMED_FRAME') throw error;
-    expect(error.details['offset']).toEqual(expect.any(Number));
+    if (typeof error.details['offset'] !== 'number') throw new Error('a refusal without an offset', { cause: error });
     return String(error.details['field']);
   }
 }
@@ -57,7 +57,7 @@ describe('codec of the membership', () => {
   it('M3: any flipped bit, any cut and any tail is refused', () => {
     for (const [, message] of SAMPLE_MESSAGES) {
       const bytes = encodeMessage(message);
-      for (let at = 0; at < bytes.length; at += bytes.length > 500 ? 7 : 1) {
+      for (let at = 0; at < bytes.length; at += bytes.length > 200 ? 7 : 1) {
         for (let bit = 0; bit < 8; bit++) {
           const damaged = bytes.slice();
           damaged[at]! ^= 1 << bit;
@@ -73,17 +73,18 @@ describe('codec of the membership', () => {
     const random = new SeededRandom(11, 'gossip');
     const corpus = SAMPLE_MESSAGES.map(([, message]) => encodeMessage(message));
     let taken = 0;
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 10_000; i++) {
       const body = random.pick(corpus).slice(0, -4);
       const changed = random.chance(0.1) ? random.bytes(random.int(60)) : body;
-      for (let n = random.int(3); n >= 0 && changed.length > 0; n--) changed[random.int(changed.length)] = random.pick([0, 1, 127, 128, 255, random.int(256)]);
+      for (let n = random.int(3); n >= 0 && changed.length > 0; n--)
+        changed[random.int(changed.length)] = random.pick([0, 1, 127, 128, 255, random.int(256)]);
       const bytes = sealed([...changed]);
       const message = look(bytes);
       if (typeof message === 'string') continue;
       taken++;
       if (hex(encodeMessage(message)) !== hex(bytes)) throw new Error(`taken, and encoded otherwise: ${hex(bytes)}`);
     }
-    expect(taken).toBeGreaterThan(100);
+    expect(taken).toBeGreaterThan(50);
   });
 
   it.each([

@@ -1,6 +1,13 @@
 /** A message of every kind, with an update of every kind, and numbers of all lengths: for the codec, the golden files and the fuzzer. */
 import { MessageKind, UpdateKind, type GossipMessage, type Update } from '../../lib/membership/swim/message.js';
-import { ADDRESSES_MAX, DIGEST_BYTES_MAX, INCARNATION_MAX, MemberStatus, NO_LOAD, type MemberRecord } from '../../lib/membership/swim/record.js';
+import {
+  ADDRESSES_MAX,
+  DIGEST_BYTES_MAX,
+  INCARNATION_MAX,
+  MemberStatus,
+  NO_LOAD,
+  type MemberRecord,
+} from '../../lib/membership/swim/record.js';
 
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 const PROCESS = 1_763_000_000_123;
@@ -46,7 +53,12 @@ export const SAMPLE_MESSAGES: ReadonlyArray<readonly [string, GossipMessage]> = 
       process: PROCESS,
       isAnswer: false,
       isLast: true,
-      records: [record(1, MemberStatus.ALIVE), record(2, MemberStatus.SUSPECT), record(3, MemberStatus.DOWN), record(300, MemberStatus.LEFT, 1)],
+      records: [
+        record(1, MemberStatus.ALIVE),
+        record(2, MemberStatus.SUSPECT),
+        record(3, MemberStatus.DOWN),
+        record(300, MemberStatus.LEFT, 1),
+      ],
     },
   ],
   [

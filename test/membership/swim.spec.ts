@@ -16,7 +16,16 @@ type Sent = { readonly to: number; readonly message: GossipMessage };
 
 function recordOf(nodeId: number, changes: Partial<MemberRecord> = {}): MemberRecord {
   const { incarnation = 1 } = changes;
-  return { nodeId, process: PROCESS, incarnation, status: ALIVE, facts: factsOf(nodeId), factsIncarnation: incarnation, load: NO_LOAD, ...changes };
+  return {
+    nodeId,
+    process: PROCESS,
+    incarnation,
+    status: ALIVE,
+    facts: factsOf(nodeId),
+    factsIncarnation: incarnation,
+    load: NO_LOAD,
+    ...changes,
+  };
 }
 
 const alive = (nodeId: number, incarnation = 1, process = PROCESS): Update => ({
@@ -27,8 +36,20 @@ const alive = (nodeId: number, incarnation = 1, process = PROCESS): Update => ({
   facts: factsOf(nodeId),
   load: NO_LOAD,
 });
-const suspect = (nodeId: number, by: number, incarnation = 1, process = PROCESS): Update => ({ kind: UpdateKind.SUSPECT, nodeId, process, incarnation, by });
-const down = (nodeId: number, by: number, incarnation = 1, process = PROCESS): Update => ({ kind: UpdateKind.DOWN, nodeId, process, incarnation, by });
+const suspect = (nodeId: number, by: number, incarnation = 1, process = PROCESS): Update => ({
+  kind: UpdateKind.SUSPECT,
+  nodeId,
+  process,
+  incarnation,
+  by,
+});
+const down = (nodeId: number, by: number, incarnation = 1, process = PROCESS): Update => ({
+  kind: UpdateKind.DOWN,
+  nodeId,
+  process,
+  incarnation,
+  by,
+});
 const left = (nodeId: number, incarnation: number): Update => ({ kind: UpdateKind.LEFT, nodeId, process: PROCESS, incarnation });
 
 /** One node that others talk to. */
@@ -97,7 +118,8 @@ class Bench {
   nextPing(): { readonly to: number; readonly sequence: number; readonly updates: readonly Update[] } {
     for (let i = 0; i < 20_000; i++) {
       const ping = this.pass(1).find(({ message }) => message.kind === PING);
-      if (ping !== undefined && ping.message.kind === PING) return { to: ping.to, sequence: ping.message.sequence, updates: ping.message.updates };
+      if (ping !== undefined && ping.message.kind === PING)
+        return { to: ping.to, sequence: ping.message.sequence, updates: ping.message.updates };
     }
     throw new Error('nobody is probed');
   }
@@ -216,7 +238,9 @@ describe('what is in force', () => {
     bench.gossip(2, suspect(3, 2));
     bench.gossip(2, alive(3, 2));
     bench.gossip(2, alive(3, 1, PROCESS + 1));
-    const changes = bench.swim.takeChanges().map(({ before, after, isNewProcess, areFactsNew }) => [before, after, isNewProcess, areFactsNew]);
+    const changes = bench.swim
+      .takeChanges()
+      .map(({ before, after, isNewProcess, areFactsNew }) => [before, after, isNewProcess, areFactsNew]);
     expect(changes).toEqual([
       [null, ALIVE, false, true],
       [ALIVE, SUSPECT, false, false],
@@ -297,14 +321,20 @@ describe('what is said of this node', () => {
     expect(bench.swim.self).toMatchObject({ status: LEFT, incarnation: 4 });
     const sent = bench.pass(10_000);
     expect(new Set(kinds(sent))).toEqual(new Set([GOSSIP]));
-    expect(sent.every(({ message }) => message.kind === GOSSIP && message.updates.some((update) => update.kind === UpdateKind.LEFT))).toBe(true);
+    expect(sent.every(({ message }) => message.kind === GOSSIP && message.updates.some((update) => update.kind === UpdateKind.LEFT))).toBe(
+      true,
+    );
     expect(bench.swim.isOwnNewsTold).toBe(true);
   });
 
   it('the load is told when it changed much, and not often', () => {
     const bench = new Bench({ probeIntervalMs: 1_000_000, probeTimeoutMs: 10 }).knows(2).quiet();
     const told = (ms: number): unknown[] =>
-      bench.pass(ms).flatMap(({ message }) => (message.kind === GOSSIP ? message.updates.map((update) => ('load' in update ? update.load.openWorkflows : null)) : []));
+      bench
+        .pass(ms)
+        .flatMap(({ message }) =>
+          message.kind === GOSSIP ? message.updates.map((update) => ('load' in update ? update.load.openWorkflows : null)) : [],
+        );
     const say = (openWorkflows: number): void => bench.swim.setLoad(bench.nowMs, { openWorkflows, commandsPerSecond: 0 });
     say(100);
     expect(told(100)).toEqual([100]);
@@ -466,7 +496,9 @@ describe('telling', () => {
     bench.gossip(2, alive(7));
     const sent = bench.pass(5_000);
     expect(kinds(sent)).toEqual([GOSSIP, GOSSIP, GOSSIP, GOSSIP]);
-    expect(sent.every(({ message }) => message.kind === GOSSIP && message.updates.length === 1 && message.updates[0]!.nodeId === 7)).toBe(true);
+    expect(sent.every(({ message }) => message.kind === GOSSIP && message.updates.length === 1 && message.updates[0]!.nodeId === 7)).toBe(
+      true,
+    );
     expect(new Set(sent.slice(0, 3).map(({ to }) => to)).size).toBe(3);
   });
 

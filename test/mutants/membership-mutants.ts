@@ -52,7 +52,8 @@ export const MEMBERSHIP_MUTANTS: readonly Mutant[] = [
     what: 'news of a stranger is taken',
     file: 'lib/membership/swim/swim.ts',
     find: '} else if (sender === undefined) {\n      this.statistics.strangers++;',
-    replace: '} else if (sender === undefined) {\n      this.statistics.strangers++;\n      for (const update of message.updates) this.beliefs.hear(update);',
+    replace:
+      '} else if (sender === undefined) {\n      this.statistics.strangers++;\n      for (const update of message.updates) this.beliefs.hear(update);',
     killers: [SWIM, SERVICE],
   },
   {
@@ -69,8 +70,8 @@ export const MEMBERSHIP_MUTANTS: readonly Mutant[] = [
     layer: 'membership',
     what: 'a table whose first record is of another node than its sender is taken',
     file: 'lib/membership/swim/swim.ts',
-    find: "(message.kind === MessageKind.EXCHANGE && message.records[0]?.nodeId !== from)",
-    replace: "(message.kind === MessageKind.EXCHANGE && message.records[0]?.nodeId === undefined)",
+    find: '(message.kind === MessageKind.EXCHANGE && message.records[0]?.nodeId !== from)',
+    replace: '(message.kind === MessageKind.EXCHANGE && message.records[0]?.nodeId === undefined)',
     killers: [SWIM],
   },
   {

@@ -116,7 +116,8 @@ export class Beliefs {
     const { nodeId, process, incarnation, kind: status } = update;
     const claim = { nodeId, process, incarnation, status };
     if (nodeId === this.parts.nodeId) this.hearOfSelf(claim);
-    else if (update.kind === UpdateKind.ALIVE) this.praise({ ...claim, factsIncarnation: incarnation, facts: update.facts, load: update.load }, true);
+    else if (update.kind === UpdateKind.ALIVE)
+      this.praise({ ...claim, factsIncarnation: incarnation, facts: update.facts, load: update.load }, true);
     else if (update.kind === UpdateKind.LEFT) this.part(claim);
     else this.blame(claim, update.by);
   }
@@ -191,7 +192,9 @@ export class Beliefs {
       const before = member.status;
       const isNewProcess = process > member.process;
       const isSuspicion = status === MemberStatus.SUSPECT;
-      const suspicion = isSuspicion ? new Suspicion(this.nowMs, by, suspicionTimes(this.parts.table.hereCount + 1, this.parts.settings)) : null;
+      const suspicion = isSuspicion
+        ? new Suspicion(this.nowMs, by, suspicionTimes(this.parts.table.hereCount + 1, this.parts.settings))
+        : null;
       this.parts.table.set(member, claim, suspicion, this.nowMs);
       this.news.put({ kind, nodeId, process, incarnation, by });
       if (before !== member.status || isNewProcess) this.changed(member, before, isNewProcess, false);

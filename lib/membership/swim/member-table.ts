@@ -108,7 +108,10 @@ export class MemberTable {
       compareClaims(claim, member) > 0,
       () => `node ${member.nodeId} would fall from ${textOf(member)} to ${textOf(claim)}: claims only rise`,
     );
-    invariant((claim.status === MemberStatus.SUSPECT) === (suspicion !== null), 'a suspicion runs while a member is suspected, and only then');
+    invariant(
+      (claim.status === MemberStatus.SUSPECT) === (suspicion !== null),
+      'a suspicion runs while a member is suspected, and only then',
+    );
     const wasGone = member.isGone;
     if (claim.process !== member.process) {
       member.factsIncarnation = 0;

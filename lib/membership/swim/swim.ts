@@ -228,8 +228,7 @@ export class Swim {
       this.merge(from, message);
     } else if (sender === undefined) {
       this.statistics.strangers++;
-      if (message.kind === MessageKind.PING)
-        this.send(from, { kind: MessageKind.ACK, process, sequence: message.sequence, updates: [] });
+      if (message.kind === MessageKind.PING) this.send(from, { kind: MessageKind.ACK, process, sequence: message.sequence, updates: [] });
     } else {
       for (const update of message.updates) this.beliefs.hear(update);
       this.answer(nowMs, from, message);
@@ -273,7 +272,11 @@ export class Swim {
     const taken: Update[] = [];
     let free = settings.piggybackBytesMax;
     const member = this.table.get(to);
-    if (settings.buddySystem === 1 && member !== undefined && (member.status === MemberStatus.SUSPECT || member.status === MemberStatus.DOWN)) {
+    if (
+      settings.buddySystem === 1 &&
+      member !== undefined &&
+      (member.status === MemberStatus.SUSPECT || member.status === MemberStatus.DOWN)
+    ) {
       const kind = member.status === MemberStatus.SUSPECT ? UpdateKind.SUSPECT : UpdateKind.DOWN;
       const { process, incarnation } = member;
       const blame: Update = { kind, nodeId: to, process, incarnation, by: nodeId };
