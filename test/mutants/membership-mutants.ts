@@ -142,8 +142,8 @@ export const MEMBERSHIP_MUTANTS: readonly Mutant[] = [
     layer: 'membership',
     what: 'a suspected node is not told so by who writes to it',
     file: 'lib/membership/swim/swim.ts',
-    find: 'if (settings.buddySystem === 1 && member',
-    replace: 'if (settings.buddySystem === 0 && member',
+    find: 'settings.buddySystem === 1 &&',
+    replace: 'settings.buddySystem === 0 &&',
     killers: [SWIM],
   },
   {
