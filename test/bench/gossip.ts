@@ -3,6 +3,7 @@
  *
  *   failure    nodes die one by one: until the first other node counts it as down, and until all do; messages and bytes per node and second meanwhile
  *   idle       nobody dies: messages and bytes per node and second
+ *   loads      the same while the load of every node changes much at every moment
  *   slow       some nodes hear and say everything late, again and again, as in the paper of Lifeguard (§V): healthy nodes that somebody takes to be down
  *
  * Each with Lifeguard and without. Virtual times do not depend on the machine; the same seed gives the same figures.
@@ -23,16 +24,18 @@ const VARIANTS: ReadonlyArray<readonly [string, Partial<MembershipSettings>]> = 
 ];
 const LOSS_RATE = 0.01;
 const SETTLE_MS_MAX = 120_000;
-const WATCHED_S = 40;
-/** Slow for so long, then well for so long; so many periods. */
+/** The first tables are exchanged within 30 s, as of a small group; then every 150 s where there are 500. */
+const IDLE_WARM_MS = 31_000;
+const IDLE_S = 150;
+const LOADS_S = 20;
+/** Slow for so long, then well for so long, again and again. */
 const SLOW_MS = 16_384;
 const WELL_MS = 64;
-const SLOW_PERIODS = 5;
 
-function settledWorld(nodes: number, seed: number, settings: Partial<MembershipSettings>, lossRate: number): GossipWorld {
-  const world = new GossipWorld({ nodes, seed, settings, lossRate, delayMsMin: 0.2, delayMsMax: 5 });
+function settledWorld(nodes: number, settings: Partial<MembershipSettings>, lossRate: number, warmMs = 2_000): GossipWorld {
+  const world = new GossipWorld({ nodes, seed: nodes, settings, lossRate, delayMsMin: 0.2, delayMsMax: 5 });
   world.acquaint();
-  world.run(2_000);
+  world.run(warmMs);
   return world;
 }
 
@@ -68,7 +71,7 @@ function failures(nodes: number, deaths: number, variant: string, settings: Part
   const firstS: number[] = [];
   const allS: number[] = [];
   let falsePositives = 0;
-  const world = settledWorld(nodes, nodes, settings, LOSS_RATE);
+  const world = settledWorld(nodes, settings, LOSS_RATE);
   const meter = new Meter(world);
   const random = new SeededRandom(nodes, 'deaths');
   for (let death = 0; death < deaths; death++) {
@@ -111,11 +114,11 @@ function failures(nodes: number, deaths: number, variant: string, settings: Part
   };
 }
 
-function idle(nodes: number, variant: string, settings: Partial<MembershipSettings>, withLoad: boolean): Measure {
-  const world = settledWorld(nodes, nodes, settings, 0);
+function idle(nodes: number, seconds: number, variant: string, settings: Partial<MembershipSettings>, withLoad: boolean): Measure {
+  const world = settledWorld(nodes, settings, 0, IDLE_WARM_MS);
   const random = new SeededRandom(nodes, 'loads');
   const meter = new Meter(world);
-  for (let second = 0; second < WATCHED_S; second++) {
+  for (let second = 0; second < seconds; second++) {
     // Loads that change much at every moment: the most that the rate allows is told.
     if (withLoad)
       for (const { nodeId } of world.nodes)
@@ -125,11 +128,11 @@ function idle(nodes: number, variant: string, settings: Partial<MembershipSettin
     world.run(1_000);
   }
   const falsePositives = world.nodes.reduce((sum, { swim }) => sum + swim.statistics.givenUp, 0);
-  return { bench: 'gossip idle', nodes, variant, loads: withLoad ? 'changing' : 'still', falsePositives, ...meter.read() };
+  return { bench: withLoad ? 'gossip loads' : 'gossip idle', nodes, variant, falsePositives, ...meter.read() };
 }
 
-function slow(nodes: number, slowNodes: number, variant: string, settings: Partial<MembershipSettings>): Measure {
-  const world = settledWorld(nodes, nodes, settings, 0);
+function slow(nodes: number, slowNodes: number, periods: number, variant: string, settings: Partial<MembershipSettings>): Measure {
+  const world = settledWorld(nodes, settings, 0);
   const sick = new Set(
     new SeededRandom(nodes, 'slow')
       .shuffle(world.nodes)
@@ -145,7 +148,7 @@ function slow(nodes: number, slowNodes: number, variant: string, settings: Parti
     if (!sick.has(observer.nodeId)) atHealthy++;
   };
   const meter = new Meter(world);
-  for (let period = 0; period < SLOW_PERIODS; period++) {
+  for (let period = 0; period < periods; period++) {
     for (const nodeId of sick) world.slowDown(nodeId, SLOW_MS);
     world.run(SLOW_MS + WELL_MS);
   }
@@ -154,7 +157,7 @@ function slow(nodes: number, slowNodes: number, variant: string, settings: Parti
     nodes,
     slow: slowNodes,
     variant,
-    seconds: round((SLOW_PERIODS * (SLOW_MS + WELL_MS)) / 1_000),
+    seconds: round((periods * (SLOW_MS + WELL_MS)) / 1_000),
     falsePositives,
     falsePositivesAtHealthy: atHealthy,
     healthyTakenToBeDown: victims.size,
@@ -164,18 +167,17 @@ function slow(nodes: number, slowNodes: number, variant: string, settings: Parti
 
 export async function run(options: BenchOptions): Promise<readonly Measure[]> {
   const sizes = options.nodes > 1 ? [options.nodes] : SIZES;
+  const periods = Math.max(1, Math.round((options.seconds * 1_000) / (SLOW_MS + WELL_MS)));
   const measures: Measure[] = [];
-  const kinds = ['idle', 'failure', 'slow'].filter((kind) => kind.includes(options.only));
-  for (const kind of kinds) {
+  for (const kind of ['idle', 'loads', 'failure', 'slow'].filter((name) => name.includes(options.only))) {
     for (const nodes of sizes) {
       for (const [variant, settings] of VARIANTS) {
-        if (kind === 'idle' && variant === 'lifeguard') {
-          for (const withLoad of [false, true]) measures.push(idle(nodes, variant, settings, withLoad));
-        }
+        if (variant === 'lifeguard' && kind === 'idle') measures.push(idle(nodes, IDLE_S, variant, settings, false));
+        if (variant === 'lifeguard' && kind === 'loads') measures.push(idle(nodes, LOADS_S, variant, settings, true));
         if (kind === 'failure') measures.push(failures(nodes, options.kills, variant, settings));
         if (kind === 'slow') {
           for (const slowNodes of [Math.max(1, Math.round(nodes / 50)), Math.max(2, Math.round(nodes / 8))])
-            measures.push(slow(nodes, slowNodes, variant, settings));
+            measures.push(slow(nodes, slowNodes, periods, variant, settings));
         }
         // Other work of the process goes on between two measures.
         await new Promise((resolve) => setImmediate(resolve));

@@ -39,7 +39,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   join: { load: async () => (await import('./join.js')).run, defaults: { bytes: 100 * 1024 * 1024 } },
   'start-up': { load: async () => (await import('./start-up.js')).run },
   flush: { load: async () => (await import('./flush.js')).run, defaults: { workflows: 20_000 } },
-  gossip: { load: async () => (await import('./gossip.js')).run, defaults: { kills: 10 } },
+  gossip: { load: async () => (await import('./gossip.js')).run, defaults: { kills: 10, seconds: 80 } },
   peers: { load: async () => (await import('./peers.js')).run },
 };
 
