@@ -88,12 +88,16 @@ function makeCluster(draft: Draft, rule: ManagerRule, members: readonly number[]
 
 function split(draft: Draft): void {
   const { topology, policy } = draft;
-  const hottest = scores(draft)?.at(-1);
-  if (hottest === undefined || hottest.score <= 1 || !isQuiet(draft) || draft.activeClusters().some(({ slotTarget }) => slotTarget === 0)) return;
+  const scored = scores(draft) ?? [];
+  const hottest = scored.at(-1);
+  if (hottest === undefined || hottest.score <= 1 || !isQuiet(draft) || hasNewcomer(draft)) return;
   const { clusterId, slotTarget } = hottest.cluster;
   const { openWorkflows, startsPerSecond } = draft.group(clusterId)!;
   const why = `cluster ${clusterId} has ${openWorkflows} open workflows and ${Math.round(startsPerSecond)} starts a second, more than one is to have`;
   if (slotTarget < 2) return draft.wait(`${why}, and owns one slot: it can not be split`);
+  // The others have room: slot-rules.ts brings it there.
+  const mean = scored.reduce((sum, { score }) => sum + score, 0) / scored.length;
+  if (scored.length > 1 && mean * (1 + policy.imbalance) < 1) return;
   const members = chooseMembers(draft, policy.targetSize);
   if (members.length < policy.targetSize || topology.clusters.size >= topology.limits.clustersMax) {
     return draft.wait(`${why}, and there is no room for another cluster: add nodes, or raise capacities or limits.clustersMax`);
@@ -105,7 +109,7 @@ function merge(draft: Draft): void {
   const { policy } = draft;
   const active = draft.activeClusters();
   if (active.length <= clustersWanted(draft) || active.length < 2 || draft.clusters().length > active.length) return;
-  if (!isQuiet(draft) || draft.clusters().some(isMembershipPending)) return;
+  if (!isQuiet(draft) || hasNewcomer(draft) || draft.clusters().some(isMembershipPending)) return;
   const [least, next] = scores(draft) ?? [];
   if (least === undefined || next === undefined || draft.isTouched(least.cluster.clusterId)) return;
   if (draft.nowMs - latestChange(active) < policy.settleMs || !isMergeable(draft, least.score + next.score)) return;
@@ -118,6 +122,11 @@ function merge(draft: Draft): void {
     { kind: TopologyKind.SET_CLUSTER_STATE, clusterId, state: 'retiring', decidedOn: draft.topology.version },
     `clusters ${clusterId} and ${next.cluster.clusterId} have ${share} % of what one may have: cluster ${clusterId} retires, and its slots go to the other`,
   );
+}
+
+/** One that has yet to get its slots has nothing to do, and says nothing about the load. */
+function hasNewcomer(draft: Draft): boolean {
+  return draft.activeClusters().some(({ slotTarget }) => slotTarget === 0);
 }
 
 function latestChange(clusters: readonly ClusterView[]): number {
