@@ -48,9 +48,9 @@ describe('snapshots of the management cluster', () => {
     expect([...other.topology.clusters.values()]).toEqual([...t.topology.clusters.values()]);
     expect([...other.topology.moves.values()]).toEqual([...t.topology.moves.values()]);
     for (const node of t.topology.nodes.keys()) expect(other.topology.hostedBy(node)).toBe(t.topology.hostedBy(node));
-    for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      expect([other.topology.slots.ownerOf(slot), other.topology.slots.moveOf(slot)]).toEqual([t.topology.slots.ownerOf(slot), t.topology.slots.moveOf(slot)]);
-    }
+    const slotsOf = ({ topology: { slots } }: TopologyUnderTest): unknown =>
+      Array.from({ length: SLOT_COUNT }, (_, slot) => [slots.ownerOf(slot), slots.moveOf(slot)]);
+    expect(slotsOf(other)).toEqual(slotsOf(t));
   });
 
   it('P8: any flipped bit, any cut and any tail is MALFORMED_FRAME, and the state stays as it was', () => {

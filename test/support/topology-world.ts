@@ -22,6 +22,8 @@ interface WorldGroup {
   voters: number[];
   learners: number[];
   confIndex: number;
+  /** A change of its membership is under way. */
+  isChanging?: boolean;
   readonly caughtUp: Set<number>;
 }
 
@@ -170,7 +172,7 @@ export class TopologyWorld {
   }
 
   private observe(clusterId: number): GroupObservation {
-    const { voters, learners, confIndex, caughtUp } = this.groups.get(clusterId)!;
+    const { voters, learners, confIndex, caughtUp, isChanging = false } = this.groups.get(clusterId)!;
     let open = 0;
     for (let slot = 0; slot < SLOT_COUNT; slot++) if (this.t.topology.slots.ownerOf(slot) === clusterId) open += this.slotLoad[slot]!;
     return {
@@ -178,7 +180,7 @@ export class TopologyWorld {
       confIndex,
       voters: [...voters],
       learners: [...learners],
-      isChanging: false,
+      isChanging,
       caughtUp: [...caughtUp].filter((node) => learners.includes(node)),
       openWorkflows: Math.round(open),
       startsPerSecond: 0,

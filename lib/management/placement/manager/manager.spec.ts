@@ -178,6 +178,12 @@ const ROWS: readonly Row[] = [
     decides: [],
     waits: [/does not know: 50/],
   },
+  {
+    name: 'a group whose membership is changing is left alone until that is done',
+    world: { nodes: 4 },
+    after: (w) => (w.lose(3), [...w.groups.values()].forEach((group) => (group.isChanging = true))),
+    decides: [],
+  },
   // --- drain
   {
     name: 'a node is drained: another takes its place',

@@ -12,7 +12,7 @@ export function nodeStates(draft: Draft): void {
     if (record.state === 'left') continue;
     if (observed?.isLive === true) {
       if (record.state === 'joining') setState(draft, record, 'active', `node ${record.node} has joined and answers`);
-      if (record.state === 'down') setState(draft, record, 'active', `node ${record.node} is back`);
+      if (record.state === 'down') setState(draft, record, 'active', `node ${record.node} is back: it answers again`);
       continue;
     }
     if (record.state === 'down') continue;
