@@ -215,7 +215,8 @@ export const ERROR_CODES = {
   TOPOLOGY_STALE: {
     httpStatus: 409,
     retryable: false,
-    summary: 'A topology command was decided on a version of the topology in which something that it names was otherwise; nothing was changed.',
+    summary:
+      'A topology command was decided on a version of the topology in which something that it names was otherwise; nothing was changed.',
     remedy: 'Read the topology, and decide again.',
   },
   TOPOLOGY_REFUSED: {

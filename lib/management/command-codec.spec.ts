@@ -53,7 +53,13 @@ describe('commands of the management cluster', () => {
     expect([...fates.values()].every((count) => count > 100)).toBe(true);
   });
 
-  const add = (more: object): TopologyCommand => ({ kind: TopologyKind.ADD_NODE, deployment: '', token: 't', above: 0, info: nodeInfo(more) });
+  const add = (more: object): TopologyCommand => ({
+    kind: TopologyKind.ADD_NODE,
+    deployment: '',
+    token: 't',
+    above: 0,
+    info: nodeInfo(more),
+  });
   const move = (...ranges: ReadonlyArray<readonly [number, number]>): TopologyCommand => ({
     kind: TopologyKind.BEGIN_MOVE,
     from: 1,
@@ -74,7 +80,17 @@ describe('commands of the management cluster', () => {
     ['capacity', 'negative', add({ capacity: -1 })],
     ['members', 'an id twice', { kind: TopologyKind.CREATE_CLUSTER, members: [1, 1], targetSize: 3, metadata: [], decidedOn: 0 }],
     ['members', 'no id', { kind: TopologyKind.CREATE_CLUSTER, members: [0], targetSize: 3, metadata: [], decidedOn: 0 }],
-    ['members', 'too many', { kind: TopologyKind.CREATE_CLUSTER, members: Array.from({ length: 65 }, (_, i) => i + 1), targetSize: 3, metadata: [], decidedOn: 0 }],
+    [
+      'members',
+      'too many',
+      {
+        kind: TopologyKind.CREATE_CLUSTER,
+        members: Array.from({ length: 65 }, (_, i) => i + 1),
+        targetSize: 3,
+        metadata: [],
+        decidedOn: 0,
+      },
+    ],
     ['ranges', 'none', move()],
     ['ranges', 'touching', move([0, 2], [2, 1])],
     ['ranges', 'overlapping', move([0, 3], [2, 4])],

@@ -29,9 +29,13 @@ const reader = new BinaryReader('management command');
  */
 export function decodeTopologyCommand(frame: Uint8Array): TopologyCommand {
   if (frame.length < COMMAND_BODY_OFFSET) {
-    throw new RaftoralError('MALFORMED_FRAME', `Malformed management command: kind at offset ${frame.length}: the frame ends in its head.`, {
-      details: { frame: 'management command', field: 'kind', offset: frame.length },
-    });
+    throw new RaftoralError(
+      'MALFORMED_FRAME',
+      `Malformed management command: kind at offset ${frame.length}: the frame ends in its head.`,
+      {
+        details: { frame: 'management command', field: 'kind', offset: frame.length },
+      },
+    );
   }
   const version = frame[0]!;
   if (version !== COMMAND_FRAME_VERSION) throw unknown(`frame version ${version}`);

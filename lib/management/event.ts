@@ -26,7 +26,12 @@ export type TopologyEvent = Stamp &
     | { readonly type: 'metadata-set'; readonly clusterId: number }
     | { readonly type: 'associated'; readonly clusterId: number; readonly node: number; readonly replaces: number }
     | { readonly type: 'disassociated'; readonly clusterId: number; readonly node: number }
-    | { readonly type: 'members-recorded'; readonly clusterId: number; readonly voters: readonly number[]; readonly left: readonly number[] }
+    | {
+        readonly type: 'members-recorded';
+        readonly clusterId: number;
+        readonly voters: readonly number[];
+        readonly left: readonly number[];
+      }
     | { readonly type: 'slot-targets-set'; readonly targets: readonly SlotTarget[] }
     | {
         readonly type: 'move-begun';

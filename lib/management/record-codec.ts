@@ -165,7 +165,8 @@ export function writeNodeHead(writer: BinaryWriter, info: NodeInfo): void {
 export function readNodeHead(reader: BinaryReader): Omit<NodeInfo, 'workflows'> {
   const incarnation = reader.uint('incarnation');
   const addresses: string[] = [];
-  for (let left = reader.count('addresses', 1, ADDRESSES_MAX); left > 0; left--) addresses.push(reader.text('addresses', ADDRESS_BYTES_MAX));
+  for (let left = reader.count('addresses', 1, ADDRESSES_MAX); left > 0; left--)
+    addresses.push(reader.text('addresses', ADDRESS_BYTES_MAX));
   return {
     incarnation,
     addresses,

@@ -5,7 +5,14 @@ import { SLOT_COUNT, TopologyKind } from './command.js';
 import { TopologyStateMachine } from './state-machine.js';
 
 function busy(): TopologyUnderTest {
-  const t = TopologyUnderTest.founded([{ zone: 'a' }, { zone: 'b' }, { labels: [{ name: 'rack', value: '1' }] }, {}, {}, { role: 'voter-only' }]);
+  const t = TopologyUnderTest.founded([
+    { zone: 'a' },
+    { zone: 'b' },
+    { labels: [{ name: 'rack', value: '1' }] },
+    {},
+    {},
+    { role: 'voter-only' },
+  ]);
   t.membership([1, 2, 3], { learners: [4, 5] });
   idOf(t.addNode('a', { workflows: [] }));
   t.nowMs += 500;
@@ -117,7 +124,14 @@ describe('snapshots of the management cluster', () => {
     const t = new TopologyUnderTest();
     t.restart();
     expect(Buffer.compare(t.machine.snapshot(), new TopologyStateMachine().snapshot())).toBe(0);
-    const command = { kind: TopologyKind.FOUND, deployment: 'd', nodes: [{ node: 1, info: nodeInfo() }], members: [1], targetSize: 1, nodeIdHighest: 1 } as const;
+    const command = {
+      kind: TopologyKind.FOUND,
+      deployment: 'd',
+      nodes: [{ node: 1, info: nodeInfo() }],
+      members: [1],
+      targetSize: 1,
+      nodeIdHighest: 1,
+    } as const;
     t.accept(command);
     expect(t.events.map(({ type }) => type)).toEqual(['founded']);
   });

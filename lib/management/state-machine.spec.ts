@@ -22,7 +22,14 @@ describe('founding and take-over', () => {
   it('a deployment that knew cluster 1 alone is taken over: its nodes are known, cluster 1 has all slots, ids go on above the highest ever used (R42)', () => {
     const t = new TopologyUnderTest();
     const nodes = [7, 2, 5].map((node) => ({ node, info: nodeInfo({ zone: `z${node}` }) }));
-    const command = { kind: TopologyKind.FOUND, deployment: DEPLOYMENT, nodes, members: [5, 2, 7], targetSize: 3, nodeIdHighest: 12 } as const;
+    const command = {
+      kind: TopologyKind.FOUND,
+      deployment: DEPLOYMENT,
+      nodes,
+      members: [5, 2, 7],
+      targetSize: 3,
+      nodeIdHighest: 12,
+    } as const;
     expect(outcomeOf(t.apply(command))).toBe('ok');
     const { topology } = t;
     expect([...topology.nodes.values()].map(({ node, state, info }) => [node, state, info.zone])).toEqual([
@@ -31,11 +38,22 @@ describe('founding and take-over', () => {
       [7, 'active', 'z7'],
     ]);
     expect(t.members(1)).toEqual(['2 voter', '5 voter', '7 voter']);
-    expect([topology.slots.countOf(1), t.cluster(1).slotTarget, topology.slots.rangesOf(1)]).toEqual([SLOT_COUNT, SLOT_COUNT, [{ first: 0, count: SLOT_COUNT }]]);
+    expect([topology.slots.countOf(1), t.cluster(1).slotTarget, topology.slots.rangesOf(1)]).toEqual([
+      SLOT_COUNT,
+      SLOT_COUNT,
+      [{ first: 0, count: SLOT_COUNT }],
+    ]);
     expect(idOf(t.addNode('a'))).toBe(13);
     expect(idOf(t.addNode('b', {}, { above: 40 }))).toBe(41);
     expect(idOf(t.create([2]))).toBe(2);
-    expect(t.events[0]).toEqual({ type: 'founded', deployment: DEPLOYMENT, nodes: [2, 5, 7], clusters: [1], version: 1, timeMs: 1_000_000 });
+    expect(t.events[0]).toEqual({
+      type: 'founded',
+      deployment: DEPLOYMENT,
+      nodes: [2, 5, 7],
+      clusters: [1],
+      version: 1,
+      timeMs: 1_000_000,
+    });
     expect(outcomeOf(t.apply(command))).toBe('unchanged');
   });
 
@@ -188,7 +206,14 @@ describe('moves of slots (R41)', () => {
   it('every other transition is refused, and changes nothing', () => {
     const phases = ['copying', 'frozen', 'imported', 'activated', 'aborting', 'aborted'] as const;
     const allowed: string[] = [];
-    const paths = { copying: [], frozen: ['frozen'], imported: ['frozen', 'imported'], activated: ['frozen', 'imported', 'activated'], aborting: ['aborting'], aborted: ['aborting', 'aborted'] } as const;
+    const paths = {
+      copying: [],
+      frozen: ['frozen'],
+      imported: ['frozen', 'imported'],
+      activated: ['frozen', 'imported', 'activated'],
+      aborting: ['aborting'],
+      aborted: ['aborting', 'aborted'],
+    } as const;
     for (const from of phases) {
       for (const to of phases) {
         const t = withTwoClusters();
@@ -216,7 +241,14 @@ describe('moves of slots (R41)', () => {
 /** Why, what a refusal has to say, and a command that has it. */
 type Refused = readonly [reason: string, says: RegExp, make: () => readonly [TopologyUnderTest, () => TopologyAnswer]];
 const on = (t: TopologyUnderTest, act: (t: TopologyUnderTest) => TopologyAnswer) => [t, () => act(t)] as const;
-const FOUND = { kind: TopologyKind.FOUND, deployment: DEPLOYMENT, nodes: [{ node: 1, info: nodeInfo() }], members: [1], targetSize: 3, nodeIdHighest: 1 } as const;
+const FOUND = {
+  kind: TopologyKind.FOUND,
+  deployment: DEPLOYMENT,
+  nodes: [{ node: 1, info: nodeInfo() }],
+  members: [1],
+  targetSize: 3,
+  nodeIdHighest: 1,
+} as const;
 
 const REFUSED: readonly Refused[] = [
   ['not-founded', /Send FOUND first/, () => on(unfounded(), (t) => t.addNode('a'))],
@@ -230,22 +262,38 @@ const REFUSED: readonly Refused[] = [
   ['invalid', /of another deployment/, () => on(founded(), (t) => t.nodeState(1, 'draining', t.version + 1))],
   ['invalid', /with a token/, () => on(founded(), (t) => t.addNode(''))],
   ['limit', /limits.nodesMax/, () => on(limited({ nodesMax: 5 }), (t) => t.addNode('a'))],
-  ['unknown-node', /ids are never used again.*Let the process join/s, () => on(founded(), (t) => (idOf(t.addNode('a', {}, { above: 8 })), t.nodeInfo(7, {})))],
+  [
+    'unknown-node',
+    /ids are never used again.*Let the process join/s,
+    () => on(founded(), (t) => (idOf(t.addNode('a', {}, { above: 8 })), t.nodeInfo(7, {}))),
+  ],
   ['unknown-node', /no such id was given out/, () => on(founded(), (t) => t.nodeState(99, 'down'))],
   ['unknown-node', /99/, () => on(founded(), (t) => t.record(1, 5, [1, 99]))],
-  ['stale', /changed at version 2.*decide again/s, () => on(founded(), (t) => (idOf(t.nodeState(4, 'draining')), t.nodeState(4, 'active', 1)))],
+  [
+    'stale',
+    /changed at version 2.*decide again/s,
+    () => on(founded(), (t) => (idOf(t.nodeState(4, 'draining')), t.nodeState(4, 'active', 1))),
+  ],
   ['stale', /cluster 1 changed/, () => on(founded(), (t) => (idOf(t.associate(1, 4)), t.disassociate(1, 3, 1)))],
   ['stale', /set of clusters changed/, () => on(founded(), (t) => (idOf(t.create([4])), t.create([4], { decidedOn: 1 })))],
   ['stale', /node 4 changed/, () => on(founded(), (t) => (idOf(t.nodeInfo(4, { zone: 'x' })), t.create([4], { decidedOn: 1 })))],
   ['stale', /slots or the set of clusters/, () => on(withTwoClusters(), (t) => t.targets({ 1: 4096 }, t.version - 1))],
-  ['stale', /expects 4/, () => on(founded(), (t) => t.apply({ kind: TopologyKind.SET_LIMITS, expectedRevision: 4, limits: t.topology.limits }))],
+  [
+    'stale',
+    /expects 4/,
+    () => on(founded(), (t) => t.apply({ kind: TopologyKind.SET_LIMITS, expectedRevision: 4, limits: t.topology.limits })),
+  ],
   ['stale', /start 1.*start 2/, () => on(founded(), (t) => (idOf(t.nodeInfo(4, { incarnation: 2 })), t.nodeInfo(4, { incarnation: 1 })))],
   ['stale', /Slot 2048 is owned by cluster 2/, () => on(withTwoClusters(), (t) => t.beginMove(1, 2, [{ first: 2047, count: 2 }]))],
   ['node-gone', /id is never used again/, () => on(founded(), (t) => (idOf(t.nodeState(5, 'left')), t.nodeState(5, 'active')))],
   ['node-in-use', /member of clusters 1.*Drain it/s, () => on(founded(), (t) => (idOf(t.nodeState(3, 'down')), t.removeNode(3)))],
   ['node-in-use', /member of clusters 1/, () => on(founded(), (t) => t.nodeState(3, 'left'))],
   ['node-in-use', /member of clusters 1/, () => on(founded(), (t) => t.nodeInfo(3, { role: 'client' }))],
-  ['node-in-use', /management cluster.*Remove it from there/s, () => on(founded(), (t) => (t.membership([1], { learners: [4] }), idOf(t.nodeState(4, 'down')), t.removeNode(4)))],
+  [
+    'node-in-use',
+    /management cluster.*Remove it from there/s,
+    () => on(founded(), (t) => (t.membership([1], { learners: [4] }), idOf(t.nodeState(4, 'down')), t.removeNode(4))),
+  ],
   ['node-in-use', /Drain it, or stop it, first/, () => on(founded(), (t) => t.removeNode(4))],
   ['phase', /joins only once/, () => on(founded(), (t) => t.nodeState(4, 'joining'))],
   ['invalid', /begin with 0 voters/, () => on(founded(), (t) => t.create([]))],
@@ -259,7 +307,11 @@ const REFUSED: readonly Refused[] = [
   ['node-twice', /Wait until it has left/, () => on(founded(), (t) => (idOf(t.disassociate(1, 3)), t.associate(1, 3)))],
   ['not-a-member', /is no voter of cluster 1/, () => on(founded(), (t) => t.associate(1, 4, { replaces: 5 }))],
   ['not-a-member', /no member of cluster 1/, () => on(founded(), (t) => t.disassociate(1, 5))],
-  ['under-way', /about to replace node 3/, () => on(founded(), (t) => (idOf(t.associate(1, 4, { replaces: 3 })), t.associate(1, 5, { replaces: 3 })))],
+  [
+    'under-way',
+    /about to replace node 3/,
+    () => on(founded(), (t) => (idOf(t.associate(1, 4, { replaces: 3 })), t.associate(1, 5, { replaces: 3 }))),
+  ],
   ['limit', /would have 8 voters/, () => on(founded(8, [1, 2, 3, 4, 5, 6, 7]), (t) => t.associate(1, 8))],
   ['quorum-lost', /nobody would have its data.*replaces: 1/s, () => on(founded(2, [1]), (t) => t.disassociate(1, 1))],
   ['quorum-lost', /only 1 of 2 voters would be up/, () => on(founded(), (t) => (idOf(t.nodeState(3, 'down')), t.disassociate(1, 2)))],
@@ -269,23 +321,75 @@ const REFUSED: readonly Refused[] = [
   ['last-cluster', /only active one/, () => on(founded(), (t) => t.clusterState(1, 'retiring'))],
   ['open-workflows', /7 open workflows of cluster 2 would be lost.*retiring/s, () => on(withTwoClusters(), (t) => t.destroy(2, 7))],
   ['owns-slots', /2048 slots of cluster 2/, () => on(withTwoClusters(), (t) => t.destroy(2))],
-  ['under-way', /one side would be gone/, () => on(founded(), (t) => (idOf(t.create([4])), idOf(t.beginMove(1, 2, [{ first: 0, count: 1 }])), t.destroy(2)))],
+  [
+    'under-way',
+    /one side would be gone/,
+    () => on(founded(), (t) => (idOf(t.create([4])), idOf(t.beginMove(1, 2, [{ first: 0, count: 1 }])), t.destroy(2))),
+  ],
   ['invalid', /has no voter/, () => on(founded(), (t) => t.record(1, 5, []))],
   ['invalid', /learner too/, () => on(founded(), (t) => t.record(1, 5, [1], [1]))],
   ['slots', /add up to 4095/, () => on(withTwoClusters(), (t) => t.targets({ 1: 4095 }))],
-  ['slots', /stands in the targets twice/, () => on(founded(), (t) => t.apply({ kind: TopologyKind.SET_SLOT_TARGETS, decidedOn: t.version, targets: [1, 1].map((clusterId) => ({ clusterId, slots: 2048 })) }))],
+  [
+    'slots',
+    /stands in the targets twice/,
+    () =>
+      on(founded(), (t) =>
+        t.apply({
+          kind: TopologyKind.SET_SLOT_TARGETS,
+          decidedOn: t.version,
+          targets: [1, 1].map((clusterId) => ({ clusterId, slots: 2048 })),
+        }),
+      ),
+  ],
   ['slots', /nothing would move/, () => on(founded(), (t) => t.beginMove(1, 1, [{ first: 0, count: 1 }]))],
-  ['cluster-not-active', /leave again/, () => on(withTwoClusters(), (t) => (idOf(t.clusterState(2, 'retiring')), t.targets({ 1: 2048, 2: 2048 })))],
-  ['cluster-not-active', /leave it again/, () => on(withTwoClusters(), (t) => (idOf(t.clusterState(2, 'retiring')), t.beginMove(1, 2, [{ first: 0, count: 1 }])))],
-  ['limit', /limits.movesMax/, () => on(limited({ movesMax: 1 }), (t) => (idOf(t.create([4])), idOf(t.beginMove(1, 2, [{ first: 0, count: 1 }])), t.beginMove(1, 2, [{ first: 5, count: 1 }])))],
-  ['limit', /5 are there/, () => on(founded(), (t) => t.apply({ kind: TopologyKind.SET_LIMITS, expectedRevision: 0, limits: { ...t.topology.limits, nodesMax: 4 } }))],
-  ['under-way', /is in move 1 already/, () => on(founded(), (t) => (idOf(t.create([4])), idOf(t.beginMove(1, 2, [{ first: 0, count: 9 }])), t.beginMove(1, 2, [{ first: 8, count: 1 }])))],
+  [
+    'cluster-not-active',
+    /leave again/,
+    () => on(withTwoClusters(), (t) => (idOf(t.clusterState(2, 'retiring')), t.targets({ 1: 2048, 2: 2048 }))),
+  ],
+  [
+    'cluster-not-active',
+    /leave it again/,
+    () => on(withTwoClusters(), (t) => (idOf(t.clusterState(2, 'retiring')), t.beginMove(1, 2, [{ first: 0, count: 1 }]))),
+  ],
+  [
+    'limit',
+    /limits.movesMax/,
+    () =>
+      on(
+        limited({ movesMax: 1 }),
+        (t) => (idOf(t.create([4])), idOf(t.beginMove(1, 2, [{ first: 0, count: 1 }])), t.beginMove(1, 2, [{ first: 5, count: 1 }])),
+      ),
+  ],
+  [
+    'limit',
+    /5 are there/,
+    () =>
+      on(founded(), (t) => t.apply({ kind: TopologyKind.SET_LIMITS, expectedRevision: 0, limits: { ...t.topology.limits, nodesMax: 4 } })),
+  ],
+  [
+    'under-way',
+    /is in move 1 already/,
+    () =>
+      on(
+        founded(),
+        (t) => (idOf(t.create([4])), idOf(t.beginMove(1, 2, [{ first: 0, count: 9 }])), t.beginMove(1, 2, [{ first: 8, count: 1 }])),
+      ),
+  ],
   ['unknown-move', /no such id/, () => on(founded(), (t) => t.finish(1))],
   ['phase', /Finish it/, () => on(moved('activated'), (t) => t.advance(1, 'frozen'))],
   ['phase', /What may follow is frozen or aborting/, () => on(moved(), (t) => t.advance(1, 'activated'))],
   ['phase', /Move the slots back instead/, () => on(moved('activated'), (t) => t.abort(1))],
   ['phase', /frozen for ever, or be in two clusters/, () => on(moved(), (t) => t.finish(1))],
-  ['codec-level', /nodes 2, which do not say/, () => on(founded([{ codecLevelMax: 9 }, {}, {}]), (t) => (t.membership([1], { learners: [2] }), t.apply({ kind: TopologyKind.RAISE_CODEC_LEVEL, level: 9 })))],
+  [
+    'codec-level',
+    /nodes 2, which do not say/,
+    () =>
+      on(
+        founded([{ codecLevelMax: 9 }, {}, {}]),
+        (t) => (t.membership([1], { learners: [2] }), t.apply({ kind: TopologyKind.RAISE_CODEC_LEVEL, level: 9 })),
+      ),
+  ],
 ];
 
 /** Its log time is that of the next command. */
@@ -322,7 +426,12 @@ describe('what is refused, and with what words', () => {
       return apply(...entry);
     };
     const answer = act();
-    expect(answer).toMatchObject({ ok: false, reason, code: reason === 'stale' ? 'TOPOLOGY_STALE' : 'TOPOLOGY_REFUSED', version: t.version });
+    expect(answer).toMatchObject({
+      ok: false,
+      reason,
+      code: reason === 'stale' ? 'TOPOLOGY_STALE' : 'TOPOLOGY_REFUSED',
+      version: t.version,
+    });
     if (answer.ok) throw new Error('unreachable');
     expect(answer.message).toMatch(says);
     // M3: nothing but the log time changes.

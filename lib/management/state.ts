@@ -4,15 +4,7 @@
  * V1. Readers never change what they are handed; a view is valid until the next apply.
  */
 import type { ConfState } from '../raft/index.js';
-import type {
-  ClusterState,
-  Label,
-  MovePhase,
-  NodeInfo,
-  NodeState,
-  SlotRange,
-  TopologyLimits,
-} from './command.js';
+import type { ClusterState, Label, MovePhase, NodeInfo, NodeState, SlotRange, TopologyLimits } from './command.js';
 
 /** Why a command was refused; the message has the rest. */
 export type TopologyRefusalReason =

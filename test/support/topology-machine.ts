@@ -104,7 +104,9 @@ export class TopologyUnderTest {
 
   /** 'node state' of each member; ' for' names the one that it replaces. */
   members(clusterId: number): string[] {
-    return this.cluster(clusterId).members.map(({ node, state, replaces }) => `${node} ${state}${replaces === 0 ? '' : ` for ${replaces}`}`);
+    return this.cluster(clusterId).members.map(
+      ({ node, state, replaces }) => `${node} ${state}${replaces === 0 ? '' : ` for ${replaces}`}`,
+    );
   }
 
   // --- commands ----------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,16 @@ const INFO: NodeInfo = {
     { name: 'ship', versions: [1] },
   ],
 };
-const BARE: NodeInfo = { incarnation: 1, addresses: [], zone: '', labels: [], capacity: 0, role: 'client', codecLevelMax: 1, workflows: [] };
+const BARE: NodeInfo = {
+  incarnation: 1,
+  addresses: [],
+  zone: '',
+  labels: [],
+  capacity: 0,
+  role: 'client',
+  codecLevelMax: 1,
+  workflows: [],
+};
 const FULL: NodeInfo = { ...BARE, role: 'full' };
 const METADATA = [{ name: 'name', value: 'orders' }];
 
@@ -40,10 +49,7 @@ export const SAMPLE_TOPOLOGY_COMMANDS: ReadonlyArray<readonly [string, TopologyC
       nodeIdHighest: 300,
     },
   ],
-  [
-    'SET_LIMITS',
-    { kind: TopologyKind.SET_LIMITS, expectedRevision: 2, limits: { nodesMax: 3_000, clustersMax: 200, movesMax: 9 } },
-  ],
+  ['SET_LIMITS', { kind: TopologyKind.SET_LIMITS, expectedRevision: 2, limits: { nodesMax: 3_000, clustersMax: 200, movesMax: 9 } }],
   ['RAISE_CODEC_LEVEL', { kind: TopologyKind.RAISE_CODEC_LEVEL, level: 2 }],
   ['ADD_NODE', { kind: TopologyKind.ADD_NODE, deployment: UUID, token: UUID, above: 12, info: INFO }],
   ['ADD_NODE of a client', { kind: TopologyKind.ADD_NODE, deployment: '', token: 'a token', above: 0, info: BARE }],

@@ -93,13 +93,19 @@ export class TopologyWorld {
   /** The same load on each slot of a cluster; `open` in all. */
   load(clusterId: number, open: number): void {
     const { slots } = this.t.topology;
-    for (let slot = 0; slot < SLOT_COUNT; slot++) if (slots.ownerOf(slot) === clusterId) this.slotLoad[slot] = open / slots.countOf(clusterId);
+    for (let slot = 0; slot < SLOT_COUNT; slot++)
+      if (slots.ownerOf(slot) === clusterId) this.slotLoad[slot] = open / slots.countOf(clusterId);
   }
 
   // --- what the manager sees, and what becomes of it -------------------------------------------------------------------------------
 
   view(): ManagerView {
-    return { topology: this.t.topology, nowMs: this.nowMs, nodes: this.seen, groups: new Map([...this.groups.keys()].map((id) => [id, this.observe(id)])) };
+    return {
+      topology: this.t.topology,
+      nowMs: this.nowMs,
+      nodes: this.seen,
+      groups: new Map([...this.groups.keys()].map((id) => [id, this.observe(id)])),
+    };
   }
 
   plan(): ManagerPlan {

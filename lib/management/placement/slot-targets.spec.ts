@@ -4,7 +4,8 @@ import { SLOT_COUNT } from '../command.js';
 import { admitTargets, releaseTargets, shiftTarget, type SlotCount } from './slot-targets.js';
 
 const total = (counts: readonly SlotCount[]): number => counts.reduce((sum, { slots }) => sum + slots, 0);
-const spreadOf = (counts: readonly SlotCount[]): number => Math.max(...counts.map(({ slots }) => slots)) - Math.min(...counts.map(({ slots }) => slots));
+const spreadOf = (counts: readonly SlotCount[]): number =>
+  Math.max(...counts.map(({ slots }) => slots)) - Math.min(...counts.map(({ slots }) => slots));
 const countOf = (counts: readonly SlotCount[], id: number): number => counts.find(({ clusterId }) => clusterId === id)?.slots ?? 0;
 /** Slots that leave a cluster. */
 const moved = (before: readonly SlotCount[], after: readonly SlotCount[]): number =>
@@ -48,7 +49,12 @@ describe('slot targets', () => {
         }
         expect(total(counts)).toBe(SLOT_COUNT);
         expect(spreadOf(counts)).toBeLessThanOrEqual(1);
-        expect(moved(before, counts)).toBe(leastMovement(before, counts.map(({ clusterId }) => clusterId)));
+        expect(moved(before, counts)).toBe(
+          leastMovement(
+            before,
+            counts.map(({ clusterId }) => clusterId),
+          ),
+        );
       }
     }
   });

@@ -23,12 +23,14 @@ export function refused(state: Topology, reason: TopologyRefusalReason, message:
 }
 
 export function unknownNode(state: Topology, node: number): TopologyRefusal {
-  const why = node <= state.nodeIdHighest ? 'it was removed, or its id was never taken up; ids are never used again' : 'no such id was given out';
+  const why =
+    node <= state.nodeIdHighest ? 'it was removed, or its id was never taken up; ids are never used again' : 'no such id was given out';
   return refused(state, 'unknown-node', `There is no node ${node}: ${why}. Let the process join, which gives it an id of its own.`);
 }
 
 export function unknownCluster(state: Topology, clusterId: number): TopologyRefusal {
-  const why = clusterId <= state.clusterIdHighest && clusterId > 0 ? 'it was destroyed; ids are never used again' : 'no such id was given out';
+  const why =
+    clusterId <= state.clusterIdHighest && clusterId > 0 ? 'it was destroyed; ids are never used again' : 'no such id was given out';
   return refused(state, 'unknown-cluster', `There is no execution cluster ${clusterId}: ${why}. List the clusters, and name one of them.`);
 }
 
@@ -63,7 +65,11 @@ export const ofCluster = ({ clusterId, changedAt }: ClusterView): { what: string
 export function hostRefusal(state: Topology, node: NodeRecord): TopologyRefusal | null {
   const { state: nodeState, info } = node;
   if (info.role === 'client') {
-    return refused(state, 'role', `Node ${node.node} is a client: it would have to store and vote. Choose a node of role full or voter-only.`);
+    return refused(
+      state,
+      'role',
+      `Node ${node.node} is a client: it would have to store and vote. Choose a node of role full or voter-only.`,
+    );
   }
   if (nodeState !== 'active') {
     return refused(

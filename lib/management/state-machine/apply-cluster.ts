@@ -72,7 +72,8 @@ function creationProblem(state: Topology, members: readonly number[]): TopologyR
 
 export function destroyCluster(state: Topology, { clusterId, openWorkflows, decidedOn }: DestroyClusterCommand): TopologyAnswer {
   const cluster = state.clusters.get(clusterId);
-  if (cluster === undefined) return clusterId > 0 && clusterId <= state.clusterIdHighest ? unchanged(state) : unknownCluster(state, clusterId);
+  if (cluster === undefined)
+    return clusterId > 0 && clusterId <= state.clusterIdHighest ? unchanged(state) : unknownCluster(state, clusterId);
   const refusal = staleness(state, decidedOn, ofCluster(cluster)) ?? destructionProblem(state, cluster, openWorkflows);
   if (refusal !== null) return refusal;
   state.dropCluster(cluster);
@@ -83,7 +84,11 @@ export function destroyCluster(state: Topology, { clusterId, openWorkflows, deci
 
 function destructionProblem(state: Topology, { clusterId, slotTarget }: ClusterRecord, openWorkflows: number): TopologyRefusal | null {
   if (state.clusters.size === 1) {
-    return refused(state, 'last-cluster', `Cluster ${clusterId} is the last one: nobody could run a workflow any more. Create another one first.`);
+    return refused(
+      state,
+      'last-cluster',
+      `Cluster ${clusterId} is the last one: nobody could run a workflow any more. Create another one first.`,
+    );
   }
   if (openWorkflows > 0) {
     return refused(
@@ -101,7 +106,11 @@ function destructionProblem(state: Topology, { clusterId, slotTarget }: ClusterR
     );
   }
   if (!state.hasMovesOf(clusterId)) return null;
-  return refused(state, 'under-way', `Slots are moving from or to cluster ${clusterId}: one side would be gone. Wait until the move has ended, or abort it.`);
+  return refused(
+    state,
+    'under-way',
+    `Slots are moving from or to cluster ${clusterId}: one side would be gone. Wait until the move has ended, or abort it.`,
+  );
 }
 
 export function associate(state: Topology, { clusterId, node, replaces, decidedOn }: AssociateCommand): TopologyAnswer {
@@ -144,11 +153,19 @@ function replacementProblem(state: Topology, { clusterId, members }: ClusterReco
   if (replaces === 0) return null;
   const member = members.find(({ node }) => node === replaces);
   if (member === undefined || member.state === 'joining') {
-    return refused(state, 'not-a-member', `Node ${replaces}, that is to be replaced, is no voter of cluster ${clusterId}. Name one, or none.`);
+    return refused(
+      state,
+      'not-a-member',
+      `Node ${replaces}, that is to be replaced, is no voter of cluster ${clusterId}. Name one, or none.`,
+    );
   }
   const other = members.find((one) => one.replaces === replaces);
   if (other === undefined) return null;
-  return refused(state, 'under-way', `Node ${other.node} is about to replace node ${replaces} in cluster ${clusterId}. Wait for it, or disassociate it first.`);
+  return refused(
+    state,
+    'under-way',
+    `Node ${other.node} is about to replace node ${replaces} in cluster ${clusterId}. Wait for it, or disassociate it first.`,
+  );
 }
 
 export function disassociate(state: Topology, { clusterId, node, decidedOn }: DisassociateCommand): TopologyAnswer {
@@ -156,10 +173,15 @@ export function disassociate(state: Topology, { clusterId, node, decidedOn }: Di
   if (cluster === undefined) return unknownCluster(state, clusterId);
   const member = cluster.members.find((one) => one.node === node);
   if (member === undefined) {
-    return refused(state, 'not-a-member', `Node ${node} is no member of cluster ${clusterId}. Nothing is to be done, or name another node.`);
+    return refused(
+      state,
+      'not-a-member',
+      `Node ${node} is no member of cluster ${clusterId}. Nothing is to be done, or name another node.`,
+    );
   }
   if (member.state === 'leaving') return unchanged(state);
-  const refusal = staleness(state, decidedOn, ofCluster(cluster)) ?? (member.state === 'voter' ? quorumProblem(state, cluster, node) : null);
+  const refusal =
+    staleness(state, decidedOn, ofCluster(cluster)) ?? (member.state === 'voter' ? quorumProblem(state, cluster, node) : null);
   if (refusal !== null) return refusal;
   state.setMembers(cluster, replaceMember(cluster.members, { node, state: 'leaving', replaces: 0 }));
   state.emit({ type: 'disassociated', clusterId, node });
@@ -175,7 +197,10 @@ function quorumProblem(state: Topology, cluster: ClusterRecord, node: number): T
   const rest = stayingVoters(cluster).filter((voter) => voter !== node);
   const up = rest.filter((voter) => isUp(state, voter));
   if (up.length * 2 > rest.length) return null;
-  const why = rest.length === 0 ? 'nobody would have its data' : `only ${up.length} of ${rest.length} voters would be up, no majority, and it could commit nothing`;
+  const why =
+    rest.length === 0
+      ? 'nobody would have its data'
+      : `only ${up.length} of ${rest.length} voters would be up, no majority, and it could commit nothing`;
   return refused(
     state,
     'quorum-lost',
@@ -195,7 +220,11 @@ export function recordMembers(state: Topology, command: RecordMembersCommand): T
     );
   }
   if (voters.length === 0 || voters.some((node) => learners.includes(node))) {
-    return refused(state, 'invalid', `This is no membership of cluster ${clusterId}: it has no voter, or a voter is a learner too. Ask its leader again.`);
+    return refused(
+      state,
+      'invalid',
+      `This is no membership of cluster ${clusterId}: it has no voter, or a voter is a learner too. Ask its leader again.`,
+    );
   }
   for (const node of [...voters, ...learners]) if (!state.nodes.has(node)) return unknownNode(state, node);
   const members = recorded(cluster, voters, learners);
@@ -211,7 +240,11 @@ export function recordMembers(state: Topology, command: RecordMembersCommand): T
 function recorded({ members }: ClusterRecord, voters: readonly number[], learners: readonly number[]): MemberView[] {
   const known = new Map(members.map((member) => [member.node, member]));
   const isThere = (node: number): boolean => voters.includes(node) || learners.includes(node);
-  const next: MemberView[] = voters.map((node) => ({ node, state: known.get(node)?.state === 'leaving' ? 'leaving' : 'voter', replaces: 0 }));
+  const next: MemberView[] = voters.map((node) => ({
+    node,
+    state: known.get(node)?.state === 'leaving' ? 'leaving' : 'voter',
+    replaces: 0,
+  }));
   for (const node of learners) {
     const before = known.get(node)?.state;
     const replaces = known.get(node)?.replaces ?? 0;
@@ -245,7 +278,11 @@ export function setClusterState(state: Topology, { clusterId, state: wanted, dec
   if (cluster.state === wanted) return unchanged(state);
   const others = [...state.clusters.values()].filter((other) => other !== cluster && other.state === 'active');
   if (wanted === 'retiring' && others.length === 0) {
-    return refused(state, 'last-cluster', `Cluster ${clusterId} is the only active one: nobody could take its slots. Create another one first.`);
+    return refused(
+      state,
+      'last-cluster',
+      `Cluster ${clusterId} is the only active one: nobody could take its slots. Create another one first.`,
+    );
   }
   cluster.state = wanted;
   state.touchCluster(cluster);

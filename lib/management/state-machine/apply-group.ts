@@ -27,7 +27,14 @@ export function found(state: Topology, command: FoundCommand): TopologyAnswer {
   state.deployment = deployment;
   state.raiseNodeId(nodeIdHighest);
   for (const { node, info } of [...nodes].sort((a, b) => a.node - b.node)) {
-    const record = { node, token: '', state: 'active', isDraining: false, stateSinceMs: state.logTimeMs, changedAt: state.changing } as const;
+    const record = {
+      node,
+      token: '',
+      state: 'active',
+      isDraining: false,
+      stateSinceMs: state.logTimeMs,
+      changedAt: state.changing,
+    } as const;
     state.putNode({ ...record, info: state.shared(info) });
   }
   if (members.length > 0) makeCluster(state, FIRST_CLUSTER_ID, members, { targetSize, metadata: [] });
@@ -99,7 +106,11 @@ export function setTopologyLimits(state: Topology, { expectedRevision, limits }:
   const used = { nodesMax: state.nodes.size, clustersMax: state.clusters.size, movesMax: state.moves.size };
   for (const name of ['nodesMax', 'clustersMax', 'movesMax'] as const) {
     if (limits[name] >= Math.max(1, used[name])) continue;
-    return refused(state, 'limit', `limits.${name} can not be ${limits[name]}: ${used[name]} are there, and one must be allowed. Give a larger number.`);
+    return refused(
+      state,
+      'limit',
+      `limits.${name} can not be ${limits[name]}: ${used[name]} are there, and one must be allowed. Give a larger number.`,
+    );
   }
   state.limits = limits;
   state.limitsRevision++;

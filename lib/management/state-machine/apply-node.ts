@@ -1,7 +1,14 @@
 /**
  * Commands about nodes: they come, say what they are, are drained, go down, leave, are forgotten. Pure.
  */
-import { TOPOLOGY_ID_MAX, type AddNodeCommand, type NodeInfo, type RemoveNodeCommand, type SetNodeInfoCommand, type SetNodeStateCommand } from '../command.js';
+import {
+  TOPOLOGY_ID_MAX,
+  type AddNodeCommand,
+  type NodeInfo,
+  type RemoveNodeCommand,
+  type SetNodeInfoCommand,
+  type SetNodeStateCommand,
+} from '../command.js';
 import type { TopologyAnswer } from '../state.js';
 import { done, ofNode, refused, staleness, unchanged, unknownNode, type TopologyRefusal } from './answers.js';
 import type { NodeRecord, Topology } from './topology.js';
@@ -41,18 +48,30 @@ export function addNode(state: Topology, { deployment, token, above, info }: Add
 }
 
 function gone(state: Topology, { node }: NodeRecord): TopologyRefusal {
-  return refused(state, 'node-gone', `Node ${node} has left for good, and its id is never used again. Let the process join with an empty folder, under a new token.`);
+  return refused(
+    state,
+    'node-gone',
+    `Node ${node} has left for good, and its id is never used again. Let the process join with an empty folder, under a new token.`,
+  );
 }
 
 function inUse(state: Topology, node: number): TopologyRefusal | null {
   const clusters = [...state.clusters.values()].filter(({ members }) => members.some((member) => member.node === node));
   if (clusters.length > 0) {
     const names = clusters.map(({ clusterId }) => clusterId).join(', ');
-    return refused(state, 'node-in-use', `Node ${node} is a member of clusters ${names}: they would lose a replica. Drain it, and wait until it hosts none.`);
+    return refused(
+      state,
+      'node-in-use',
+      `Node ${node} is a member of clusters ${names}: they would lose a replica. Drain it, and wait until it hosts none.`,
+    );
   }
   const { voters, votersOutgoing, learners, learnersNext } = state.membership;
   if ([...voters, ...votersOutgoing, ...learners, ...learnersNext].includes(node)) {
-    return refused(state, 'node-in-use', `Node ${node} is a member of the management cluster, which would count on it. Remove it from there first.`);
+    return refused(
+      state,
+      'node-in-use',
+      `Node ${node} is a member of the management cluster, which would count on it. Remove it from there first.`,
+    );
   }
   return null;
 }
@@ -102,7 +121,8 @@ export function setNodeState(state: Topology, { node, state: wanted, decidedOn }
 
 /** What a plan depends on. */
 function isPlaced(a: NodeInfo, b: NodeInfo): boolean {
-  const placed = ({ zone, labels, capacity, role }: NodeInfo): string => JSON.stringify([zone, labels.map(({ name, value }) => [name, value]), capacity, role]);
+  const placed = ({ zone, labels, capacity, role }: NodeInfo): string =>
+    JSON.stringify([zone, labels.map(({ name, value }) => [name, value]), capacity, role]);
   return placed(a) === placed(b);
 }
 

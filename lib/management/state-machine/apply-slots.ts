@@ -4,7 +4,15 @@
  * L1. A move is an intent with a phase. The logs of source and target decide what happens; the phase says how far they are known to be.
  * L2. Owners change at `activated`, in one step for all slots of the move. What was activated is never aborted; what was aborted is never activated.
  */
-import { SLOT_COUNT, type AbortMoveCommand, type AdvanceMoveCommand, type BeginMoveCommand, type FinishMoveCommand, type MovePhase, type SetSlotTargetsCommand } from '../command.js';
+import {
+  SLOT_COUNT,
+  type AbortMoveCommand,
+  type AdvanceMoveCommand,
+  type BeginMoveCommand,
+  type FinishMoveCommand,
+  type MovePhase,
+  type SetSlotTargetsCommand,
+} from '../command.js';
 import type { TopologyAnswer } from '../state.js';
 import { done, refused, staleness, unchanged, unknownCluster, type TopologyRefusal } from './answers.js';
 import { slotsIn } from './slot-owners.js';
@@ -22,7 +30,8 @@ const NEXT_PHASES: Readonly<Record<MovePhase, readonly MovePhase[]>> = {
 
 export function setSlotTargets(state: Topology, { targets, decidedOn }: SetSlotTargetsCommand): TopologyAnswer {
   const refusal =
-    staleness(state, decidedOn, { what: 'the slots or the set of clusters', changedAt: state.slotsChangedAt }) ?? targetsProblem(state, targets);
+    staleness(state, decidedOn, { what: 'the slots or the set of clusters', changedAt: state.slotsChangedAt }) ??
+    targetsProblem(state, targets);
   if (refusal !== null) return refusal;
   const slotsOf = new Map(targets.map(({ clusterId, slots }) => [clusterId, slots]));
   let isChanged = false;
@@ -65,11 +74,19 @@ export function beginMove(state: Topology, { from, to, ranges }: BeginMoveComman
   if (target === undefined) return unknownCluster(state, to);
   if (from === to) return refused(state, 'slots', `Source and target are both cluster ${from}: nothing would move. Name two clusters.`);
   if (target.state !== 'active') {
-    return refused(state, 'cluster-not-active', `Cluster ${to} is ${target.state}: the slots would have to leave it again. Move them to an active cluster.`);
+    return refused(
+      state,
+      'cluster-not-active',
+      `Cluster ${to} is ${target.state}: the slots would have to leave it again. Move them to an active cluster.`,
+    );
   }
   const { moves, limits, slots } = state;
   if (moves.size >= limits.movesMax) {
-    return refused(state, 'limit', `${moves.size} moves are under way, and limits.movesMax allows ${limits.movesMax}. Wait until one has ended.`);
+    return refused(
+      state,
+      'limit',
+      `${moves.size} moves are under way, and limits.movesMax allows ${limits.movesMax}. Wait until one has ended.`,
+    );
   }
   for (const slot of slotsIn(ranges)) {
     if (slots.ownerOf(slot) !== from) {
@@ -80,7 +97,11 @@ export function beginMove(state: Topology, { from, to, ranges }: BeginMoveComman
       );
     }
     if (slots.moveOf(slot) !== 0) {
-      return refused(state, 'under-way', `Slot ${slot} is in move ${slots.moveOf(slot)} already: it can go to one cluster only. Wait until that has ended, or abort it.`);
+      return refused(
+        state,
+        'under-way',
+        `Slot ${slot} is in move ${slots.moveOf(slot)} already: it can go to one cluster only. Wait until that has ended, or abort it.`,
+      );
     }
   }
   const moveId = state.moveIdHighest + 1;
@@ -101,7 +122,11 @@ export function advanceMove(state: Topology, { moveId, phase }: AdvanceMoveComma
   if (!NEXT_PHASES[move.phase].includes(phase)) {
     const next = NEXT_PHASES[move.phase];
     const remedy = next.length === 0 ? 'Finish it' : `What may follow is ${next.join(' or ')}`;
-    return refused(state, 'phase', `Move ${moveId} is ${move.phase}: ${phase} would contradict what the logs of its clusters have decided. ${remedy}.`);
+    return refused(
+      state,
+      'phase',
+      `Move ${moveId} is ${move.phase}: ${phase} would contradict what the logs of its clusters have decided. ${remedy}.`,
+    );
   }
   enter(state, move, phase);
   return done(state, moveId);
@@ -122,7 +147,11 @@ export function abortMove(state: Topology, { moveId }: AbortMoveCommand): Topolo
   if (move === undefined) return unknownMove(state, moveId);
   if (move.phase === 'aborting' || move.phase === 'aborted') return unchanged(state, moveId);
   if (move.phase === 'activated') {
-    return refused(state, 'phase', `Move ${moveId} is activated: cluster ${move.to} runs its workflows already. Move the slots back instead.`);
+    return refused(
+      state,
+      'phase',
+      `Move ${moveId} is activated: cluster ${move.to} runs its workflows already. Move the slots back instead.`,
+    );
   }
   enter(state, move, 'aborting');
   return done(state, moveId);
@@ -133,7 +162,11 @@ export function finishMove(state: Topology, { moveId }: FinishMoveCommand): Topo
   if (move === undefined) return unknownMove(state, moveId);
   const { phase } = move;
   if (phase !== 'activated' && phase !== 'aborted') {
-    return refused(state, 'phase', `Move ${moveId} is ${phase}: its slots would be frozen for ever, or be in two clusters. Advance it, or abort it, first.`);
+    return refused(
+      state,
+      'phase',
+      `Move ${moveId} is ${phase}: its slots would be frozen for ever, or be in two clusters. Advance it, or abort it, first.`,
+    );
   }
   state.dropMove(move);
   // Those that wait for the end of moves decide again.

@@ -290,10 +290,12 @@ function readMoves(reader: BinaryReader, state: Topology): void {
       begunMs: reader.ms('move.begunMs'),
       phaseSinceMs: reader.ms('move.phaseSinceMs'),
     };
-    if (!state.clusters.has(head.from) || !state.clusters.has(head.to)) reader.fail('move', `it is between ${head.from} and ${head.to}, and one is no cluster`);
+    if (!state.clusters.has(head.from) || !state.clusters.has(head.to))
+      reader.fail('move', `it is between ${head.from} and ${head.to}, and one is no cluster`);
     const ranges = readRanges(reader);
     for (const { first, count } of ranges) {
-      for (let slot = first; slot < first + count; slot++) if (state.slots.moveOf(slot) !== 0) reader.fail('move.ranges', `slot ${slot} is in two moves`);
+      for (let slot = first; slot < first + count; slot++)
+        if (state.slots.moveOf(slot) !== 0) reader.fail('move.ranges', `slot ${slot} is in two moves`);
     }
     state.putMove({ ...head, ranges });
   }

@@ -62,7 +62,11 @@ function labels({ steps, value }: GoldenCase): string[] {
   const { outcomes } = value as unknown as { readonly outcomes: readonly Outcome[] };
   return [
     ...(steps as unknown as readonly Step[]).map((step) =>
-      'frame' in step ? `command ${nameOf(TopologyKind, bytesOf(step.frame)[COMMAND_KIND_OFFSET])}` : 'restore' in step ? 'restore' : 'membership',
+      'frame' in step
+        ? `command ${nameOf(TopologyKind, bytesOf(step.frame)[COMMAND_KIND_OFFSET])}`
+        : 'restore' in step
+          ? 'restore'
+          : 'membership',
     ),
     ...outcomes.flatMap(({ answer, events }) => [
       ...answerLabels(answer as PlainObject | null),

@@ -36,7 +36,9 @@ function destroy(draft: Draft): void {
       continue;
     }
     if (group.openWorkflows > 0) {
-      draft.wait(`cluster ${clusterId} is to be destroyed, owns no slot, and has ${group.openWorkflows} open workflows: they have to be dropped or ended first`);
+      draft.wait(
+        `cluster ${clusterId} is to be destroyed, owns no slot, and has ${group.openWorkflows} open workflows: they have to be dropped or ended first`,
+      );
       continue;
     }
     change(draft);
@@ -70,9 +72,16 @@ function create(draft: Draft): void {
   const members = chooseMembers(draft, policy.targetSize);
   const isFirst = topology.clusters.size === 0;
   if (members.length < (isFirst ? 1 : policy.targetSize)) {
-    return draft.wait(`${wanted} clusters are wanted for ${draft.hosts().length} nodes, and fewer than ${policy.targetSize} of them have room`);
+    return draft.wait(
+      `${wanted} clusters are wanted for ${draft.hosts().length} nodes, and fewer than ${policy.targetSize} of them have room`,
+    );
   }
-  makeCluster(draft, 'create', members, `${draft.hosts().length} nodes can host clusters: ${wanted} are wanted, and ${active.length} are active`);
+  makeCluster(
+    draft,
+    'create',
+    members,
+    `${draft.hosts().length} nodes can host clusters: ${wanted} are wanted, and ${active.length} are active`,
+  );
 }
 
 function makeCluster(draft: Draft, rule: ManagerRule, members: readonly number[], why: string): void {
@@ -137,4 +146,3 @@ function latestChange(clusters: readonly ClusterView[]): number {
 function change(draft: Draft): void {
   draft.changesClusters = true;
 }
-

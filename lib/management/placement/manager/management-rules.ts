@@ -52,7 +52,12 @@ function candidates(draft: Draft, group: GroupObservation, staying: readonly num
     .map((node) => draft.node(node))
     .filter((record) => record !== undefined && record.state === 'active' && record.info.role !== 'client' && draft.isLive(record.node))
     .map((record) => record!)
-    .sort((a, b) => rank(a).map((value, i) => value - rank(b)[i]!).find((difference) => difference !== 0) ?? 0);
+    .sort(
+      (a, b) =>
+        rank(a)
+          .map((value, i) => value - rank(b)[i]!)
+          .find((difference) => difference !== 0) ?? 0,
+    );
 }
 
 function replaceVoter(draft: Draft, group: GroupObservation): Found | null {
@@ -66,17 +71,25 @@ function replaceVoter(draft: Draft, group: GroupObservation): Found | null {
       draft.wait(`${why}, and no learner that has caught up can take its place`);
       return null;
     }
-    return voterStep({ clusterId: 0, operation: 'replace', node: next.node, lost }, `${why}: learner ${next.node} takes its place, in one joint change`);
+    return voterStep(
+      { clusterId: 0, operation: 'replace', node: next.node, lost },
+      `${why}: learner ${next.node} takes its place, in one joint change`,
+    );
   }
   const guest = group.voters.find((node) => !managementPinned.includes(node));
   const [pinned] = candidates(draft, group, group.voters).filter(({ node }) => managementPinned.includes(node));
   if (guest === undefined || pinned === undefined || group.voters.length < draft.policy.managementVoters) return null;
-  return voterStep({ clusterId: 0, operation: 'replace', node: pinned.node, lost: guest }, `node ${pinned.node} is pinned as a management voter, node ${guest} is not`);
+  return voterStep(
+    { clusterId: 0, operation: 'replace', node: pinned.node, lost: guest },
+    `node ${pinned.node} is pinned as a management voter, node ${guest} is not`,
+  );
 }
 
 /** G2. */
 function votersWanted(draft: Draft): number {
-  const able = [...draft.topology.nodes.values()].filter(({ node, state, info }) => state === 'active' && info.role !== 'client' && draft.isLive(node)).length;
+  const able = [...draft.topology.nodes.values()].filter(
+    ({ node, state, info }) => state === 'active' && info.role !== 'client' && draft.isLive(node),
+  ).length;
   return Math.min(draft.policy.managementVoters, able - 1 + (able % 2));
 }
 
@@ -117,8 +130,11 @@ function addMember(draft: Draft, group: GroupObservation): Found | null {
   for (const { node, state, info } of draft.topology.nodes.values()) {
     if (members.has(node) || state !== 'active' || info.role === 'client' || !draft.isLive(node)) continue;
     const step = { clusterId: 0, operation: 'add-learner', node } as const;
-    return { rule: 'management-members', step, why: `node ${node} is to follow the topology: it becomes a learner of the management cluster` };
+    return {
+      rule: 'management-members',
+      step,
+      why: `node ${node} is to follow the topology: it becomes a learner of the management cluster`,
+    };
   }
   return null;
 }
-

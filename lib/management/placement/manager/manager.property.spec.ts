@@ -22,7 +22,14 @@ function randomWorld(draw: Draw): TopologyWorld {
     nodes,
     members: draw(3) === 0 ? [1] : [1, 2, 3],
     management: [1 + draw(3)],
-    policy: { nodeForgetAfterMs: 600_000, openWorkflowsMax: 5_000, balanceFrom: 200, decisionsMax: 1 + draw(32), changingClustersMax: 1 + draw(4), movesMax: 1 + draw(8) },
+    policy: {
+      nodeForgetAfterMs: 600_000,
+      openWorkflowsMax: 5_000,
+      balanceFrom: 200,
+      decisionsMax: 1 + draw(32),
+      changingClustersMax: 1 + draw(4),
+      movesMax: 1 + draw(8),
+    },
   });
   // Clients are no members of cluster 0, which the world makes of all.
   for (const { node, info } of world.t.topology.nodes.values()) if (info.role === 'client') world.leaveManagement(node);
@@ -126,7 +133,8 @@ describe('decisions from random views to a fixed point', () => {
       world.pass(1_000);
     }
     world.untilQuiet(QUIET_ROUNDS_MAX);
-    const shape = (): unknown => [...world.t.topology.clusters.values()].map(({ clusterId, members }) => [members.length, world.t.topology.slots.countOf(clusterId)]);
+    const shape = (): unknown =>
+      [...world.t.topology.clusters.values()].map(({ clusterId, members }) => [members.length, world.t.topology.slots.countOf(clusterId)]);
     expect(shape()).toEqual([
       [3, 1365],
       [3, 1366],

@@ -68,11 +68,14 @@ const ROWS: readonly Row[] = [
     world: { nodes: 4 },
     after: (w) => w.lose(3),
     decides: ['management-voters: cluster 0 replace 4 for 3', 'repair: ASSOCIATE 1 + 4 for 3'],
-    because: [/voter 3 of the management cluster is down: learner 4/, /voter 3 of cluster 1 is down: node 4 takes its place \(no zone, in 0 of at most 4 clusters\)/],
+    because: [
+      /voter 3 of the management cluster is down: learner 4/,
+      /voter 3 of cluster 1 is down: node 4 takes its place \(no zone, in 0 of at most 4 clusters\)/,
+    ],
   },
   {
     name: 'then a learner',
-    world: { nodes: 4, management: [1] , policy: { managementVoters: 1 } },
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
     after: (w) => (w.lose(3), idOf(w.t.associate(1, 4, { replaces: 3 }))),
     decides: ['group-step: cluster 1 add-learner 4'],
     because: [/begins as a learner/],
@@ -475,7 +478,10 @@ describe('the cluster manager decides', () => {
 
   it('before the deployment is founded there is nothing to manage', () => {
     const { topology } = new TopologyUnderTest();
-    expect(planRound({ topology, nowMs: 0, nodes: new Map(), groups: new Map() }, DEFAULT_MANAGER_POLICY)).toEqual({ decisions: [], waiting: [] });
+    expect(planRound({ topology, nowMs: 0, nodes: new Map(), groups: new Map() }, DEFAULT_MANAGER_POLICY)).toEqual({
+      decisions: [],
+      waiting: [],
+    });
   });
 
   it('the next leader goes on where the last one stopped: from a snapshot the plan is the same (D1)', () => {

@@ -62,12 +62,17 @@ function nextStep(draft: Draft, cluster: ClusterView, group: GroupObservation): 
     if (!group.voters.includes(node) || keepsMajority(draft, group.voters, node)) {
       return { step: { clusterId, operation: 'remove', node }, why: `node ${node} is to leave cluster ${clusterId}` };
     }
-    draft.wait(`node ${node} is to leave cluster ${clusterId}, whose other voters have no live majority without it: they have to come back first`);
+    draft.wait(
+      `node ${node} is to leave cluster ${clusterId}, whose other voters have no live majority without it: they have to come back first`,
+    );
   }
   for (const { node, state, replaces } of members) {
     if (state !== 'joining' || !draft.isLive(node)) continue;
     if (!group.learners.includes(node)) {
-      return { step: { clusterId, operation: 'add-learner', node }, why: `node ${node} is to become a voter of cluster ${clusterId}: it begins as a learner` };
+      return {
+        step: { clusterId, operation: 'add-learner', node },
+        why: `node ${node} is to become a voter of cluster ${clusterId}: it begins as a learner`,
+      };
     }
     if (!group.caughtUp.includes(node)) {
       draft.wait(`node ${node} catches up with cluster ${clusterId}`);
@@ -79,7 +84,10 @@ function nextStep(draft: Draft, cluster: ClusterView, group: GroupObservation): 
         why: `node ${node} has caught up: it takes the place of node ${replaces} in cluster ${clusterId}, in one joint change`,
       };
     }
-    return { step: { clusterId, operation: 'promote', node }, why: `node ${node} has caught up with cluster ${clusterId}: it becomes a voter` };
+    return {
+      step: { clusterId, operation: 'promote', node },
+      why: `node ${node} has caught up with cluster ${clusterId}: it becomes a voter`,
+    };
   }
   return null;
 }

@@ -38,7 +38,10 @@ export function forgetNodes(draft: Draft): void {
   for (const { node, state, stateSinceMs } of topology.nodes.values()) {
     if (state !== 'left' && !isLost(draft, node)) continue;
     if (topology.hostedBy(node) > 0) continue;
-    const why = state === 'left' ? 'it has left' : `it has been down for ${Math.round(nowMs - stateSinceMs)} ms, and nodeForgetAfter is ${policy.nodeForgetAfterMs} ms`;
+    const why =
+      state === 'left'
+        ? 'it has left'
+        : `it has been down for ${Math.round(nowMs - stateSinceMs)} ms, and nodeForgetAfter is ${policy.nodeForgetAfterMs} ms`;
     const group = draft.group(0);
     const { voters, votersOutgoing, learners, learnersNext } = topology.membership;
     if ([...voters, ...votersOutgoing, ...learners, ...learnersNext].includes(node)) {
@@ -51,7 +54,11 @@ export function forgetNodes(draft: Draft): void {
       draft.step('forget', { clusterId: 0, operation: 'remove', node }, `node ${node} leaves the management cluster: ${why}`);
       continue;
     }
-    draft.decide('forget', { kind: TopologyKind.REMOVE_NODE, node, decidedOn: topology.version }, `node ${node} is forgotten: ${why}, and it hosts nothing`);
+    draft.decide(
+      'forget',
+      { kind: TopologyKind.REMOVE_NODE, node, decidedOn: topology.version },
+      `node ${node} is forgotten: ${why}, and it hosts nothing`,
+    );
   }
 }
 

@@ -76,7 +76,10 @@ function newTargets(draft: Draft): NewTargets | null {
   );
   const share = targets.find(({ clusterId }) => clusterId === newcomers[0])!.slots;
   if (share === 0) return null;
-  return { targets: positive(targets), why: `clusters ${newcomers.join(', ')} are new: each gets ${share} slots, from those that have most` };
+  return {
+    targets: positive(targets),
+    why: `clusters ${newcomers.join(', ')} are new: each gets ${share} slots, from those that have most`,
+  };
 }
 
 /** W2. */
@@ -119,12 +122,21 @@ function beginMoves(draft: Draft): void {
     to,
     count: ranges.reduce((sum, range) => sum + range.count, 0),
   }));
-  const sum = (of: 'from' | 'to', clusterId: number): number => underWay.filter((move) => move[of] === clusterId).reduce((total, { count }) => total + count, 0);
+  const sum = (of: 'from' | 'to', clusterId: number): number =>
+    underWay.filter((move) => move[of] === clusterId).reduce((total, { count }) => total + count, 0);
   const aims: SlotAim[] = draft
     .clusters()
     .filter(({ clusterId }) => draft.group(clusterId) !== undefined)
-    .map(({ clusterId, slotTarget }) => ({ clusterId, slots: slotTarget, arriving: sum('to', clusterId), leaving: sum('from', clusterId) }));
-  for (const { from, to, slots: count, ranges } of planMoves(aims, topology.slots, Math.min(policy.slotsPerMoveMax, SLOT_COUNT)).slice(0, room)) {
+    .map(({ clusterId, slotTarget }) => ({
+      clusterId,
+      slots: slotTarget,
+      arriving: sum('to', clusterId),
+      leaving: sum('from', clusterId),
+    }));
+  for (const { from, to, slots: count, ranges } of planMoves(aims, topology.slots, Math.min(policy.slotsPerMoveMax, SLOT_COUNT)).slice(
+    0,
+    room,
+  )) {
     draft.decide(
       'move-slots',
       { kind: TopologyKind.BEGIN_MOVE, from, to, ranges },

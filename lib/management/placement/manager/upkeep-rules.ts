@@ -35,9 +35,17 @@ function isGone(draft: Draft, node: number): boolean {
 /** A node that went down, or is drained, before it became a voter: it is not waited for. */
 function giveUpJoining(draft: Draft, cluster: ClusterView): void {
   const { clusterId } = cluster;
-  const member = cluster.members.find(({ node, state }) => state === 'joining' && (isGone(draft, node) || draft.node(node)?.state === 'draining'));
+  const member = cluster.members.find(
+    ({ node, state }) => state === 'joining' && (isGone(draft, node) || draft.node(node)?.state === 'draining'),
+  );
   if (member === undefined) return;
-  disassociate(draft, 'repair', cluster, member.node, `node ${member.node} is ${stateOf(draft, member.node)} and never became a voter of cluster ${clusterId}`);
+  disassociate(
+    draft,
+    'repair',
+    cluster,
+    member.node,
+    `node ${member.node} is ${stateOf(draft, member.node)} and never became a voter of cluster ${clusterId}`,
+  );
 }
 
 function repair(draft: Draft, cluster: ClusterView): void {
@@ -92,20 +100,31 @@ function shrink(draft: Draft, cluster: ClusterView): void {
   const crowded = (node: number): number => zones.get(zoneOf(draft.node(node), node))!;
   const [first] = voters
     .filter((node) => draft.canSpare(cluster, node))
-    .sort((a, b) => Number(draft.isLive(a)) - Number(draft.isLive(b)) || crowded(b) - crowded(a) || draft.loadOf(b) - draft.loadOf(a) || b - a);
-  if (first === undefined) return draft.wait(`cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up`);
+    .sort(
+      (a, b) => Number(draft.isLive(a)) - Number(draft.isLive(b)) || crowded(b) - crowded(a) || draft.loadOf(b) - draft.loadOf(a) || b - a,
+    );
+  if (first === undefined)
+    return draft.wait(`cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up`);
   disassociate(draft, 'shrink', cluster, first, `cluster ${clusterId} has ${voters.length} voters, and ${targetSize} are asked for`);
 }
 
 /** U3. */
 function spread(draft: Draft, cluster: ClusterView): void {
   const voters = votersOf(cluster);
-  if (voters.length !== cluster.targetSize || !voters.every((node) => draft.isUp(node)) || draft.group(cluster.clusterId) === undefined) return;
+  if (voters.length !== cluster.targetSize || !voters.every((node) => draft.isUp(node)) || draft.group(cluster.clusterId) === undefined)
+    return;
   const outside = draft.hosts().filter((node) => !voters.includes(node.node) && draft.hasRoom(node));
   const exchange = bestExchange(draft, voters, outside);
   if (exchange === null) return;
   const { lost, node, why } = exchange;
-  associate(draft, 'spread', cluster, node, lost, `${why}: node ${node.node} takes the place of node ${lost} in cluster ${cluster.clusterId}`);
+  associate(
+    draft,
+    'spread',
+    cluster,
+    node,
+    lost,
+    `${why}: node ${node.node} takes the place of node ${lost} in cluster ${cluster.clusterId}`,
+  );
 }
 
 interface Exchange {
@@ -138,7 +157,14 @@ function bestExchange(draft: Draft, voters: readonly number[], outside: readonly
   return balance;
 }
 
-function associate(draft: Draft, rule: ManagerRule, { clusterId }: ClusterView, { node }: NodeView, replaces: number, explanation: string): void {
+function associate(
+  draft: Draft,
+  rule: ManagerRule,
+  { clusterId }: ClusterView,
+  { node }: NodeView,
+  replaces: number,
+  explanation: string,
+): void {
   if (!draft.beginChange()) return draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
   draft.touch(clusterId);
   draft.chose(node, replaces);

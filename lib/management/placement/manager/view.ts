@@ -86,8 +86,7 @@ export const DEFAULT_MANAGER_POLICY: ManagerPolicy = {
 
 /** A change of a group's own membership, for its leader (lib/cluster/membership-calls.ts); cluster 0 too. */
 export type GroupStep = { readonly clusterId: number; readonly node: number } & (
-  | { readonly operation: 'add-learner' | 'promote' | 'remove' }
-  | { readonly operation: 'replace'; readonly lost: number }
+  { readonly operation: 'add-learner' | 'promote' | 'remove' } | { readonly operation: 'replace'; readonly lost: number }
 );
 
 export type ManagerRule =
@@ -111,8 +110,7 @@ export type ManagerRule =
 
 /** One thing to do, and why. `explanation` is a sentence for a person; it is all that a dry run prints. */
 export type Decision = { readonly rule: ManagerRule; readonly explanation: string } & (
-  | { readonly command: TopologyCommand; readonly step?: undefined }
-  | { readonly step: GroupStep; readonly command?: undefined }
+  { readonly command: TopologyCommand; readonly step?: undefined } | { readonly step: GroupStep; readonly command?: undefined }
 );
 
 export interface ManagerPlan {
