@@ -149,6 +149,13 @@ const ROWS: readonly Row[] = [
     waits: [/raise a capacity/],
   },
   {
+    name: 'nor one that hosts as many clusters as it may',
+    world: { nodes: [1, 1, 1, 1].map((capacity) => ({ capacity })), management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0), w.lose(3)),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
+    waits: [/voter 3 of cluster 1 is down, and no active node with room/],
+  },
+  {
     name: 'a second fault does not wait for the first: each cluster has its own change',
     world: { nodes: 8, management: [1], policy: { managementVoters: 1 } },
     after: (w) => (second(w, [4, 5, 6]), w.lose(3, 6)),
