@@ -105,6 +105,15 @@ describe('bootstrapExpect: 3', () => {
     },
   );
 
+  it('B2: a node that is to begin, and whose seed belongs to a deployment, joins that', async () => {
+    world = new JoiningWorld();
+    await world.start('a', { cluster: { bootstrap: true } });
+    await world.untilVoters('a');
+    await world.start('b', { cluster: { bootstrap: true, seeds: world.seeds('a') } });
+    await world.untilVoters('a', 'b');
+    expect(world.deployments.size).toBe(1);
+  });
+
   it('while the node that began is down, the others wait for it, and begin nothing', async () => {
     world = new JoiningWorld();
     await world.start('a', { cluster: { bootstrap: true } });

@@ -1,6 +1,8 @@
 /** Identity and joining: nodes that begin, join, come back and leave by themselves (docs/adr/0043). */
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { signalRef } from '../../lib/index.js';
+import { JOIN_ADMIT } from '../../lib/cluster/joining/joining-port.js';
+import { RAFTORAL_TRANSPORT, signalRef } from '../../lib/index.js';
+import type { NetworkTransport } from '../../lib/transport/network-transport-port.js';
 import { JoiningWorld, WaitForWord } from '../support/joining-world.js';
 
 const WORD = signalRef('word');
@@ -50,6 +52,17 @@ describe('one node begins, others join', () => {
     expect([...voters, ...learners].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(voters).toHaveLength(5);
   });
+});
+
+it('D3: a node asks for its own admission, and for nobody else’s', async () => {
+  world = new JoiningWorld();
+  await grown('b');
+  const network = world.get('b').app.get<NetworkTransport>(RAFTORAL_TRANSPORT);
+  const request = { nodeId: 7, replaces: 0, votersMax: 5, isVolatile: false, address: 'elsewhere.test:7000' };
+  const asked = network.call(world.addressOf('a'), JOIN_ADMIT, request, { timeoutMs: 5_000 });
+  await expect(world.settle(asked)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  const { voters, learners } = world.get('a').node.group.membership;
+  expect([...voters, ...learners]).toEqual([1, 2]);
 });
 
 describe('nodes that end in the middle of it', () => {

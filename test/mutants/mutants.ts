@@ -1,6 +1,7 @@
 /**
  * All planted faults, layer by layer.
  */
+import { JOINING_MUTANTS } from './joining-mutants.js';
 import type { Mutant } from './mutant.js';
 import { RAFT_MUTANTS } from './raft-mutants.js';
 import { RUNTIME_MUTANTS } from './runtime-mutants.js';
@@ -14,6 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SHELL_MUTANTS,
   ...STORAGE_MUTANTS,
   ...TRANSPORT_MUTANTS,
+  ...JOINING_MUTANTS,
   ...STATE_MACHINE_MUTANTS,
   ...RUNTIME_MUTANTS,
 ];
