@@ -460,10 +460,7 @@ export class World<Service> implements GroupView<Service> {
     await this.untilMember('remove', lostId, 0, (group) => isGone(group, lostId));
   }
 
-  /**
-   * An operator who asks any node, again and again, until the change shows on a majority. A node that has been told that it was removed, and has not
-   * applied it, says nothing about it any more.
-   */
+  /** An operator who asks any node, again and again, until one says that the change is made: then, and not before, a removed node may be ended. */
   private async untilMember(
     call: 'addLearner' | 'promote' | 'remove' | 'replace',
     id: number,
@@ -475,15 +472,14 @@ export class World<Service> implements GroupView<Service> {
     const random = this.random.fork(`operator/${name}${call}/${id}`);
     for (;;) {
       const replicas = [...view.nodes.values()];
-      const told = replicas.filter(({ group }) => group.status().halted?.startsWith('NOT_MEMBER') === true && !isDone(group)).length;
-      const settled = replicas.filter(({ group }) => isDone(group)).length;
-      if (settled > (view.size - told) / 2) return;
       if (replicas.length !== 0) {
         const node = random.pick(replicas);
         try {
           await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
+          return;
         } catch (error) {
           this.journal.write(() => `${name}${call}(${id}) on node ${node.id}: ${String(error)}`);
+          if (isDone(node.group) && isMadeAlready(error)) return;
         }
       }
       await this.sleep(20 + random.int(60));
@@ -658,6 +654,11 @@ export class World<Service> implements GroupView<Service> {
 }
 
 /** A node that has heard of no membership yet knows nothing of who is gone. */
+/** It was so before the call was made, or by a call whose answer was lost. */
+function isMadeAlready(error: unknown): boolean {
+  return isRaftoralError(error, 'MEMBERSHIP_REFUSED') && ['already', 'unknown-node'].includes(String(error.details['reason']));
+}
+
 function isGone({ membership }: Pick<RaftGroup, 'membership'>, id: number): boolean {
   if (membership.voters.length === 0) return false;
   return ![...membership.voters, ...membership.votersOutgoing, ...membership.learners, ...membership.learnersNext].includes(id);
