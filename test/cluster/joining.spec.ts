@@ -113,6 +113,20 @@ describe('nodes that end in the middle of it', () => {
   });
 });
 
+it('D4: a learner that was removed while it was away is refused for good', async () => {
+  world = new JoiningWorld();
+  await grown();
+  const asLearner = { cluster: { seeds: world.seeds('a'), votersMax: 1 } };
+  await world.start('b', asLearner);
+  await world.until('b is a learner', () => world.get('b').booted === 'yes' && world.get('b').isMember);
+  const { nodeId } = world.get('b').node;
+  world.kill('b');
+  await world.settle(world.get('a').node.group.remove(nodeId));
+  await world.start('b', asLearner);
+  await world.until('b is told', () => world.get('b').node.phase === 'left');
+  expect(world.get('a').node.group.membership).toMatchObject({ voters: [1], learners: [] });
+});
+
 describe('leaving', () => {
   it('a node leaves, the rest go on, and it does not come back under its id', async () => {
     world = new JoiningWorld();

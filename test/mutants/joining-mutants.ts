@@ -22,7 +22,7 @@ export const JOINING_MUTANTS: readonly Mutant[] = [
     layer: 'joining',
     what: 'a node that was removed comes back under its id',
     file: 'lib/cluster/joining/join-desk.ts',
-    find: 'if (joined.wasRemoved(nodeId)) throw removedForGood(nodeId);',
+    find: 'if (joined.wasRemoved(nodeId)) {\n      await untilGone(group, nodeId);\n      throw removedForGood(nodeId);\n    }\n',
     replace: '',
     killers: [JOINING],
   },

@@ -4,6 +4,7 @@
 import { JOINING_MUTANTS } from './joining-mutants.js';
 import type { Mutant } from './mutant.js';
 import { RAFT_MUTANTS } from './raft-mutants.js';
+import { REMOVAL_MUTANTS } from './removal-mutants.js';
 import { RUNTIME_MUTANTS } from './runtime-mutants.js';
 import { SHELL_MUTANTS } from './shell-mutants.js';
 import { STATE_MACHINE_MUTANTS } from './state-machine-mutants.js';
@@ -13,6 +14,7 @@ import { TRANSPORT_MUTANTS } from './transport-mutants.js';
 export const MUTANTS: readonly Mutant[] = [
   ...RAFT_MUTANTS,
   ...SHELL_MUTANTS,
+  ...REMOVAL_MUTANTS,
   ...STORAGE_MUTANTS,
   ...TRANSPORT_MUTANTS,
   ...JOINING_MUTANTS,
