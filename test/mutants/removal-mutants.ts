@@ -47,7 +47,7 @@ export const REMOVAL_MUTANTS: readonly Mutant[] = [
     layer: 'shell',
     what: 'a removal is answered when it is applied, and not when the removed node may be switched off',
     file: 'lib/cluster/membership-calls.ts',
-    find: 'if (!removes(change.operation)) this.resolve(change);',
+    find: 'if (leavingOf(change.operation) === 0) this.resolve(change);',
     replace: 'this.resolve(change);',
     killers: [REMOVAL],
   },

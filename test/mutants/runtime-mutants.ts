@@ -82,7 +82,7 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     layer: 'runtime',
     what: 'after a long stall a body starts before the group was heard',
     file: 'lib/workflow/compute-runner.ts',
-    find: 'this.gate.pass(() => this.launch(attempt));\n      return;',
+    find: 'this.enter(attempt);\n      return;',
     replace: 'this.launch(attempt);\n      return;',
     killers: [COMPUTE],
   },
