@@ -134,7 +134,8 @@ export const STATE_MACHINE_MUTANTS: readonly Mutant[] = [
     what: 'the codec level is raised though a member does not know it',
     file: 'lib/workflow/state-machine/apply-group.ts',
     find: 'for (const node of votersAsked(state, level)) if ((state.hellos.get(node)?.codecLevelMax ?? 0) < level) return IGNORED.codecLevel;',
-    replace: 'if (!votersAsked(state, level).some((node) => (state.hellos.get(node)?.codecLevelMax ?? 0) >= level)) return IGNORED.codecLevel;',
+    replace:
+      'if (!votersAsked(state, level).some((node) => (state.hellos.get(node)?.codecLevelMax ?? 0) >= level)) return IGNORED.codecLevel;',
     killers: [LIFECYCLE],
   },
   {

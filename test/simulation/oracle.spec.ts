@@ -223,7 +223,11 @@ describe('WorkflowOracle', () => {
       /^R42: 'a' was given two node ids, 1001 and 1002$/,
       ({ oracle }) => [1_001, 1_002].forEach((nodeId) => oracle.onNodeId('a', 1_000, nodeId)),
     ],
-    ['R42: a node id that may be in use', /^R42: 'a' was given node id 1000, which may be/, ({ oracle }) => oracle.onNodeId('a', 1_000, 1_000)],
+    [
+      'R42: a node id that may be in use',
+      /^R42: 'a' was given node id 1000, which may be/,
+      ({ oracle }) => oracle.onNodeId('a', 1_000, 1_000),
+    ],
     ['a gap in a history', /^history: /, ({ send, checkpoint }) => send(checkpoint(3))],
   ])('notices %s', (_what, message, misbehave) => {
     const parts = watched();

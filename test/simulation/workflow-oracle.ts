@@ -124,7 +124,8 @@ export class WorkflowOracle {
   /** A process that asked, with `token`, for a node id above `above` was answered. */
   onNodeId(token: string, above: number, nodeId: number): void {
     const [other, before] = [this.tokenByNodeId.get(nodeId), this.nodeIdByToken.get(token)];
-    if (nodeId <= above) this.group.note('R42', `'${token}' was given node id ${nodeId}, which may be in use: it asked for one above ${above}`);
+    if (nodeId <= above)
+      this.group.note('R42', `'${token}' was given node id ${nodeId}, which may be in use: it asked for one above ${above}`);
     if (other !== undefined && other !== token) this.group.note('R42', `'${token}' was given node id ${nodeId}, and so was '${other}'`);
     if (before !== undefined && before !== nodeId) this.group.note('R42', `'${token}' was given two node ids, ${before} and ${nodeId}`);
     this.tokenByNodeId.set(nodeId, token);

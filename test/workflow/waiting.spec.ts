@@ -223,19 +223,24 @@ it('cancel rejects what waits with WORKFLOW_CANCELLED and fires the abort signal
   expectNoReports();
 });
 
-it.each([undefined, { timeout: '1h' }])('a cancel interrupts who waits for a signal %j; one that comes later is for who asks then', async (options) => {
-  await start(async (c) => {
-    const first = await (options === undefined ? c.waitForSignal('s') : c.waitForSignal('s', options)).catch((error: { code: string }) => error.code);
-    return [first, await c.waitForSignal('s')];
-  });
-  await cluster.node(2).service.cancel(ref);
-  await cluster.settle();
-  await cluster.node(3).service.signal(ref, 's', 'later');
-  await cluster.settle();
-  expect(view().outcome).toBe('completed');
-  expect(resultOf()).toEqual(['WORKFLOW_CANCELLED', 'later']);
-  expectNoReports();
-});
+it.each([undefined, { timeout: '1h' }])(
+  'a cancel interrupts who waits for a signal %j; one that comes later is for who asks then',
+  async (options) => {
+    await start(async (c) => {
+      const first = await (options === undefined ? c.waitForSignal('s') : c.waitForSignal('s', options)).catch(
+        (error: { code: string }) => error.code,
+      );
+      return [first, await c.waitForSignal('s')];
+    });
+    await cluster.node(2).service.cancel(ref);
+    await cluster.settle();
+    await cluster.node(3).service.signal(ref, 's', 'later');
+    await cluster.settle();
+    expect(view().outcome).toBe('completed');
+    expect(resultOf()).toEqual(['WORKFLOW_CANCELLED', 'later']);
+    expectNoReports();
+  },
+);
 
 it('a cancel that finds nothing to interrupt interrupts the next sleep or wait, once; a run that returns is completed', async () => {
   let release: () => void = () => undefined;

@@ -4,7 +4,10 @@
 export const FIRST_FAILURE = /^first failure: (\S+) › (.*)\n/m;
 
 export default class FirstFailure {
-  onTestCaseResult({ path }: { readonly path: string }, { status, fullName }: { readonly status: string; readonly fullName: string }): void {
+  onTestCaseResult(
+    { path }: { readonly path: string },
+    { status, fullName }: { readonly status: string; readonly fullName: string },
+  ): void {
     if (status === 'failed') process.stdout.write(`first failure: ${path} › ${fullName.replaceAll('\n', ' ')}\n`);
   }
 }
