@@ -34,15 +34,6 @@ export const REMOVAL_MUTANTS: readonly Mutant[] = [
     killers: [REMOVAL],
   },
   {
-    id: 'removal-of-an-earlier-leadership',
-    layer: 'shell',
-    what: 'who leads no more takes the entry of its successor for its own, and tells who was removed',
-    file: 'lib/cluster/removal.ts',
-    find: 'this.coveredIndex = NEVER;\n    this.wantedIndex = NEVER;\n    this.entryIndex = 0;\n    this.gone.clear();',
-    replace: '',
-    killers: [REMOVAL],
-  },
-  {
     id: 'removal-called-done-early',
     layer: 'shell',
     what: 'a removal is answered when it is applied, and not when the removed node may be switched off',
