@@ -2,6 +2,7 @@
  * All planted faults, layer by layer.
  */
 import { JOINING_MUTANTS } from './joining-mutants.js';
+import { MEMBERSHIP_MUTANTS } from './membership-mutants.js';
 import type { Mutant } from './mutant.js';
 import { RAFT_MUTANTS } from './raft-mutants.js';
 import { REMOVAL_MUTANTS } from './removal-mutants.js';
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...JOINING_MUTANTS,
   ...STATE_MACHINE_MUTANTS,
   ...RUNTIME_MUTANTS,
+  ...MEMBERSHIP_MUTANTS,
 ];
