@@ -1,7 +1,8 @@
 /** Separate processes over real sockets with real files: they begin together, die, come back, are joined by others, and leave. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RaftoralModuleOptions } from '../../lib/index.js';
-import { ClusterProcesses, freePorts, until, type NodeProcess } from '../support/cluster-processes.js';
+import { ClusterProcesses, until, type NodeProcess } from '../support/cluster-processes.js';
+import { freePorts } from '../support/free-ports.js';
 
 let cluster: ClusterProcesses;
 
