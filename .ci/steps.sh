@@ -9,7 +9,6 @@ lane=main
 lane_pid=
 lane_counts="$scratch/counts"
 lane_output="$scratch/said"
-child=
 passed=0
 failed=0
 report=()
@@ -55,10 +54,8 @@ step() {
   if [ "$lane" = beside ]; then
     # To be ended, it must not stand in the foreground: bash hears of no signal until that has ended.
     timeout --kill-after=30 "$seconds" "$@" >"$out" 2>&1 &
-    child=$!
-    wait "$child"
+    wait "$!"
     code=$?
-    child=
     sed 's/^/   /' "$out"
   else
     timeout --kill-after=30 "$seconds" "$@" 2>&1 | tee "$out" | sed 's/^/   /'
@@ -91,12 +88,24 @@ beside() {
   (
     lane=beside
     noted_at=$SECONDS
-    trap 'kill -TERM $child 2>/dev/null; exit 143' TERM
+    trap end_lane TERM
     renice -n 19 -p "$BASHPID" >/dev/null 2>&1
     "$@"
     printf 'end\n' >>"$lane_counts"
   ) >"$lane_output" 2>&1 &
   lane_pid=$!
+}
+
+# On its signal the lane ends its step first, and then what the step left behind: timeout gives each a process group of its own.
+end_lane() {
+  local group
+  group="$(jobs -p)"
+  if [ -n "$group" ]; then
+    kill -TERM "$group" 2>/dev/null
+    wait
+    kill -KILL -- "-$group" 2>/dev/null
+  fi
+  exit 143
 }
 
 # joined: waits for the lane beside, prints what it said, and adds what it counted.

@@ -14,8 +14,8 @@ const WORKERS_MAX = 64;
 const PLACES = Math.floor((UNTIL - FROM) / WORKERS_MAX);
 
 const worker = Number(process.env['JEST_WORKER_ID'] ?? 0) % WORKERS_MAX;
-/** Processes outside of Jest begin anywhere. Goes round: a port that was just used may still be closing. */
-let at = Math.floor(Math.random() * PLACES);
+/** Each process begins at a place of its own, and goes round: a port that was just used may still be closing. */
+let at = process.pid % PLACES;
 
 /** @returns so many different ports of 127.0.0.1, on which nobody listens. */
 export async function freePorts(count: number): Promise<number[]> {

@@ -70,6 +70,7 @@ describe('two lanes', () => {
 
   it('when it is ended, what runs beside it is ended too, and nothing stays behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'raftoral-ci-'));
+    let pid = 0;
     try {
       const script = `
         printf '%s' "$scratch" >${folder}/scratch
@@ -78,7 +79,7 @@ describe('two lanes', () => {
         while [ ! -s ${folder}/pid ]; do sleep 0.05; done
         exit 7`;
       expect((await ci(script)).code).toBe(7);
-      const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+      pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
       const isAlive = (): boolean => {
         try {
           return process.kill(pid, 0);
@@ -88,7 +89,9 @@ describe('two lanes', () => {
       };
       while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 20));
       expect(existsSync(readFileSync(join(folder, 'scratch'), 'utf8'))).toBe(false);
+      pid = 0;
     } finally {
+      if (pid !== 0) process.kill(pid);
       rmSync(folder, { recursive: true });
     }
   });
