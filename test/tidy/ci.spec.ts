@@ -87,7 +87,7 @@ describe('two lanes', () => {
           return false;
         }
       };
-      while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (isAlive()) await new Promise((next) => setTimeout(next, 20));
       expect(existsSync(readFileSync(join(folder, 'scratch'), 'utf8'))).toBe(false);
       pid = 0;
     } finally {
