@@ -8,7 +8,7 @@ import sqlite3 from 'sqlite3';
 import { isRaftoralError, type RaftoralModuleOptions } from '../../lib/index.js';
 import { GrpcControlClient } from '../../lib/transport/grpc/grpc-control-client.js';
 import { HttpControlClient } from '../../lib/transport/http/http-control-client.js';
-import { freePorts } from '../support/free-ports.js';
+import { freePorts } from '../support/cluster-processes.js';
 import { CountWords, NetworkApps, WORD, clientOf, createAuthority, nodeOf, untilVoters, type Framework } from '../support/network-apps.js';
 
 let apps: NetworkApps;

@@ -20,7 +20,7 @@ import { HttpCarrier } from '../../lib/transport/http/http-carrier.js';
 import { HttpControlClient } from '../../lib/transport/http/http-control-client.js';
 import { clientAuthorization } from '../../lib/transport/security/client-auth.js';
 import type { PeerCredentials } from '../../lib/transport/security/credentials.js';
-import { freePorts } from '../support/free-ports.js';
+import { freePorts } from '../support/cluster-processes.js';
 import { CountWords, NetworkApps, WORD, clientOf, nodeOf, untilVoters } from '../support/network-apps.js';
 
 const PEERS = 'a secret that the peers share';

@@ -1,8 +1,7 @@
 /** Separate processes over real sockets with real files: they begin together, die, come back, are joined by others, and leave. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RaftoralModuleOptions } from '../../lib/index.js';
-import { ClusterProcesses, until, type NodeProcess } from '../support/cluster-processes.js';
-import { freePorts } from '../support/free-ports.js';
+import { ClusterProcesses, freePorts, until, type NodeProcess } from '../support/cluster-processes.js';
 
 let cluster: ClusterProcesses;
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { RaftoralModuleOptions } from '../../lib/index.js';
 
+export { freePorts } from './free-ports.js';
+
 const BOOT_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 30_000;
 
