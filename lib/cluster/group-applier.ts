@@ -19,7 +19,7 @@ export interface ApplierOptions<Result> {
   readonly stateMachine: StateMachine<Result>;
   /** `result` is undefined for an entry without a command. */
   readonly onEntry: (index: number, term: number, result: Result | undefined) => void;
-  readonly onMembership: (index: number, membership: ConfState) => void;
+  readonly onMembership: (index: number, before: ConfState, membership: ConfState) => void;
 }
 
 export class GroupApplier<Result> {
@@ -99,8 +99,9 @@ export class GroupApplier<Result> {
     } catch (cause) {
       throw this.halted(entry.index, cause);
     }
+    const before = this.membership;
     this.membership = membership;
-    this.options.onMembership(entry.index, membership);
+    this.options.onMembership(entry.index, before, membership);
   }
 
   private outOfOrder(index: number): never {

@@ -21,11 +21,12 @@ import { GroupLiveness } from './group-liveness.js';
 import type { GroupEnvelope, HostedGroup, HostServices } from './host-services.js';
 import { LeadershipNews } from './leadership-news.js';
 import { MemberNotices } from './member-notices.js';
-import { MEMBERSHIP_METHOD, MembershipCalls } from './membership-calls.js';
-import { isMember } from './membership-rules.js';
+import { MEMBERSHIP_METHOD, MembershipCalls, type MembershipContext } from './membership-calls.js';
+import { isMember, membersOf } from './membership-rules.js';
 import { ProposalRouter, type RouterContext } from './proposal-router.js';
 import { RaftTraceLog } from './raft-trace-log.js';
 import { ReadRouter } from './read-router.js';
+import { Removal, type RemovalContext } from './removal.js';
 import { saysMore } from './storage-failure.js';
 import { StoredGroup } from './stored-group.js';
 
@@ -63,8 +64,7 @@ export class GroupEngine<Result> implements HostedGroup {
   readonly handlers = new Map<string, RequestHandler>();
   /** Why this group takes part in nothing any more; null while it does. */
   over: RaftoralError | null = null;
-  private membershipIndex: number;
-  private wasMember: boolean;
+  private readonly removal: Removal;
   private readonly notices: MemberNotices;
   private readonly news: LeadershipNews;
 
@@ -80,8 +80,9 @@ export class GroupEngine<Result> implements HostedGroup {
       groupId,
       host,
       onRemoved: (index) => {
-        if (this.wasMember && index > this.membershipIndex && this.over === null) this.removed();
+        if (this.over === null) this.removal.told(index);
       },
+      onLeaving: (node) => this.strangerAsks(node),
       onHalted: (node) => this.peerHalted(node),
     });
     this.raw = new RawNode({
@@ -102,8 +103,7 @@ export class GroupEngine<Result> implements HostedGroup {
       ...(host.logger.isDebug ? { trace: new RaftTraceLog(groupId, host.logger) } : {}),
     });
     this.news = new LeadershipNews(this.raw);
-    this.membershipIndex = start === null ? 0 : start.index;
-    this.wasMember = isMember(this.raw.confState, host.nodeId);
+    this.removal = new Removal(start === null ? 0 : start.index, this.membershipContext());
     this.events = new GroupEvents(
       () => host.wantNotify(this),
       (error) => host.rise(error),
@@ -118,7 +118,7 @@ export class GroupEngine<Result> implements HostedGroup {
         raw: this.raw,
         stateMachine: parts.stateMachine,
         onEntry: (index, term, result) => this.onEntry(index, term, result),
-        onMembership: (index, membership) => this.onMembership(index, membership),
+        onMembership: (index, before, membership) => this.onMembership(index, before, membership),
       },
       start,
       parts.rows !== null,
@@ -137,7 +137,7 @@ export class GroupEngine<Result> implements HostedGroup {
       raw: this.raw,
       host,
       nextDeadlineMs: parts.nextDeadlineMs,
-      isIdle: () => this.router.isIdle && this.reads.isIdle && this.membershipCalls.isIdle && this.stored.isIdle,
+      isIdle: () => this.router.isIdle && this.reads.isIdle && this.membershipCalls.isIdle && this.removal.isIdle && this.stored.isIdle,
       appliedIndex: () => this.applier.appliedIndex,
       wantFlush: () => host.wantFlush(this),
       changed: () => host.markDirty(this),
@@ -200,6 +200,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.router.tick();
     this.reads.tick();
     this.membershipCalls.tick();
+    this.removal.tick();
     this.liveness.tick();
   }
 
@@ -209,6 +210,7 @@ export class GroupEngine<Result> implements HostedGroup {
     if (this.stored.hasReceived) this.step(this.stored.takeReceived());
     this.liveness.flush();
     this.membershipCalls.flush();
+    this.removal.flush();
     this.router.flush();
     this.reads.flush();
   }
@@ -266,7 +268,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.applier.batchApplied(this.stored.keeper);
     this.stored.applied(this.applier.appliedIndex);
     this.events.applied(this.applier.appliedIndex);
-    this.checkRemoval();
+    this.removal.applied(this.applier.appliedIndex);
   }
 
   notify(): void {
@@ -314,9 +316,7 @@ export class GroupEngine<Result> implements HostedGroup {
     if (message.from !== from && type !== MessageType.ReadIndex && type !== MessageType.TransferLeader) return;
     // Only the router puts commands of others into the log, checked and stamped (R37); and nobody makes another node forget its leader.
     if (type === MessageType.Propose || type === MessageType.ForgetLeader) return;
-    if ((type === MessageType.PreVote || type === MessageType.Vote) && this.isStranger(from)) {
-      this.notices.tellRemoved(from, this.membershipIndex);
-    }
+    if (type === MessageType.PreVote || type === MessageType.Vote) this.strangerAsks(from);
     // A late answer to the last heartbeat must not wake the leader that has just gone to sleep.
     if (type !== MessageType.HeartbeatResp) this.liveness.wake();
     if (type === MessageType.PreVote) this.liveness.preVoteAsked(from, message.index);
@@ -331,8 +331,8 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   /** Known members only; a node that knows nothing yet calls nobody a stranger. */
-  private isStranger(node: number): boolean {
-    return this.raw.confState.voters.length > 0 && !isMember(this.raw.confState, node);
+  private strangerAsks(node: number): void {
+    if (this.raw.confState.voters.length > 0 && !isMember(this.raw.confState, node)) this.removal.asked(node);
   }
 
   private peerHalted(node: number): void {
@@ -383,12 +383,13 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   private install(snapshot: Snapshot): void {
+    const before = this.applier.membership;
     this.applier.restore(snapshot, this.stored.keeper);
     this.stored.keeper.restored(snapshot);
     this.router.restored(snapshot.index, snapshot.term);
     this.reads.applied(snapshot.index);
     this.events.restored(snapshot.index);
-    this.onMembership(snapshot.index, snapshot.confState);
+    this.onMembership(snapshot.index, before, snapshot.confState);
   }
 
   private onEntry(index: number, term: number, result: Result | undefined): void {
@@ -396,9 +397,8 @@ export class GroupEngine<Result> implements HostedGroup {
     if (this.membershipCalls.hasChange) this.membershipCalls.applied(index, term);
   }
 
-  private onMembership(index: number, membership: ConfState): void {
-    this.membershipIndex = index;
-    if (isMember(membership, this.nodeId)) this.wasMember = true;
+  private onMembership(index: number, before: ConfState, membership: ConfState): void {
+    this.removal.membershipChanged(index, before, membership);
     this.events.membershipChanged(membership);
     this.host.membershipChanged();
   }
@@ -408,15 +408,12 @@ export class GroupEngine<Result> implements HostedGroup {
     if (!raw.isLeader) this.stored.leadsNoMore();
     this.router.leadershipChanged();
     this.reads.leadershipChanged();
+    this.removal.leadershipChanged();
     this.membershipCalls.leadershipChanged();
     this.liveness.leadershipChanged();
     this.events.leadershipChanged({ leaderId: raw.leaderId, term: raw.term, isLeader: raw.isLeader });
     // Level, not edge: a new leader hears of everyone who was down before it led.
     if (raw.isLeader) for (const node of this.members()) if (this.isDown(node)) this.events.peer(node, true);
-  }
-
-  private checkRemoval(): void {
-    if (this.wasMember && !isMember(this.raw.confState, this.nodeId)) this.removed();
   }
 
   private removed(): void {
@@ -444,8 +441,7 @@ export class GroupEngine<Result> implements HostedGroup {
   }
 
   members(): number[] {
-    const { voters, votersOutgoing, learners } = this.raw.confState;
-    return [...new Set([...voters, ...votersOutgoing, ...learners])];
+    return membersOf(this.raw.confState);
   }
 
   private routerContext(stateMachine: StateMachine<Result>): RouterContext {
@@ -476,22 +472,30 @@ export class GroupEngine<Result> implements HostedGroup {
     };
   }
 
-  private membershipContext(): ConstructorParameters<typeof MembershipCalls>[0] {
+  private membershipContext(): MembershipContext & RemovalContext {
+    const { groupId, host, raw, notices } = this;
     const over = (): RaftoralError | null => this.over;
+    const removal = (): Removal => this.removal;
     return {
-      groupId: this.groupId,
-      host: this.host,
-      raw: this.raw,
+      groupId,
+      host,
+      raw,
+      notices,
+      get removal() {
+        return removal();
+      },
       get isOver() {
         return over();
       },
       isDown: this.isDown,
       wantFlush: () => {
         this.liveness.wake();
-        this.host.wantFlush(this);
+        host.wantFlush(this);
       },
-      changed: () => this.host.markDirty(this),
+      changed: () => host.markDirty(this),
       waitApplied: (index) => this.waitApplied(index),
+      onCovered: () => this.membershipCalls.covered(),
+      onRemoved: () => this.removed(),
     };
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Membership calls and leadership transfer, on any node of a group: carried out by the leader, one change at a time.
  *
- * M1. A call resolves once its change is applied on the leader (a joint one: left again) and on the calling node.
+ * M1. A call resolves once its change is applied on the leader (a joint one: left again) and on the calling node; a removal, once the others can do
+ *     without whoever was removed (removal.ts): it may be switched off then. That it is no member any more is not said before, either.
  * M2. A call whose request was lost is repeated until its deadline; a repetition that finds its outcome standing is a success.
  * M3. The leader does not remove itself: it hands over, and the next leader removes it. If nobody else could lead, its replacement becomes a voter
  *     first.
@@ -11,7 +12,17 @@ import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { ProposeResult, isDropped, type RawNode } from '../raft/index.js';
 import type { DeadlineItem } from './deadline-heap.js';
 import type { HostServices } from './host-services.js';
-import { changeOf, isDone, isJointState, refusalOf, type MembershipOperation, type MembershipView } from './membership-rules.js';
+import {
+  changeOf,
+  isDone,
+  isJointState,
+  isMember,
+  leavingOf,
+  refusalOf,
+  type MembershipOperation,
+  type MembershipView,
+} from './membership-rules.js';
+import type { Removal } from './removal.js';
 
 export const MEMBERSHIP_METHOD = 'raft.membership';
 
@@ -20,6 +31,7 @@ export interface MembershipContext {
   readonly host: HostServices;
   readonly raw: RawNode;
   readonly isOver: RaftoralError | null;
+  readonly removal: Pick<Removal, 'isCovered' | 'cover'>;
   isDown(node: number): boolean;
   wantFlush(): void;
   changed(): void;
@@ -34,6 +46,8 @@ interface Change {
   /** Until then a replacement may catch up. */
   readonly dueAt: number;
   isProposed: boolean;
+  /** A removal that is applied, and waits for its end. */
+  isApplied: boolean;
   index: number;
   term: number;
 }
@@ -88,7 +102,7 @@ export class MembershipCalls {
           const index = raw.isLeader
             ? await this.runHere(operation, isRepeated)
             : await this.ask(leader, operation, isRepeated, remainingMs);
-          if (operation.type !== 'remove' || operation.node !== host.nodeId) await this.waitApplied(index, dueAt);
+          if (leavingOf(operation) !== host.nodeId) await this.waitApplied(index, dueAt);
           return;
         }
       } catch (error) {
@@ -169,14 +183,21 @@ export class MembershipCalls {
   /** A conf change entry, or any other at the place of one, was applied. */
   applied(index: number, term: number): void {
     const change = this.change;
-    if (change !== null && change.isProposed && index >= change.index) {
-      if (index === change.index && term !== change.term) {
-        this.end(change, new RaftoralError('NOT_LEADER', `the change at ${index} was superseded`));
-      } else if (!isJointState(this.context.raw.confState)) {
-        this.change = null;
-        change.resolve(index);
-      }
+    if (change === null || !change.isProposed || change.isApplied || index < change.index) return;
+    if (index === change.index && term !== change.term) {
+      this.end(change, new RaftoralError('NOT_LEADER', `the change at ${index} was superseded`));
+    } else if (!isJointState(this.context.raw.confState)) {
+      change.index = index;
+      change.isApplied = true;
+      if (leavingOf(change.operation) === 0) this.resolve(change);
     }
+  }
+
+  /** The others can do without whoever was removed. */
+  covered(): void {
+    const change = this.change;
+    if (change !== null && change.isApplied) this.resolve(change);
+    this.wake();
   }
 
   leadershipChanged(): void {
@@ -207,22 +228,32 @@ export class MembershipCalls {
       throw new RaftoralError('NOT_LEADER', `node ${raw.id} does not lead group ${groupId}; ask node ${raw.leaderId}`, {
         details: { leaderId: raw.leaderId },
       });
+    const leaving = leavingOf(operation);
+    if (leaving !== 0 && !isMember(raw.confState, leaving)) await this.untilCovered();
     if (isRepeated && !isJointState(raw.confState) && isDone(operation, raw.confState)) return raw.appliedIndex;
     if (this.change !== null) throw this.refused(operation, 'under-way', 'another membership change is under way; wait until it has ended');
     const refusal = refusalOf(operation, this.view());
     const waitsForLearner = operation.type === 'replace';
     if (refusal !== null && !(waitsForLearner && refusal.reason === 'lagging'))
       throw this.refused(operation, refusal.reason, refusal.message);
-    const leaving = operation.type === 'remove' ? operation.node : operation.type === 'replace' ? operation.lost : 0;
     if (leaving === host.nodeId) await this.handOver(operation);
     return this.begin(operation, waitsForLearner);
+  }
+
+  private async untilCovered(): Promise<void> {
+    const { raw, removal, host, groupId } = this.context;
+    removal.cover();
+    await this.wait(() => removal.isCovered || !raw.isLeader, host.tuning.requestTimeoutMs);
+    this.throwIfOver();
+    if (removal.isCovered) return;
+    throw new RaftoralError('OUTCOME_UNKNOWN', `group ${groupId}: node ${raw.id} could not have the membership confirmed; call again`);
   }
 
   private begin(operation: MembershipOperation, waitsForLearner: boolean): Promise<number> {
     const { host } = this.context;
     return new Promise<number>((resolve, reject) => {
       const dueAt = host.clock.monotonic() + host.tuning.requestTimeoutMs;
-      this.change = { operation, resolve, reject, waitsForLearner, dueAt, isProposed: false, index: 0, term: 0 };
+      this.change = { operation, resolve, reject, waitsForLearner, dueAt, isProposed: false, isApplied: false, index: 0, term: 0 };
       this.context.wantFlush();
     });
   }
@@ -283,6 +314,11 @@ export class MembershipCalls {
     return new RaftoralError('MEMBERSHIP_REFUSED', `group ${this.context.groupId}: ${operation.type}: ${message}`, {
       details: { reason, node: operation.node },
     });
+  }
+
+  private resolve(change: Change): void {
+    this.change = null;
+    change.resolve(change.index);
   }
 
   private end(change: Change, error: RaftoralError): void {

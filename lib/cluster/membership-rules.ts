@@ -26,6 +26,11 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Each once. */
+export function membersOf({ voters, votersOutgoing, learners, learnersNext }: ConfState): number[] {
+  return [...new Set([...voters, ...votersOutgoing, ...learners, ...learnersNext])];
+}
+
 export function isMember(confState: ConfState, node: number): boolean {
   return (
     confState.voters.includes(node) ||
@@ -33,6 +38,11 @@ export function isMember(confState: ConfState, node: number): boolean {
     confState.learners.includes(node) ||
     confState.learnersNext.includes(node)
   );
+}
+
+/** In either half of a joint configuration. */
+export function isVoter(confState: ConfState, node: number): boolean {
+  return confState.voters.includes(node) || confState.votersOutgoing.includes(node);
 }
 
 export function isJointState(confState: ConfState): boolean {
@@ -67,6 +77,12 @@ export function refusalOf(operation: MembershipOperation, view: MembershipView):
   // It was promoted before, because nobody else could have led: what is left is the removal.
   if (operation.type === 'replace' && confState.voters.includes(node)) return refusalOfRemoval(operation.lost, view);
   return refusalOfPromotion(operation, view);
+}
+
+/** The member that goes by it; 0: none. */
+export function leavingOf(operation: MembershipOperation): number {
+  if (operation.type === 'remove') return operation.node;
+  return operation.type === 'replace' ? operation.lost : 0;
 }
 
 /** The change for the log. */

@@ -47,7 +47,7 @@ export interface GroupWrite {
   readonly entries: readonly Entry[];
   /** Forget the log and start behind this position; its snapshot was saved before. */
   readonly reset: Snapshot | null;
-  /** False: nothing that anyone was promised depends on it (a commit index only). */
+  /** False: nothing that anyone was promised depends on it yet (a commit index only). It is durable once anything later of the group is (E2 of removal.ts). */
   readonly mustSync: boolean;
 }
 

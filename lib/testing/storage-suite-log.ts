@@ -297,6 +297,18 @@ const LASTING_CASES: Cases = [
     },
   ],
   [
+    'a commit index that was written without a sync is durable once what was written after it is',
+    async (fixture) => {
+      const { storage } = fixture;
+      await storage.write([write({ entries: entries(1, [1, 1]), hardState: new HardState(1, 1, 0) })]);
+      const unsynced = storage.write([write({ hardState: new HardState(1, 1, 2), mustSync: false })]);
+      await storage.write([write({ entries: entries(3, [1]) })]);
+      await unsynced;
+      const copy = await fixture.crashCopy();
+      assert.deepEqual(copy.storage.log(GROUP).initialState().hardState, new HardState(1, 1, 2));
+    },
+  ],
+  [
     'P1: after a crash at any moment everything that was acknowledged is there, and nothing that was not asked for [etcd#14143]',
     async (fixture) => {
       const { storage } = fixture;

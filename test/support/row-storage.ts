@@ -53,6 +53,7 @@ export class RowStorage implements RaftStorage {
   flushesInFlight = 0;
   /** Those that were not discarded. */
   readonly spools = new Set<MemorySpool>();
+  private readonly riding = new Map<number, HardState>();
   private poison: Error | null = null;
   private readonly held = new Map<string, Promise<void>>();
   private writes: Promise<unknown> = Promise.resolve();
@@ -103,11 +104,20 @@ export class RowStorage implements RaftStorage {
     // They overlap, and take effect in order.
     const before = this.writes;
     const written = this.step(names, this.options.writeMs ?? 0, before, () => {
-      // What needs no sync rides with something else, or is not there after a crash.
-      for (const write of batch) if (write.mustSync) this.log(write.groupId).take(write);
+      for (const write of batch) this.takeWritten(write);
     });
     this.writes = written.catch(() => undefined);
     return written;
+  }
+
+  /** What needs no sync rides with what comes next, or is not there after a crash. */
+  private takeWritten(write: GroupWrite): void {
+    const { groupId, hardState, mustSync } = write;
+    const riding = hardState ?? this.riding.get(groupId) ?? null;
+    if (mustSync) {
+      this.log(groupId).take({ ...write, hardState: riding });
+      this.riding.delete(groupId);
+    } else if (riding !== null) this.riding.set(groupId, riding);
   }
 
   saveSnapshot(): never {

@@ -167,7 +167,10 @@ export class JoinDesk {
     await group.readIndex({ deadlineMs: STEP_TIMEOUT_MS });
     const { voters, learners } = group.membership;
     if (voters.includes(nodeId)) return { standing: 'voter', isDone: true, progress: '' };
-    if (joined.wasRemoved(nodeId)) throw removedForGood(nodeId);
+    if (joined.wasRemoved(nodeId)) {
+      await untilGone(group, nodeId);
+      throw removedForGood(nodeId);
+    }
     try {
       const lost = this.placeOf(request, group);
       if (lost !== 0 && group.livePeers().includes(lost)) return pending(`waits until node ${lost}, whose place it takes, counts as down`);
@@ -212,6 +215,7 @@ export class JoinDesk {
     const { group, wasRemoved } = this.memberGroup();
     await group.readIndex({ deadlineMs: STEP_TIMEOUT_MS });
     const { voters, learners } = group.membership;
+    if (wasRemoved(nodeId)) await untilGone(group, nodeId);
     const standing: Standing = voters.includes(nodeId)
       ? 'voter'
       : learners.includes(nodeId)
@@ -255,6 +259,16 @@ function readAdmission(body: CallBody): AdmissionRequest {
 
 function pending(progress: string): CallBody {
   return { standing: 'none', isDone: false, progress };
+}
+
+/** That a node was removed is said once the others can do without it (docs/adr/0060): the removal, asked for again, is refused then, and not before. */
+async function untilGone(group: RaftGroup, nodeId: number): Promise<void> {
+  if (isMember(group.membership, nodeId)) return;
+  try {
+    await group.remove(nodeId);
+  } catch (error) {
+    if (!isRaftoralError(error, 'MEMBERSHIP_REFUSED') || error.details['reason'] !== 'unknown-node') throw error;
+  }
 }
 
 function noLeader(group: RaftGroup): RaftoralError {

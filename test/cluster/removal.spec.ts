@@ -1,0 +1,115 @@
+/** How a removal ends: nobody goes before the others can do without it (lib/cluster/removal.ts). */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { isMember } from '../../lib/cluster/membership-rules.js';
+import { codeOf, frame, type TestNode } from '../support/raft-cluster.js';
+import { RowCluster } from '../support/row-cluster.js';
+
+const WRITE_MS = 5;
+
+let rows: RowCluster;
+afterEach(() => rows.cluster.stop());
+
+async function start(ids: readonly number[]): Promise<{ readonly leader: TestNode; readonly victim: TestNode }> {
+  rows = await RowCluster.start(ids, { writeMs: WRITE_MS });
+  const leader = await rows.cluster.elect();
+  await rows.cluster.settled(leader.group.propose(frame('before')));
+  return { leader, victim: rows.cluster.followers()[0]! };
+}
+
+const isOut = (node: TestNode): boolean => node.heard.includes('removed');
+const reasonOf = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'resolved',
+    (error: { code: string; details: { reason?: string } }) => error.details.reason ?? error.code,
+  );
+
+/** Until the removed node has applied its removal: the leader knows that it is committed, its disk does not. */
+async function untilAppliedBy(victim: TestNode): Promise<number> {
+  const isApplied = (): boolean => !isMember(victim.group.membership, victim.id);
+  expect(await rows.time.runUntil(isApplied, 5_000)).toBe(true);
+  expect(isOut(victim)).toBe(false);
+  return victim.group.appliedIndex;
+}
+
+describe('from two members to one', () => {
+  it('P1: the last one dies before its disk knows that the removal is committed, comes back, and leads', async () => {
+    const { leader, victim } = await start([1, 2]);
+    void codeOf(leader.group.remove(victim.id));
+    const index = await untilAppliedBy(victim);
+    rows.crash(leader.id);
+    expect(rows.disk(leader.id).log(1).initialState().hardState.commit).toBeLessThan(index);
+    await rows.time.advance(3_000);
+    expect(isOut(victim)).toBe(false);
+    const again = await rows.add(leader.id);
+    const isSole = (): boolean => again.group.isLeader && again.group.membership.voters.join() === `${again.id}`;
+    expect(await rows.time.runUntil(isSole, 20_000)).toBe(true);
+    expect(await rows.time.runUntil(() => isOut(victim), 5_000)).toBe(true);
+    await rows.cluster.settled(again.group.propose(frame('after')));
+    expect(rows.machine(again.id).texts).toEqual(['before', 'after']);
+  });
+
+  it('the removed node is out only when the disk of the last one knows it, and both can be switched off once the call resolves', async () => {
+    const { leader, victim } = await start([1, 2]);
+    const removing = leader.group.remove(victim.id);
+    const index = await untilAppliedBy(victim);
+    const knows = (): boolean => rows.disk(leader.id).log(1).initialState().hardState.commit >= index;
+    expect(await rows.time.runUntil(() => isOut(victim), 5_000)).toBe(true);
+    expect(knows()).toBe(true);
+    await rows.cluster.settled(removing);
+    for (const { id } of [victim, leader]) rows.crash(id);
+    const again = await rows.add(leader.id);
+    expect(await rows.time.runUntil(() => again.group.isLeader, 5_000)).toBe(true);
+    expect(again.group.membership.voters).toEqual([leader.id]);
+  });
+
+  it('that a node is no member any more is not said before it may go, either', async () => {
+    const { leader, victim } = await start([1, 2]);
+    const first = codeOf(leader.group.remove(victim.id));
+    await untilAppliedBy(victim);
+    let answer = '';
+    void reasonOf(leader.group.remove(victim.id)).then((reason) => (answer = reason));
+    await rows.time.advance(1);
+    expect(answer).toBe('');
+    expect(await rows.cluster.settled(first)).toBe('resolved');
+    expect(await rows.time.runUntil(() => answer !== '', 5_000)).toBe(true);
+    expect(answer).toBe('unknown-node');
+    expect(isOut(victim)).toBe(true);
+  });
+});
+
+describe('who tells', () => {
+  it('a removed node whose leader died before it told asks the next one', async () => {
+    const { leader, victim } = await start([1, 2, 3]);
+    void codeOf(leader.group.remove(victim.id));
+    await untilAppliedBy(victim);
+    rows.crash(leader.id);
+    const rest = [rows.cluster.followers().find(({ id }) => id !== victim.id)!, await rows.add(leader.id)];
+    await rows.cluster.elect(rest, 20_000);
+    expect(await rows.time.runUntil(() => isOut(victim), 5_000)).toBe(true);
+    for (const node of rest) expect(node.group.membership.voters).not.toContain(victim.id);
+  });
+
+  it('a replacement that is asked for on the node that goes by it resolves there, and then it may go', async () => {
+    const { leader, victim } = await start([1, 2]);
+    await rows.add(3, { members: [], join: true });
+    await rows.cluster.settled(leader.group.addLearner(3));
+    const replacing = codeOf(victim.group.replace(victim.id, 3));
+    await untilAppliedBy(victim);
+    let answer = '';
+    void reasonOf(leader.group.remove(victim.id)).then((reason) => (answer = reason));
+    await rows.time.advance(1);
+    expect(answer).toBe('');
+    expect(await rows.cluster.settled(replacing)).toBe('resolved');
+    expect(await rows.time.runUntil(() => answer !== '', 5_000)).toBe(true);
+    expect(answer).toBe('unknown-node');
+    expect(isOut(victim)).toBe(true);
+  });
+
+  it('a removed learner goes at once: nobody needs its vote', async () => {
+    const { leader } = await start([1, 2]);
+    const learner = await rows.add(3, { members: [], join: true });
+    await rows.cluster.settled(leader.group.addLearner(3));
+    void codeOf(leader.group.remove(3));
+    expect(await rows.time.runUntil(() => isOut(learner), 5_000)).toBe(true);
+  });
+});
