@@ -10,7 +10,13 @@ import { ManualClock } from '../../test/support/manual-clock.js';
 
 /** A leader, node 1, whose members all said hello; what it proposes as its members are `voters`, and before them `votersOutgoing`. */
 function proposedBy(voters: readonly number[], votersOutgoing: readonly number[], levels: Readonly<Record<number, number>>): number[] {
-  const membership: ConfState = { voters: [...voters], votersOutgoing: [...votersOutgoing], learners: [], learnersNext: [], autoLeave: true };
+  const membership: ConfState = {
+    voters: [...voters],
+    votersOutgoing: [...votersOutgoing],
+    learners: [],
+    learnersNext: [],
+    autoLeave: true,
+  };
   const hellos = Object.entries(levels).map(([node, codecLevelMax]): [number, Partial<HelloView>] => [
     Number(node),
     { node: Number(node), incarnation: 1, codecLevelMax, buildId: 'b', down: false, draining: false },
@@ -26,7 +32,12 @@ function proposedBy(voters: readonly number[], votersOutgoing: readonly number[]
       return new Promise(() => undefined);
     },
   };
-  const state: Partial<WorkflowStateView> = { hellos: new Map(hellos) as WorkflowStateView['hellos'], voters, codecLevel: 1, limitsRevision: 1 };
+  const state: Partial<WorkflowStateView> = {
+    hellos: new Map(hellos) as WorkflowStateView['hellos'],
+    voters,
+    codecLevel: 1,
+    limitsRevision: 1,
+  };
   const duties = new MemberDuties({
     group: group as RaftGroup<CommandAnswer>,
     state: state as WorkflowStateView,

@@ -520,7 +520,12 @@ export class World<Service> implements GroupView<Service> {
   private async openSide(side: SideGroup, id: number): Promise<void> {
     const node = this.nodes.get(id);
     if (node === undefined || side.nodes.has(id)) return;
-    await side.open(node.host, (error) => this.storageFailed(id, node.virtual, error));
+    try {
+      await side.open(node.host, (error) => this.storageFailed(id, node.virtual, error));
+    } catch (error) {
+      // Its storage failed just then: it sees to it when it starts again.
+      if (!isRaftoralError(error) || !this.failed.has(node.virtual)) throw error;
+    }
     if (this.nodes.get(id) !== node) side.nodes.delete(id);
   }
 
