@@ -44,6 +44,8 @@ export class StandingStream<Item> {
   }
 
   private later(change: () => void): void {
+    // Without anybody to tell there is no delivery to wait for.
+    if (this.waiting.length === 0 && this.subscribers.size === 0) return change();
     this.waiting.push(change);
     if (this.waiting.length === 1) this.scheduler.turn(this.flush);
   }
