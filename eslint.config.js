@@ -26,6 +26,7 @@ const ADAPTERS = [
 const PURE = [
   'lib/raft/**/*.ts',
   'lib/state-machine/**/*.ts',
+  'lib/membership/swim/**/*.ts',
   'lib/{workflow,management}/{state-machine,command,placement,record,digest}*.ts',
   'lib/{workflow,management}/{state-machine,command,placement,record,digest}*/**/*.ts',
   'lib/{workflow,management}/{state,event,slot}.ts',

@@ -19,6 +19,9 @@ import type { SnapshotPace } from './snapshot-pace.js';
 /** What is a group's matter; pings, requests and responses are the host's. */
 export type GroupEnvelope = Exclude<Envelope, PingEnvelope | RequestEnvelope | ResponseEnvelope>;
 
+/** Requests of this group that it has no handler for, or that reach a node that is in no such group, are the node's own. */
+export const NODE_GROUP_ID = 0;
+
 export interface HostedGroup {
   readonly groupId: number;
   /** Halted or removed: takes no part in anything any more. */

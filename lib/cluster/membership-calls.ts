@@ -12,7 +12,16 @@ import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { ProposeResult, isDropped, type RawNode } from '../raft/index.js';
 import type { DeadlineItem } from './deadline-heap.js';
 import type { HostServices } from './host-services.js';
-import { changeOf, isDone, isJointState, refusalOf, removes, type MembershipOperation, type MembershipView } from './membership-rules.js';
+import {
+  changeOf,
+  isDone,
+  isJointState,
+  isMember,
+  leavingOf,
+  refusalOf,
+  type MembershipOperation,
+  type MembershipView,
+} from './membership-rules.js';
 import type { Removal } from './removal.js';
 
 export const MEMBERSHIP_METHOD = 'raft.membership';
@@ -93,7 +102,7 @@ export class MembershipCalls {
           const index = raw.isLeader
             ? await this.runHere(operation, isRepeated)
             : await this.ask(leader, operation, isRepeated, remainingMs);
-          if (operation.type !== 'remove' || operation.node !== host.nodeId) await this.waitApplied(index, dueAt);
+          if (leavingOf(operation) !== host.nodeId) await this.waitApplied(index, dueAt);
           return;
         }
       } catch (error) {
@@ -180,7 +189,7 @@ export class MembershipCalls {
     } else if (!isJointState(this.context.raw.confState)) {
       change.index = index;
       change.isApplied = true;
-      if (!removes(change.operation)) this.resolve(change);
+      if (leavingOf(change.operation) === 0) this.resolve(change);
     }
   }
 
@@ -219,16 +228,14 @@ export class MembershipCalls {
       throw new RaftoralError('NOT_LEADER', `node ${raw.id} does not lead group ${groupId}; ask node ${raw.leaderId}`, {
         details: { leaderId: raw.leaderId },
       });
-    if (!isJointState(raw.confState) && isDone(operation, raw.confState)) {
-      if (removes(operation)) await this.untilCovered();
-      if (isRepeated) return raw.appliedIndex;
-    }
+    const leaving = leavingOf(operation);
+    if (leaving !== 0 && !isMember(raw.confState, leaving)) await this.untilCovered();
+    if (isRepeated && !isJointState(raw.confState) && isDone(operation, raw.confState)) return raw.appliedIndex;
     if (this.change !== null) throw this.refused(operation, 'under-way', 'another membership change is under way; wait until it has ended');
     const refusal = refusalOf(operation, this.view());
     const waitsForLearner = operation.type === 'replace';
     if (refusal !== null && !(waitsForLearner && refusal.reason === 'lagging'))
       throw this.refused(operation, refusal.reason, refusal.message);
-    const leaving = operation.type === 'remove' ? operation.node : operation.type === 'replace' ? operation.lost : 0;
     if (leaving === host.nodeId) await this.handOver(operation);
     return this.begin(operation, waitsForLearner);
   }

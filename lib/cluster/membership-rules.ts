@@ -79,9 +79,10 @@ export function refusalOf(operation: MembershipOperation, view: MembershipView):
   return refusalOfPromotion(operation, view);
 }
 
-/** Whether a member goes by it. */
-export function removes(operation: MembershipOperation): boolean {
-  return operation.type === 'remove' || operation.type === 'replace';
+/** The member that goes by it; 0: none. */
+export function leavingOf(operation: MembershipOperation): number {
+  if (operation.type === 'remove') return operation.node;
+  return operation.type === 'replace' ? operation.lost : 0;
 }
 
 /** The change for the log. */

@@ -16,11 +16,12 @@ import { BusyPoll } from './busy-poll.js';
 import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
+import type { RequestHandler } from './group.js';
 import { GroupEngine, type GroupParts } from './group-engine.js';
 import type { RaftHostTuning } from './host-options.js';
 import { resolveTuning } from './host-options.js';
 import { openRows, openWhole } from './group-loader.js';
-import { firstCallId, type HostedGroup, type HostServices } from './host-services.js';
+import { firstCallId, NODE_GROUP_ID, type HostedGroup, type HostServices } from './host-services.js';
 import type { HostStatus } from './host-status.js';
 import { SILENT_LOGGER, type Logger } from './logger.js';
 import { PeerTable } from './peer-table.js';
@@ -78,6 +79,7 @@ export class RaftHost {
   onCrashed: (() => void) | null = null;
   private readonly groups = new Map<number, HostedGroup>();
   private readonly nodes = new Map<number, RaftNode<unknown>>();
+  private readonly nodeHandlers = new Map<string, RequestHandler>();
   private readonly logger: Logger;
   private readonly deadlines: DeadlineHeap;
   private readonly router: ClusterRouter;
@@ -146,6 +148,7 @@ export class RaftHost {
       peerWatch: this.peerWatch,
       trigger: this.trigger,
       groups: this.groups,
+      nodeHandlers: this.nodeHandlers,
       roundsMax: this.tuning.turnRoundsMax,
       isVolatile: storage.volatile,
       soon: (callback) => scheduler.soon(callback),
@@ -228,6 +231,21 @@ export class RaftHost {
 
   group(groupId: number): RaftNode<unknown> | undefined {
     return this.nodes.get(groupId);
+  }
+
+  /** Answers requests of other nodes that concern this node, and no group of it; such a method has one handler. */
+  handle(method: string, handler: RequestHandler): void {
+    if (this.nodeHandlers.has(method))
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        `node ${this.nodeId}: requests of method ${method} are answered already; choose another name`,
+      );
+    this.nodeHandlers.set(method, handler);
+  }
+
+  /** Tells another node something, and wants no answer. It rides on the next frame; what can not be sent is lost. */
+  tell(to: number, method: string, body: Uint8Array): void {
+    this.requests.tell(to, NODE_GROUP_ID, method, body);
   }
 
   status(): HostStatus {

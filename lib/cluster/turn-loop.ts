@@ -13,10 +13,11 @@
  */
 import type { Message } from '../raft/index.js';
 import type { GroupWrite } from '../storage/storage.js';
-import { EnvelopeKind, type Envelope } from '../transport/transport.js';
+import { EnvelopeKind, type Envelope, type RequestEnvelope } from '../transport/transport.js';
 import type { Clock } from './clock.js';
 import type { ClusterRouter } from './cluster-router.js';
-import type { GroupEnvelope, HostedGroup } from './host-services.js';
+import type { RequestHandler } from './group.js';
+import { NODE_GROUP_ID, type GroupEnvelope, type HostedGroup } from './host-services.js';
 import type { PeerWatch } from './peer-watch.js';
 import type { RequestRouter } from './request-router.js';
 import { TurnList } from './turn-list.js';
@@ -34,6 +35,8 @@ export interface TurnLoopOptions {
   readonly peerWatch: PeerWatch;
   readonly trigger: TurnTrigger;
   readonly groups: ReadonlyMap<number, HostedGroup>;
+  /** By method: requests that are a node's matter, whatever groups it hosts. */
+  readonly nodeHandlers: ReadonlyMap<string, RequestHandler>;
   readonly roundsMax: number;
   readonly isVolatile: boolean;
   /** False: a frame of an earlier process of its node, to be dropped. */
@@ -210,7 +213,7 @@ export class TurnLoop {
         this.options.peerWatch.receive(from, envelope);
         return;
       case EnvelopeKind.REQUEST:
-        this.options.requests.answer(from, envelope, this.options.groups.get(envelope.groupId)?.handlerOf(envelope.method));
+        this.options.requests.answer(from, envelope, this.handlerOf(envelope));
         return;
       case EnvelopeKind.RESPONSE:
         this.options.requests.onResponse(from, envelope);
@@ -223,6 +226,11 @@ export class TurnLoop {
       case EnvelopeKind.SNAPSHOT_PART_ANSWER:
         this.dispatchToGroup(from, envelope);
     }
+  }
+
+  private handlerOf({ groupId, method }: RequestEnvelope): RequestHandler | undefined {
+    const ofGroup = this.options.groups.get(groupId)?.handlerOf(method);
+    return ofGroup ?? (groupId === NODE_GROUP_ID ? this.options.nodeHandlers.get(method) : undefined);
   }
 
   private dispatchToGroup(from: number, envelope: GroupEnvelope): void {

@@ -4,7 +4,8 @@
  * B1. An attempt reports its outcome at most once; after drop() it reports nothing (R22).
  * B2. A new attempt of the same operation starts here only after the older body has settled, or `fencedGraceMs` have passed (R22).
  * B3. A time-out is measured by the monotonic clock of the node that runs the body (R21).
- * B4. After a long stall of the process no body starts before the group was heard: its run may have another owner (stall-gate.ts).
+ * B4. After a long stall of the process no body starts before the group was heard: its run may have another owner (stall-gate.ts). One that was held
+ *     back starts only if what was heard meanwhile has no outcome of it.
  * Source: RULES R20–R22. Tests: test/workflow/compute.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
@@ -31,6 +32,8 @@ export class ComputeAttempt {
     readonly label: string,
     readonly scopeOf: (attempt: ComputeAttempt) => Scope,
     readonly body: () => unknown,
+    /** Whether its outcome is known by now; then it never starts, and whoever made it has let go of it. */
+    readonly isSettled: (attempt: ComputeAttempt) => boolean,
     readonly done: (attempt: ComputeAttempt, failed: boolean, outcome: unknown) => void,
   ) {}
 
@@ -70,12 +73,21 @@ export class ComputeRunner {
 
   start(attempt: ComputeAttempt): void {
     if (!this.inFlight.has(attempt.id)) {
-      this.gate.pass(() => this.launch(attempt));
+      this.enter(attempt);
       return;
     }
     this.waiting.get(attempt.id)?.timer.cancel();
     const timer = this.clock.setTimer(this.fencedGraceMs, () => this.release(attempt.id), { unref: true });
     this.waiting.set(attempt.id, { attempt, timer });
+  }
+
+  /** B4. */
+  private enter(attempt: ComputeAttempt, wasHeld = false): void {
+    let isLate = wasHeld;
+    this.gate.pass(() => {
+      if (!isLate || attempt.over || !attempt.isSettled(attempt)) this.launch(attempt);
+    });
+    isLate = true;
   }
 
   private launch(attempt: ComputeAttempt): void {
@@ -131,7 +143,7 @@ export class ComputeRunner {
     if (grace === undefined) return;
     this.waiting.delete(id);
     grace.timer.cancel();
-    this.gate.pass(() => this.launch(grace.attempt));
+    this.enter(grace.attempt, true);
   }
 
   /** No body will be waited for any more (shutdown). */

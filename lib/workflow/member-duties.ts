@@ -5,7 +5,7 @@
  * U2. At most one proposal of a kind is under way; it is compared again when it was applied, and made again after a failure.
  * U4. A draining node hands its runs over, spread over those that can take them, at most `HANDED_OVER_AT_ONCE` unanswered: other commands get through.
  * U3. A node that is alive and finds itself marked down, or absent, says hello again (R13).
- * Tests: test/workflow/residency.spec.ts.
+ * Tests: member-duties.spec.ts, test/workflow/residency.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
 import type { RaftGroup } from '../cluster/group.js';
@@ -120,8 +120,10 @@ export class MemberDuties {
     this.propose('limits', { kind: CommandKind.SET_LIMITS, expectedRevision: 0, limits: wanted });
   }
 
+  /** Not while the membership is joint: an outgoing voter may be of an older build, and the group's rule for it begins with level 4 (R31). */
   private proposeCodecLevel(): void {
-    const { state } = this.options;
+    const { state, group } = this.options;
+    if (group.membership.votersOutgoing.length > 0) return;
     let level = this.options.codecLevelMax;
     for (const voter of state.voters) level = Math.min(level, state.hellos.get(voter)?.codecLevelMax ?? 0);
     if (state.voters.length !== 0 && level > state.codecLevel) this.propose('codec', { kind: CommandKind.RAISE_CODEC_LEVEL, level });

@@ -4,7 +4,8 @@
  * W1. It acts in epoch e only after its code consumed the event of e and that window drained; then in call order (R17).
  * W2. Every command carries the epoch in which its operation or attempt began here; nothing is re-stamped (R18).
  * W3. Outcomes of bodies of an older epoch are dropped (R22).
- * W4. An attempt is made once in an epoch, as long as the run is in memory: until its outcome is consumed the run is busy (R33).
+ * W4. An attempt is made once in an epoch, as long as the run is in memory: until its outcome is consumed the run is busy (R33), and no timer of an
+ *     earlier attempt, consumed late, makes it again.
  * Tests: test/workflow/compute.spec.ts, residency.spec.ts.
  */
 import { createHash } from 'node:crypto';
@@ -242,6 +243,7 @@ export class RunOwner {
       return;
     }
     const number = view.failedAttempts(operation.key, operation.occurrence) + 1;
+    if (number <= (this.reported.get(operation) ?? 0)) return;
     if (core.ownerCause === 'down' && operation.confirmedAttempt !== number) {
       if (operation.announcedAttempt === number) return;
       operation.announcedAttempt = number;
@@ -260,11 +262,23 @@ export class RunOwner {
       operation.label,
       (self) => this.scopeOf(self, operation),
       this.witnessed(operation, number),
+      (self) => this.isSettled(operation, self),
       (self, failed, outcome) => this.attemptDone(operation, self, failed, outcome),
     );
     operation.attempt = attempt;
     this.attempts.add(attempt);
     core.environment.computes.start(attempt);
+  }
+
+  /** An attempt that was held back (B4 of compute-runner.ts): what was applied meanwhile may have its outcome, by a body of an earlier process. */
+  private isSettled(operation: Operation, attempt: ComputeAttempt): boolean {
+    const { view } = this.core;
+    const { key, occurrence } = operation;
+    if (!view.settled(key, occurrence) && view.failedAttempts(key, occurrence) < attempt.number) return false;
+    this.drop(attempt, 'abandoned', 'the outcome of this attempt is committed');
+    operation.attempt = null;
+    this.startCompute(operation);
+    return true;
   }
 
   private witnessed(operation: Operation, attempt: number): () => unknown {

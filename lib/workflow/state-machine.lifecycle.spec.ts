@@ -270,6 +270,19 @@ describe('codec level and halting', () => {
     expect(m.machine.codecLevel).toBe(1);
   });
 
+  it('R31: an outgoing voter of a joint membership is asked too, for levels that older builds do not know', () => {
+    const m = new MachineUnderTest();
+    const above = Math.max(4, CODEC_LEVEL_MAX + 1);
+    m.hello(1, { codecLevelMax: above });
+    m.hello(2, { codecLevelMax: above });
+    m.hello(3, { codecLevelMax: CODEC_LEVEL_MAX });
+    m.membership(conf([1, 2], { votersOutgoing: [2, 3] }));
+    expect(m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: above })).toMatchObject({ ignored: true });
+    // As every build before did: replicas of both agree.
+    m.hello(3, { codecLevelMax: 1, incarnation: 2 });
+    expect(m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 })).toMatchObject({ ok: true });
+  });
+
   it('an index that was applied is not applied again', () => {
     const m = new MachineUnderTest();
     const frame = encodeCommand({ kind: CommandKind.RETENTION_SWEEP, cutoffMs: 0 });

@@ -70,10 +70,10 @@ export const USAGE = `options (with their defaults):
   --peers restate,bullmq
   --transport grpc     raft-durable, w10 --nodes 3, failover, idle --nodes 3, join: http, or tcp (a bare socket, the yardstick)
   --commands 10000     raft-durable: commands with --clients at once
-  --kills 30           failover: of a leader, of a follower, and of each other kind
-  --only KIND          failover: only the kinds with this in their name ('stop', 'a leader')
+  --kills 30           failover: of a leader, of a follower, and of each other kind; gossip: 10
+  --only KIND          failover: only the kinds with this in their name ('stop', 'a leader'); gossip: idle, loads, failure, slow
   --groups 100         idle --nodes 3: groups on each process
-  --seconds 20         idle --nodes 3: how long they are watched
+  --seconds 20         idle --nodes 3: how long they are watched; gossip slow: 80, of virtual time
 `;
 
 /** Name of the bench, what stands behind it, and its options. */

@@ -1,5 +1,6 @@
 /** How a removal ends: nobody goes before the others can do without it (lib/cluster/removal.ts). */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { isMember } from '../../lib/cluster/membership-rules.js';
 import { codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 import { RowCluster } from '../support/row-cluster.js';
 
@@ -24,7 +25,7 @@ const reasonOf = async (promise: Promise<unknown>): Promise<string> =>
 
 /** Until the removed node has applied its removal: the leader knows that it is committed, its disk does not. */
 async function untilAppliedBy(victim: TestNode): Promise<number> {
-  const isApplied = (): boolean => !victim.group.membership.voters.includes(victim.id);
+  const isApplied = (): boolean => !isMember(victim.group.membership, victim.id);
   expect(await rows.time.runUntil(isApplied, 5_000)).toBe(true);
   expect(isOut(victim)).toBe(false);
   return victim.group.appliedIndex;
@@ -86,6 +87,22 @@ describe('who tells', () => {
     await rows.cluster.elect(rest, 20_000);
     expect(await rows.time.runUntil(() => isOut(victim), 5_000)).toBe(true);
     for (const node of rest) expect(node.group.membership.voters).not.toContain(victim.id);
+  });
+
+  it('a replacement that is asked for on the node that goes by it resolves there, and then it may go', async () => {
+    const { leader, victim } = await start([1, 2]);
+    await rows.add(3, { members: [], join: true });
+    await rows.cluster.settled(leader.group.addLearner(3));
+    const replacing = codeOf(victim.group.replace(victim.id, 3));
+    await untilAppliedBy(victim);
+    let answer = '';
+    void reasonOf(leader.group.remove(victim.id)).then((reason) => (answer = reason));
+    await rows.time.advance(1);
+    expect(answer).toBe('');
+    expect(await rows.cluster.settled(replacing)).toBe('resolved');
+    expect(await rows.time.runUntil(() => answer !== '', 5_000)).toBe(true);
+    expect(answer).toBe('unknown-node');
+    expect(isOut(victim)).toBe(true);
   });
 
   it('a removed learner goes at once: nobody needs its vote', async () => {

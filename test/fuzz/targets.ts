@@ -9,6 +9,7 @@ import { decodeError } from '../../lib/cluster/request-error.js';
 import * as records from '../../lib/cluster/snapshot-codec.js';
 import { isRaftoralError } from '../../lib/errors/index.js';
 import { Entry, EntryType, Message, MessageType, Snapshot } from '../../lib/raft/types.js';
+import { decodeMessage, encodeMessage, sealMessage } from '../../lib/membership/swim/message-codec.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EnvelopeCodec } from '../../lib/transport/envelope-codec.js';
 import { bodyRequest, matchPath, queryRequest } from '../../lib/transport/http/control-routes.js';
@@ -19,6 +20,7 @@ import { parseAddress } from '../../lib/transport/security/loopback.js';
 import { EnvelopeKind, type Envelope, type Frame } from '../../lib/transport/transport.js';
 import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
+import { SAMPLE_MESSAGES } from '../membership/samples.js';
 import { SAMPLE_COMMANDS } from '../support/workflow-samples.js';
 import { createChannelTarget } from './channel-target.js';
 import { createHandshakeTarget } from './handshake-target.js';
@@ -267,6 +269,29 @@ function requestTarget(): FuzzTarget {
   };
 }
 
+/** Messages of the membership: as they come, and with the checksum set right, so that what is behind it is reached. */
+function gossipTarget(): FuzzTarget {
+  return {
+    name: 'gossip',
+    weight: 12,
+    corpus: SAMPLE_MESSAGES.map(([, message]) => encodeMessage(message)),
+    codes: ['MALFORMED_FRAME'],
+    look: (input) => {
+      if (input.length >= 4) sealMessage(input);
+      mustEqual(encodeMessage(decodeMessage(input)), input);
+      const damaged = input.slice();
+      damaged[damaged.length - 1]! ^= 1;
+      let isTaken = true;
+      try {
+        decodeMessage(damaged);
+      } catch {
+        isTaken = false;
+      }
+      if (isTaken) throw new Error('a message with another checksum was taken');
+    },
+  };
+}
+
 function addressTarget(): FuzzTarget {
   return {
     name: 'address',
@@ -288,6 +313,7 @@ export function createTargets(): readonly FuzzTarget[] {
     snapshotTarget(),
     batchTarget(),
     requestTarget(),
+    gossipTarget(),
     addressTarget(),
   ];
 }

@@ -13,6 +13,7 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly family: Family }
   envelopes: () => import('./families/envelopes.js'),
   errors: () => import('./families/errors.js'),
   events: () => import('./families/events.js'),
+  gossip: () => import('./families/gossip.js'),
   handshakes: () => import('./families/handshakes.js'),
   histories: () => import('./families/histories.js'),
   'log-rows': () => import('./families/log-rows.js'),

@@ -52,6 +52,7 @@ describe('the check can fail', () => {
     'log-rows',
     'envelopes',
     'packets',
+    'gossip',
     'handshakes',
     'control',
     'descriptor',

@@ -1,6 +1,7 @@
 /**
  * All planted faults, layer by layer.
  */
+import { MEMBERSHIP_MUTANTS } from './membership-mutants.js';
 import type { Mutant } from './mutant.js';
 import { RAFT_MUTANTS } from './raft-mutants.js';
 import { RUNTIME_MUTANTS } from './runtime-mutants.js';
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TRANSPORT_MUTANTS,
   ...STATE_MACHINE_MUTANTS,
   ...RUNTIME_MUTANTS,
+  ...MEMBERSHIP_MUTANTS,
 ];

@@ -116,6 +116,7 @@ export class World<Service> implements GroupView<Service> {
   readonly changing = new Set<number>();
   /** Members once all changes under way are done. */
   private membersToBe: number;
+  private readonly sideWork = new Map<SideGroup, Promise<unknown>>();
   private readonly membershipCounts = { oneMember: 0, sevenMembers: 0, overlappingChanges: 0, removedLeaders: 0, sideChanges: 0 };
   /** Processes that are starting, and how to end them. */
   private readonly starting = new Map<number, () => void>();
@@ -342,7 +343,7 @@ export class World<Service> implements GroupView<Service> {
     else await this.restart(id, 0);
     const isVoter = ({ membership }: RaftGroup): boolean => membership.voters.includes(id);
     if (this.plan.replacement === 'replace') {
-      await this.untilMember('replace', lostId, id, (group) => isVoter(group) && isGone(group, lostId));
+      await this.untilMember('replace', lostId, id, (group) => isGone(group, lostId));
     } else {
       if (this.plan.replacement === 'remove first') await this.remove(lostId);
       await this.untilMember('addLearner', id, 0, (group) => isVoter(group) || group.membership.learners.includes(id));
@@ -369,7 +370,7 @@ export class World<Service> implements GroupView<Service> {
       await this.untilMember('addLearner', id, 0, (group) => isVoter(group) || group.membership.learners.includes(id));
       await this.untilMember('promote', id, 0, isVoter);
       const side = this.random.fork(`grow/${id}`).pick([undefined, ...this.sides]);
-      if (side !== undefined) await this.growSide(side, id);
+      if (side !== undefined) await this.inSide(side, () => this.growSide(side, id));
     });
   }
 
@@ -397,12 +398,7 @@ export class World<Service> implements GroupView<Service> {
     if (build !== undefined) this.builds.set(replacement, build);
     return this.change([id, replacement], async () => {
       await this.bootNewcomer(replacement);
-      await this.untilMember(
-        'replace',
-        id,
-        replacement,
-        (group) => group.membership.voters.includes(replacement) && isGone(group, id) && group.membership.votersOutgoing.length === 0,
-      );
+      await this.untilMember('replace', id, replacement, (group) => isGone(group, id));
       for (const side of this.sides) if (side.members.has(id)) await this.replaceInSide(side, id, replacement);
       await this.end(id);
     });
@@ -460,30 +456,35 @@ export class World<Service> implements GroupView<Service> {
     await this.untilMember('remove', lostId, 0, (group) => isGone(group, lostId));
   }
 
-  /** An operator who asks any node, again and again, until one says that the change is made: then, and not before, a removed node may be ended. */
+  /**
+   * An operator who asks any node, again and again, until one says that the change is made: then, and not before, a removed node may be ended. A refusal
+   * says so too, where the group is as it `isDone`; of a replacement, that the lost node is gone: the new one may have been replaced meanwhile.
+   */
   private async untilMember(
     call: 'addLearner' | 'promote' | 'remove' | 'replace',
     id: number,
     replacement: number,
     isDone: (group: RaftGroup) => boolean,
     view: GroupView<unknown> = this,
-  ): Promise<void> {
+    isHopeless: () => boolean = () => false,
+  ): Promise<boolean> {
     const name = view.groupId === GROUP_ID ? '' : `group ${view.groupId}: `;
     const random = this.random.fork(`operator/${name}${call}/${id}`);
-    for (;;) {
+    while (!isHopeless()) {
       const replicas = [...view.nodes.values()];
       if (replicas.length !== 0) {
         const node = random.pick(replicas);
         try {
           await this.within(call === 'replace' ? node.group.replace(id, replacement) : node.group[call](id), 3000);
-          return;
+          return true;
         } catch (error) {
           this.journal.write(() => `${name}${call}(${id}) on node ${node.id}: ${String(error)}`);
-          if (isDone(node.group) && isMadeAlready(error)) return;
+          if (isDone(node.group) && isMadeAlready(error)) return true;
         }
       }
       await this.sleep(20 + random.int(60));
     }
+    return false;
   }
 
   /** Each side group begins on three of the nodes, or on all of them. */
@@ -518,16 +519,44 @@ export class World<Service> implements GroupView<Service> {
   private async openSide(side: SideGroup, id: number): Promise<void> {
     const node = this.nodes.get(id);
     if (node === undefined || side.nodes.has(id)) return;
-    await side.open(node.host, (error) => this.storageFailed(id, node.virtual, error));
+    try {
+      await side.open(node.host, (error) => this.storageFailed(id, node.virtual, error));
+    } catch (error) {
+      // Its storage failed just then: it sees to it when it starts again.
+      if (!isRaftoralError(error) || !this.failed.has(node.virtual)) throw error;
+    }
     if (this.nodes.get(id) !== node) side.nodes.delete(id);
   }
 
+  /** One change of a side group after the other. */
+  private inSide<T>(side: SideGroup, work: () => Promise<T>): Promise<T> {
+    const done = (this.sideWork.get(side) ?? Promise.resolve()).then(work);
+    this.sideWork.set(side, done);
+    return done;
+  }
+
   private async replaceInSide(side: SideGroup, lostId: number, id: number): Promise<void> {
+    const random = this.random.fork(`side/${side.groupId}/${lostId}`);
+    for (let next = id; !(await this.inSide(side, () => this.swapInSide(side, lostId, next)));) {
+      const isFree = (each: number): boolean => !this.changing.has(each) && !this.isLostForGood(each) && !side.members.has(each);
+      while (!this.ids.some(isFree)) await this.sleep(50);
+      next = random.pick(this.ids.filter(isFree));
+    }
+  }
+
+  private isLostForGood(id: number): boolean {
+    return this.lost.has(id) || !this.firstMembers.has(id);
+  }
+
+  /** False: the new one is lost itself. */
+  private async swapInSide(side: SideGroup, lostId: number, id: number): Promise<boolean> {
+    if (!side.members.has(lostId)) return true;
+    if (this.isLostForGood(id)) return false;
     await this.joinSide(side, id);
-    const isDone = ({ membership }: RaftGroup): boolean =>
-      membership.voters.includes(id) && isGone({ membership }, lostId) && membership.votersOutgoing.length === 0;
-    await this.untilMember('replace', lostId, id, isDone, side);
-    side.members.delete(lostId);
+    const isGoneThere = (group: RaftGroup): boolean => isGone(group, lostId);
+    const isMade = await this.untilMember('replace', lostId, id, isGoneThere, side, () => this.isLostForGood(id));
+    if (isMade) side.members.delete(lostId);
+    return isMade;
   }
 
   private async growSide(side: SideGroup, id: number): Promise<void> {
@@ -540,13 +569,22 @@ export class World<Service> implements GroupView<Service> {
   /** The last replica of a group goes to another node. */
   private async shrinkSide(side: SideGroup, id: number): Promise<void> {
     this.membershipCounts.sideChanges++;
-    const others = this.ids.filter((each) => each !== id && !this.changing.has(each));
-    if (side.members.size === 1) {
-      if (others.length !== 0) await this.replaceInSide(side, id, this.random.fork(`side/${side.groupId}/${id}`).pick(others));
-      return;
+    for (;;) {
+      const others = this.ids.filter((each) => each !== id && !this.changing.has(each));
+      if (side.members.size === 1 && others.length !== 0) {
+        return this.replaceInSide(side, id, this.random.fork(`side/${side.groupId}/${id}`).pick(others));
+      }
+      if (await this.inSide(side, () => this.removeFromSide(side, id))) return;
+      await this.sleep(50);
     }
+  }
+
+  /** False: it is the last replica. */
+  private async removeFromSide(side: SideGroup, id: number): Promise<boolean> {
+    if (side.members.size === 1) return false;
     await this.untilMember('remove', id, 0, (group) => isGone(group, id), side);
     side.members.delete(id);
+    return true;
   }
 
   /** D1 of the disks decides what may refuse. */

@@ -82,7 +82,7 @@ export function bannedWords(files: readonly TextFile[]): string[] {
 }
 
 const PURE =
-  /^lib\/(?:raft|state-machine)\/|^lib\/(?:workflow|management)\/(?:(?:state-machine|command|placement|record|digest)[^/]*(?:\/|\.ts$)|(?:state|event|slot)\.ts$|[^/]*codec)/;
+  /^lib\/(?:raft|state-machine|membership\/swim)\/|^lib\/(?:workflow|management)\/(?:(?:state-machine|command|placement|record|digest)[^/]*(?:\/|\.ts$)|(?:state|event|slot)\.ts$|[^/]*codec)/;
 const CLOCKS =
   /\b(?:Date\.now|new Date\(\s*\)|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|process\.\w+|hrtime)\b|new Date\(\s*\)/g;
 

@@ -1,7 +1,7 @@
 /**
  * Ownership, passivation, snapshots, removal (R13–R17, R19, R33, R36, R39, R45).
  */
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Checkpoint, CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
 import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
@@ -240,6 +240,81 @@ it('R21: an attempt that was made twice, and failed twice, does not end the retr
   await cluster.advance(1000);
   expect(begun).toEqual([1, 2]);
   expect(resultOf(1, 'f')).toBe('attempt 2');
+});
+
+describe('P3, R21: a body that was held back until the group was heard', () => {
+  /** The first two attempts fail; what was begun. Node 1 owns the run and was not heard; node 2 fires the timers. */
+  async function heldBack() {
+    const begun: number[] = [];
+    @Workflow('failing', 1)
+    class Failing {
+      async run(): Promise<string> {
+        const [result] = await Promise.all([this.effect(), context().waitForSignal('go')]);
+        return result;
+      }
+      @CheckpointCompute('effect', { retry: { maxAttempts: 3, initialDelay: 10 } })
+      private async effect(): Promise<string> {
+        const { attempt } = context().info;
+        begun.push(attempt);
+        if (attempt < 3) throw new Error('not yet');
+        return `attempt ${attempt}`;
+      }
+    }
+    cluster = await LocalCluster.start(2, (id) => ({ workflows: id === 1 ? [definitionOf(Failing)] : [] }));
+    cluster.leaderId = 2;
+    cluster.node(2).tell((listener) => listener.onLeadership?.({ leaderId: 2, term: 2, isLeader: true }));
+    const node = cluster.node(1);
+    let heard = (): void => undefined;
+    node.readIndex = () => new Promise((resolve) => (heard = () => resolve(node.appliedIndex)));
+    node.longStalls = 1;
+    await node.service.start('failing', undefined, ref('f'));
+    await cluster.settle();
+    expect(begun).toEqual([]);
+    // What a body of an earlier process of this node came to.
+    const { runId, epoch } = node.state.current('f')!;
+    const error = { name: 'Error', message: 'not yet', code: '', stack: '', cause: null };
+    const failed = {
+      kind: CommandKind.ATTEMPT_FAILED,
+      runId,
+      epoch,
+      key: 'effect',
+      occurrence: 1,
+      attempt: 1,
+      retryDelayMs: 10,
+      error,
+    } as const;
+    node.paused = true;
+    // It opens a window, so that the failure is not consumed in the turn in which it is applied.
+    void node.service.signal(ref('f'), 'go', 1);
+    node.submit(encodeCommand(failed));
+    /** Applied, not consumed yet, when the group is heard. */
+    const goOn = async (): Promise<void> => {
+      node.subscribe({ onApplied: () => heard() });
+      node.paused = false;
+      node.wake();
+      await cluster.settle();
+    };
+    return { begun, goOn };
+  }
+
+  it('does not begin when its failure is committed by then', async () => {
+    const { begun, goOn } = await heldBack();
+    await goOn();
+    expect(begun).toEqual([]);
+    await cluster.advance(1000);
+    expect(begun).toEqual([2, 3]);
+    expect(resultOf(1, 'f')).toBe('attempt 3');
+  });
+
+  it('gives way to the next attempt, which is made once, when the retry was due by then', async () => {
+    const { begun, goOn } = await heldBack();
+    await cluster.advance(100);
+    await goOn();
+    expect(begun).toEqual([2]);
+    await cluster.advance(1000);
+    expect(begun).toEqual([2, 3]);
+    expect(resultOf(1, 'f')).toBe('attempt 3');
+  });
 });
 
 it('R33: after a restart every open run is replayed from its history, one window per turn, and answers when it stands at the end', async () => {

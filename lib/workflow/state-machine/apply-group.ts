@@ -22,6 +22,7 @@ import { NODE_IDS_LEVEL } from './node-ids.js';
 import { changeOwner, isEligible, majorityDiverged, ownerDied, reassign, reconsiderBlocked } from './ownership.js';
 
 const DECLINE_MESSAGE_CHARS_MAX = 4096;
+const OUTGOING_ASKED_SINCE_LEVEL = 4;
 
 /**
  * A higher incarnation means that the process before it is gone: its runs get a new epoch, on the new process where it is eligible, so
@@ -63,10 +64,18 @@ export function setLimits(state: GroupState, command: SetLimitsCommand): Command
   return GROUP_OK;
 }
 
+/**
+ * R31. An outgoing voter of a joint membership applies what follows, too. Builds that know no level above 3 did not ask it, and replicas must agree on every
+ * raise that was ever committed: it is asked for levels that those builds do not know, and for the others nobody proposes a raise meanwhile (member-duties.ts).
+ */
+function votersAsked({ voters, membership }: GroupState, level: number): readonly number[] {
+  return level < OUTGOING_ASKED_SINCE_LEVEL ? voters : [...voters, ...membership.votersOutgoing];
+}
+
 export function raiseCodecLevel(state: GroupState, command: RaiseCodecLevelCommand): CommandAnswer {
   const { level } = command;
   if (level <= state.codecLevel || state.voters.length === 0) return IGNORED.codecLevel;
-  for (const node of state.voters) if ((state.hellos.get(node)?.codecLevelMax ?? 0) < level) return IGNORED.codecLevel;
+  for (const node of votersAsked(state, level)) if ((state.hellos.get(node)?.codecLevelMax ?? 0) < level) return IGNORED.codecLevel;
   if (level > CODEC_LEVEL_MAX) {
     throw new RaftoralError(
       'GROUP_HALTED',
