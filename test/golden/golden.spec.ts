@@ -83,8 +83,9 @@ describe('the check can fail', () => {
     const older = sets.map((set) => ({
       ...set,
       cases: set.cases.map((one) => {
+        if (one['method'] !== 'raft.membership') return one;
         const { isRepeated: _, ...request } = one['request'] as PlainObject;
-        return (one['method'] === 'raft.membership' ? { ...one, request } : one) as GoldenCase;
+        return { ...one, request } as GoldenCase;
       }),
     }));
     expect(missingIn(family, older)).toEqual(['raft.membership request.isRepeated']);
