@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Unit specs stand beside their file; suites over several parts stand in test/. */
 export default {
   testEnvironment: 'node',
@@ -13,6 +15,10 @@ export default {
     '^@raftoral/nestjs/testing$': '<rootDir>/lib/testing/index.ts',
   },
   testTimeout: 30_000,
+  // Two at least, though Jest leaves one core to itself: on two cores it would run one spec after the other, and what those wait for real clocks and disks would be nobody's.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Modules of a spec that has ended are not all given back (VM modules): a worker that holds so much begins anew.
+  workerIdleMemoryLimit: '1GB',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -212,6 +212,19 @@ export const ERROR_CODES = {
     summary: 'A membership change was refused.',
     remedy: 'The message says why; wait until the change under way has ended, then try again.',
   },
+  TOPOLOGY_STALE: {
+    httpStatus: 409,
+    retryable: false,
+    summary:
+      'A topology command was decided on a version of the topology in which something that it names was otherwise; nothing was changed.',
+    remedy: 'Read the topology, and decide again.',
+  },
+  TOPOLOGY_REFUSED: {
+    httpStatus: 409,
+    retryable: false,
+    summary: 'A topology command was refused; nothing was changed.',
+    remedy: 'The message says what would have happened, and what to do instead.',
+  },
   NODE_ID_REUSED: {
     httpStatus: 409,
     retryable: false,

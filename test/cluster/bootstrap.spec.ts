@@ -1,8 +1,12 @@
 /** Processes that start at once agree on one deployment, whatever dies meanwhile (docs/adr/0043). */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { BOOTSTRAP_VOTE } from '../../lib/cluster/joining/joining-port.js';
 import { BOOTSTRAP_NOTE } from '../../lib/storage/node-notes.js';
+import type { WireTap } from '../../lib/testing/memory-carrier.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { JoiningWorld, type ProcessOptions } from '../support/joining-world.js';
+
+type Passing = Parameters<WireTap>[0];
 
 let world: JoiningWorld;
 
@@ -43,6 +47,19 @@ describe('bootstrapExpect: 3', () => {
     world = new JoiningWorld(seed);
     await Promise.all(ALL.map((name) => world.start(name, expecting())));
     await world.untilVoters(...ALL);
+    expect(world.deployments.size).toBe(1);
+  });
+
+  it.each(['a', 'b', 'c'])('G2: nothing begins while the votes to and from %s are lost', async (name) => {
+    world = new JoiningWorld();
+    const isLost = ({ from, to, message }: Passing): boolean =>
+      [from, to].includes(world.addressOf(name)) && Buffer.from(message).includes(BOOTSTRAP_VOTE);
+    world.wire.tap = (passing) => (isLost(passing) ? [] : [passing.message]);
+    await Promise.all(['a', 'b', 'c'].map((each) => world.start(each, expecting())));
+    await world.advance(20_000);
+    expect([...world.running.values()].map(({ booted, node }) => [booted, node.nodeId])).toEqual(Array.from({ length: 3 }, () => ['no', 0]));
+    world.wire.tap = null;
+    await world.untilVoters('a', 'b', 'c');
     expect(world.deployments.size).toBe(1);
   });
 
@@ -104,6 +121,15 @@ describe('bootstrapExpect: 3', () => {
       expect(world.deployments.size).toBe(1);
     },
   );
+
+  it('B2: a node that is to begin, and whose seed belongs to a deployment, joins that', async () => {
+    world = new JoiningWorld();
+    await world.start('a', { cluster: { bootstrap: true } });
+    await world.untilVoters('a');
+    await world.start('b', { cluster: { bootstrap: true, seeds: world.seeds('a') } });
+    await world.untilVoters('a', 'b');
+    expect(world.deployments.size).toBe(1);
+  });
 
   it('while the node that began is down, the others wait for it, and begin nothing', async () => {
     world = new JoiningWorld();

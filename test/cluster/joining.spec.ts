@@ -1,6 +1,8 @@
 /** Identity and joining: nodes that begin, join, come back and leave by themselves (docs/adr/0043). */
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { signalRef } from '../../lib/index.js';
+import { JOIN_ADMIT } from '../../lib/cluster/joining/joining-port.js';
+import { RAFTORAL_TRANSPORT, signalRef } from '../../lib/index.js';
+import type { NetworkTransport } from '../../lib/transport/network-transport-port.js';
 import { JoiningWorld, WaitForWord } from '../support/joining-world.js';
 
 const WORD = signalRef('word');
@@ -52,6 +54,17 @@ describe('one node begins, others join', () => {
   });
 });
 
+it('D3: a node asks for its own admission, and for nobody else’s', async () => {
+  world = new JoiningWorld();
+  await grown('b');
+  const network = world.get('b').app.get<NetworkTransport>(RAFTORAL_TRANSPORT);
+  const request = { nodeId: 7, replaces: 0, votersMax: 5, isVolatile: false, address: 'elsewhere.test:7000' };
+  const asked = network.call(world.addressOf('a'), JOIN_ADMIT, request, { timeoutMs: 5_000 });
+  await expect(world.settle(asked)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  const { voters, learners } = world.get('a').node.group.membership;
+  expect([...voters, ...learners]).toEqual([1, 2]);
+});
+
 describe('nodes that end in the middle of it', () => {
   it.each([1, 10, 50, 100, 200, 400, 800])('a joiner killed after %i ms comes back and is a voter', async (ms) => {
     world = new JoiningWorld(ms);
@@ -98,6 +111,20 @@ describe('nodes that end in the middle of it', () => {
     await world.untilVoters('a', 'b', 'c');
     expect(world.get('c').node.nodeId).toBeGreaterThan(before);
   });
+});
+
+it('D4: a learner that was removed while it was away is refused for good', async () => {
+  world = new JoiningWorld();
+  await grown();
+  const asLearner = { cluster: { seeds: world.seeds('a'), votersMax: 1 } };
+  await world.start('b', asLearner);
+  await world.until('b is a learner', () => world.get('b').booted === 'yes' && world.get('b').isMember);
+  const { nodeId } = world.get('b').node;
+  world.kill('b');
+  await world.settle(world.get('a').node.group.remove(nodeId));
+  await world.start('b', asLearner);
+  await world.until('b is told', () => world.get('b').node.phase === 'left');
+  expect(world.get('a').node.group.membership).toMatchObject({ voters: [1], learners: [] });
 });
 
 describe('leaving', () => {

@@ -133,6 +133,19 @@ describe('membership', () => {
     expect(await cluster.time.runUntil(() => leader.heard.includes('removed'), 5_000)).toBe(true);
   });
 
+  it.each([0, 1])('it hands over to the voter whose log reaches farthest, not to follower %i, which lacks entries', async (which) => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const behind = cluster.followers()[which]!;
+    const ahead = cluster.followers().find((node) => node !== behind)!;
+    cluster.network.partition([behind.id], [leader.id, ahead.id]);
+    await cluster.settled(leader.group.propose(frame('not for all')));
+    cluster.network.heal();
+    void codeOf(leader.group.remove(leader.id));
+    expect(await cluster.time.runUntil(() => leader.group.leaderId !== leader.id && leader.group.leaderId !== 0, 5_000)).toBe(true);
+    expect(leader.group.leaderId).toBe(ahead.id);
+  });
+
   it('R42: a node on memory storage that died comes back under a new id and replaces the lost one, in one joint change', async () => {
     cluster = await TestCluster.start();
     const leader = await cluster.elect();

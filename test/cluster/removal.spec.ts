@@ -31,6 +31,18 @@ async function untilAppliedBy(victim: TestNode): Promise<number> {
   return victim.group.appliedIndex;
 }
 
+/** Answers the index of the removal. */
+async function untilAppliedByLeader(leader: TestNode, victim: TestNode): Promise<number> {
+  expect(await rows.time.runUntil(() => !leader.group.membership.voters.includes(victim.id), 5_000)).toBe(true);
+  return leader.group.appliedIndex;
+}
+
+/** A majority of these has it on disk that everything up to `index` is committed. */
+function isKnownBy(ids: readonly number[], index: number): boolean {
+  const knowing = ids.filter((id) => rows.disk(id).log(1).initialState().hardState.commit >= index);
+  return knowing.length * 2 > ids.length;
+}
+
 describe('from two members to one', () => {
   it('P1: the last one dies before its disk knows that the removal is committed, comes back, and leads', async () => {
     const { leader, victim } = await start([1, 2]);
@@ -62,6 +74,15 @@ describe('from two members to one', () => {
     expect(again.group.membership.voters).toEqual([leader.id]);
   });
 
+  it('the call resolves when the disk of the last one knows it, and not before', async () => {
+    const { leader, victim } = await start([1, 2]);
+    const removing = leader.group.remove(victim.id);
+    const index = await untilAppliedByLeader(leader, victim);
+    expect(isKnownBy([leader.id], index)).toBe(false);
+    await rows.cluster.settled(removing);
+    expect(isKnownBy([leader.id], index)).toBe(true);
+  });
+
   it('that a node is no member any more is not said before it may go, either', async () => {
     const { leader, victim } = await start([1, 2]);
     const first = codeOf(leader.group.remove(victim.id));
@@ -78,6 +99,37 @@ describe('from two members to one', () => {
 });
 
 describe('who tells', () => {
+  it.each([0, 1, 2])('E2: who leads no more tells nobody by an entry of its successor (follower %i is removed)', async (which) => {
+    const { leader } = await start([1, 2, 3, 4]);
+    const victim = rows.cluster.followers()[which]!;
+    const others = rows.cluster.followers().filter((node) => node !== victim);
+    void codeOf(leader.group.remove(victim.id));
+    const index = await untilAppliedByLeader(leader, victim);
+    rows.cluster.network.partition(
+      [leader.id],
+      [victim, ...others].map(({ id }) => id),
+    );
+    expect(await rows.time.runUntil(() => others.some(({ group }) => group.isLeader), 20_000)).toBe(true);
+    rows.cluster.network.heal();
+    expect(await rows.time.runUntil(() => isOut(victim), 20_000)).toBe(true);
+    const rest = [leader, ...others].map(({ id }) => id);
+    expect(isKnownBy(rest, index)).toBe(true);
+  });
+
+  it('E3: a removed node that nothing reached asks until it is told, and who leads by then begins anew', async () => {
+    const { leader, victim } = await start([1, 2, 3]);
+    const other = rows.cluster.followers().find((node) => node !== victim)!;
+    const removing = leader.group.remove(victim.id);
+    await untilAppliedBy(victim);
+    rows.cluster.network.partition([victim.id], [leader.id, other.id]);
+    await rows.cluster.settled(removing);
+    await rows.cluster.settled(leader.group.transferLeadership(other.id));
+    await rows.time.advance(3_500);
+    expect(isOut(victim)).toBe(false);
+    rows.cluster.network.heal();
+    expect(await rows.time.runUntil(() => isOut(victim), 2_000)).toBe(true);
+  });
+
   it('a removed node whose leader died before it told asks the next one', async () => {
     const { leader, victim } = await start([1, 2, 3]);
     void codeOf(leader.group.remove(victim.id));

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compilePackage, type CompiledPackage } from '../support/compiled-package.js';
+import { freePorts } from '../support/free-ports.js';
 
 interface Outcome {
   readonly code: number | null;
@@ -70,14 +70,6 @@ function startNode(name: string, listen: string, transport: string, ...flags: st
   return { process: child, ended, log: () => log };
 }
 
-async function freeAddress(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `127.0.0.1:${port}`;
-}
-
 /** Asks until the answer is as wanted: nodes boot, join and elect at their own pace. */
 async function until(
   ask: () => Promise<Outcome>,
@@ -96,7 +88,7 @@ async function until(
 
 describe.each(['grpc', 'http'] as const)('the command line over %s', (transport) => {
   it('starts a cluster, runs workflows on it, hands over, leaves and ends', async () => {
-    const [first, second] = [await freeAddress(), await freeAddress()];
+    const [first, second] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`) as [string, string];
     expect(await raftoral(first, transport, 'status')).toMatchObject({ code: 3, out: '', err: expect.stringContaining('error NO_ROUTE') });
 
     const nodes = [startNode(`${transport}-1`, first, transport, '--bootstrap')];

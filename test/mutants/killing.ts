@@ -3,8 +3,9 @@
  * its own, that is ended with everything in it when its time is over.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { FIRST_FAILURE } from './jest/first-failure.js';
 import type { FaultKiller, SeedKiller } from './mutant.js';
 
 export interface Verdict {
@@ -46,11 +47,15 @@ export function endAll(): void {
   for (const pid of running) endGroup(pid);
 }
 
-/** All of them in one process, which ends at the first that fails. */
+/** All of them in one process, in their order; it is ended at the first test that fails. */
 export async function runSpecs(paths: readonly string[], folder: string, limitMs: number): Promise<Verdict> {
   const started = performance.now();
   const verdict = (state: Verdict['state'], by: string): Verdict => ({ state, by, ms: performance.now() - started });
-  const { report, ended } = await jest(paths, folder, limitMs, ['--bail=1']);
+  const helper = (name: string): string => join(folder, 'dist', 'test', 'mutants', 'jest', `${name}.js`);
+  const flags = ['--bail=1', `--reporters=${helper('first-failure')}`, `--testSequencer=${helper('in-order')}`];
+  const { report, ended } = await jest(paths, folder, limitMs, flags, FIRST_FAILURE);
+  const [, path, test] = FIRST_FAILURE.exec(ended.output) ?? [];
+  if (path !== undefined) return verdict('failed', `${relative(folder, path)} › ${test}`);
   if (ended.isLate) return verdict('hung', paths.join(', '));
   if (report === null)
     return verdict(ended.code === 0 ? 'broken' : 'failed', `the process of ${paths.join(', ')} ended with ${ended.code}`);
@@ -88,12 +93,19 @@ async function jest(
   folder: string,
   limitMs: number,
   flags: readonly string[],
+  until?: RegExp,
 ): Promise<{ readonly report: JestReport | null; readonly ended: Ended }> {
   const file = join(folder, 'jest-report.json');
   rmSync(file, { force: true });
+  // What is ended in the middle does not clear away its files.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   const program = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
-  const all = ['--ci', '--runInBand', '--silent', `--testTimeout=${TEST_LIMIT_MS}`, '--json', `--outputFile=${file}`, ...flags];
-  const ended = await run(['--experimental-vm-modules', program, ...all, '--runTestsByPath', ...paths], folder, limitMs);
+  const result = ['--json', `--outputFile=${file}`, `--cacheDirectory=${join(folder, 'cache')}`];
+  const all = ['--ci', '--runInBand', '--silent', `--testTimeout=${TEST_LIMIT_MS}`, ...result, ...flags];
+  const args = ['--experimental-vm-modules', program, ...all, '--runTestsByPath', ...paths];
+  const ended = await run(args, { folder, limitMs, until, variables: { TMPDIR: temporary } });
+  rmSync(temporary, { recursive: true, force: true });
   const report = !ended.isLate && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as JestReport) : null;
   return { report, ended };
 }
@@ -103,7 +115,7 @@ export async function runProgram(killer: SeedKiller | FaultKiller, folder: strin
   const started = performance.now();
   const verdict = (state: Verdict['state'], by: string): Verdict => ({ state, by, ms: performance.now() - started });
   const { args, failed, name } = 'fault' in killer ? programOfFault(killer) : programOfSeeds(killer);
-  const ended = await run([join(folder, 'dist', 'test', args[0]!), ...args.slice(1)], folder, limitMs, failed);
+  const ended = await run([join(folder, 'dist', 'test', args[0]!), ...args.slice(1)], { folder, limitMs, until: failed });
   const line = failed.exec(ended.output)?.[0].trim();
   if (line !== undefined) return verdict('failed', `${name}: ${line.replace(/; replay: .*/, '')}`);
   if (ended.isLate) return verdict('hung', name);
@@ -128,10 +140,19 @@ function programOfFault({ fault }: FaultKiller): Program {
   return { name: `real faults, ${fault}`, args: ['fault/main.js', '--only', fault, '--seed', '1'], failed: /^\s*FAILED .*$/m };
 }
 
-/** `until`: nothing more is to be learnt once it was printed. */
-function run(args: readonly string[], folder: string, limitMs: number, until?: RegExp): Promise<Ended> {
+interface RunOptions {
+  readonly folder: string;
+  readonly limitMs: number;
+  /** Nothing more is to be learnt once this was printed. */
+  readonly until?: RegExp | undefined;
+  /** Of its environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+function run(args: readonly string[], { folder, limitMs, until, variables = {} }: RunOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const { NODE_OPTIONS: _, ...env } = process.env;
+    const { NODE_OPTIONS: _, ...inherited } = process.env;
+    const env = { ...inherited, ...variables };
     const child = spawn(process.execPath, args, { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const pid = child.pid;
     if (pid !== undefined) running.add(pid);

@@ -1,9 +1,11 @@
 /**
  * All planted faults, layer by layer.
  */
+import { JOINING_MUTANTS } from './joining-mutants.js';
 import { MEMBERSHIP_MUTANTS } from './membership-mutants.js';
 import type { Mutant } from './mutant.js';
 import { RAFT_MUTANTS } from './raft-mutants.js';
+import { REMOVAL_MUTANTS } from './removal-mutants.js';
 import { RUNTIME_MUTANTS } from './runtime-mutants.js';
 import { SHELL_MUTANTS } from './shell-mutants.js';
 import { STATE_MACHINE_MUTANTS } from './state-machine-mutants.js';
@@ -13,8 +15,10 @@ import { TRANSPORT_MUTANTS } from './transport-mutants.js';
 export const MUTANTS: readonly Mutant[] = [
   ...RAFT_MUTANTS,
   ...SHELL_MUTANTS,
+  ...REMOVAL_MUTANTS,
   ...STORAGE_MUTANTS,
   ...TRANSPORT_MUTANTS,
+  ...JOINING_MUTANTS,
   ...STATE_MACHINE_MUTANTS,
   ...RUNTIME_MUTANTS,
   ...MEMBERSHIP_MUTANTS,

@@ -79,6 +79,16 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     killers: ['test/cluster/proposals.spec.ts'],
   },
   {
+    id: 'refused-and-done',
+    layer: 'shell',
+    what: 'a command that was refused as overloaded is carried out nevertheless',
+    file: 'lib/cluster/proposal-router.ts',
+    find: 'if (refusal !== null) return Promise.reject(refusal);',
+    replace:
+      "if (refusal !== null) {\n      if (refusal.code === 'OVERLOADED') this.submit(frame.slice(), undefined);\n      return Promise.reject(refusal);\n    }",
+    killers: ['test/cluster/proposals.spec.ts'],
+  },
+  {
     id: 'lost-at-leader-change',
     layer: 'shell',
     what: 'what was asked of the old leader is not sent to the new one',
@@ -341,5 +351,14 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     find: '} else if (offset > incoming.accepted) {',
     replace: '} else if (offset > incoming.accepted + 16_777_216) {',
     killers: ['lib/cluster/snapshot-receiver.spec.ts'],
+  },
+  {
+    id: 'heir-with-shortest-log',
+    layer: 'shell',
+    what: 'a leader that leaves hands over to the voter that lacks most',
+    file: 'lib/cluster/membership-calls.ts',
+    find: '!isLive(peer.id) || peer.match <= match)',
+    replace: '!isLive(peer.id) || (heir !== 0 && peer.match >= match))',
+    killers: ['test/cluster/membership.spec.ts'],
   },
 ];

@@ -133,8 +133,9 @@ export const STATE_MACHINE_MUTANTS: readonly Mutant[] = [
     layer: 'state-machine',
     what: 'the codec level is raised though a member does not know it',
     file: 'lib/workflow/state-machine/apply-group.ts',
-    find: 'for (const node of state.voters) if ((state.hellos.get(node)?.codecLevelMax ?? 0) < level) return IGNORED.codecLevel;',
-    replace: 'if (!state.voters.some((node) => (state.hellos.get(node)?.codecLevelMax ?? 0) >= level)) return IGNORED.codecLevel;',
+    find: 'for (const node of votersAsked(state, level)) if ((state.hellos.get(node)?.codecLevelMax ?? 0) < level) return IGNORED.codecLevel;',
+    replace:
+      'if (!votersAsked(state, level).some((node) => (state.hellos.get(node)?.codecLevelMax ?? 0) >= level)) return IGNORED.codecLevel;',
     killers: [LIFECYCLE],
   },
   {

@@ -3,7 +3,8 @@
  */
 import type { Mutant } from './mutant.js';
 
-const LOG_SUITE = 'lib/storage/storage-suite.spec.ts';
+const SUITE = 'lib/storage/storage-suite.spec.ts';
+const STATE = 'lib/storage/typeorm/state-database.spec.ts';
 
 export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
@@ -76,7 +77,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/logged-group.ts',
     find: 'for (let i = 0; i < entries.length; i++) pending.entries.push(entries[i]!);',
     replace: 'for (let i = 0; i < Math.max(1, entries.length - 1); i++) pending.entries.push(entries[i]!);',
-    killers: ['lib/storage/logged-group.spec.ts', LOG_SUITE],
+    killers: ['lib/storage/logged-group.spec.ts', SUITE],
   },
   {
     id: 'overwritten-tail-kept',
@@ -85,7 +86,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/logged-group.ts',
     find: 'pending.entries.length = kept;\n',
     replace: '',
-    killers: ['lib/storage/logged-group.spec.ts', LOG_SUITE],
+    killers: ['lib/storage/logged-group.spec.ts', SUITE],
   },
   {
     id: 'row-checksum-unchecked',
@@ -112,7 +113,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     file: 'lib/storage/log-recovery.ts',
     find: 'this.entries.length = kept;',
     replace: 'if (kept === 0) this.entries.length = kept;',
-    killers: ['lib/storage/log-recovery.spec.ts', LOG_SUITE],
+    killers: ['lib/storage/log-recovery.spec.ts', SUITE],
   },
   {
     id: 'missing-row-unnoticed',
@@ -185,5 +186,60 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     find: 'this.brokenFrame >= 0 && this.commitsBehind >= 2 ?',
     replace: 'this.brokenFrame >= 0 && this.commitsBehind >= 1_000 ?',
     killers: ['lib/storage/typeorm/wal-check.spec.ts'],
+  },
+  {
+    id: 'closed-run-stays-open-on-disk',
+    layer: 'storage',
+    what: 'a run that has closed stands among the open ones too',
+    file: 'lib/storage/typeorm/state-writer.ts',
+    find: 'await this.deleteByOrder(WORKFLOWS, groupId, orders(closed));',
+    replace: '',
+    killers: [STATE, SUITE],
+  },
+  {
+    id: 'fired-timer-stays-on-disk',
+    layer: 'storage',
+    what: 'timers that have fired stay in the file',
+    file: 'lib/storage/typeorm/state-writer.ts',
+    find: 'await this.deleteByOrder(TIMERS, groupId, orders(slice.runs));',
+    replace: '',
+    killers: [STATE, SUITE],
+  },
+  {
+    id: 'snapshot-over-old-rows',
+    layer: 'storage',
+    what: 'the rows of a snapshot are added to those that were there',
+    file: 'lib/storage/typeorm/state-writer.ts',
+    find: 'await this.connection.run(`DELETE FROM "${table.name}" WHERE "group_id" = ?`, [groupId]);',
+    replace: 'void table;',
+    killers: [SUITE],
+  },
+  {
+    id: 'half-a-snapshot-committed',
+    layer: 'storage',
+    what: 'an image that ended early is committed',
+    file: 'lib/storage/typeorm/state-writer.ts',
+    find: 'if (tally.runs !== image.runCount) await this.giveUp(',
+    replace: 'if (tally.runs > image.runCount) await this.giveUp(',
+    killers: [STATE, SUITE],
+  },
+  {
+    id: 'flush-in-two-transactions',
+    layer: 'storage',
+    what: 'the runs of a flush are committed before the rest of it: half of it may stand after a power cut',
+    file: 'lib/storage/typeorm/state-writer.ts',
+    find: 'await this.writeShared(groupId, cut.requests, cut.closed);\n    await this.sweep(',
+    replace:
+      "await this.connection.exec('COMMIT; BEGIN IMMEDIATE');\n    await this.writeShared(groupId, cut.requests, cut.closed);\n    await this.sweep(",
+    killers: [STATE, SUITE],
+  },
+  {
+    id: 'failed-state-write-forgotten',
+    layer: 'storage',
+    what: 'a write of the state that failed does not stop the storage',
+    file: 'lib/storage/typeorm/state-database.ts',
+    find: 'throw this.options.failure.set(storageError(error, { file: this.file, groupId, doing }));',
+    replace: 'throw storageError(error, { file: this.file, groupId, doing });',
+    killers: [STATE],
   },
 ];

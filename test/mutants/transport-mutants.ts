@@ -1,5 +1,6 @@
 /**
- * Planted faults of what lies between processes: handshake, seals, admission, calls of clients; and of joining.
+ * Planted faults of what lies between processes: handshake, seals, admission, calls of clients. Left out: that a connection does not look at the size of a
+ * message before the handshake. No carrier hands it a larger one (`stranger-may-send-much`), and none that is larger has the form of a packet of the handshake.
  */
 import type { Mutant } from './mutant.js';
 
@@ -135,6 +136,24 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     killers: ['lib/transport/peer/address-book.spec.ts'],
   },
   {
+    id: 'stranger-may-send-much',
+    layer: 'transport',
+    what: 'a carrier reads messages of any size from who has not proved yet who it is',
+    file: 'lib/transport/peer/connection.ts',
+    find: 'channel.limitIncoming?.(HANDSHAKE_BYTES_MAX);',
+    replace: 'channel.limitIncoming?.(PACKET_BYTES_MAX);',
+    killers: ['lib/transport/grpc/grpc-bounds.spec.ts', 'lib/transport/http/http-bounds.spec.ts'],
+  },
+  {
+    id: 'retired-channel-closed-at-once',
+    layer: 'transport',
+    what: 'a channel that is given up is closed with calls on it',
+    file: 'lib/transport/peer/connection.ts',
+    find: 'if (this.hasRetired && this.wasRetired && this.callsOpen === 0)',
+    replace: 'if (this.hasRetired && this.wasRetired)',
+    killers: [PEER, 'lib/transport/peer/peer-chaos.spec.ts', 'lib/transport/peer/peer-suite.spec.ts'],
+  },
+  {
     id: 'call-taken-twice',
     layer: 'transport',
     what: 'a signed call of a client is taken twice',
@@ -160,14 +179,5 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     find: 'if (!isEncrypted && !isLoopback)',
     replace: 'if (!isEncrypted && !isLoopback && token.length === 0)',
     killers: [CLIENT_AUTH],
-  },
-  {
-    id: 'node-id-given-twice',
-    layer: 'joining',
-    what: 'two nodes that join get one id',
-    file: 'lib/workflow/state-machine/node-ids.ts',
-    find: 'const nodeId = Math.max(this.highestId, above) + 1;',
-    replace: 'const nodeId = Math.max(this.highestId - 1, above) + 1;',
-    killers: ['lib/workflow/state-machine/node-ids.spec.ts'],
   },
 ];

@@ -149,6 +149,15 @@ describe('WorkflowOracle', () => {
     expect(oracle.counts.levelRaises).toBe(1);
   });
 
+  it('is content with node ids that are given once, asked for as often as one likes, and with what was refused and is not there', () => {
+    const { group, oracle, send, started } = watched();
+    for (const nodeId of [1_001, 1_001, 1_001]) oracle.onNodeId('a', 1_000, nodeId);
+    oracle.onNodeId('b', 1_000, 1_003);
+    oracle.onRefusedStart('w3');
+    send(started, 1, 'r2', 'w2');
+    group.check();
+  });
+
   it.each<[string, RegExp, (parts: ReturnType<typeof watched>) => void]>([
     [
       'P2: an operation with two outcomes',
@@ -193,6 +202,31 @@ describe('WorkflowOracle', () => {
         builds.set(3, { versions: [1], codecLevelMax: 1 }),
         apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 2 }, 3),
       ],
+    ],
+    [
+      'R38: a start that was refused, and had happened',
+      /^R38: the start of 'w' was refused, and it runs as r$/,
+      ({ oracle }) => oracle.onRefusedStart('w'),
+    ],
+    [
+      'R38: a start that was refused, and happens later',
+      /^R38: the start of 'w2' was refused, and it runs as r2$/,
+      ({ oracle, send, started }) => [oracle.onRefusedStart('w2'), send(started, 1, 'r2', 'w2')],
+    ],
+    [
+      'R42: a node id that two processes were given',
+      /^R42: 'b' was given node id 1001, and so was 'a'$/,
+      ({ oracle }) => ['a', 'b'].forEach((token) => oracle.onNodeId(token, 1_000, 1_001)),
+    ],
+    [
+      'R42: a process that was given two node ids',
+      /^R42: 'a' was given two node ids, 1001 and 1002$/,
+      ({ oracle }) => [1_001, 1_002].forEach((nodeId) => oracle.onNodeId('a', 1_000, nodeId)),
+    ],
+    [
+      'R42: a node id that may be in use',
+      /^R42: 'a' was given node id 1000, which may be/,
+      ({ oracle }) => oracle.onNodeId('a', 1_000, 1_000),
     ],
     ['a gap in a history', /^history: /, ({ send, checkpoint }) => send(checkpoint(3))],
   ])('notices %s', (_what, message, misbehave) => {

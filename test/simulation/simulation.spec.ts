@@ -29,23 +29,25 @@ async function firstFailure(sabotage: Sabotage, tenant: SeedOptions['tenant'], p
 const SLOW_MS = 180_000;
 
 describe('seeds', () => {
-  for (const tenant of ['kv', 'workflow'] as const) {
-    for (const profile of ['calm', 'network', 'disk'] as const) {
-      it(`${profile}, ${tenant}: the first seeds pass`, async () => {
-        for (let seed = 1; seed <= 4; seed++) expect(await failureOf({ seed, profile, tenant })).toBeNull();
-      });
-    }
+  // What CI does not run: the shell alone, and calm.
+  for (const [profile, tenant] of [
+    ['calm', 'kv'],
+    ['network', 'kv'],
+    ['disk', 'kv'],
+    ['calm', 'workflow'],
+  ] as const) {
+    it(`${profile}, ${tenant}: the first seeds pass`, async () => {
+      for (let seed = 1; seed <= 4; seed++) expect(await failureOf({ seed, profile, tenant })).toBeNull();
+    });
   }
 
-  for (const profile of ['upgrade', 'everything', 'long-log'] as const) {
-    it.each([1, 2, 3])(
-      `${profile}, workflow: seed %d passes`,
-      async (seed) => {
-        expect(await failureOf({ seed, profile, tenant: 'workflow' })).toBeNull();
-      },
-      SLOW_MS,
-    );
-  }
+  it.each(['network', 'disk', 'membership', 'upgrade', 'everything', 'long-log'] as const)(
+    '%s, workflow: the first seed passes; CI runs hundreds',
+    async (profile) => {
+      expect(await failureOf({ seed: 1, profile, tenant: 'workflow' })).toBeNull();
+    },
+    SLOW_MS,
+  );
 
   it('the same seed gives the same trace hash, another seed another', async () => {
     const [first, again, other] = [11, 11, 12].map((seed) => runSeed({ seed, profile: 'network', tenant: 'workflow' }));
@@ -77,11 +79,6 @@ describe('seeds of profile disk', () => {
     'they are really disturbed, and really work by way of the disk',
     async () => {
       const total: Record<string, number> = {};
-      for (let seed = 30; seed < 42; seed++) {
-        const report = await runSeed({ seed, profile: 'disk', tenant: 'workflow' });
-        expect(report.failure).toBeNull();
-        for (const [name, count] of Object.entries({ ...report.faults, ...report.work })) total[name] = (total[name] ?? 0) + count;
-      }
       const faults = [
         'kill',
         'power-cut',
@@ -94,7 +91,13 @@ describe('seeds of profile disk', () => {
         'stoppedByStorage',
       ];
       const work = ['restarts', 'flushes', 'replacements', 'rowsDeleted', 'historyReads', 'starts', 'signals', 'queries', 'results'];
-      for (const name of [...faults, ...work]) expect([name, total[name] ?? 0]).not.toEqual([name, 0]);
+      const unseen = (): string[] => [...faults, ...work].filter((name) => !total[name]);
+      for (let seed = 30; seed < 42 && unseen().length > 0; seed++) {
+        const report = await runSeed({ seed, profile: 'disk', tenant: 'workflow' });
+        expect(report.failure).toBeNull();
+        for (const [name, count] of Object.entries({ ...report.faults, ...report.work })) total[name] = (total[name] ?? 0) + count;
+      }
+      expect(unseen()).toEqual([]);
     },
     SLOW_MS,
   );

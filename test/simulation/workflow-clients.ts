@@ -61,9 +61,6 @@ export class WorkflowClients {
   };
   private readonly history = new HistoryRecorder<WorkflowInput, WorkflowOutput>();
   private readonly acknowledged = new Map<string, Acknowledged>();
-  /** Ids whose start was refused: nothing may have come of it. */
-  private readonly refused = new Set<string>();
-  private readonly nodeIds = new Map<number, string>();
   private bursts = 0;
   private stopping = false;
   /** Collector runs: numbers whose signal was acknowledged. */
@@ -107,9 +104,6 @@ export class WorkflowClients {
     }
     this.verifyEffects();
     this.verifyHistory();
-    for (const workflowId of this.refused)
-      for (const [runId, run] of this.tenant.oracle.runs)
-        if (run.workflowId === workflowId) throw new Violation('R38', `the start of '${workflowId}' was refused, and it runs as ${runId}`);
   }
 
   /** Far more at once than the queue of one node takes: each is acknowledged and kept, or refused by a typed error, or its outcome is unknown and said to be. */
@@ -129,7 +123,7 @@ export class WorkflowClients {
         if (isAnswered && !isRaftoralError(error))
           throw new Violation('P8', `a start in a burst at node ${node.id} ended with ${String(error)}`);
         if (!isRaftoralError(error, 'OVERLOADED')) return;
-        this.refused.add(workflowId);
+        this.tenant.oracle.onRefusedStart(workflowId);
         this.counts.refused++;
       }
     });
@@ -146,15 +140,10 @@ export class WorkflowClients {
         const node = await world.pickLive(random);
         try {
           const nodeId = await world.within(node.service.reserve(token, 1000, PATIENCE_MS), 2 * PATIENCE_MS);
-          const known = this.nodeIds.get(nodeId);
-          if (nodeId <= 1000 || (known !== undefined && known !== token))
-            throw new Violation('R42', `'${token}' was given node id ${nodeId}${known === undefined ? '' : `, and so was '${known}'`}`);
-          if (given === 1 && known === undefined) throw new Violation('R42', `'${token}' was given two node ids, one of them ${nodeId}`);
-          this.nodeIds.set(nodeId, token);
+          this.tenant.oracle.onNodeId(token, 1000, nodeId);
           counts.reservedIds++;
           given++;
         } catch (error) {
-          if (error instanceof Violation) throw error;
           if (isRaftoralError(error) && error.details['reason'] === 'codec-level') counts.refusedByLevel++;
           world.journal.write(() => `node id for ${token} at node ${node.id}: ${String(error)}`);
         }

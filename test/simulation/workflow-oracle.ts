@@ -9,7 +9,8 @@
  * R14 the owner of a run has its version, by its last hello; the code of a version runs for runs of that version alone.
  * R31 a codec level is raised only when every voter has said that it knows it; no command of a level is committed before, and none is applied by
  *     a build that does not know it.
- * R42 no node id is given out twice.
+ * R38 what was refused as overloaded has not happened, and does not happen later.
+ * R42 no node id is given out twice, and a process that asks again gets the one that it was given.
  * P7  a replica of deterministic code never reports a divergence; the one that was made to behave otherwise is detected and named.
  */
 import { COMMAND_KIND_OFFSET } from '../../lib/state-machine/index.js';
@@ -43,6 +44,10 @@ export class WorkflowOracle {
   private readonly hellos = new Map<number, MemberHelloCommand>();
   private codecLevel = 1;
   private readonly attempts = new Set<string>();
+  /** Workflow ids whose start was refused. */
+  private readonly refused = new Set<string>();
+  private readonly tokenByNodeId = new Map<number, string>();
+  private readonly nodeIdByToken = new Map<string, number>();
 
   constructor(private readonly group: GroupOracle) {}
 
@@ -110,6 +115,23 @@ export class WorkflowOracle {
     this.attempts.add(name);
   }
 
+  /** The only start of this id was answered as refused. */
+  onRefusedStart(workflowId: string): void {
+    this.refused.add(workflowId);
+    for (const [runId, run] of this.runs) if (run.workflowId === workflowId) this.noteRefused(workflowId, runId);
+  }
+
+  /** A process that asked, with `token`, for a node id above `above` was answered. */
+  onNodeId(token: string, above: number, nodeId: number): void {
+    const [other, before] = [this.tokenByNodeId.get(nodeId), this.nodeIdByToken.get(token)];
+    if (nodeId <= above)
+      this.group.note('R42', `'${token}' was given node id ${nodeId}, which may be in use: it asked for one above ${above}`);
+    if (other !== undefined && other !== token) this.group.note('R42', `'${token}' was given node id ${nodeId}, and so was '${other}'`);
+    if (before !== undefined && before !== nodeId) this.group.note('R42', `'${token}' was given two node ids, ${before} and ${nodeId}`);
+    this.tokenByNodeId.set(nodeId, token);
+    this.nodeIdByToken.set(token, nodeId);
+  }
+
   /** Code of `version` runs on `node`. */
   onVersion(node: number, runId: string, version: number): void {
     const model = this.runs.get(runId);
@@ -167,6 +189,7 @@ export class WorkflowOracle {
         const open = this.openById.get(model.workflowId);
         if (open !== undefined) this.group.note('P5', `workflow id '${model.workflowId}' runs as ${open} and as ${runId}`);
         this.openById.set(model.workflowId, runId);
+        if (this.refused.has(model.workflowId)) this.noteRefused(model.workflowId, runId);
         this.own(model, runId, event.owner, event.epoch);
         return;
       }
@@ -196,6 +219,10 @@ export class WorkflowOracle {
       default:
         return;
     }
+  }
+
+  private noteRefused(workflowId: string, runId: string): void {
+    this.group.note('R38', `the start of '${workflowId}' was refused, and it runs as ${runId}`);
   }
 
   private own(model: RunModel, runId: string, owner: number, epoch: number): void {

@@ -1,11 +1,12 @@
 /** Starts and speaks to the processes of cluster-node.ts; all of them are gone after close(). */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { RaftoralModuleOptions } from '../../lib/index.js';
+
+export { freePorts } from './free-ports.js';
 
 const BOOT_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 30_000;
@@ -114,20 +115,6 @@ export class ClusterProcesses {
     await Promise.all([...this.processes].map((each) => each.kill()));
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 export async function until(what: string, condition: () => Promise<boolean>, withinMs = 30_000): Promise<void> {

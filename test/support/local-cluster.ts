@@ -54,6 +54,8 @@ export class LocalCluster {
   readonly nodes = new Map<NodeId, LocalNode>();
   leaderId: NodeId = 1;
   voters: NodeId[] = [];
+  /** So far behind the clock are entries stamped: of a leader whose clock was set back after it had looked. */
+  stampLagMs = 0;
 
   private constructor() {}
 
@@ -83,7 +85,7 @@ export class LocalCluster {
   }
 
   append(frame: Uint8Array, membership: ConfState | null = null): number {
-    if (membership === null) stampLogTime(frame, this.clock.now());
+    if (membership === null) stampLogTime(frame, this.clock.now() - this.stampLagMs);
     this.entries.push({ frame, membership });
     for (const node of this.nodes.values()) node.wake();
     return this.entries.length;
@@ -105,6 +107,13 @@ export class LocalCluster {
       other.tell((listener) => listener.onPeerDown?.(id));
     }
     await this.settle();
+  }
+
+  /** Another node leads; nobody died. */
+  handOver(id: NodeId): void {
+    this.leaderId = id;
+    for (const node of this.nodes.values())
+      node.tell((listener) => listener.onLeadership?.({ leaderId: id, term: 2, isLeader: node.id === id }));
   }
 
   /** Runs until nothing moves any more at this time. */

@@ -83,6 +83,29 @@ it('R25, DESIGN §5: a linearizable query waits until the code here consumed wha
   expect(await asked).toBe(15);
 });
 
+it('R25: describe, explain, history and list show what was acknowledged before they were asked, unless they are to be local', async () => {
+  await started();
+  const lagging = cluster.node(3);
+  lagging.paused = true;
+  await cluster.node(1).service.signal(ref, 'add', 5);
+  await cluster.settle();
+  const { service } = lagging;
+  const look = async (options: { readonly consistency?: 'local' }): Promise<readonly number[]> => {
+    const reads = [
+      service.describe(ref, options).then(({ events }) => events),
+      service.explain(ref, options).then(({ events }) => events),
+      service.history(ref, options).then((text) => text.trim().split('\n').length - 1), // a line of its own says whose it is
+      service.list(options).then(({ items }) => items[0]!.events),
+    ];
+    await cluster.settle();
+    lagging.paused = options.consistency === 'local';
+    lagging.wake();
+    return Promise.all(reads);
+  };
+  expect(await look({ consistency: 'local' })).toEqual([1, 1, 1, 1]);
+  expect(await look({})).toEqual([3, 3, 3, 3]);
+});
+
 it('a replica that does not run the code asks one that does; it answers for errors too', async () => {
   await started((id) => (id === 2 ? {} : sum()));
   await cluster.node(1).service.signal(ref, 'add', 7);

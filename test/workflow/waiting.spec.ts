@@ -57,6 +57,34 @@ it('R24: a sleep is a durable timer: it fires once, when it is due, also after t
   ).toHaveLength(1);
 });
 
+it('R24: who begins to lead fires what was set under the leader before, though nothing else comes to be applied', async () => {
+  await start(async (c) => {
+    await c.sleep('1h');
+    return 'woken';
+  });
+  const before = cluster.entries.length;
+  cluster.handOver(2);
+  await cluster.advance(3_599_000);
+  expect(cluster.entries.length).toBe(before);
+  await cluster.advance(2_000);
+  expect(resultOf()).toBe('woken');
+});
+
+it('R24: a timer that was proposed before log time had come to it is proposed again, and not all the time', async () => {
+  await start(async (c) => {
+    await c.sleep('10s');
+    return 'woken';
+  });
+  cluster.stampLagMs = 3_500;
+  await cluster.advance(12_500);
+  expect(view().outcome).toBeNull();
+  await cluster.advance(3_000);
+  expect(resultOf()).toBe('woken');
+  const proposals = cluster.commands().filter((command) => command.kind === CommandKind.TIMER_FIRED).length;
+  expect(proposals).toBeGreaterThan(1);
+  expect(proposals).toBeLessThan(10);
+});
+
 it('signals are kept for who asks later, first in, first out, each with a fresh payload', async () => {
   await start(async (c) => {
     await c.waitForSignal('begin');
@@ -86,6 +114,17 @@ it('waitForSignal with a time-out: the first of both in the log wins, and the ot
   await cluster.advance(10_000); // the time-out of the first wait fires for nobody
   expect(resultOf()).toEqual(['came', 'timed out', 'too late for the second']);
   expectNoReports();
+});
+
+it('R4: a time-out whose signal came is nothing that the code waits for', async () => {
+  await start(async (c) => {
+    await c.waitForSignal('a', { timeout: '1h' });
+    await new Promise(() => undefined);
+  });
+  await cluster.node(1).service.signal(ref, 'a', null);
+  await cluster.settle();
+  expect(view()).toMatchObject({ status: 'blocked', blockedReason: 'declined' });
+  expect(view().declined.map(({ reason }) => reason)).toEqual(['foreign-await', 'foreign-await', 'foreign-await']);
 });
 
 it('a declared handler gets signals in their windows, may use operations, and goes before waitForSignal', async () => {
@@ -183,6 +222,25 @@ it('cancel rejects what waits with WORKFLOW_CANCELLED and fires the abort signal
   await expect(cluster.node(1).service.result(ref)).rejects.toMatchObject({ code: 'WORKFLOW_CANCELLED' });
   expectNoReports();
 });
+
+it.each([undefined, { timeout: '1h' }])(
+  'a cancel interrupts who waits for a signal %j; one that comes later is for who asks then',
+  async (options) => {
+    await start(async (c) => {
+      const first = await (options === undefined ? c.waitForSignal('s') : c.waitForSignal('s', options)).catch(
+        (error: { code: string }) => error.code,
+      );
+      return [first, await c.waitForSignal('s')];
+    });
+    await cluster.node(2).service.cancel(ref);
+    await cluster.settle();
+    await cluster.node(3).service.signal(ref, 's', 'later');
+    await cluster.settle();
+    expect(view().outcome).toBe('completed');
+    expect(resultOf()).toEqual(['WORKFLOW_CANCELLED', 'later']);
+    expectNoReports();
+  },
+);
 
 it('a cancel that finds nothing to interrupt interrupts the next sleep or wait, once; a run that returns is completed', async () => {
   let release: () => void = () => undefined;

@@ -4,8 +4,12 @@ import { UsageError } from '../usage-error.js';
 import { optionsOf, type StartFlags } from './start-options.js';
 
 describe('flags of start', () => {
-  it('none: gRPC on this machine, in memory', () => {
-    expect(optionsOf({})).toEqual({ cluster: {}, transport: { type: 'grpc', listen: '127.0.0.1:7400' }, storage: { type: 'memory' } });
+  it('none but how it begins: gRPC on this machine, in memory', () => {
+    expect(optionsOf({ bootstrap: true })).toEqual({
+      cluster: { bootstrap: true },
+      transport: { type: 'grpc', listen: '127.0.0.1:7400' },
+      storage: { type: 'memory' },
+    });
   });
 
   it('each flag is an option of the module', () => {
@@ -57,7 +61,9 @@ describe('flags of start', () => {
     [{ tlsCert: 'c', tlsKey: 'k' }, '--tls-cert, --tls-key and --tls-ca belong together'],
     [{ tlsClientCa: 'c' }, '--tls-cert, --tls-key and --tls-ca belong together'],
     [{ rejoinEmpty: true }, '--rejoin-empty: needs --storage-path'],
-  ] as ReadonlyArray<[StartFlags, string]>)('%j contradict each other: %s', (flags, text) => {
+    [{}, 'give --bootstrap, --bootstrap-expect or --peers'],
+    [{ storagePath: '/data', replaces: 2 }, 'give --bootstrap, --bootstrap-expect or --peers'],
+  ] as ReadonlyArray<[StartFlags, string]>)('%j is not enough, or contradicts itself: %s', (flags, text) => {
     expect(() => optionsOf(flags)).toThrow(UsageError);
     expect(() => optionsOf(flags)).toThrow(text);
   });

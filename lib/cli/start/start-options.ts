@@ -39,7 +39,7 @@ export interface StartFlags {
 /** Throws a UsageError where flags contradict each other. */
 export function optionsOf(flags: StartFlags): RaftoralModuleOptions {
   const security = securityOf(flags);
-  return {
+  const options = {
     cluster: clusterOf(flags),
     transport: transportOf(flags),
     ...(Object.keys(security).length === 0 ? {} : { security }),
@@ -47,6 +47,11 @@ export function optionsOf(flags: StartFlags): RaftoralModuleOptions {
     ...(flags.deployment === undefined ? {} : { deployment: flags.deployment }),
     ...(flags.drainTimeout === undefined ? {} : { shutdown: { drainTimeoutMs: flags.drainTimeout } }),
   };
+  if (Object.keys(options.cluster).every((name) => name !== 'bootstrap' && name !== 'bootstrapExpect' && name !== 'seeds'))
+    throw new UsageError(
+      'start: give --bootstrap, --bootstrap-expect or --peers: how the node begins, or finds its cluster. A node with files keeps the flags that it was begun with.',
+    );
+  return options;
 }
 
 function clusterOf({ bootstrap, bootstrapExpect, peers = [], votersMax, replaces }: StartFlags): RaftoralModuleOptions['cluster'] {

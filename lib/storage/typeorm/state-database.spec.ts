@@ -255,6 +255,16 @@ describe('state.db: failures', () => {
     expect(await contentOf(again.store, GROUP)).toEqual(state.content());
   });
 
+  it('R36: an image that has fewer runs than it says changes nothing, and the store goes on', async () => {
+    const { folder, state } = await flushed(4);
+    const image = imageOf(model(3), positionAt(30));
+    const short = { ...image, runCount: 4, next: () => image.next() };
+    await expect(folder.store.replace(GROUP, positionAt(30), short)).rejects.toThrow('3 runs instead of 4');
+    expect(await contentOf(folder.store, GROUP)).toEqual(state.content());
+    await state.flush(folder.store, GROUP, positionAt(11));
+    expect(folder.failure.error).toBeNull();
+  });
+
   it('a failed read is the matter of its caller alone', async () => {
     const { folder, state } = await flushed(4);
     await meddle(folder, `UPDATE "history" SET "events" = x'00' WHERE "run_order" = 1`);

@@ -148,6 +148,17 @@ describe('gRPC with TLS', () => {
     expect(dialed.ends).toEqual([]);
   });
 
+  it("K1: a client's certificate, sent with a chain made up to the peers' authority, is still a client's", async () => {
+    const { accepted, address } = await serve({ tls: fixed(issue(peers, 'a')) });
+    const client = issue(clients, 'c');
+    // Between the two stands one that bears the name of the clients' authority, and claims to be issued by the peers'.
+    const between = createAuthority('peers').issue({ name: 'clients', isAuthority: true });
+    const forged: IssuedCertificate = { cert: [client.cert, between.cert, peers.cert].join('\n'), key: client.key };
+    dial(makeCarrier({ tls: fixed(forged) }), address);
+    await eventually('it is accepted', () => accepted.length === 1);
+    expect([accepted[0]!.channel.isEncrypted, accepted[0]!.channel.isPeerVerified]).toEqual([true, false]);
+  });
+
   it.each<[string, () => GrpcCarrierOptions['tls'], RegExp]>([
     ["another authority's certificate", () => fixed(issue(strangers, 'a'), strangers), /certificate|self.signed/i],
     ["the clients' authority's certificate", () => fixed(issue(clients, 'a'), clients), /certificate|self.signed/i],

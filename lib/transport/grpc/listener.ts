@@ -10,16 +10,10 @@
  * L4. close() resolves when the port is free and every connection has ended.
  * Tests: grpc-tls.spec.ts, grpc-carrier.spec.ts.
  */
-import { X509Certificate } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import {
-  createServer as createTlsServer,
-  type DetailedPeerCertificate,
-  type SecureContextOptions,
-  type Server as TlsServer,
-  type TLSSocket,
-} from 'node:tls';
+import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import { RaftoralError } from '../../errors/index.js';
+import { certificatesOf, chainOf, isIssuedBy } from '../security/certificate-chain.js';
 import { Door, nameOf, type ConnectionEnds } from '../security/door.js';
 import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
 import type { TlsMaterial } from '../security/tls-files.js';
@@ -42,9 +36,6 @@ export interface Connection {
   trust(): void;
   destroy(): void;
 }
-
-/** Intermediate authorities between a certificate and the one in the file. */
-const CHAIN_LENGTH_MAX = 8;
 
 export class Listener {
   readonly #server: Server | TlsServer;
@@ -116,14 +107,14 @@ export class Listener {
       return;
     }
     socket.on('error', () => undefined);
-    const chain = material !== null && (socket as TLSSocket).authorized ? chainOf(socket as TLSSocket) : [];
+    const chain = material === null ? [] : chainOf(socket);
     const name = nameOf(socket);
     const connection: Connection = {
       remote: formatAddress(remoteAddress, remotePort),
       isLoopback: isLoopbackHost(remoteAddress),
       isEncrypted: material !== null,
-      isPeerVerified: material !== null && isIssuedBy(chain, material.ca),
-      hasClientCertificate: material?.clientCa != null && isIssuedBy(chain, material.clientCa),
+      isPeerVerified: material !== null && isIssuedBy(chain, certificatesOf(material.ca)),
+      hasClientCertificate: material?.clientCa != null && isIssuedBy(chain, certificatesOf(material.clientCa)),
       trust: () => this.#door.trust(socket),
       destroy: () => socket.destroy(),
     };
@@ -137,38 +128,6 @@ export class Listener {
 
 function contextOf({ cert, key, ca, clientCa }: TlsMaterial): SecureContextOptions {
   return { cert, key, ca: clientCa === null ? [ca] : [ca, clientCa], minVersion: TLS_VERSION_MIN };
-}
-
-/** The certificate that was shown, and what issued it, as far as it is known. */
-function chainOf(socket: TLSSocket): readonly X509Certificate[] {
-  const chain: X509Certificate[] = [];
-  let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  while (current?.raw !== undefined && chain.length < CHAIN_LENGTH_MAX) {
-    chain.push(new X509Certificate(current.raw));
-    if (current.issuerCertificate === current) break;
-    current = current.issuerCertificate;
-  }
-  return chain;
-}
-
-/** Every link is checked: what the other side sent beside its certificate is not trusted for its names. */
-function isIssuedBy(chain: readonly X509Certificate[], authority: Buffer): boolean {
-  const roots = certificatesOf(authority);
-  for (let index = 0; index < chain.length; index++) {
-    const certificate = chain[index]!;
-    if (index > 0 && !(certificate.ca && isSigned(chain[index - 1]!, certificate))) return false;
-    if (roots.some((root) => isSigned(certificate, root))) return true;
-  }
-  return false;
-}
-
-function isSigned(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-}
-
-function certificatesOf(pem: Buffer): X509Certificate[] {
-  const texts = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-  return texts.map((text) => new X509Certificate(text));
 }
 
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {

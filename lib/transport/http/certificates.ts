@@ -1,44 +1,22 @@
 /**
- * Whose certificate a connection showed: of the peers' authority, of the clients', or none. TLS has checked the chain against both together;
- * which of the two it ends at is found here.
+ * An authority whose certificates connections show: the peers', or the clients'. What it takes is in security/certificate-chain.ts.
  *
- * K1. No certificate, or one that TLS did not accept: neither.
  * Tests: http-tls.spec.ts.
  */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { TLSSocket, type DetailedPeerCertificate } from 'node:tls';
+import { certificatesOf, chainOf, isIssuedBy } from '../security/certificate-chain.js';
 
 /** A bundle as PEM text. */
 export class Authority {
   private readonly certificates: readonly X509Certificate[];
 
   constructor(pem: string | Buffer) {
-    const texts = pem.toString('utf8').match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-    this.certificates = texts.map((text) => new X509Certificate(text));
+    this.certificates = certificatesOf(pem);
   }
 
-  /** The certificate of the connection was accepted by TLS and its chain ends at this authority. */
+  /** The certificate of the connection was accepted by TLS, and issued by this authority. */
   hasIssued(socket: Socket): boolean {
-    if (!(socket instanceof TLSSocket) || !socket.authorized) return false;
-    return chainOf(socket).some((link) =>
-      this.certificates.some(
-        (authority) =>
-          link.fingerprint256 === authority.fingerprint256 || (link.checkIssued(authority) && link.verify(authority.publicKey)),
-      ),
-    );
+    return isIssuedBy(chainOf(socket), this.certificates);
   }
-}
-
-function chainOf(socket: TLSSocket): X509Certificate[] {
-  const chain: X509Certificate[] = [];
-  const seen = new Set<string>();
-  // Empty when the other side showed none.
-  let link: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
-  while (link?.raw !== undefined && link.fingerprint256 !== undefined && !seen.has(link.fingerprint256)) {
-    seen.add(link.fingerprint256);
-    chain.push(new X509Certificate(link.raw));
-    link = link.issuerCertificate;
-  }
-  return chain;
 }

@@ -115,6 +115,17 @@ describe('HTTP with TLS', () => {
     }
   });
 
+  it("K1: a client's certificate, sent with a chain made up to the peers' authority, is still a client's", async () => {
+    const { accepted, address } = await serve({ tls: tlsOf(issue(peers, 'a')) });
+    const client = issue(clients, 'c');
+    // Between the two stands one that bears the name of the clients' authority, and claims to be issued by the peers'.
+    const between = createAuthority('peers').issue({ name: 'clients', isAuthority: true });
+    const forged: IssuedCertificate = { cert: [client.cert, between.cert, peers.cert].join('\n'), key: client.key };
+    dial(makeCarrier({ tls: tlsOf(forged) }), address);
+    await eventually('it is accepted', () => accepted.length === 1);
+    expect([accepted[0]!.channel.isEncrypted, accepted[0]!.channel.isPeerVerified]).toEqual([true, false]);
+  });
+
   it('a dialer says nothing to a server whose certificate is of another authority, or for another name', async () => {
     for (const issued of [issue(strangers, 's'), issue(clients, 'c'), issue(peers, 'b', ['elsewhere.example'])]) {
       const { accepted, address } = await serve({ tls: new Renewable({ ...material(issued), ca: Buffer.from(peers.cert) }) });

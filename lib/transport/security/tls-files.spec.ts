@@ -87,6 +87,22 @@ describe('TLS files', () => {
     expect(loadTlsFiles({ ...names, clientCa: put('clients.crt', createAuthority('clients').cert) }, Date.now()).clientCa).not.toBeNull();
   });
 
+  it('nor may the one have been issued by the other, by itself or by one between: what is of the one would be of the other, too', () => {
+    const clientsOf = (issuer: Authority): string => issuer.issue({ name: 'clients', isAuthority: true }).cert;
+    const root = createAuthority('root');
+    expect(problemOf({ clientCa: put('under.crt', clientsOf(authority)) })).toMatch(
+      /of peers issued that of clients \(CN=clients\): a client could pose/,
+    );
+    const pair = root.issue({ name: 'department', isAuthority: true });
+    expect(problemOf({ clientCa: put('pair.crt', pair.cert), ca: put('both.crt', `${authority.cert}${root.cert}`) })).toMatch(
+      /could pose as a peer/,
+    );
+    const above = put('above.crt', root.cert);
+    expect(problemOf({ clientCa: above, ca: put('below.crt', `${authority.cert}${pair.cert}`) })).toMatch(
+      /of clients issued that of peers \(CN=department\)/,
+    );
+  });
+
   it('F2: a new set is used once it is whole; half of one changes nothing and is said aloud when it stays', async () => {
     const time = new VirtualTime();
     const clock = time.createNode({ clockOffsetMs: Date.now() - Date.parse('2026-01-01T00:00:00Z') });

@@ -11,6 +11,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { RaftoralError } from '../../errors/index.js';
 import type { TransportClock, TransportLogger, TransportTimer } from '../machine-port.js';
+import { isSigned } from './certificate-chain.js';
 
 /** As security.tls has them. */
 export interface TlsFileNames {
@@ -61,12 +62,7 @@ export function loadTlsFiles(names: TlsFileNames, nowMs: number): TlsMaterial {
       'security.tls.ca',
       `the certificate in ${names.cert} (security.tls.cert) was not issued by an authority in ${names.ca} (security.tls.ca); peers would refuse it`,
     );
-  const shared = clientAuthorities.find((client) => authorities.some((peer) => peer.fingerprint256 === client.fingerprint256));
-  if (shared !== undefined)
-    throw invalid(
-      'security.tls.clientCa',
-      `security.tls.clientCa and security.tls.ca hold the same authority (${shared.subject.replaceAll('\n', ', ')}): a client could pose as a peer; use two`,
-    );
+  for (const client of clientAuthorities) checkApart(client, clientAuthorities, authorities);
   return { cert, key, ca, clientCa };
 }
 
@@ -195,6 +191,23 @@ function checkAuthority(authority: X509Certificate, file: string, option: string
   if (!authority.ca) throw invalid(option, `a certificate in ${file} (${option}) is not that of an authority (basic constraints: CA)`);
 }
 
+/** Neither issued the other: else a certificate of the one would be one of the other, too. */
+function checkApart(client: X509Certificate, clients: readonly X509Certificate[], peers: readonly X509Certificate[]): void {
+  const nameOf = ({ subject }: X509Certificate): string => subject.replaceAll('\n', ', ');
+  const refuse = (how: string, whose: string): RaftoralError =>
+    invalid(
+      'security.tls.clientCa',
+      `security.tls.clientCa and security.tls.ca ${how}: ${whose}; use two that have nothing to do with each other`,
+    );
+  if (peers.some((peer) => peer.fingerprint256 === client.fingerprint256))
+    throw refuse(`hold the same authority (${nameOf(client)})`, 'a client could pose as a peer');
+  if (isIssued(client, clients, peers))
+    throw refuse(`are not apart: an authority of peers issued that of clients (${nameOf(client)})`, 'a client could pose as a peer');
+  const under = peers.find((peer) => isIssued(peer, peers, [client]));
+  if (under !== undefined)
+    throw refuse(`are not apart: an authority of clients issued that of peers (${nameOf(under)})`, 'a peer could pose as a client');
+}
+
 function checkTime(certificate: X509Certificate, nowMs: number, file: string): void {
   const { validFrom, validTo } = certificate;
   if (nowMs < Date.parse(validFrom))
@@ -202,15 +215,13 @@ function checkTime(certificate: X509Certificate, nowMs: number, file: string): v
   if (nowMs > Date.parse(validTo)) throw invalid('security.tls.cert', `the certificate in ${file} (security.tls.cert) ended on ${validTo}`);
 }
 
-/** There is a chain of signatures from `own` to an authority. */
+/** There is a chain of signatures from `own` to an authority, or it is one. */
 function isIssued(own: X509Certificate, between: readonly X509Certificate[], authorities: readonly X509Certificate[]): boolean {
-  const issuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
-    certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
   let current = own;
   for (let step = 0; step <= between.length; step++) {
     const last = current;
-    if (authorities.some((authority) => last.fingerprint256 === authority.fingerprint256 || issuedBy(last, authority))) return true;
-    const next = between.find((candidate) => candidate !== last && issuedBy(last, candidate));
+    if (authorities.some((authority) => last.fingerprint256 === authority.fingerprint256 || isSigned(last, authority))) return true;
+    const next = between.find((candidate) => candidate !== last && isSigned(last, candidate));
     if (next === undefined) return false;
     current = next;
   }

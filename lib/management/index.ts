@@ -1,0 +1,32 @@
+/**
+ * The door of lib/management. Not wired yet: nothing of lib/ comes in by it (docs/ARCHITECTURE.md, "The management cluster").
+ */
+export { encodeTopologyCommand, decodeTopologyCommand } from './command-codec.js';
+export {
+  DEFAULT_TOPOLOGY_LIMITS,
+  SLOT_COUNT,
+  TOPOLOGY_CODEC_LEVEL_MAX,
+  TopologyKind,
+  type NodeInfo,
+  type NodeRole,
+  type NodeState,
+  type TopologyCommand,
+  type TopologyLimits,
+} from './command.js';
+export { TOPOLOGY_EVENT_TYPES, type TopologyEvent, type TopologySink } from './event.js';
+export { TOPOLOGY_REFUSAL_REASONS } from './state.js';
+export type { ClusterView, MemberView, MoveView, NodeView, TopologyAnswer, TopologyRefusalReason, TopologyView } from './state.js';
+export { TopologyStateMachine } from './state-machine.js';
+export { mintWorkflowId, type MintRequest } from './placement/mint.js';
+export { planRound } from './placement/manager/manager.js';
+export {
+  DEFAULT_MANAGER_POLICY,
+  type Decision,
+  type GroupObservation,
+  type GroupStep,
+  type ManagerPlan,
+  type ManagerPolicy,
+  type ManagerRule,
+  type ManagerView,
+  type NodeObservation,
+} from './placement/manager/view.js';

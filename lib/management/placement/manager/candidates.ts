@@ -1,0 +1,66 @@
+/**
+ * Which node a cluster is to get next. Pure.
+ *
+ * N1. The order: the zone that the cluster has least of, then a node that runs code before one that only votes, then the node with the most room for its capacity,
+ *     then the lowest id. Equal views give equal choices.
+ * N2. A node is never chosen for a cluster that it is in.
+ */
+import type { ClusterView, NodeView } from '../../state.js';
+import { stayingNodes, type Draft } from './draft.js';
+
+/** Members of each zone among these nodes. A node without a zone is a zone of its own. */
+export function zoneCounts(draft: Draft, nodes: readonly number[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of nodes) {
+    const zone = zoneOf(draft.node(node), node);
+    counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  }
+  return counts;
+}
+
+export function zoneOf(record: NodeView | undefined, node: number): string {
+  const zone = record?.info.zone ?? '';
+  return zone === '' ? `#${node}` : zone;
+}
+
+/** The best node for a cluster whose members are `present`; undefined: there is none. */
+export function chooseNode(draft: Draft, present: readonly number[], except: readonly number[] = present): NodeView | undefined {
+  const zones = zoneCounts(draft, present);
+  const key = (node: NodeView): readonly number[] => [
+    zones.get(zoneOf(node, node.node)) ?? 0,
+    node.info.role === 'full' ? 0 : 1,
+    draft.loadOf(node.node) / node.info.capacity,
+    node.node,
+  ];
+  return draft
+    .hosts()
+    .filter((node) => !except.includes(node.node) && draft.hasRoom(node))
+    .map((node) => ({ node, key: key(node) }))
+    .sort((a, b) => compare(a.key, b.key))[0]?.node;
+}
+
+/** In the place of `lost`, which may be alive. */
+export function chooseReplacement(draft: Draft, cluster: ClusterView, lost: number): NodeView | undefined {
+  const present = stayingNodes(cluster).filter((node) => node !== lost);
+  return chooseNode(
+    draft,
+    present,
+    cluster.members.map(({ node }) => node),
+  );
+}
+
+/** So many nodes for a new cluster, best first; fewer where there are no more. */
+export function chooseMembers(draft: Draft, count: number): number[] {
+  const chosen: number[] = [];
+  while (chosen.length < count) {
+    const next = chooseNode(draft, chosen);
+    if (next === undefined) break;
+    chosen.push(next.node);
+  }
+  return chosen.sort((a, b) => a - b);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [i, value] of a.entries()) if (value !== b[i]) return value - b[i]!;
+  return 0;
+}

@@ -1,0 +1,505 @@
+import { describe, expect, it } from '@jest/globals';
+import { TopologyUnderTest, idOf } from '../../../../test/support/topology-machine.js';
+import { TopologyWorld, describeDecision, type WorldOptions } from '../../../../test/support/topology-world.js';
+import { planRound } from './manager.js';
+import { DEFAULT_MANAGER_POLICY } from './view.js';
+
+interface Row {
+  readonly name: string;
+  readonly world: WorldOptions;
+  /** What happens before the manager looks. */
+  readonly after?: (w: TopologyWorld) => void;
+  readonly decides: readonly string[];
+  /** One for each decision. */
+  readonly because?: readonly RegExp[];
+  readonly waits?: readonly RegExp[];
+}
+
+const HOUR = 3_600_000;
+const zones = (...names: readonly string[]): WorldOptions['nodes'] => names.map((zone) => ({ zone }));
+
+/** Cluster 2, which has its share of the slots. */
+function second(w: TopologyWorld, members: readonly number[]): void {
+  idOf(w.t.create(members));
+  w.carryOutAll(0);
+  idOf(w.t.targets({ 1: 2048, 2: 2048 }));
+  w.t.move(1, 2, [{ first: 2048, count: 2048 }]);
+}
+
+const ROWS: readonly Row[] = [
+  { name: 'three nodes in one cluster: nothing is to be done', world: { nodes: 3 }, decides: [] },
+  // --- nodes
+  {
+    name: 'a node that joined and answers is active',
+    world: { nodes: 3 },
+    after: (w) => w.join(),
+    decides: ['node-state: SET_NODE_STATE 4 active'],
+    because: [/has joined and answers/],
+  },
+  {
+    name: 'one that is silent for less than nodeDownAfter is waited for',
+    world: { nodes: 4 },
+    after: (w) => (w.setLive(3, false), w.pass(29_999)),
+    decides: [],
+  },
+  {
+    name: 'one that is silent for nodeDownAfter is down',
+    world: { nodes: 4, members: [1, 2, 4] },
+    after: (w) => (w.setLive(3, false), w.pass(30_000)),
+    decides: ['node-state: SET_NODE_STATE 3 down'],
+    because: [/node 3 has been silent for 30000 ms, and nodeDownAfter is 30000 ms/],
+  },
+  {
+    name: 'one that joined and was never heard of is down after the same time',
+    world: { nodes: 3 },
+    after: (w) => (idOf(w.t.addNode('x')), w.pass(30_000)),
+    decides: ['node-state: SET_NODE_STATE 4 down'],
+  },
+  {
+    name: 'one that is back is active, and its place in a cluster is its own',
+    world: { nodes: 4 },
+    after: (w) => (w.lose(3), w.setLive(3, true)),
+    decides: ['node-state: SET_NODE_STATE 3 active'],
+    because: [/node 3 is back/],
+  },
+  // --- repair
+  {
+    name: 'a dead voter is replaced: the wish first',
+    world: { nodes: 4 },
+    after: (w) => w.lose(3),
+    decides: ['management-voters: cluster 0 replace 4 for 3', 'repair: ASSOCIATE 1 + 4 for 3'],
+    because: [
+      /voter 3 of the management cluster is down: learner 4/,
+      /voter 3 of cluster 1 is down: node 4 takes its place \(no zone, in 0 of at most 4 clusters\)/,
+    ],
+  },
+  {
+    name: 'then a learner',
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.lose(3), idOf(w.t.associate(1, 4, { replaces: 3 }))),
+    decides: ['group-step: cluster 1 add-learner 4'],
+    because: [/begins as a learner/],
+  },
+  {
+    name: 'then it is waited until it has caught up',
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.lose(3), idOf(w.t.associate(1, 4, { replaces: 3 })), w.carryOutAll()),
+    decides: [],
+    waits: [/node 4 catches up with cluster 1/],
+  },
+  {
+    name: 'then one joint change',
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.lose(3), idOf(w.t.associate(1, 4, { replaces: 3 })), w.round()),
+    decides: ['group-step: cluster 1 replace 4 for 3'],
+    because: [/in one joint change/],
+  },
+  {
+    name: 'then what the log has decided is recorded',
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.lose(3), idOf(w.t.associate(1, 4, { replaces: 3 })), w.round(), w.round()),
+    decides: ['record-members: RECORD_MEMBERS 1 1 2 4 | '],
+  },
+  {
+    name: 'no node is free: the dead stays a member, for it may come back',
+    world: { nodes: 3 },
+    after: (w) => w.lose(3),
+    decides: [],
+    waits: [/voter 3 of the management cluster is down, and no learner/, /voter 3 of cluster 1 is down, and no active node with room/],
+  },
+  {
+    name: 'after nodeForgetAfter it is not waited for any longer',
+    world: { nodes: 3 },
+    after: (w) => (w.lose(3), w.pass(25 * HOUR)),
+    decides: ['repair: DISASSOCIATE 1 - 3'],
+    because: [/is not waited for any longer/],
+  },
+  {
+    name: 'a joining node that goes down is given up',
+    world: { nodes: 5, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.lose(3), idOf(w.t.associate(1, 4, { replaces: 3 })), w.round(), w.lose(4)),
+    decides: ['repair: DISASSOCIATE 1 - 4'],
+    because: [/never became a voter/],
+  },
+  {
+    name: 'a cluster without a majority can not be changed',
+    world: { nodes: 5, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => w.lose(2, 3),
+    decides: [],
+    waits: [/cluster 1 has no leader that is known \(voters 1, 2, 3\)/],
+  },
+  {
+    name: 'a replacement comes from the zone that the cluster lacks, before the node with less to do',
+    world: { nodes: zones('a', 'b', 'c', 'a', 'c'), management: [1], policy: { managementVoters: 1 } },
+    after: (w) => w.lose(3),
+    decides: ['repair: ASSOCIATE 1 + 5 for 3'],
+    because: [/zone c/],
+  },
+  {
+    name: 'a node that runs code comes before one that only votes; a client never',
+    world: { nodes: [{}, {}, {}, { role: 'client' }, { role: 'voter-only' }, {}], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.leaveManagement(4), w.lose(3)),
+    decides: ['repair: ASSOCIATE 1 + 6 for 3'],
+  },
+  {
+    name: 'a node at its capacity is never chosen',
+    world: { nodes: [{}, {}, {}, { capacity: 0 }], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => w.lose(3),
+    decides: [],
+    waits: [/raise a capacity/],
+  },
+  {
+    name: 'nor one that hosts as many clusters as it may',
+    world: { nodes: [1, 1, 1, 1].map((capacity) => ({ capacity })), management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0), w.lose(3)),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
+    waits: [/voter 3 of cluster 1 is down, and no active node with room/],
+  },
+  {
+    name: 'a second fault does not wait for the first: each cluster has its own change',
+    world: { nodes: 8, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.lose(3, 6)),
+    decides: ['repair: ASSOCIATE 1 + 7 for 3', 'repair: ASSOCIATE 2 + 8 for 6'],
+  },
+  {
+    name: 'so many clusters change at one time',
+    world: { nodes: 8, management: [1], policy: { managementVoters: 1, changingClustersMax: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.lose(3, 6)),
+    decides: ['repair: ASSOCIATE 1 + 7 for 3'],
+    waits: [/1 clusters change already/],
+  },
+  {
+    name: 'a round is no longer than decisionsMax',
+    world: { nodes: 8, management: [1], policy: { managementVoters: 1, decisionsMax: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.lose(3, 6)),
+    decides: ['repair: ASSOCIATE 1 + 7 for 3'],
+  },
+  {
+    name: 'members that were changed by hand are recorded; a learner that nobody asked for is removed',
+    world: { nodes: 5, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.groups.get(1)!.learners.push(5), (w.groups.get(1)!.confIndex = 9), w.carryOutAll()),
+    decides: ['group-step: cluster 1 remove 5'],
+    because: [/is to leave/],
+  },
+  {
+    name: 'members that no list of nodes has are told of',
+    world: { nodes: 3 },
+    after: (w) => (w.groups.get(1)!.learners.push(50), (w.groups.get(1)!.confIndex = 9)),
+    decides: [],
+    waits: [/does not know: 50/],
+  },
+  {
+    name: 'a group whose membership is changing is left alone until that is done',
+    world: { nodes: 4 },
+    after: (w) => (w.lose(3), [...w.groups.values()].forEach((group) => (group.isChanging = true))),
+    decides: [],
+  },
+  // --- drain
+  {
+    name: 'a node is drained: another takes its place',
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => idOf(w.t.nodeState(3, 'draining')),
+    decides: ['drain: ASSOCIATE 1 + 4 for 3'],
+    because: [/node 3 is draining, and is a voter of cluster 1/],
+  },
+  {
+    name: 'without one, the others go on alone if they have a majority',
+    world: { nodes: 3, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => idOf(w.t.nodeState(3, 'draining')),
+    decides: ['drain: DISASSOCIATE 1 - 3'],
+    because: [/have a majority without it/],
+  },
+  {
+    name: 'and else it stays',
+    world: { nodes: 1, members: [1], management: [1] },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: [],
+    waits: [/the management cluster is draining/, /add a node first/],
+  },
+  {
+    name: 'a management voter that is drained gives its place to a learner',
+    world: { nodes: 5, members: [3, 4, 5], management: [1, 2, 3] },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: ['management-voters: cluster 0 replace 4 for 1'],
+  },
+  // --- fill, shrink, spread
+  {
+    name: 'a cluster is filled to its target size, one by one',
+    world: { nodes: 3, members: [1], management: [1] },
+    decides: ['management-voters: cluster 0 promote 2', 'fill: ASSOCIATE 1 + 2'],
+    because: [/has 1 of 3 voters \(1\)/, /cluster 1 has 1 of 3 voters: node 2 joins it/],
+  },
+  {
+    name: 'a cluster above its target size gives up who it can spare: the crowded zone first',
+    world: { nodes: zones('a', 'b', 'b', 'c'), members: [1, 2, 3, 4], management: [1], policy: { managementVoters: 1 } },
+    decides: ['shrink: DISASSOCIATE 1 - 3'],
+  },
+  {
+    name: 'two voters in one zone, and a zone without any: an exchange',
+    world: { nodes: zones('a', 'a', 'b', 'c'), management: [1], policy: { managementVoters: 1 } },
+    decides: ['spread: ASSOCIATE 1 + 4 for 1'],
+    because: [/zone a has 2 of 3 voters, zone c 0: node 4 takes the place of node 1/],
+  },
+  {
+    name: 'one node has two clusters, another none: an exchange; with one and none, no exchange',
+    world: { nodes: 6, members: [1, 2, 3], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => second(w, [3, 4, 5]),
+    decides: ['spread: ASSOCIATE 1 + 6 for 3'],
+    because: [/node 3 is in 2 clusters, node 6 in 0/],
+  },
+  // --- the management cluster
+  {
+    name: 'a node that became active is to follow the topology',
+    world: { nodes: 3 },
+    after: (w) => (w.join(), w.carryOutAll()),
+    decides: ['management-members: cluster 0 add-learner 4'],
+  },
+  {
+    name: 'with two nodes one votes: two voters are worse than one',
+    world: { nodes: 2, members: [1, 2], management: [1] },
+    decides: [],
+    waits: [/2 of 3 voters/],
+  },
+  {
+    name: 'pinned nodes take the places of others',
+    world: { nodes: 5, members: [1, 2, 3], policy: { managementPinned: [1, 2, 5] } },
+    decides: ['management-voters: cluster 0 replace 5 for 3'],
+    because: [/node 5 is pinned/],
+  },
+  {
+    name: 'voters beyond managementVoters go on as learners',
+    world: { nodes: 5, management: [1, 2, 3, 4, 5] },
+    decides: ['management-voters: cluster 0 remove 5'],
+    because: [/3 are asked for/],
+  },
+  {
+    name: 'voters of the management cluster spread over zones',
+    world: { nodes: zones('a', 'a', 'b', 'c'), members: [1, 3, 4], management: [1] },
+    decides: ['management-voters: cluster 0 promote 3'],
+  },
+  // --- clusters
+  {
+    name: 'the first cluster begins with what there is',
+    world: { nodes: 2, members: [], management: [1] },
+    decides: ['create: CREATE_CLUSTER 1 2'],
+    because: [/2 nodes can host clusters: 1 are wanted, and 0 are active/],
+  },
+  {
+    name: 'six nodes for a target size of three: a second cluster, on those that have none',
+    world: { nodes: 6 },
+    decides: ['create: CREATE_CLUSTER 4 5 6'],
+  },
+  {
+    name: 'a new cluster gets its share of the slots',
+    world: { nodes: 6 },
+    after: (w) => (idOf(w.t.create([4, 5, 6])), w.carryOutAll(0)),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
+    because: [/clusters 2 are new: each gets 2048 slots/],
+  },
+  {
+    name: 'and the moves that make it so, as many at one time as are allowed',
+    world: { nodes: 6, policy: { movesMax: 2, slotsPerMoveMax: 1000 } },
+    after: (w) => (idOf(w.t.create([4, 5, 6])), idOf(w.t.targets({ 1: 2048, 2: 2048 })), w.carryOutAll(0)),
+    decides: ['move-slots: BEGIN_MOVE 1 > 2 3096+1000', 'move-slots: BEGIN_MOVE 1 > 2 2096+1000'],
+    because: [/1000 slots move/, /1000 slots move/],
+  },
+  {
+    name: 'what is too large is split: a new cluster first',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1000, settleMs: 0 } },
+    after: (w) => w.load(1, 1500),
+    decides: ['split: CREATE_CLUSTER 1 4 5'],
+    because: [/cluster 1 has 1500 open workflows/],
+  },
+  {
+    name: 'then half of its slots',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1000, settleMs: 0 } },
+    after: (w) => (second3(w), w.load(1, 1800), w.load(2, 900), idOf(w.t.create([1, 4, 5])), w.carryOutAll(0)),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=1024 2=2048 3=1024'],
+    because: [/cluster 1 is split: 1024 of its 2048 slots/],
+  },
+  {
+    name: 'a new cluster that has no slots yet is not merged for having nothing to do',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1000, settleMs: 0 } },
+    after: (w) => (idOf(w.t.create([1, 4, 5])), w.load(1, 10), w.carryOutAll(0)),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
+  },
+  {
+    name: 'what is too large is not split while the others have room: its slots go to them',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1000, settleMs: 0, balanceFrom: 100 } },
+    after: (w) => (second3(w), w.load(1, 1200), w.load(2, 0)),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=1024 2=3072'],
+  },
+  {
+    name: 'a load that is out of balance moves slots to where there is least to do',
+    world: { nodes: 6, policy: { settleMs: 0, balanceFrom: 100 } },
+    after: (w) => (second(w, [4, 5, 6]), w.load(1, 30_000), w.load(2, 10_000)),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=1366 2=2730'],
+    because: [/cluster 1 has 50 % more to do than the mean: 682 of its 2048 slots/],
+  },
+  {
+    name: 'within the hysteresis nothing moves',
+    world: { nodes: 6, policy: { settleMs: 0, balanceFrom: 100 } },
+    after: (w) => (second(w, [4, 5, 6]), w.load(1, 12_500), w.load(2, 10_000)),
+    decides: [],
+  },
+  {
+    name: 'nothing is balanced by load before settleMs is over',
+    world: { nodes: 6, policy: { balanceFrom: 100 } },
+    after: (w) => (second(w, [4, 5, 6]), w.load(1, 30_000), w.load(2, 10_000), w.pass(59_999)),
+    decides: [],
+  },
+  {
+    name: 'what is underused is merged, if there are more clusters than nodes ask for',
+    world: { nodes: 5, policy: { settleMs: 0 } },
+    after: (w) => (second3(w), w.load(1, 2_000), w.load(2, 1_000)),
+    decides: ['merge: SET_CLUSTER_STATE 2 retiring'],
+    because: [/clusters 2 and 1 have 1 % of what one may have: cluster 2 retires/],
+  },
+  {
+    name: 'but not below one for each target size of nodes: it would be made again',
+    world: { nodes: 6, policy: { settleMs: 0, balanceFrom: 10_000 } },
+    after: (w) => (second(w, [4, 5, 6]), w.load(1, 2_000), w.load(2, 1_000)),
+    decides: [],
+  },
+  {
+    name: 'one that retires gives its slots to the cluster with least to do',
+    world: { nodes: 5 },
+    after: (w) => (second3(w), idOf(w.t.clusterState(2, 'retiring'))),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    because: [/its 2048 slots go to cluster 1/],
+  },
+  {
+    name: 'one that retires with much to do gives them to all others',
+    world: { nodes: 9, management: [1], policy: { managementVoters: 1, openWorkflowsMax: 1_000, settleMs: HOUR } },
+    after: (w) => {
+      second(w, [4, 5, 6]);
+      idOf(w.t.create([7, 8, 9]));
+      idOf(w.t.targets({ 1: 1366, 2: 1365, 3: 1365 }));
+      w.t.move(1, 3, [{ first: 0, count: 682 }]);
+      w.t.move(2, 3, [{ first: 2048, count: 683 }]);
+      for (const id of [1, 2, 3]) w.load(id, 600);
+      w.carryOutAll(0);
+      idOf(w.t.clusterState(2, 'retiring'));
+      w.lose(9);
+      w.carryOutAll(0);
+      idOf(w.t.associate(3, 1, { replaces: 9 }));
+    },
+    decides: ['group-step: cluster 3 add-learner 1', 'slot-targets: SET_SLOT_TARGETS 1=2048 3=2048'],
+    because: [/learner/, /2 others, each to who has fewest/],
+  },
+  {
+    name: 'and is destroyed when nothing is left in it',
+    world: { nodes: 5 },
+    after: (w) => emptied(w),
+    decides: ['destroy: DESTROY_CLUSTER 2'],
+    because: [/owns no slot any more, and has no open workflow/],
+  },
+  {
+    name: 'not while its leader is unknown',
+    world: { nodes: 5, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (emptied(w), w.lose(4, 5), w.carryOutAll(0)),
+    decides: [],
+    waits: [/cluster 2 has no leader/],
+  },
+  {
+    name: 'a cluster that is wanted after all does not retire',
+    world: { nodes: 6 },
+    after: (w) => (second(w, [4, 5, 6]), idOf(w.t.clusterState(2, 'retiring'))),
+    decides: ['create: SET_CLUSTER_STATE 2 active'],
+    because: [/2 clusters are wanted, and 1 are active: cluster 2 does not retire/],
+  },
+  // --- the forgotten
+  {
+    name: 'a node that is lost leaves the management cluster',
+    world: { nodes: 4 },
+    after: (w) => (w.lose(4), w.pass(25 * HOUR)),
+    decides: ['forget: cluster 0 remove 4'],
+    because: [/node 4 leaves the management cluster: it has been down for 90000000 ms/],
+  },
+  {
+    name: 'and is forgotten',
+    world: { nodes: 4 },
+    after: (w) => (w.lose(4), w.pass(25 * HOUR), w.round()),
+    decides: ['forget: REMOVE_NODE 4'],
+  },
+  {
+    name: 'one that left is forgotten at once',
+    world: { nodes: 4 },
+    after: (w) => (w.leaveManagement(4), idOf(w.t.nodeState(4, 'left'))),
+    decides: ['forget: REMOVE_NODE 4'],
+    because: [/it has left, and it hosts nothing/],
+  },
+];
+
+/** Cluster 2 on nodes 3, 4, 5 with half of the slots, and five nodes: one cluster is wanted. */
+function second3(w: TopologyWorld): void {
+  second(w, [3, 4, 5]);
+}
+
+function emptied(w: TopologyWorld): void {
+  second3(w);
+  idOf(w.t.clusterState(2, 'retiring'));
+  idOf(w.t.targets({ 1: 4096 }));
+  w.t.move(2, 1, [{ first: 2048, count: 2048 }]);
+}
+
+describe('the cluster manager decides', () => {
+  it.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, { world, after, decides, because = [], waits = [] }) => {
+    const w = new TopologyWorld(world);
+    after?.(w);
+    const plan = w.plan();
+    expect(plan.decisions.map(describeDecision)).toEqual(decides);
+    because.forEach((why, i) => expect(plan.decisions[i]?.explanation).toMatch(why));
+    expect(plan.waiting.length).toBeGreaterThanOrEqual(waits.length);
+    for (const why of waits) expect(plan.waiting.join('\n')).toMatch(why);
+    // A dry run changes nothing, and says the same again.
+    expect(w.plan()).toEqual(plan);
+    // State machine and groups take all of it.
+    for (const decision of plan.decisions) w.carryOut(decision);
+  });
+
+  it('every rule is in the table', () => {
+    const rules = new Set(ROWS.flatMap(({ decides }) => decides.map((line) => line.split(':')[0])));
+    expect([...rules].sort()).toEqual(
+      [
+        'create',
+        'destroy',
+        'drain',
+        'fill',
+        'forget',
+        'group-step',
+        'management-members',
+        'management-voters',
+        'merge',
+        'move-slots',
+        'node-state',
+        'record-members',
+        'repair',
+        'shrink',
+        'slot-targets',
+        'split',
+        'spread',
+      ].sort(),
+    );
+  });
+
+  it('before the deployment is founded there is nothing to manage', () => {
+    const { topology } = new TopologyUnderTest();
+    expect(planRound({ topology, nowMs: 0, nodes: new Map(), groups: new Map() }, DEFAULT_MANAGER_POLICY)).toEqual({
+      decisions: [],
+      waiting: [],
+    });
+  });
+
+  it('the next leader goes on where the last one stopped: from a snapshot the plan is the same (D1)', () => {
+    const w = new TopologyWorld({ nodes: 9 });
+    for (let round = 0; round < 40; round++) {
+      const plan = w.plan();
+      w.t.restart();
+      expect(w.plan()).toEqual(plan);
+      w.round();
+      w.pass(1_000);
+    }
+    expect(w.t.topology.clusters.size).toBe(3);
+  });
+});

@@ -1,0 +1,187 @@
+/**
+ * Rules that keep the members of each execution cluster as they should be: repair, drain, fill, shrink, spread. Pure.
+ *
+ * U1. A cluster has one change at a time: the next is decided when the group's own log has made the last.
+ * U2. The dead are replaced, not removed: a replacement is a learner first, so the cluster never has fewer voters meanwhile. Without a replacement a dead voter
+ *     stays until it is forgotten (isLost): it may come back with its data.
+ * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
+ *     capacity: so exchanges come to an end.
+ */
+import { TopologyKind } from '../../command.js';
+import type { ClusterView, NodeView } from '../../state.js';
+import { chooseNode, chooseReplacement, zoneCounts, zoneOf } from './candidates.js';
+import { isMembershipPending, list, stayingNodes, votersOf, type Draft } from './draft.js';
+import { isLost } from './node-rules.js';
+import type { ManagerRule } from './view.js';
+
+type ClusterRule = (draft: Draft, cluster: ClusterView) => void;
+
+/** What is urgent first, over all clusters: so bounds of a round never delay a repair for a fill. */
+export function upkeep(draft: Draft): void {
+  for (const rule of [giveUpJoining, repair, drain, fill, shrink, spread] as readonly ClusterRule[]) {
+    for (const cluster of draft.clusters()) {
+      if (draft.isTouched(cluster.clusterId)) continue;
+      if (rule !== giveUpJoining && isMembershipPending(cluster)) continue;
+      rule(draft, cluster);
+    }
+  }
+}
+
+function isGone(draft: Draft, node: number): boolean {
+  const record = draft.node(node);
+  return record === undefined || record.state === 'left' || (record.state === 'down' && !draft.isLive(node));
+}
+
+/** A node that went down, or is drained, before it became a voter: it is not waited for. */
+function giveUpJoining(draft: Draft, cluster: ClusterView): void {
+  const { clusterId } = cluster;
+  const member = cluster.members.find(
+    ({ node, state }) => state === 'joining' && (isGone(draft, node) || draft.node(node)?.state === 'draining'),
+  );
+  if (member === undefined) return;
+  disassociate(
+    draft,
+    'repair',
+    cluster,
+    member.node,
+    `node ${member.node} is ${stateOf(draft, member.node)} and never became a voter of cluster ${clusterId}`,
+  );
+}
+
+function repair(draft: Draft, cluster: ClusterView): void {
+  const { clusterId } = cluster;
+  const lost = votersOf(cluster).find((node) => isGone(draft, node));
+  if (lost === undefined) return;
+  const why = `voter ${lost} of cluster ${clusterId} is ${stateOf(draft, lost)}`;
+  if (replace(draft, 'repair', cluster, lost, why)) return;
+  if ((isLost(draft, lost) || draft.node(lost)?.state !== 'down') && draft.canSpare(cluster, lost)) {
+    disassociate(draft, 'repair', cluster, lost, `${why}, nobody can take its place, and it is not waited for any longer`);
+    return;
+  }
+  draft.wait(`${why}, and no active node with room can take its place: add a node, or raise a capacity`);
+}
+
+function drain(draft: Draft, cluster: ClusterView): void {
+  const { clusterId } = cluster;
+  const leaving = votersOf(cluster).find((node) => draft.node(node)?.state === 'draining' || draft.node(node)?.info.role === 'client');
+  if (leaving === undefined) return;
+  const why = `node ${leaving} is ${stateOf(draft, leaving)}, and is a voter of cluster ${clusterId}`;
+  if (replace(draft, 'drain', cluster, leaving, why)) return;
+  if (votersOf(cluster).length > 1 && draft.canSpare(cluster, leaving)) {
+    disassociate(draft, 'drain', cluster, leaving, `${why}; nobody can take its place, and the others have a majority without it`);
+    return;
+  }
+  draft.wait(`${why}; nobody can take its place, and the others would have no majority: add a node first`);
+}
+
+/** False: there is nobody. */
+function replace(draft: Draft, rule: ManagerRule, cluster: ClusterView, lost: number, why: string): boolean {
+  const replacement = chooseReplacement(draft, cluster, lost);
+  if (replacement === undefined) return false;
+  associate(draft, rule, cluster, replacement, lost, `${why}: node ${replacement.node} takes its place (${reasonFor(replacement, draft)})`);
+  return true;
+}
+
+function fill(draft: Draft, cluster: ClusterView): void {
+  const { clusterId, targetSize, state } = cluster;
+  const present = stayingNodes(cluster);
+  if (state !== 'active' || present.length >= targetSize) return;
+  const why = `cluster ${clusterId} has ${present.length} of ${targetSize} voters`;
+  const next = chooseNode(draft, present);
+  if (next === undefined) return draft.wait(`${why}, and no further active node has room`);
+  associate(draft, 'fill', cluster, next, 0, `${why}: node ${next.node} joins it (${reasonFor(next, draft)})`);
+}
+
+function shrink(draft: Draft, cluster: ClusterView): void {
+  const { clusterId, targetSize } = cluster;
+  const voters = votersOf(cluster);
+  if (voters.length <= targetSize) return;
+  const zones = zoneCounts(draft, voters);
+  const crowded = (node: number): number => zones.get(zoneOf(draft.node(node), node))!;
+  const [first] = voters
+    .filter((node) => draft.canSpare(cluster, node))
+    .sort(
+      (a, b) => Number(draft.isLive(a)) - Number(draft.isLive(b)) || crowded(b) - crowded(a) || draft.loadOf(b) - draft.loadOf(a) || b - a,
+    );
+  if (first === undefined)
+    return draft.wait(`cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up`);
+  disassociate(draft, 'shrink', cluster, first, `cluster ${clusterId} has ${voters.length} voters, and ${targetSize} are asked for`);
+}
+
+/** U3. */
+function spread(draft: Draft, cluster: ClusterView): void {
+  const voters = votersOf(cluster);
+  if (voters.length !== cluster.targetSize || !voters.every((node) => draft.isUp(node)) || draft.group(cluster.clusterId) === undefined)
+    return;
+  const outside = draft.hosts().filter((node) => !voters.includes(node.node) && draft.hasRoom(node));
+  const exchange = bestExchange(draft, voters, outside);
+  if (exchange === null) return;
+  const { lost, node, why } = exchange;
+  associate(
+    draft,
+    'spread',
+    cluster,
+    node,
+    lost,
+    `${why}: node ${node.node} takes the place of node ${lost} in cluster ${cluster.clusterId}`,
+  );
+}
+
+interface Exchange {
+  readonly lost: number;
+  readonly node: NodeView;
+  readonly why: string;
+}
+
+function bestExchange(draft: Draft, voters: readonly number[], outside: readonly NodeView[]): Exchange | null {
+  const zones = zoneCounts(draft, voters);
+  let balance: Exchange | null = null;
+  let gainMost = 0;
+  for (const lost of voters) {
+    const from = draft.node(lost)!;
+    const fromZone = zoneOf(from, lost);
+    for (const node of outside) {
+      if (from.info.role === 'full' && node.info.role !== 'full') continue;
+      const zone = zoneOf(node, node.node);
+      const there = (zones.get(zone) ?? 0) - (zone === fromZone ? 1 : 0);
+      const here = zones.get(fromZone)! - 1;
+      if (there < here) return { lost, node, why: `zone ${fromZone} has ${here + 1} of ${voters.length} voters, zone ${zone} ${there}` };
+      if (there > here) continue;
+      const [h, g] = [draft.loadOf(lost), draft.loadOf(node.node)];
+      const gain = (2 * h - 1) / Math.max(1, from.info.capacity) - (2 * g + 1) / node.info.capacity;
+      if (gain <= gainMost + 1e-9) continue;
+      gainMost = gain;
+      balance = { lost, node, why: `node ${lost} is in ${h} clusters, node ${node.node} in ${g}` };
+    }
+  }
+  return balance;
+}
+
+function associate(
+  draft: Draft,
+  rule: ManagerRule,
+  { clusterId }: ClusterView,
+  { node }: NodeView,
+  replaces: number,
+  explanation: string,
+): void {
+  if (!draft.beginChange()) return draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
+  draft.touch(clusterId);
+  draft.chose(node, replaces);
+  draft.decide(rule, { kind: TopologyKind.ASSOCIATE, clusterId, node, replaces, decidedOn: draft.topology.version }, explanation);
+}
+
+function disassociate(draft: Draft, rule: ManagerRule, { clusterId }: ClusterView, node: number, explanation: string): void {
+  draft.touch(clusterId);
+  draft.decide(rule, { kind: TopologyKind.DISASSOCIATE, clusterId, node, decidedOn: draft.topology.version }, explanation);
+}
+
+function stateOf(draft: Draft, node: number): string {
+  const record = draft.node(node);
+  return record === undefined ? 'unknown' : record.info.role === 'client' ? 'a client' : record.state;
+}
+
+function reasonFor({ node, info }: NodeView, draft: Draft): string {
+  const zone = info.zone === '' ? 'no zone' : `zone ${info.zone}`;
+  return `${zone}, in ${list([draft.loadOf(node)])} of at most ${info.capacity} clusters`;
+}

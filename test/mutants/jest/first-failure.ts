@@ -1,0 +1,13 @@
+/**
+ * A reporter for Jest that says nothing but which test failed first, as soon as it has: who planted a fault need not wait for the rest.
+ */
+export const FIRST_FAILURE = /^first failure: (\S+) › (.*)\n/m;
+
+export default class FirstFailure {
+  onTestCaseResult(
+    { path }: { readonly path: string },
+    { status, fullName }: { readonly status: string; readonly fullName: string },
+  ): void {
+    if (status === 'failed') process.stdout.write(`first failure: ${path} › ${fullName.replaceAll('\n', ' ')}\n`);
+  }
+}

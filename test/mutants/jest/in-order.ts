@@ -1,0 +1,20 @@
+/**
+ * A sequencer for Jest that keeps the order of the table, in which the likeliest spec stands first. Its own begins with the longest.
+ */
+export default class InOrder {
+  sort<Test>(tests: readonly Test[]): readonly Test[] {
+    return tests;
+  }
+
+  shard<Test>(tests: readonly Test[]): readonly Test[] {
+    return tests;
+  }
+
+  allFailedTests<Test>(tests: readonly Test[]): readonly Test[] {
+    return tests;
+  }
+
+  cacheResults(): void {
+    return;
+  }
+}
