@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Injectable, Module, type INestApplication, type ModuleMetadata } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
-import { firstValueFrom } from 'rxjs';
 import {
   context,
   InProcessNetwork,
@@ -33,9 +32,7 @@ import {
   type Clock,
   type Logger,
   type RaftoralModuleOptions,
-  type StateCheckEvent,
 } from '../../lib/index.js';
-import type { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
 
 @Workflow('greet', 1)
 class Greet {
@@ -283,44 +280,6 @@ describe('RaftoralModule', () => {
     await app.close();
     await expect(bootNode(1, [1], network)).rejects.toMatchObject({ code: 'NODE_ID_REUSED' });
     apps.pop();
-  });
-
-  it('replicas that differ are an event of RaftoralEvents, before and after it happens', async () => {
-    const network = new InProcessNetwork();
-    const parts = (id: number): RaftoralModuleOptions => ({
-      node: { id },
-      cluster: { members: [1, 2, 3] },
-      network,
-      raft: { tickMs: 10 },
-      stateChecks: { everyMs: 1, entriesMin: 1 },
-    });
-    const nodes = await Promise.all(
-      [1, 2, 3].map((id) => boot({ imports: [RaftoralModule.forRoot(parts(id))], providers: [Greet, Patient] })),
-    );
-    const heard = nodes.map((app) => {
-      const events: StateCheckEvent[] = [];
-      app.get(RaftoralEvents).stateChecks$.subscribe((event) => events.push(event));
-      return events;
-    });
-    for (const app of nodes) await untilReady(app);
-    const client = nodes[0]!.get(WorkflowClient);
-    const { runId } = await client.start(Patient, undefined, { workflowId: 'patient' });
-    const until = async (isSo: () => boolean): Promise<void> => {
-      while (!isSo()) await client.execute(Greet, 'you');
-    };
-    const { running } = nodes[2]!.get(RaftoralNode) as unknown as { running: { state: WorkflowStateMachine } };
-    const { state } = running;
-    await until(() => state.run(runId) !== undefined && state.stateCheck.agreedIndex > 0);
-    expect(heard).toEqual([[], [], []]);
-
-    (state.run(runId) as { suspectDeaths?: number }).suspectDeaths = 1; // as a broken processor would
-    await until(() => heard.every((events) => events.some(({ type }) => type === 'diverged' || type === 'halted')));
-    const last = (id: number): StateCheckEvent => heard[id - 1]!.at(-1)!;
-    expect([last(1), last(2)]).toMatchObject([1, 2].map((node) => ({ type: 'diverged', clusterId: 1, node, diverged: [3] })));
-    expect(last(3)).toMatchObject({ type: 'halted', node: 3, diverged: [3], parts: ['open runs'] });
-    for (const [i, app] of nodes.entries()) {
-      expect(await firstValueFrom(app.get(RaftoralEvents).stateChecks$)).toEqual(heard[i]!.at(-1));
-    }
   });
 
   it('events come per workflow, per cluster, and for all', async () => {
