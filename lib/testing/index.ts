@@ -1,6 +1,6 @@
 /** The door of @raftoral/nestjs/testing. */
 export { RaftoralTestingModule, TestCluster, type TestClusterOptions, type TestNode } from './raftoral-testing-module.js';
-export { VirtualTime, VirtualNode, type VirtualNodeOptions } from './virtual-time.js';
+export { VirtualTime, VirtualNode, type VirtualNodeOptions, type VirtualTimeOptions } from './virtual-time.js';
 export {
   CALM_LINK,
   SimulatedNetwork,

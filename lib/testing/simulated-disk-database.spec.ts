@@ -18,7 +18,7 @@ function computer(seed: number, options: Partial<SimulatedDatabaseOptions> = {})
 
 const put = (key: string, value: string) => ({ table: 't', key, value: Buffer.from(value) });
 const rowsOf = (database: SimulatedDatabase) =>
-  Object.fromEntries([...database.table('t')].map(([key, value]) => [key, Buffer.from(value).toString()]));
+  Object.fromEntries(Array.from(database.table('t'), ({ key, value }) => [key, Buffer.from(value).toString()]));
 
 describe('SimulatedDatabase', () => {
   it('B1, B2: after a power cut at any moment whole commits are there, every reported one among them, and at most one more', async () => {

@@ -10,10 +10,11 @@
  * B6. After a failure everything fails with the same error.
  * Source: sqlite.org/fileformat2.html §4. Tests: simulated-disk-database.spec.ts.
  */
-import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import { RaftoralError } from '../errors/index.js';
+import { bytesOfRow, rowOfBytes } from './row-bytes.js';
 import type { SeededRandom } from './seeded-random.js';
+import { RowTable, type Table } from './simulated-disk-table.js';
 import { DiskError, type SimulatedDisk, type SimulatedFile } from './simulated-disk.js';
 import type { VirtualNode } from './virtual-time.js';
 
@@ -42,12 +43,15 @@ export interface SimulatedDatabaseOptions {
   readonly answersBeforeSync?: boolean;
 }
 
-export type Table = ReadonlyMap<string, Uint8Array>;
-
-const EMPTY_TABLE: Table = new Map();
+const EMPTY_TABLE: Table = new RowTable();
+/** For one frame at a time: a file takes a copy of what is written. */
+const page = Buffer.alloc(PAGE_BYTES);
+const CHECKSUM_BYTES = 4;
+/** Before the name of a row: its length, u16, and that of the value, i32; -1: deleted. */
+const HEAD_BYTES = 6;
 
 export class SimulatedDatabase {
-  private readonly tables = new Map<string, Map<string, Uint8Array>>();
+  private readonly tables = new Map<string, RowTable>();
   private readonly log: SimulatedFile;
   private generation = 0;
   private frames = 0;
@@ -103,11 +107,12 @@ export class SimulatedDatabase {
 
   private async write(changes: readonly RowChange[]): Promise<void> {
     const { process, checkpointFrames, answersBeforeSync } = this.options;
-    this.appendFrames(encodeChanges(changes));
+    const heads = changes.map(headOf);
+    this.appendFrames(encodeChanges(changes, heads));
     const synced = this.log.sync(process);
     if (answersBeforeSync === true) synced.catch(() => undefined);
     else await synced;
-    this.take(changes);
+    for (const [i, change] of changes.entries()) this.take(change, heads[i]!);
     if (this.frames >= checkpointFrames) await this.checkpoint();
   }
 
@@ -115,7 +120,8 @@ export class SimulatedDatabase {
     for (let offset = 0; offset === 0 || offset < payload.length; offset += FRAME_PAYLOAD_BYTES_MAX) {
       const part = payload.subarray(offset, offset + FRAME_PAYLOAD_BYTES_MAX);
       const isLast = offset + FRAME_PAYLOAD_BYTES_MAX >= payload.length;
-      const frame = Buffer.alloc(PAGE_BYTES);
+      const frame = page;
+      frame.fill(0, FRAME_HEADER_BYTES + part.length);
       frame.writeUInt32LE(this.generation, 0);
       frame.writeUInt32LE(this.frames, 4);
       frame.writeUInt32LE(isLast ? 1 : 0, 8);
@@ -158,7 +164,7 @@ export class SimulatedDatabase {
     if (image === null) {
       throw new RaftoralError('STORAGE_DAMAGED', `the structure of ${name} is damaged; keep the file, and let the node rejoin empty`);
     }
-    for (const change of image.rows()) this.take([change]);
+    for (const change of image.rows()) this.take(change, headOf(change));
     this.generation = generation;
     let chain = generation;
     let parts: Uint8Array[] = [];
@@ -172,18 +178,16 @@ export class SimulatedDatabase {
       if (chain !== view.getUint32(16, true)) break;
       parts.push(frame.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + length));
       if (view.getUint32(8, true) === 0) continue;
-      this.take(decodeChanges(Buffer.concat(parts)));
+      for (const change of decodeChanges(Buffer.concat(parts))) this.take(change, headOf(change));
       parts = [];
     }
   }
 
-  private take(changes: readonly RowChange[]): void {
-    for (const { table: name, key, value } of changes) {
-      let table = this.tables.get(name);
-      if (table === undefined) this.tables.set(name, (table = new Map()));
-      if (value === null) table.delete(key);
-      else table.set(key, value);
-    }
+  private take({ table: name, key, value }: RowChange, head: Uint8Array): void {
+    let table = this.tables.get(name);
+    if (table === undefined) this.tables.set(name, (table = new RowTable()));
+    if (value === null) table.delete(key);
+    else table.put({ key, value, head });
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {
@@ -199,10 +203,8 @@ export class SimulatedDatabase {
 
 /** A row with a checksum over its place and its bytes. */
 export function packRow(table: string, key: string, row: object): RowChange {
-  const bytes = serialize(row);
-  const value = Buffer.alloc(4 + bytes.length);
-  value.set(bytes, 4);
-  value.writeUInt32LE(rowChecksum(table, key, bytes), 0);
+  const value = bytesOfRow(row, CHECKSUM_BYTES);
+  value.writeUInt32LE(rowChecksum(table, key, value.subarray(CHECKSUM_BYTES)), 0);
   return { table, key, value };
 }
 
@@ -213,14 +215,14 @@ const unpacked = new WeakMap<Uint8Array, unknown>();
 export function unpackRow<Row>(table: string, key: string, value: Uint8Array): Row {
   const known = unpacked.get(value);
   if (known !== undefined) return known as Row;
-  const bytes = Buffer.from(value.buffer, value.byteOffset + 4, value.length - 4);
+  const bytes = Buffer.from(value.buffer, value.byteOffset + CHECKSUM_BYTES, value.length - CHECKSUM_BYTES);
   if (Buffer.from(value.buffer, value.byteOffset).readUInt32LE(0) !== rowChecksum(table, key, bytes)) {
     throw new RaftoralError(
       'STORAGE_DAMAGED',
       `row ${key} of ${table} does not have its checksum; keep the file, and let the node rejoin empty`,
     );
   }
-  const row = deserialize(bytes) as Row;
+  const row = rowOfBytes(bytes) as Row;
   unpacked.set(value, row);
   return row;
 }
@@ -252,14 +254,19 @@ function readLogHeader(log: SimulatedFile): number {
   return header.readUInt32LE(8) === crc32(header.subarray(0, 8)) ? header.readUInt32LE(4) : 0;
 }
 
-function encodeChanges(changes: readonly RowChange[]): Uint8Array {
+function headOf({ table, key, value }: RowChange): Uint8Array {
+  const name = `${table}\n${key}`;
+  const head = Buffer.allocUnsafe(HEAD_BYTES + Buffer.byteLength(name));
+  head.writeUInt16LE(head.length - HEAD_BYTES, 0);
+  head.writeInt32LE(value === null ? -1 : value.length, 2);
+  head.write(name, HEAD_BYTES);
+  return head;
+}
+
+function encodeChanges(changes: readonly RowChange[], heads: readonly Uint8Array[]): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (const { table, key, value } of changes) {
-    const name = Buffer.from(`${table}\n${key}`);
-    const head = Buffer.alloc(6);
-    head.writeUInt16LE(name.length, 0);
-    head.writeInt32LE(value === null ? -1 : value.length, 2);
-    parts.push(head, name);
+  for (const [i, { value }] of changes.entries()) {
+    parts.push(heads[i]!);
     if (value !== null) parts.push(value);
   }
   return Buffer.concat(parts);
@@ -268,9 +275,9 @@ function encodeChanges(changes: readonly RowChange[]): Uint8Array {
 function decodeChanges(bytes: Buffer): RowChange[] {
   const changes: RowChange[] = [];
   for (let at = 0; at < bytes.length;) {
-    const nameEnd = at + 6 + bytes.readUInt16LE(at);
+    const nameEnd = at + HEAD_BYTES + bytes.readUInt16LE(at);
     const length = bytes.readInt32LE(at + 2);
-    const [table, key] = bytes.toString('utf8', at + 6, nameEnd).split('\n') as [string, string];
+    const [table, key] = bytes.toString('utf8', at + HEAD_BYTES, nameEnd).split('\n') as [string, string];
     at = nameEnd + Math.max(0, length);
     changes.push({ table, key, value: length < 0 ? null : bytes.subarray(nameEnd, at) });
   }
@@ -281,13 +288,9 @@ function decodeChanges(bytes: Buffer): RowChange[] {
 function encodeImage(generation: number, tables: ReadonlyMap<string, Table>): Uint8Array {
   const heads: Uint8Array[] = [];
   const values: Uint8Array[] = [];
-  for (const [table, rows] of tables) {
-    for (const [key, value] of rows) {
-      const name = Buffer.from(`${table}\n${key}`);
-      const head = Buffer.alloc(6);
-      head.writeUInt16LE(name.length, 0);
-      head.writeInt32LE(value.length, 2);
-      heads.push(head, name);
+  for (const rows of tables.values()) {
+    for (const { head, value } of rows) {
+      heads.push(head);
       values.push(value);
     }
   }
@@ -316,9 +319,9 @@ function readImage(file: SimulatedFile, generation: number): Image | null {
   const rows: RowChange[] = [];
   let valueAt = valuesStart;
   for (let at = 0; at < structure.length;) {
-    const nameEnd = at + 6 + structure.readUInt16LE(at);
+    const nameEnd = at + HEAD_BYTES + structure.readUInt16LE(at);
     const length = structure.readInt32LE(at + 2);
-    const [table, key] = structure.toString('utf8', at + 6, nameEnd).split('\n') as [string, string];
+    const [table, key] = structure.toString('utf8', at + HEAD_BYTES, nameEnd).split('\n') as [string, string];
     rows.push({ table, key, value: Buffer.from(file.read(valueAt, length)) });
     valueAt += length;
     at = nameEnd;

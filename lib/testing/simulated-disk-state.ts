@@ -23,7 +23,8 @@ import type {
 } from '../state-machine/index.js';
 import type { StateStore } from '../storage/storage.js';
 import type { SeededRandom } from './seeded-random.js';
-import { packRow, unpackRow, type RowChange, type SimulatedDatabase, type Table } from './simulated-disk-database.js';
+import { packRow, unpackRow, type RowChange, type SimulatedDatabase } from './simulated-disk-database.js';
+import type { StoredRow } from './simulated-disk-table.js';
 import type { VirtualNode } from './virtual-time.js';
 
 const RUNS_PER_SLICE = 3;
@@ -71,7 +72,7 @@ export class SimulatedStateStore implements StateStore {
   /** Rows of all groups, by group id. Throws STORAGE_DAMAGED. */
   groups(): Map<number, StoredGroup> {
     const groups = new Map<number, StoredGroup>();
-    for (const [key, bytes] of this.parts.database.table('groups')) groups.set(Number(key), unpackRow<StoredGroup>('groups', key, bytes));
+    for (const { key, value } of this.parts.database.table('groups')) groups.set(Number(key), unpackRow<StoredGroup>('groups', key, value));
     return groups;
   }
 
@@ -80,7 +81,7 @@ export class SimulatedStateStore implements StateStore {
     const bytes = this.parts.database.table('groups').get(key);
     if (bytes === undefined) return null;
     const { position, group, lastOrder, requestsExpiredMs, sweptMs } = unpackRow<StoredGroup>('groups', key, bytes);
-    const view = new GroupView(groupId, (name) => this.parts.database.table(name));
+    const view = new GroupView(groupId, this.under);
     await this.delay();
     return {
       position,
@@ -93,7 +94,7 @@ export class SimulatedStateStore implements StateStore {
   }
 
   source(groupId: number): StateSource {
-    const view = new GroupView(groupId, (name) => this.parts.database.table(name));
+    const view = new GroupView(groupId, this.under);
     return {
       history: async ({ order, fromWseq, toWseq }) => {
         this.counts.historyReads++;
@@ -144,9 +145,8 @@ export class SimulatedStateStore implements StateStore {
       this.counts.replacements++;
       const changes: RowChange[] = [];
       for (const name of ['runs', 'history', 'requests', 'closed'] as const) {
-        for (const key of this.parts.database.table(name).keys()) {
+        for (const { key } of this.parts.database.table(name))
           if (key.startsWith(`${groupId}/`)) changes.push({ table: name, key, value: null });
-        }
       }
       const requests: RequestRow[] = [];
       const closed: ClosedIndexRow[] = [];
@@ -172,16 +172,18 @@ export class SimulatedStateStore implements StateStore {
 
   async image(groupId: number): Promise<StateImage> {
     this.counts.images++;
-    // Rows are never changed in place: copies of the tables are the state as of now.
-    const tables = new Map<string, Table>();
-    for (const name of ['groups', 'runs', 'history', 'requests', 'closed']) tables.set(name, new Map(this.parts.database.table(name)));
-    const view = new GroupView(groupId, (name) => tables.get(name)!);
     const { position, group, requestsExpiredMs, sweptMs } = unpackRow<StoredGroup>(
       'groups',
       `${groupId}`,
-      tables.get('groups')!.get(`${groupId}`)!,
+      this.parts.database.table('groups').get(`${groupId}`)!,
     );
+    const kept = new Map<string, readonly StoredRow[]>();
+    const view = new GroupView(groupId, (name, parent) => kept.get(`${name}/${parent}`)!);
+    // Rows are never changed in place: these lists are the state as of now.
+    const keep = (name: TableName, parent: string): void => void kept.set(`${name}/${parent}`, this.under(name, parent));
+    for (const name of ['runs', 'requests', 'closed'] as const) keep(name, `${groupId}`);
     const runs = view.runs().filter((run) => run.closedMs === 0 || run.closedMs > sweptMs);
+    for (const { order } of runs) keep('history', `${groupId}/${order}`);
     await this.delay();
     const requests = view.requests().filter((row) => row.lastExpiryMs >= requestsExpiredMs);
     const closed = view.closed().filter((row) => row.lastClosedMs > sweptMs);
@@ -223,7 +225,7 @@ export class SimulatedStateStore implements StateStore {
 
   private deleteSwept(changes: RowChange[], groupId: number, requestsExpiredMs: number, sweptMs: number): void {
     if (sweptMs === 0 && requestsExpiredMs === 0) return;
-    const view = new GroupView(groupId, (name) => this.parts.database.table(name));
+    const view = new GroupView(groupId, this.under);
     const gone: RowChange[] = [];
     const remove = (table: TableName, key: string): void => void gone.push({ table, key, value: null });
     for (const run of view.runs()) {
@@ -238,6 +240,8 @@ export class SimulatedStateStore implements StateStore {
     for (const change of gone) if (!written.has(`${change.table}\n${change.key}`)) changes.push(change);
   }
 
+  private readonly under: RowsUnder = (name, parent) => this.parts.database.table(name).under(parent);
+
   private turn(): Promise<void> {
     return new Promise((resolve) => this.parts.process.turn(resolve));
   }
@@ -248,33 +252,33 @@ export class SimulatedStateStore implements StateStore {
   }
 }
 
+type RowsUnder = (name: TableName, parent: string) => readonly StoredRow[];
+
 /** Rows of one group, each verified as it is read. */
 class GroupView {
   constructor(
     private readonly groupId: number,
-    private readonly table: (name: TableName) => Table,
+    private readonly under: RowsUnder,
   ) {}
 
   runs(): RunRow[] {
-    return this.rows<RunRow>('runs', `${this.groupId}/`).sort((a, b) => a.order - b.order);
+    return this.rows<RunRow>('runs').sort((a, b) => a.order - b.order);
   }
 
   history(order: number): HistoryRow[] {
-    return this.rows<HistoryRow>('history', `${this.groupId}/${order}/`).sort((a, b) => a.fromWseq - b.fromWseq);
+    return this.rows<HistoryRow>('history', `${this.groupId}/${order}`).sort((a, b) => a.fromWseq - b.fromWseq);
   }
 
   requests(): RequestRow[] {
-    return this.rows<RequestRow>('requests', `${this.groupId}/`).sort((a, b) => a.sequence - b.sequence);
+    return this.rows<RequestRow>('requests').sort((a, b) => a.sequence - b.sequence);
   }
 
   closed(): ClosedIndexRow[] {
-    return this.rows<ClosedIndexRow>('closed', `${this.groupId}/`).sort((a, b) => a.sequence - b.sequence);
+    return this.rows<ClosedIndexRow>('closed').sort((a, b) => a.sequence - b.sequence);
   }
 
-  private rows<Row>(name: TableName, prefix: string): Row[] {
-    const rows: Row[] = [];
-    for (const [key, bytes] of this.table(name)) if (key.startsWith(prefix)) rows.push(unpackRow<Row>(name, key, bytes));
-    return rows;
+  private rows<Row>(name: TableName, parent = `${this.groupId}`): Row[] {
+    return this.under(name, parent).map(({ key, value }) => unpackRow<Row>(name, key, value));
   }
 }
 

@@ -245,7 +245,7 @@ function logKey(groupId: number, sequence: number): string {
 }
 
 function changeOf({ groupId, sequence, row, checksum }: StoredRow): RowChange {
-  const value = Buffer.alloc(CHECKSUM_BYTES + row.length);
+  const value = Buffer.allocUnsafe(CHECKSUM_BYTES + row.length);
   value.writeUInt32LE(checksum, 0);
   value.set(row, CHECKSUM_BYTES);
   return { table: LOG_TABLE, key: logKey(groupId, sequence), value };
@@ -253,7 +253,7 @@ function changeOf({ groupId, sequence, row, checksum }: StoredRow): RowChange {
 
 /** In sequence. */
 function storedRows(log: SimulatedDatabase): StoredRow[] {
-  const rows = [...log.table(LOG_TABLE)].map(([key, value]): StoredRow => {
+  const rows = Array.from(log.table(LOG_TABLE), ({ key, value }): StoredRow => {
     const [groupId, sequence] = key.split('/').map(Number) as [number, number];
     const checksum = Buffer.from(value.buffer, value.byteOffset, CHECKSUM_BYTES).readUInt32LE(0);
     return { groupId, sequence, checksum, row: value.subarray(CHECKSUM_BYTES) };

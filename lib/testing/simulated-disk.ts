@@ -215,16 +215,24 @@ export class SimulatedFile {
 
   /** What was rewritten after the sync began stays dirty. */
   persist(pages: DirtyPages): void {
+    // Neighbours at once: most of what is written is.
+    let from = 0;
+    let to = 0;
     for (const [sector, write] of pages) {
-      this.toPlatter(sector);
+      if (sector !== to) {
+        this.toPlatter(from, to);
+        from = sector;
+      }
+      to = sector + 1;
       if (this.dirty.get(sector) === write) this.dirty.delete(sector);
     }
+    this.toPlatter(from, to);
   }
 
   /** D2. */
   dropPages(pages: DirtyPages, random: SeededRandom): void {
     for (const [sector, write] of pages) {
-      if (random.chance(0.3)) this.toPlatter(sector);
+      if (random.chance(0.3)) this.toPlatter(sector, sector + 1);
       if (this.dirty.get(sector) === write) this.dirty.delete(sector);
     }
   }
@@ -247,7 +255,7 @@ export class SimulatedFile {
       const isKept = mode === 'all' || (mode === 'prefix' && kept < prefix) || (mode === 'subset' && random.chance(0.5));
       if (!isKept) continue;
       kept++;
-      for (const sector of sectors) this.toPlatter(sector);
+      for (const sector of sectors) this.toPlatter(sector, sector + 1);
     }
     this.dirty.clear();
     this.cache = this.platter.slice();
@@ -257,7 +265,7 @@ export class SimulatedFile {
 
   flipBit(offset: number, bit: number): void {
     this.cache[offset]! ^= 1 << bit;
-    this.ensurePlatter(offset + 1);
+    this.ensurePlatter(offset, offset + 1);
     this.platter[offset]! ^= 1 << bit;
   }
 
@@ -273,21 +281,33 @@ export class SimulatedFile {
     }
   }
 
-  private toPlatter(sector: number): void {
-    const start = sector * SECTOR_BYTES;
-    const end = Math.min(start + SECTOR_BYTES, this.cache.length);
-    this.ensurePlatter(end);
-    this.platter.set(this.cache.subarray(start, end), start);
+  /** Sectors from … to - 1. */
+  private toPlatter(from: number, to: number): void {
+    if (from === to) return;
+    const end = Math.min(to * SECTOR_BYTES, this.cache.length);
+    this.ensurePlatter(from * SECTOR_BYTES, end);
+    this.platter.set(this.cache.subarray(from * SECTOR_BYTES, end), from * SECTOR_BYTES);
   }
 
-  private ensurePlatter(end: number): void {
-    if (end > this.platter.length) this.platter = grown(this.platter, end);
+  /** Room for what stands from `start` to `end`. What it comes to be is what a file has after a power cut: it grows sector by sector, however much is written at once. */
+  private ensurePlatter(start: number, end: number): void {
+    if (end <= this.platter.length) return;
+    let length = this.platter.length;
+    for (let at = start; at < end; at += SECTOR_BYTES) {
+      const needed = Math.min(at + SECTOR_BYTES, end);
+      if (needed > length) length = Math.max(needed, length * 2);
+    }
+    this.platter = resized(this.platter, length);
   }
 }
 
 /** Zeros where nothing was ever written, as in a file with holes. */
 function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(length, bytes.length * 2));
+  return resized(bytes, Math.max(length, bytes.length * 2));
+}
+
+function resized(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
   larger.set(bytes);
   return larger;
 }

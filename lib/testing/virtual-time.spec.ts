@@ -18,23 +18,48 @@ describe('VirtualTime', () => {
     expect(time.nowMs).toBe(120);
   });
 
-  it('R3: all microtasks and nextTicks of a task drain before the next task, chains included', async () => {
-    const time = new VirtualTime();
+  it.each([1, 64])(
+    'R3: all microtasks and nextTicks of a task drain before the next task, chains included, at %d tasks a turn of the loop',
+    async (tasksPerLoop) => {
+      const time = new VirtualTime({ tasksPerLoop });
+      const node = time.createNode();
+      const seen: string[] = [];
+      node.turn(() => {
+        process.nextTick(() => seen.push('nextTick'));
+        node.soon(() => seen.push('soon'));
+        void (async () => {
+          for (let i = 0; i < 50; i++) await Promise.resolve();
+          process.nextTick(() => seen.push('late nextTick'));
+          seen.push('end of chain');
+        })();
+      });
+      node.turn(() => seen.push('next turn'));
+      await time.advance(0);
+      expect(seen.at(-1)).toBe('next turn');
+      expect(seen.slice(0, 4).sort()).toEqual(['end of chain', 'late nextTick', 'nextTick', 'soon']);
+    },
+  );
+
+  it('with many tasks a turn of the loop, time ends where it is told to, and goes on from there', async () => {
+    const time = new VirtualTime({ tasksPerLoop: 64 });
     const node = time.createNode();
     const seen: string[] = [];
+    const tick = (): void => {
+      seen.push(`${time.nowMs}`);
+      node.setTimer(1, tick);
+    };
+    node.setTimer(1, tick);
+    await time.advance(100);
+    await time.advance(3);
+    expect([seen.length, time.nowMs]).toEqual([103, 103]);
+    expect(await time.runUntil(() => seen.length === 110, 1000)).toBe(true);
+    expect([seen.length, time.nowMs]).toEqual([110, 110]);
     node.turn(() => {
-      process.nextTick(() => seen.push('nextTick'));
-      node.soon(() => seen.push('soon'));
-      void (async () => {
-        for (let i = 0; i < 50; i++) await Promise.resolve();
-        process.nextTick(() => seen.push('late nextTick'));
-        seen.push('end of chain');
-      })();
+      throw new Error('of a task');
     });
-    node.turn(() => seen.push('next turn'));
-    await time.advance(0);
-    expect(seen.at(-1)).toBe('next turn');
-    expect(seen.slice(0, 4).sort()).toEqual(['end of chain', 'late nextTick', 'nextTick', 'soon']);
+    await expect(time.advance(1)).rejects.toThrow('of a task');
+    await time.advance(10);
+    expect(time.nowMs).toBe(120);
   });
 
   it('a cancelled timer does not run, cancelling twice or too late does nothing', async () => {

@@ -45,3 +45,11 @@ it('whatever is thrown has a record, and a bounded one', () => {
   expect(depth).toBe(8);
   expect(toErrorRecord(new Error('x'.repeat(1e6)), false).message.length).toBeLessThan(20_000);
 });
+
+it('the stack of a record is its own, another, or none, causes alike', () => {
+  const error = new Error('x', { cause: new TypeError('y') });
+  expect(toErrorRecord(error, true)).toMatchObject({ stack: error.stack, cause: { stack: (error.cause as Error).stack } });
+  expect(toErrorRecord(error, false)).toMatchObject({ stack: '', cause: { stack: '' } });
+  expect(toErrorRecord(error, ({ name }) => `of ${name}`)).toMatchObject({ stack: 'of Error', cause: { stack: 'of TypeError' } });
+  expect(toErrorRecord(error, () => 's'.repeat(1e6)).stack.length).toBeLessThan(10_000);
+});

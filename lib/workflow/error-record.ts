@@ -18,8 +18,11 @@ export class NonRetryableError extends Error {
   override readonly name: string = 'NonRetryableError';
 }
 
-/** The committed form of anything thrown. `withStack` only where one node alone ran the code. */
-export function toErrorRecord(thrown: unknown, withStack: boolean, depth = 0): ErrorRecord {
+/** The stack that is committed with an error. */
+export type StackOf = (error: Error) => string;
+
+/** The committed form of anything thrown. `stack`: true for its own, only where one node alone ran the code; false for none. */
+export function toErrorRecord(thrown: unknown, stack: boolean | StackOf, depth = 0): ErrorRecord {
   if (!(thrown instanceof Error))
     return { name: 'Error', message: cut(describeThrown(thrown), MESSAGE_LENGTH_MAX), code: '', stack: '', cause: null };
   const code = (thrown as { code?: unknown }).code;
@@ -28,8 +31,8 @@ export function toErrorRecord(thrown: unknown, withStack: boolean, depth = 0): E
     name: cut(String(thrown.name), 256),
     message: cut(String(thrown.message), MESSAGE_LENGTH_MAX),
     code: typeof code === 'string' ? cut(code, 256) : '',
-    stack: withStack ? cut(String(thrown.stack ?? ''), STACK_LENGTH_MAX) : '',
-    cause: cause === undefined || cause === null || depth >= CAUSE_DEPTH_MAX ? null : toErrorRecord(cause, withStack, depth + 1),
+    stack: stack === false ? '' : cut(String((stack === true ? thrown.stack : stack(thrown)) ?? ''), STACK_LENGTH_MAX),
+    cause: cause === undefined || cause === null || depth >= CAUSE_DEPTH_MAX ? null : toErrorRecord(cause, stack, depth + 1),
   };
 }
 

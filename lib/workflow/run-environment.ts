@@ -3,6 +3,7 @@
  */
 import type { ComputeRunner } from './compute-runner.js';
 import type { DeclineReason, WorkflowCommand } from './command.js';
+import type { StackOf } from './error-record.js';
 import type { WorkflowStateView } from './state.js';
 
 export interface RunIdentity {
@@ -60,6 +61,8 @@ export interface RunEnvironment {
   readonly computes: ComputeRunner;
   readonly computeOverride: ComputeOverride | undefined;
   readonly computeWitness?: ComputeWitness | undefined;
+  /** Of an error of a compute body, as it is committed. Default: its own. */
+  readonly stackOf?: StackOf | undefined;
   readonly reporter: RuntimeReporter;
   /** Sends an owner command until it is applied; `cancelled` is asked before a resend. */
   submit(command: WorkflowCommand, cancelled?: () => boolean): void;

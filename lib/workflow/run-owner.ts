@@ -318,7 +318,7 @@ export class RunOwner {
       this.startCompute(operation);
       return;
     }
-    const record = toErrorRecord(outcome, true);
+    const record = toErrorRecord(outcome, this.core.environment.stackOf ?? true);
     const plan = operation.plan!;
     if (
       attempt.number < plan.attemptsMax &&

@@ -18,6 +18,7 @@ import { CODEC_LEVEL_MAX, type GroupLimits, type WorkflowCommand } from './comma
 import { ComputeRunner } from './compute-runner.js';
 import { digestOfBytes } from './digest.js';
 import { Dispatcher } from './dispatcher.js';
+import type { StackOf } from './error-record.js';
 import { EventKind, type RunEvent } from './event.js';
 import type { EventTap } from './event-tap.js';
 import { MemberDuties } from './member-duties.js';
@@ -71,6 +72,11 @@ export interface WorkflowRuntimeOptions {
   readonly reporter?: RuntimeReporter;
   readonly computeOverride?: ComputeOverride;
   readonly computeWitness?: ComputeWitness;
+  /**
+   * The stack that is committed with an error of a compute body. Default: its own. That names folders of this machine and depends on how the process came
+   * to run the body: a simulation, whose runs follow from their seeds, has another.
+   */
+  readonly stackOf?: StackOf;
 }
 
 /** Told after each batch: the service resolves those who wait for a result. */
@@ -231,6 +237,7 @@ export class WorkflowRuntime {
       computes: this.computes,
       computeOverride: this.options.computeOverride,
       computeWitness: this.options.computeWitness,
+      stackOf: this.options.stackOf,
       reporter: {
         diverged: (run, wseq, method, committed, computed) => {
           this.bus.note({

@@ -100,6 +100,8 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           residentBytesMax: world.plan.residentBytesMax,
           // Compared again and again, under all that goes on.
           stateChecks: { everyMs: 400, entriesMin: 20 },
+          // Committed bytes: they are to follow from the seed, not from where this file lies or what else the process does.
+          stackOf: () => 'at a body of the simulation',
           reporter: reporterOf(nodeId, oracle, world),
         });
         const service = new WorkflowRuntimeService(runtime);

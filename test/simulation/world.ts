@@ -88,7 +88,8 @@ const ONE_BUILD: Build = { versions: [1, 2], codecLevelMax: CODEC_LEVEL_MAX };
 
 export class World<Service> implements GroupView<Service> {
   readonly groupId = GROUP_ID;
-  readonly time = new VirtualTime();
+  /** Nothing in it waits for a socket or a real timer. */
+  readonly time = new VirtualTime({ tasksPerLoop: 64 });
   readonly plan: SeedPlan;
   readonly trace = new TraceHash();
   readonly oracle = new GroupOracle();

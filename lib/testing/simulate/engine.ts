@@ -95,6 +95,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     incarnation: host.incarnation,
     deployment: DEPLOYMENT,
     computeWitness: (call, body) => steps.witness(nodeId, call, body),
+    stackOf: stackOfUser,
     reporter: {
       diverged: (run, wseq, method, committed, computed) =>
         options.onProblem(
@@ -114,4 +115,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   workflows.forwarder.attach(service);
   runtime.start();
   return { group, host, runtime, service, state };
+}
+
+/** Below the first frame of Node's own a stack says how the event loop came here, which another run of the seed need not repeat. */
+function stackOfUser(error: Error): string {
+  const lines = (error.stack ?? '').split('\n');
+  const end = lines.findIndex((line) => line.includes('(node:internal/'));
+  return lines.slice(0, end === -1 ? lines.length : end).join('\n');
 }

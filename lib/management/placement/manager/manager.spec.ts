@@ -194,6 +194,13 @@ const ROWS: readonly Row[] = [
     after: (w) => (w.lose(3), [...w.groups.values()].forEach((group) => (group.isChanging = true))),
     decides: [],
   },
+  {
+    name: 'nobody is removed whose removal leaves no live majority: who is to leave stays until the others are back (F3)',
+    world: { nodes: 3, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.disassociate(1, 3)), w.setLive(2, false)),
+    decides: [],
+    waits: [/node 3 is to leave cluster 1, whose other voters have no live majority without it: they have to come back first/],
+  },
   // --- drain
   {
     name: 'a node is drained: another takes its place',
