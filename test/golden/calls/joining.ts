@@ -141,17 +141,17 @@ const answered = (answerer: Process, method: string, request: string): Promise<R
 
 /** What came of it, or the code that it is refused with. Where it goes on for ever it is stopped once it pauses. */
 async function outcome(asker: Process, work: Promise<unknown>): Promise<unknown> {
-  let isOver = false;
+  const state = { isOver: false };
   const done = work
     .then((result) => ({ result }))
     .catch((error: unknown) => {
       if (!isRaftoralError(error)) throw error;
       return error.code === 'SHUTTING_DOWN' ? { goesOn: true } : { refused: error.code, details: error.details };
     })
-    .finally(() => (isOver = true));
-  while (!isOver) {
+    .finally(() => (state.isOver = true));
+  while (!state.isOver) {
     await new Promise((resolve) => setImmediate(resolve));
-    if (!isOver && asker.clock.timerCount > 0) asker.stop.stop();
+    if (!state.isOver && asker.clock.timerCount > 0) asker.stop.stop();
   }
   return done;
 }
