@@ -299,7 +299,7 @@ export class GroupEngine<Result> implements HostedGroup {
     const code = saysMore(known) ? known.code : 'GROUP_HALTED';
     this.end(new RaftoralError(code, known.message, { cause: known }));
     this.events.halted(known);
-    this.notices.halted(this.members());
+    this.notices.halted(membersOf(this.raw.confState));
   }
 
   /** The node shuts down, or dies: nothing is told to listeners. */
@@ -413,7 +413,7 @@ export class GroupEngine<Result> implements HostedGroup {
     this.liveness.leadershipChanged();
     this.events.leadershipChanged({ leaderId: raw.leaderId, term: raw.term, isLeader: raw.isLeader });
     // Level, not edge: a new leader hears of everyone who was down before it led.
-    if (raw.isLeader) for (const node of this.members()) if (this.isDown(node)) this.events.peer(node, true);
+    if (raw.isLeader) for (const node of membersOf(raw.confState)) if (this.isDown(node)) this.events.peer(node, true);
   }
 
   private removed(): void {
@@ -438,10 +438,6 @@ export class GroupEngine<Result> implements HostedGroup {
     if (index <= this.applier.appliedIndex) return Promise.resolve();
     if (this.over !== null) return Promise.reject(new RaftoralError(this.over.code, this.over.message));
     return this.applier.waiters.wait(index);
-  }
-
-  members(): number[] {
-    return membersOf(this.raw.confState);
   }
 
   private routerContext(stateMachine: StateMachine<Result>): RouterContext {

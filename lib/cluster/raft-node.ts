@@ -9,7 +9,7 @@ import type { ConfState } from '../raft/index.js';
 import type { GroupEngine } from './group-engine.js';
 import type { Applied, GroupListener, GroupStatus, ProposeOptions, RaftGroup, RequestHandler } from './group.js';
 import { bestHeir } from './membership-calls.js';
-import { isMember } from './membership-rules.js';
+import { isMember, membersOf } from './membership-rules.js';
 
 const ROLE_NAMES = ['follower', 'candidate', 'leader', 'pre-candidate'] as const;
 const PROGRESS_NAMES = ['probe', 'replicate', 'snapshot'] as const;
@@ -86,7 +86,7 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
   }
 
   livePeers(): readonly number[] {
-    return this.engine.members().filter((node) => node === this.nodeId || !this.engine.isDown(node));
+    return membersOf(this.engine.raw.confState).filter((node) => node === this.nodeId || !this.engine.isDown(node));
   }
 
   addLearner(node: number): Promise<void> {

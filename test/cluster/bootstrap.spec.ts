@@ -57,7 +57,9 @@ describe('bootstrapExpect: 3', () => {
     world.wire.tap = (passing) => (isLost(passing) ? [] : [passing.message]);
     await Promise.all(['a', 'b', 'c'].map((each) => world.start(each, expecting())));
     await world.advance(20_000);
-    expect([...world.running.values()].map(({ booted, node }) => [booted, node.nodeId])).toEqual(Array.from({ length: 3 }, () => ['no', 0]));
+    expect([...world.running.values()].map(({ booted, node }) => [booted, node.nodeId])).toEqual(
+      Array.from({ length: 3 }, () => ['no', 0]),
+    );
     world.wire.tap = null;
     await world.untilVoters('a', 'b', 'c');
     expect(world.deployments.size).toBe(1);

@@ -60,6 +60,24 @@ describe('from two members to one', () => {
     expect(rows.machine(again.id).texts).toEqual(['before', 'after']);
   });
 
+  it('P1: both die before it is known, and the removed one, whose own disk may say that it is out, votes all the same', async () => {
+    const { leader, victim } = await start([1, 2]);
+    void codeOf(leader.group.remove(victim.id));
+    const index = await untilAppliedBy(victim);
+    rows.crash(leader.id);
+    expect(rows.disk(leader.id).log(1).initialState().hardState.commit).toBeLessThan(index);
+    await rows.time.advance(3_000);
+    rows.crash(victim.id);
+    const again = await rows.add(leader.id);
+    await rows.time.advance(3_000);
+    expect(again.group.isLeader).toBe(false);
+    await rows.add(victim.id);
+    const isSole = (): boolean => again.group.isLeader && again.group.membership.voters.join() === `${again.id}`;
+    expect(await rows.time.runUntil(isSole, 20_000)).toBe(true);
+    await rows.cluster.settled(again.group.propose(frame('after')));
+    expect(rows.machine(again.id).texts).toEqual(['before', 'after']);
+  });
+
   it('the removed node is out only when the disk of the last one knows it, and both can be switched off once the call resolves', async () => {
     const { leader, victim } = await start([1, 2]);
     const removing = leader.group.remove(victim.id);

@@ -4,13 +4,15 @@
  * D1. What was created or renamed in it is durable once syncFolder() has resolved: a file's own sync does not cover its name.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RaftoralError } from '../../errors/index.js';
 import { storageError } from './sqlite-error.js';
 
 export const LOG_FILE = 'log.db';
 export const STATE_FILE = 'state.db';
+/** What the WAL of log.db is given before it is used: the pages up to a checkpoint, and what a last commit may have beyond. It is never shorter then. */
+export const LOG_WAL_BYTES = 5 * 1024 * 1024;
 /** What SQLite keeps beside a file. */
 const SIDE_FILES = ['-wal', '-journal', '-shm'];
 const DROPPED = /\.dropped-(\d+)$/;
@@ -27,7 +29,10 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-/** Throws STORAGE_MISMATCH if a file is missing that never is: state.db is created after log.db, and a WAL after its file. */
+/**
+ * Throws STORAGE_MISMATCH if a file is missing that never is: state.db is created after log.db, and a WAL after its file. One without a byte is as good
+ * as missing: SQLite would take it for a new database, and delete the write-ahead log beside it.
+ */
 export async function checkFiles(folder: string): Promise<void> {
   const names = await nodeFiles(folder);
   for (const [present, missing] of [
@@ -35,12 +40,26 @@ export async function checkFiles(folder: string): Promise<void> {
     [`${LOG_FILE}-wal`, LOG_FILE],
     [`${STATE_FILE}-wal`, STATE_FILE],
   ] as const) {
-    if (!names.includes(present) || names.includes(missing)) continue;
+    if (!names.includes(present)) continue;
+    const isThere = names.includes(missing);
+    if (isThere && !(await isEmptyFile(join(folder, missing)))) continue;
+    // A look at a new file leaves nothing beside it but an empty one.
+    if (isThere && present !== STATE_FILE && (await isEmptyFile(join(folder, present)))) continue;
     throw new RaftoralError(
       'STORAGE_MISMATCH',
-      `${join(folder, present)} is there, and ${missing} is not; put all files of one moment back, or let the node rejoin empty under a new node id (rejoinEmpty)`,
+      `${join(folder, present)} is there, and ${missing} is ${isThere ? 'empty' : 'not'}; put all files of one moment back, or let the node rejoin empty under a new node id (rejoinEmpty)`,
       { details: { file: join(folder, missing), present: join(folder, present) } },
     );
+  }
+}
+
+/** It is there, and without a byte. */
+export async function isEmptyFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).size === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -15,6 +15,7 @@ import { crc32 } from 'node:zlib';
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import { LogRecovery, type RecoveredLog } from '../log-recovery.js';
 import type { RowToWrite } from '../logged-group.js';
+import { LOG_WAL_BYTES, isEmptyFile } from './folder.js';
 import type { RowFile } from './log-flusher.js';
 import { APPLICATION_ID, BARE_TABLES, LOG_FORMAT, migrateLog } from './log-schema.js';
 import { SqliteConnection, type SqliteStatement, type SqlValue } from './sqlite-connection.js';
@@ -27,8 +28,6 @@ const READ_ROWS = 256;
 const PAGE_BYTES = 4096;
 /** A checkpoint for so many pages of WAL: about every 500 to 1,000 small commits. */
 const WAL_CHECKPOINT_PAGES = 1024;
-/** What the WAL is given before it is used: the pages up to a checkpoint, and what a last commit may have beyond. */
-const WAL_BYTES = 5 * 1024 * 1024;
 /** Deleted rows of small commits that share a page, about. */
 const ROWS_OF_A_PAGE = 8;
 const WAL_BYTES_KEPT_MAX = 64 * 1024 * 1024;
@@ -84,6 +83,8 @@ export class LogDatabase implements RowFile {
   async glance(): Promise<LogMeta | null> {
     try {
       return await this.guard('read whose it is', async () => {
+        // SQLite deletes the WAL of a file without a byte, even when it only reads.
+        if (await isEmptyFile(this.path)) return null;
         const connection = await SqliteConnection.open(this.path, { isReadOnly: true });
         try {
           return await this.readMeta(connection);
@@ -145,7 +146,9 @@ export class LogDatabase implements RowFile {
     await this.guard('make room for it', async () => {
       const wal = await open(`${this.path}-wal`, 'r+');
       try {
-        await wal.write(Buffer.alloc(WAL_BYTES), 0, WAL_BYTES, 0);
+        // One write may stop short where room ends; K4 of wal-check.ts counts on all of it.
+        const zeros = Buffer.alloc(LOG_WAL_BYTES);
+        for (let at = 0; at < LOG_WAL_BYTES;) at += (await wal.write(zeros, at, LOG_WAL_BYTES - at, at)).bytesWritten;
         await wal.sync();
       } finally {
         await wal.close();

@@ -351,6 +351,63 @@ describe('SqliteRaftStorage: what does not fit is refused, and left as it was (P
     expect((await readdir(path)).sort()).toEqual(['log.db-wal']);
   });
 
+  it('a file that was emptied: nobody deletes the write-ahead log beside it, not even whoever asks whose it is', async () => {
+    const { path, states } = await madeNode();
+    const first = storageIn(path, states);
+    await first.open(IDENTITY);
+    for (let index = 5; index < 12; index++) await first.write([write({ entries: entries(index, 1) })]);
+    const killed = join(path, '..', 'killed');
+    await mkdir(killed);
+    for (const name of ['log.db', 'log.db-wal', 'state.db']) await copyFile(join(path, name), join(killed, name));
+    const wal = await readFile(join(killed, 'log.db-wal'));
+    await writeFile(join(killed, 'log.db'), '');
+    const storage = storageIn(killed, states);
+    expect(await storage.owner()).toEqual({ deployment: IDENTITY.deployment, nodeId: 1 });
+    for (const rejoinEmpty of [false, true])
+      await expect(storageIn(killed, states, { rejoinEmpty }).open(IDENTITY)).rejects.toMatchObject({
+        code: rejoinEmpty ? 'REJOIN_REFUSED' : 'STORAGE_MISMATCH',
+        message: expect.stringContaining('log.db is empty') as unknown,
+      });
+    expect((await readFile(join(killed, 'log.db-wal'))).equals(wal)).toBe(true);
+    expect((await stat(join(killed, 'log.db'))).size).toBe(0);
+    // Without a write-ahead log, but with a state: as it is after a stop in good order.
+    await rm(join(killed, 'log.db-wal'));
+    await expect(storageIn(killed, states).open(IDENTITY)).rejects.toMatchObject({
+      code: 'STORAGE_MISMATCH',
+      details: { file: join(killed, 'log.db') },
+    });
+    expect((await stat(join(killed, 'log.db'))).size).toBe(0);
+    await copyFile(join(path, 'log.db'), join(killed, 'log.db'));
+    await copyFile(join(path, 'log.db-wal'), join(killed, 'log.db-wal'));
+    await writeFile(join(killed, 'state.db-wal'), 'x');
+    await expect(storageIn(killed, states).open(IDENTITY)).rejects.toMatchObject({
+      code: 'STORAGE_MISMATCH',
+      details: { file: join(killed, 'state.db') },
+    });
+  });
+
+  it('a write-ahead log that was cut off: the log is not taken to end there (K4)', async () => {
+    const { path, states } = await madeNode();
+    const first = storageIn(path, states);
+    await first.open(IDENTITY);
+    for (let index = 5; index < 105; index++) await first.write([write({ entries: entries(index, 1) })]);
+    const killed = join(path, '..', 'killed');
+    await mkdir(killed);
+    for (const name of ['log.db', 'log.db-wal', 'state.db']) await copyFile(join(path, name), join(killed, name));
+    const wal = (await readFile(join(killed, 'log.db-wal'))).subarray(0, 32 + 50 * (24 + 4096));
+    await writeFile(join(killed, 'log.db-wal'), wal);
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(storageIn(killed, states).open(IDENTITY)).rejects.toMatchObject({
+        code: 'STORAGE_DAMAGED',
+        message: expect.stringContaining('it was cut off') as unknown,
+        details: { file: join(killed, 'log.db-wal'), bytes: wal.length },
+      });
+    expect((await readFile(join(killed, 'log.db-wal'))).equals(wal)).toBe(true);
+    // What a start makes before the WAL has its length is no more than this, and is no damage.
+    await writeFile(join(killed, 'log.db-wal'), wal.subarray(0, 32 + 3 * (24 + 4096)));
+    await storageIn(killed, states).open(IDENTITY);
+  });
+
   it('a file that is no database, and one of another program', async () => {
     const path = await makeFolder();
     await writeFile(join(path, 'log.db'), Buffer.alloc(8192, 'not a database '));

@@ -21,7 +21,7 @@ import { LoggedGroup } from '../logged-group.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, SnapshotSpool, StateStore, StorageIdentity, StorageOwner } from '../storage.js';
 import { checkOwner, checkRejoin, distinctVoters, isRejoinable } from './file-owner.js';
 import { FileSpool, removeSpools } from './file-spool.js';
-import { LOG_FILE, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, syncFolder } from './folder.js';
+import { LOG_FILE, LOG_WAL_BYTES, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, syncFolder } from './folder.js';
 import type { LogContents, LogDatabase, LogMeta } from './log-database.js';
 import type { LogFlusher, LogFlusherTuning } from './log-flusher.js';
 import { PositionedStates } from './positioned-states.js';
@@ -155,7 +155,8 @@ export class SqliteRaftStorage implements RaftStorage {
     const [{ LogDatabase }, { LogFlusher }] = await Promise.all([import('./log-database.js'), import('./log-flusher.js')]);
     await prepareFolder(path);
     await checkFiles(path);
-    for (const name of [LOG_FILE, STATE_FILE]) await checkWal(join(path, `${name}-wal`));
+    await checkWal(join(path, `${LOG_FILE}-wal`), LOG_WAL_BYTES);
+    await checkWal(join(path, `${STATE_FILE}-wal`));
     const log = new LogDatabase(join(path, LOG_FILE));
     let state: StateFile | null = null;
     try {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import sqlite3 from 'sqlite3';
@@ -420,6 +420,12 @@ describe('state.db: a glance', () => {
     await meddle(folder, `UPDATE "groups" SET "position_term" = 9`);
     await meddle(folder, `UPDATE "meta" SET "node_id" = 9`);
     expect(await folders.at(folder.path).store.glance()).toEqual({ owner: null, positions: null, damagedGroups: [1, 2] });
+    // Of a file without a byte SQLite deletes the write-ahead log, even when it only reads.
+    writeFileSync(folder.file, '');
+    writeFileSync(`${folder.file}-wal`, 'the only copy');
+    expect(await folders.at(folder.path).store.glance()).toEqual({ owner: null, positions: null, damagedGroups: [] });
+    expect(readFileSync(`${folder.file}-wal`, 'utf8')).toBe('the only copy');
+    rmSync(`${folder.file}-wal`);
     writeFileSync(folder.file, 'no database');
     expect(await folders.at(folder.path).store.glance()).toEqual({ owner: null, positions: null, damagedGroups: [] });
   });

@@ -66,7 +66,10 @@ export class StateDatabase implements StateFile {
   }
 
   async glance(): Promise<StateGlance | null> {
-    if ((await sizeOf(this.file)) === null) return null;
+    const size = await sizeOf(this.file);
+    if (size === null) return null;
+    // SQLite deletes the WAL of a file without a byte, even when it only reads.
+    if (size === 0) return { owner: null, ...NOTHING_READ };
     return unlessDamaged(
       () =>
         readOnly(this.file, async (connection) => ({

@@ -6,6 +6,8 @@
  *     so two commits of the same generation behind an unsound frame say that it was synced once.
  * K2. Therefore damage within the last two commits can not be told from a torn end.
  * K3. It only reads, and only what no process writes: a file that changes meanwhile is not judged; the lock will say who has it.
+ * K4. A WAL that is never shorter than a known length, and is, was cut off, if it holds more commits than a start makes before it gives the WAL that
+ *     length. One that is gone, or was cut to less, can not be told from one that a tool has copied into its file.
  * Source: the file format as SQLite documents it, "The Write-Ahead Log". Tests: wal-check.spec.ts.
  */
 import { open, type FileHandle } from 'node:fs/promises';
@@ -17,6 +19,8 @@ const FRAME_HEADER_BYTES = 24;
 const MAGIC = 0x377f0682;
 const READ_BYTES = 1024 * 1024;
 const PAGE_BYTES_MAX = 65_536;
+/** Who the file is of, and a reset for each snapshot that was interrupted; more if a node is killed over and over while it starts. */
+const START_COMMITS_MAX = 16;
 
 export interface BrokenFrame {
   /** From 1; 0 is the header of the file. */
@@ -25,12 +29,20 @@ export interface BrokenFrame {
   readonly commitsBehind: number;
 }
 
-/** Throws STORAGE_DAMAGED if `file` is there and damaged. */
-export async function checkWal(file: string): Promise<void> {
+/** Throws STORAGE_DAMAGED if `file` is there and damaged. @param bytesMin it has at least so many bytes, once a start has got that far. */
+export async function checkWal(file: string, bytesMin = 0): Promise<void> {
   const first = await judge(file);
-  if (first === null || first.broken === null) return;
+  if (first === null) return;
+  const isCutOff = first.bytes < bytesMin && first.commits > START_COMMITS_MAX;
+  if (first.broken === null && !isCutOff) return;
   const again = await judge(file);
   if (again === null || again.digest !== first.digest) return;
+  if (first.broken === null)
+    throw new RaftoralError(
+      'STORAGE_DAMAGED',
+      `${file}: it was cut off: it has ${first.bytes} bytes with ${first.commits} commits, and had at least ${bytesMin}; nothing was changed: keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)`,
+      { details: { file, bytes: first.bytes, expected: bytesMin } },
+    );
   const { frame, commitsBehind } = first.broken;
   throw new RaftoralError(
     'STORAGE_DAMAGED',
@@ -39,7 +51,15 @@ export async function checkWal(file: string): Promise<void> {
   );
 }
 
-async function judge(file: string): Promise<{ readonly broken: BrokenFrame | null; readonly digest: number } | null> {
+interface Judgement {
+  readonly broken: BrokenFrame | null;
+  /** Sound ones, before anything that is not. */
+  readonly commits: number;
+  readonly bytes: number;
+  readonly digest: number;
+}
+
+async function judge(file: string): Promise<Judgement | null> {
   let handle: FileHandle;
   try {
     handle = await open(file, 'r');
@@ -50,10 +70,11 @@ async function judge(file: string): Promise<{ readonly broken: BrokenFrame | nul
   try {
     const chunk = Buffer.alloc(READ_BYTES);
     const scan = new WalScan();
-    let digest = 0;
+    let [digest, length] = [0, 0];
     for (;;) {
       const { bytesRead } = await handle.read(chunk, 0, chunk.length);
-      if (bytesRead === 0) return { broken: scan.finish(), digest };
+      if (bytesRead === 0) return { broken: scan.finish(), commits: scan.commits, bytes: length, digest };
+      length += bytesRead;
       const bytes = chunk.subarray(0, bytesRead);
       digest = crc32(bytes, digest);
       scan.take(bytes);
@@ -74,6 +95,12 @@ export class WalScan {
   /** First frame that is not sound; -1: none yet. */
   private brokenFrame = -1;
   private commitsBehind = 0;
+  private soundCommits = 0;
+
+  /** Before the first frame that is not sound. */
+  get commits(): number {
+    return this.soundCommits;
+  }
 
   take(bytes: Uint8Array): void {
     const joined = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
@@ -121,6 +148,7 @@ export class WalScan {
       const sums = this.sum(view, at + FRAME_HEADER_BYTES, this.pageBytes, this.sum(view, at, 8, this.sums));
       if (isOfGeneration && sums[0] === view.getUint32(at + 16) && sums[1] === view.getUint32(at + 20)) {
         this.sums = sums;
+        if (isCommit) this.soundCommits++;
         return;
       }
       this.brokenFrame = this.frames;

@@ -3,6 +3,7 @@
  */
 export const FIRST_FAILURE = /^first failure: (\S+) › (.*)\n/m;
 
+// eslint-disable-next-line no-restricted-syntax -- Jest takes the default export.
 export default class FirstFailure {
   onTestCaseResult(
     { path }: { readonly path: string },
