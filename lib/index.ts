@@ -46,6 +46,7 @@ export type {
   RunDescription,
   RunExplanation,
   StartOptions,
+  StateCheckEvent,
   WriteOptions,
 } from './workflow/service.js';
 export type { BlockedReason, ErrorRecord, OwnerChangeCause, RunOutcome, RunStatus } from './workflow/event.js';

@@ -1,11 +1,14 @@
 /**
- * Live events as RxJS streams: of all clusters on this node, of one cluster, of one workflow.
+ * Live events as RxJS streams: of all clusters on this node, of one cluster, of one workflow; and whether the replicas are alike.
  *
  * E1. Streams are what this node applies, in its order; each subscriber reads by its own cursor and gets `gap` when it is
  *     slow (R43). all$ and cluster$ begin at the subscription, workflow$ at the run's first event.
- * E2. all$ may be subscribed to at any time, also before the node has started: it completes when the node ends. The others need the cluster (NOT_MEMBER).
+ * E2. all$ and stateChecks$ may be subscribed to at any time, also before the node has started: they complete when the node ends. The others need the
+ *     cluster (NOT_MEMBER).
+ * E3. stateChecks$ begins with what stands: who subscribes after the alarm hears of it too.
  */
-import { defer, map, mergeMap } from 'rxjs';
+import { defer, map, mergeMap, type Observable } from 'rxjs';
+import type { StateCheckEvent } from '../workflow/service.js';
 import { viewStreamItem, type WorkflowEventStream } from './event-view.js';
 import type { RequestForwarder } from './request-forwarder.js';
 
@@ -14,6 +17,14 @@ export class RaftoralEvents {
   readonly all$: WorkflowEventStream = defer(() => this.forwarder.services$).pipe(
     mergeMap((service) => service.events$),
     map(viewStreamItem),
+  );
+
+  /**
+   * Replicas of a cluster that this node hosts differ (STATE_DIVERGED), or agree again: who stopped, whether commands are refused. What to do then is in
+   * docs/OPERATIONS.md. Silent as long as all is well.
+   */
+  readonly stateChecks$: Observable<StateCheckEvent> = defer(() => this.forwarder.services$).pipe(
+    mergeMap((service) => service.stateChecks$),
   );
 
   constructor(private readonly forwarder: RequestForwarder) {}

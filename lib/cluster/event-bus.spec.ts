@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { map } from 'rxjs';
 import { EventBus, type EventHistory } from './event-bus.js';
+import { StandingStream } from './event-bus-standing.js';
 import type { Scheduler } from './scheduler.js';
 
 type Item =
@@ -366,5 +367,66 @@ describe('EventBus', () => {
       expect(seen).toEqual(['end']);
       expect(bus.wanted).toBe(false);
     });
+  });
+});
+
+describe('StandingStream', () => {
+  function setUpStanding() {
+    const scheduler = new ManualScheduler();
+    const standing = new StandingStream<string>(scheduler);
+    const listen = (): string[] => {
+      const seen: string[] = [];
+      standing.stream$.subscribe({ next: (item) => seen.push(item), complete: () => seen.push('end') });
+      return seen;
+    };
+    return { scheduler, standing, listen };
+  }
+
+  it('N1: delivers in a turn, in order, also what a subscriber told meanwhile', () => {
+    const { scheduler, standing, listen } = setUpStanding();
+    const seen = listen();
+    standing.stream$.subscribe((item) => {
+      if (item === 'b') standing.tell('c', true);
+    });
+    standing.tell('a', true);
+    standing.tell('b', true);
+    expect([seen, scheduler.turns.length]).toEqual([[], 1]);
+    scheduler.turns.shift()!();
+    expect([seen, scheduler.turns.length]).toEqual([['a', 'b'], 1]);
+    scheduler.runTurns();
+    expect(seen).toEqual(['a', 'b', 'c']);
+  });
+
+  it('who comes late hears what stands, once, and nothing of what is over', () => {
+    const { scheduler, standing, listen } = setUpStanding();
+    standing.tell('a', true);
+    const early = listen();
+    scheduler.runTurns();
+    expect([early, listen()]).toEqual([['a'], ['a']]);
+    standing.tell('well again', false);
+    scheduler.runTurns();
+    expect([early, listen()]).toEqual([['a', 'well again'], []]);
+  });
+
+  it('N2: ends behind what was told before, and then for whoever comes', () => {
+    const { scheduler, standing, listen } = setUpStanding();
+    const seen = listen();
+    standing.tell('a', true);
+    standing.close();
+    scheduler.runTurns();
+    expect([seen, listen()]).toEqual([
+      ['a', 'end'],
+      ['a', 'end'],
+    ]);
+  });
+
+  it('forgets who left', () => {
+    const { scheduler, standing } = setUpStanding();
+    const seen: string[] = [];
+    const subscription = standing.stream$.subscribe((item) => seen.push(item));
+    subscription.unsubscribe();
+    standing.tell('a', true);
+    expect(scheduler.turns).toEqual([]);
+    expect(seen).toEqual([]);
   });
 });

@@ -32,6 +32,7 @@ import type {
   RunRef,
   StartAnswer,
   StartOptions,
+  StateCheckEvent,
   WorkflowService,
   WorkflowStreamItem,
   WriteOptions,
@@ -199,6 +200,10 @@ export class WorkflowRuntimeService implements WorkflowService {
 
   events(options: StreamOptions): EventStream<WorkflowStreamItem> {
     return this.runtime.bus.all(options);
+  }
+
+  get stateChecks$(): EventStream<StateCheckEvent> {
+    return this.runtime.stateChecks.stream$;
   }
 
   // --- parts ----------------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../cluster/clock.js';
 import { EventBus, type EventHistory, type EventStream, type StreamOptions } from '../cluster/event-bus.js';
+import { StandingStream } from '../cluster/event-bus-standing.js';
 import type { RaftGroup } from '../cluster/group.js';
 import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
@@ -32,7 +33,7 @@ import {
 } from './run-environment.js';
 import { isOpen } from './run-lookup.js';
 import { RunTable } from './run-table.js';
-import type { WorkflowStreamItem } from './service.js';
+import type { StateCheckEvent, WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
 import { StallGate } from './stall-gate.js';
 import { StateCheckService, type StateCheckOptions } from './state-check-service.js';
@@ -94,6 +95,7 @@ export class WorkflowRuntime {
   readonly table: RunTable;
   readonly bus: EventBus<WorkflowStreamItem>;
   readonly reporter: RuntimeReporter;
+  readonly stateChecks: StandingStream<StateCheckEvent>;
   private readonly dispatcher: Dispatcher;
   private readonly stallGate: StallGate;
   private readonly computes: ComputeRunner;
@@ -144,8 +146,9 @@ export class WorkflowRuntime {
       scheduler,
       sliceMs,
       ...options.stateChecks,
-      alarm: (message) => this.reporter.replicasDiffer(message),
+      alarm: (event) => this.replicasDiffer(event),
     });
+    this.stateChecks = new StandingStream(scheduler);
     this.bus = new EventBus<WorkflowStreamItem>({
       history: this.busHistory(),
       scheduler,
@@ -187,17 +190,7 @@ export class WorkflowRuntime {
           'removed',
           new RaftoralError('NOT_MEMBER', `node ${group.nodeId} is not a member of cluster ${group.groupId} any more; ask another node`),
         ),
-      onHalted: (reason) =>
-        this.end(
-          'removed',
-          new RaftoralError(
-            isRaftoralError(reason) && (reason.code.startsWith('STORAGE_') || reason.code === 'STATE_DIVERGED')
-              ? reason.code
-              : 'GROUP_HALTED',
-            `cluster ${group.groupId} stopped on node ${group.nodeId}: ${reason.message}`,
-            { cause: reason },
-          ),
-        ),
+      onHalted: (reason) => this.halted(reason),
     });
     this.timers.leadership(group.isLeader);
     this.table.restored();
@@ -335,6 +328,20 @@ export class WorkflowRuntime {
     if (run !== undefined && run.history.length > knownWseq) this.bus.skipped(runId, workflowId, knownWseq + 1, run.history.length);
   }
 
+  private halted(reason: Error): void {
+    const { groupId, nodeId } = this.options.group;
+    const isDiverged = isRaftoralError(reason, 'STATE_DIVERGED');
+    if (isDiverged) this.stateChecks.tell(haltedBy(reason, groupId, nodeId, this.options.state.stateCheck.diverged), true);
+    const code = isDiverged || (isRaftoralError(reason) && reason.code.startsWith('STORAGE_')) ? reason.code : 'GROUP_HALTED';
+    this.end('removed', new RaftoralError(code, `cluster ${groupId} stopped on node ${nodeId}: ${reason.message}`, { cause: reason }));
+  }
+
+  private replicasDiffer(event: StateCheckEvent): void {
+    this.reporter.replicasDiffer(`cluster ${event.clusterId}: ${event.message}`);
+    // That this node's own replica differs is told as it halts.
+    if (!event.diverged.includes(event.node)) this.stateChecks.tell(event, event.type !== 'agreed');
+  }
+
   private end(cause: 'removed' | 'shutdown', error: RaftoralError): void {
     if (this.endedWith !== null) return;
     this.endedWith = error;
@@ -348,6 +355,7 @@ export class WorkflowRuntime {
     this.computes.stop();
     for (const listener of this.listeners) listener.onEnded(error);
     this.bus.close();
+    this.stateChecks.close();
     this.removeTrap?.();
   }
 
@@ -387,6 +395,13 @@ export class WorkflowRuntime {
       gap: (runId, workflowId, from, to) => ({ type: 'gap', workflowId, runId, from, to }),
     };
   }
+}
+
+function haltedBy(reason: RaftoralError, clusterId: number, node: number, diverged: readonly number[]): StateCheckEvent {
+  // What the state machine threw as it applied the verdict; the group says besides at which entry that was.
+  const { message, details } = isRaftoralError(reason.cause, 'STATE_DIVERGED') ? reason.cause : reason;
+  const { checkIndex, parts } = details as { readonly checkIndex: number; readonly parts: readonly string[] };
+  return { type: 'halted', clusterId, node, index: checkIndex, diverged, parts, message };
 }
 
 /** Events that are in memory. */

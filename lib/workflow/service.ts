@@ -128,6 +128,27 @@ export type WorkflowStreamItem =
       readonly computed: string;
     };
 
+/** What a node learns of the replicas of a cluster that it hosts, as they compare themselves (docs/adr/0053). Local to that node. */
+export interface StateCheckEvent {
+  /**
+   * undecided: replicas differ, and too few have answered to tell which is right. diverged: those of the nodes `diverged` differ from that of a majority, and
+   * have stopped. halted: the replica of this very node is one of them; nothing of the cluster comes after it. refusing: no majority agrees, and commands are
+   * refused with STATE_DIVERGED. agreed: nothing of this is so any more.
+   */
+  readonly type: 'undecided' | 'diverged' | 'halted' | 'refusing' | 'agreed';
+  readonly clusterId: number;
+  /** Who says so. */
+  readonly node: number;
+  /** Of the log: there the states were compared. */
+  readonly index: number;
+  /** Members that were found to differ from a majority; ascending. */
+  readonly diverged: readonly number[];
+  /** Of `halted`: the parts of the state that differ. Else none. */
+  readonly parts: readonly string[];
+  /** One sentence for people. */
+  readonly message: string;
+}
+
 export interface WorkflowService {
   readonly clusterId: number;
   readonly nodeId: number;
@@ -149,6 +170,8 @@ export interface WorkflowService {
   runEvents(ref: RunRef, after?: number, options?: StreamOptions): EventStream<WorkflowStreamItem>;
   /** Live events of all runs of this cluster on this node. */
   readonly events$: EventStream<WorkflowStreamItem>;
+  /** What stands of the comparison of the replicas, if anything is wrong, then each change of it. Completes when the cluster ends on this node. */
+  readonly stateChecks$: EventStream<StateCheckEvent>;
   /** events$ for a subscriber that consumes at its own pace. */
   events(options: StreamOptions): EventStream<WorkflowStreamItem>;
 }

@@ -12,6 +12,7 @@ import type { RaftGroup } from '../cluster/group.js';
 import type { Scheduler } from '../cluster/scheduler.js';
 import { encodeCommand } from './command-codec.js';
 import { CommandKind, STATE_CHECK_LEVEL } from './command.js';
+import type { StateCheckEvent } from './service.js';
 import type { CommandAnswer, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
 
 /** Runs or answers between two looks at the clock. */
@@ -31,7 +32,7 @@ export interface StateCheckServiceOptions extends StateCheckOptions {
   readonly scheduler: Scheduler;
   readonly sliceMs: number;
   /** Replicas differ, or agree again. */
-  readonly alarm: (message: string) => void;
+  readonly alarm: (event: StateCheckEvent) => void;
 }
 
 export class StateCheckService {
@@ -125,7 +126,17 @@ export class StateCheckService {
     const seen = (this.seen = state.stateCheck);
     const problem = seen.problem ?? '';
     if (problem === this.said) return;
-    alarm(`cluster ${group.groupId}: ${problem === '' ? `the replicas agree again, at index ${seen.agreedIndex}` : problem}`);
     this.said = problem;
+    const { groupId: clusterId, nodeId: node } = group;
+    const { diverged } = seen;
+    if (problem !== '') return alarm({ type: kindOf(seen), clusterId, node, index: seen.index, diverged, parts: [], message: problem });
+    const message = `the replicas agree again, at index ${seen.agreedIndex}`;
+    alarm({ type: 'agreed', clusterId, node, index: seen.agreedIndex, diverged, parts: [], message });
   }
+}
+
+/** In the order of the sentence that people are told (state-machine/state-check.ts). */
+function kindOf({ isRefusing, diverged }: StateCheckView): StateCheckEvent['type'] {
+  if (isRefusing) return 'refusing';
+  return diverged.length > 0 ? 'diverged' : 'undecided';
 }

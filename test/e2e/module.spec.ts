@@ -294,7 +294,7 @@ describe('RaftoralModule', () => {
     await client.execute(Greet, 'a', { workflowId: 'a' });
     await client.execute(Greet, 'b', { workflowId: 'b' });
     events.workflow$('b').subscribe(note('workflow'));
-    await new Promise((resolve) => void setTimeout(resolve, 20));
+    while (Object.values(seen).flat().length < 10) await new Promise((resolve) => void setTimeout(resolve, 10));
     expect(seen).toEqual({ all: ['a', 'a', 'b', 'b'], cluster: ['a', 'a', 'b', 'b'], workflow: ['b', 'b'] });
     await expect(new Promise((_, reject) => events.cluster$(9).subscribe({ error: reject }))).rejects.toMatchObject({ code: 'NOT_MEMBER' });
   });

@@ -5,6 +5,7 @@ import type { Family } from './family.js';
 
 const LOADERS: Readonly<Record<string, () => Promise<{ readonly family: Family }>>> = {
   applier: () => import('./families/applier.js'),
+  calls: () => import('./families/calls.js'),
   commands: () => import('./families/commands.js'),
   'conf-changes': () => import('./families/conf-changes.js'),
   control: () => import('./families/control.js'),

@@ -4,7 +4,7 @@ import { checkSet, missingIn, uncovered } from './check.js';
 import { FAMILY_NAMES, familyOf } from './families.js';
 import type { Family, GoldenCase } from './family.js';
 import { readSets, writeSet } from './files.js';
-import { differenceOf, type PlainObject } from './plain.js';
+import { differenceOf, type Plain, type PlainObject } from './plain.js';
 
 describe.each(FAMILY_NAMES)('golden files: %s', (name) => {
   const sets = readSets(name);
@@ -59,6 +59,7 @@ describe('the check can fail', () => {
     'histories',
     'snapshot-streams',
     'notes',
+    'calls',
     'management-commands',
     'management-applier',
   ])('%s: another outcome of the same bytes is found', async (name) => {
@@ -67,6 +68,38 @@ describe('the check can fail', () => {
     const planted = JSON.parse(JSON.stringify(released)) as Record<string, never>;
     expect(plantInto(planted)).toBe(true);
     expect(await checkSet(family, [planted as unknown as GoldenCase])).toEqual([expect.stringContaining(family.remedy)]);
+  });
+
+  it('bodies of calls: a field that is gone is found, a new one needs a case, words may change, and no method is forgotten', async () => {
+    const family = await familyOf('calls');
+    const sets = readSets('calls');
+    const caseOf = (name: string): GoldenCase => sets.flatMap(({ cases }) => [...cases]).find((one) => one.name === name)!;
+    const changed = (name: string, change: Readonly<Record<string, Plain>>): Promise<string[]> =>
+      checkSet(family, [{ ...caseOf(name), ...change } as GoldenCase]);
+
+    const operation = { type: 'promote', node: 4 };
+    expect(await changed('raft.membership: promote', { request: { operation, isRepeated: false, since: 1 } })).toEqual([
+      expect.stringMatching(/request\.since is gone; it was 1/),
+    ]);
+    expect(await changed('raft.membership: promote', { request: { operation } })).toEqual([]);
+    const older = sets.map((set) => ({
+      ...set,
+      cases: set.cases.map((one) => {
+        if (one['method'] !== 'raft.membership') return one;
+        const { isRepeated: _, ...request } = one['request'] as PlainObject;
+        return { ...one, request } as GoldenCase;
+      }),
+    }));
+    expect(missingIn(family, older)).toEqual(['raft.membership request.isRepeated']);
+
+    const refused = 'raft.membership: remove, refused';
+    const answer = caseOf(refused)['answer'] as PlainObject;
+    expect(await changed(refused, { answer: { ...answer, message: 'no' } })).toEqual([]);
+    const details = { ...(answer['details'] as PlainObject), reason: 'unknown' };
+    expect(await changed(refused, { answer: { ...answer, details } })).toEqual([expect.stringContaining('details.reason')]);
+
+    const without = sets.map((set) => ({ ...set, cases: set.cases.filter(({ method }) => method !== 'raft.leaving') }));
+    expect(missingIn(family, without)).toEqual(expect.arrayContaining(['raft.leaving']));
   });
 
   it('a kind without a case is missing, and only what is missing is written', async () => {

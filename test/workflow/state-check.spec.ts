@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
 import { context } from '../../lib/workflow/context.js';
+import type { StateCheckEvent } from '../../lib/workflow/service.js';
 import { definitionOf } from '../support/definition.js';
 import { WorkflowCluster, type WorkflowClusterOptions, type WorkflowNode } from '../support/workflow-cluster.js';
 
@@ -45,6 +46,17 @@ async function codeOf(work: Promise<unknown>): Promise<RaftoralErrorCode | 'none
   }
 }
 
+/** What subscribers of a node hear of its replicas. */
+function eventsOf(node: WorkflowNode): Array<StateCheckEvent | 'end'> {
+  const seen: Array<StateCheckEvent | 'end'> = [];
+  node.service.stateChecks$.subscribe({ next: (event) => seen.push(event), complete: () => seen.push('end') });
+  return seen;
+}
+
+/** Two answers that differ are told before the third one decides. */
+const decided = (events: ReturnType<typeof eventsOf>): ReturnType<typeof eventsOf> =>
+  events.filter((event) => event === 'end' || event.type !== 'undecided');
+
 const haveLevel = (level = 3): Promise<void> =>
   until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel === level));
 const settledRun = (runId: string): Promise<void> =>
@@ -55,6 +67,7 @@ describe('a check of replicas that are alike', () => {
     await start();
     await haveLevel();
     await settledRun(await started('a', cluster.node(1)));
+    const heard = cluster.alive.map(eventsOf);
     await cluster.settled(cluster.node(2).runtime.checkState());
     await until('all have agreed', () => cluster.alive.every(({ state }) => state.stateCheck.reported.length === 3));
     for (const { state, reports } of cluster.alive) {
@@ -62,6 +75,7 @@ describe('a check of replicas that are alike', () => {
       expect(state.stateWalk).toBeNull();
       expect(reports).toEqual([]);
     }
+    expect(heard).toEqual([[], [], []]);
   });
 
   it('comes by itself after so much time and so many entries, and an idle group is left alone', async () => {
@@ -86,12 +100,13 @@ describe('a replica that differs from a majority', () => {
     await settledRun(runId);
     expect(odd.state.run(runId)!.owner).toBe(odd.id);
     plant(odd, runId);
+    const others = cluster.alive.filter((node) => node !== odd);
+    const [heard, heardAtOthers] = [eventsOf(odd), others.map(eventsOf)];
     await cluster.settled(odd.runtime.checkState()).catch(() => undefined);
     await until('the odd one has stopped', () => odd.runtime.ended !== null);
     expect(odd.runtime.ended).toMatchObject({ code: 'STATE_DIVERGED', message: expect.stringMatching(/\(open runs\)/) });
     expect(odd.group.status().halted).toMatch(/differs from that of a majority/);
     expect(await codeOf(odd.service.start('guest', undefined, { workflowId: 'b', version: 1 }))).toBe('STATE_DIVERGED');
-    const others = cluster.alive.filter((node) => node !== odd);
     await until('another owns its run', () => others.every(({ state }) => state.run(runId)!.owner !== odd.id));
     for (const { state, reports } of others) {
       expect(state.stateCheck).toMatchObject({ diverged: [odd.id], isRefusing: false });
@@ -99,6 +114,21 @@ describe('a replica that differs from a majority', () => {
     }
     await cluster.settled(others[0]!.service.signal({ workflowId: 'a' }, 'leave', 'bye'));
     expect(await cluster.settled(others[1]!.service.result({ workflowId: 'a' }))).toBe('bye');
+    const { index } = others[0]!.state.stateCheck;
+    const found = { clusterId: 1, index, diverged: [odd.id] };
+    const halted = { ...found, type: 'halted', node: odd.id, parts: ['open runs'], message: expect.stringMatching(/replace it/) };
+    expect(decided(heard)).toEqual([halted, 'end']);
+    expect(eventsOf(odd)).toEqual([halted, 'end']);
+    for (const [i, { id }] of others.entries()) {
+      const message = expect.stringMatching(new RegExp(`node ${odd.id} differs`));
+      expect(decided(heardAtOthers[i]!)).toEqual([{ ...found, type: 'diverged', node: id, parts: [], message }]);
+    }
+    await cluster.settled(others[0]!.group.remove(odd.id));
+    await until('nothing is wrong any more', () => heardAtOthers.every((events) => decided(events).length === 2));
+    expect(heardAtOthers.map((events) => events.at(-1))).toEqual(
+      others.map(({ id }) => expect.objectContaining({ type: 'agreed', node: id, index })),
+    );
+    expect(eventsOf(others[0]!)).toEqual([]);
   });
 
   it('may be the leader: another one leads', async () => {
@@ -144,6 +174,7 @@ describe('where no majority agrees', () => {
     await settledRun(runId);
     plant(cluster.node(1), runId, 1);
     plant(cluster.node(2), runId, 2);
+    const heard = cluster.alive.map(eventsOf);
     await cluster.settled(cluster.node(1).runtime.checkState());
     await until('all refuse', () => cluster.alive.every(({ state }) => state.isRefusing));
     for (const { service, reports, runtime } of cluster.alive) {
@@ -152,6 +183,9 @@ describe('where no majority agrees', () => {
       expect(await codeOf(service.signal({ workflowId: 'a' }, 'leave', 'x'))).toBe('STATE_DIVERGED');
       expect(await codeOf(service.start('guest', undefined, { workflowId: 'b', version: 1 }))).toBe('STATE_DIVERGED');
       expect((await cluster.settled(service.describe({ workflowId: 'a' }))).status).toBe('running');
+    }
+    for (const events of heard) {
+      expect(events.at(-1)).toMatchObject({ type: 'refusing', diverged: [], message: expect.stringMatching(/commands are refused/) });
     }
   });
 

@@ -17,6 +17,7 @@ import type {
   RunRef,
   StartAnswer,
   StartOptions,
+  StateCheckEvent,
   WorkflowService,
   WorkflowStreamItem,
   WriteOptions,
@@ -116,6 +117,10 @@ export class OutsideService<World> implements WorkflowService {
 
   events(options: StreamOptions): EventStream<WorkflowStreamItem> {
     return this.anyNode().events(options);
+  }
+
+  get stateChecks$(): EventStream<StateCheckEvent> {
+    return this.anyNode().stateChecks$;
   }
 
   /** A stream ends with the node that it comes from. */
