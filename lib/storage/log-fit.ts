@@ -23,6 +23,8 @@ export interface FitQuestion {
   /** Named in errors. */
   readonly logFile: string;
   readonly stateFile: string;
+  /** There is no such file yet. */
+  readonly isStateMissing?: boolean;
 }
 
 /** null: they fit. A row: the reset that has to be written before they do. Throws STORAGE_MISMATCH. */
@@ -32,7 +34,10 @@ export function fitLogToState(question: FitQuestion): LogRow | null {
   const lastIndex = log === null ? 0 : baseIndex + log.entries.length;
   const index = state === null ? 0 : state.position.index;
   const term = state === null ? 0 : state.position.term;
-  if (index < baseIndex) mismatch(question, index, `the log begins behind ${baseIndex}, the state ends at ${index}`);
+  if (index < baseIndex) {
+    const what = question.isStateMissing === true ? `${question.stateFile} is missing` : `the state ends at ${index}`;
+    mismatch(question, index, `the log begins behind ${baseIndex}, ${what}`);
+  }
   if (index <= lastIndex) {
     const logTerm = log === null ? 0 : index === baseIndex ? log.baseTerm : log.entries[index - baseIndex - 1]!.term;
     if (logTerm === term) return null;

@@ -351,6 +351,16 @@ describe('SqliteRaftStorage: what does not fit is refused, and left as it was (P
     expect((await readdir(path)).sort()).toEqual(['log.db-wal']);
   });
 
+  it('a compacted log without its state: a refusal leaves no new state.db that would hide what is missing', async () => {
+    const { path } = await madeNode();
+    await rm(join(path, 'state.db'));
+    for (let start = 0; start < 2; start++) {
+      const opening = storageIn(path, new FakeStates()).open(IDENTITY);
+      await expect(opening).rejects.toMatchObject({ code: 'STORAGE_MISMATCH', message: expect.stringContaining('state.db is missing') });
+      expect(await readdir(path)).not.toContain('state.db');
+    }
+  });
+
   it('a file that was emptied: nobody deletes the write-ahead log beside it, not even whoever asks whose it is', async () => {
     const { path, states } = await madeNode();
     const first = storageIn(path, states);

@@ -155,6 +155,7 @@ export class SqliteRaftStorage implements RaftStorage {
     const [{ LogDatabase }, { LogFlusher }] = await Promise.all([import('./log-database.js'), import('./log-flusher.js')]);
     await prepareFolder(path);
     await checkFiles(path);
+    const hasState = (await nodeFiles(path)).includes(STATE_FILE);
     await checkWal(join(path, `${LOG_FILE}-wal`), LOG_WAL_BYTES);
     await checkWal(join(path, `${STATE_FILE}-wal`));
     const log = new LogDatabase(join(path, LOG_FILE));
@@ -163,7 +164,7 @@ export class SqliteRaftStorage implements RaftStorage {
       await log.lock();
       await removeSpools(path);
       state = await this.makeStateFile({ file: join(path, STATE_FILE), failure });
-      const found = await this.readFiles(log, state, identity);
+      const found = await this.readFiles(log, hasState, state, identity);
       const resets = this.fit(found);
       this.restore(found);
       const incarnation = await this.takeOver(log, identity, found.meta);
@@ -181,7 +182,7 @@ export class SqliteRaftStorage implements RaftStorage {
     }
   }
 
-  private async readFiles(log: LogDatabase, state: StateFile, identity: StorageIdentity): Promise<Found> {
+  private async readFiles(log: LogDatabase, hasState: boolean, state: StateFile, identity: StorageIdentity): Promise<Found> {
     const owner: FileOwner = { deployment: identity.deployment, nodeId: identity.nodeId };
     const meta = await log.meta();
     if (meta !== null) checkOwner(log.path, meta.owner, owner);
@@ -190,12 +191,14 @@ export class SqliteRaftStorage implements RaftStorage {
       throw new RaftoralError('STORAGE_DAMAGED', `${log.path}: it has rows, and does not say whose they are`, {
         details: { file: log.path },
       });
+    // Asked before there is one: a refusal leaves no new file that hides which is missing.
+    if (!hasState) this.fit({ contents, states: new Map() }, true);
     const states = await state.open(owner);
     return { meta, contents, states };
   }
 
   /** The resets that have to be written, by group. Throws STORAGE_MISMATCH. */
-  private fit({ contents, states }: Found): ReadonlyMap<number, LogRow> {
+  private fit({ contents, states }: Pick<Found, 'contents' | 'states'>, isStateMissing = false): ReadonlyMap<number, LogRow> {
     const { path } = this.options;
     const resets = new Map<number, LogRow>();
     for (const groupId of new Set([...contents.logs.keys(), ...states.keys()])) {
@@ -205,6 +208,7 @@ export class SqliteRaftStorage implements RaftStorage {
         state: states.get(groupId) ?? null,
         logFile: join(path, LOG_FILE),
         stateFile: join(path, STATE_FILE),
+        isStateMissing,
       });
       if (row !== null) resets.set(groupId, row);
     }
