@@ -156,8 +156,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     layer: 'storage',
     what: 'a state that ends before the log begins is taken (redisraft#43)',
     file: 'lib/storage/log-fit.ts',
-    find: 'if (index < baseIndex) mismatch(',
-    replace: 'if (index < baseIndex && index < 0) mismatch(',
+    find: 'if (index < baseIndex) {',
+    replace: 'if (index < baseIndex && index < 0) {',
     killers: ['lib/storage/log-fit.spec.ts'],
   },
   {
