@@ -125,7 +125,8 @@ export class StateCheckService {
     this.seenRevision = state.stateCheckRevision;
     const seen = (this.seen = state.stateCheck);
     const problem = seen.problem ?? '';
-    if (problem === this.said) return;
+    // That another check has begun is no all-clear: it comes with its outcome.
+    if (problem === this.said || (problem === '' && seen.outcome !== 'agreed')) return;
     this.said = problem;
     const { groupId: clusterId, nodeId: node } = group;
     const { diverged } = seen;

@@ -131,6 +131,23 @@ describe('a replica that differs from a majority', () => {
     expect(eventsOf(others[0]!)).toEqual([]);
   });
 
+  it('is not said to agree because another check has begun', async () => {
+    await start();
+    await haveLevel();
+    const leader = cluster.leader!;
+    const runId = await started('a', leader);
+    await settledRun(runId);
+    const [odd, third] = cluster.alive.filter((node) => node !== leader);
+    plant(odd!, runId);
+    cluster.crash(third!.id);
+    const heard = eventsOf(leader);
+    for (let check = 1; check <= 2; check++) {
+      await cluster.settled(leader.runtime.checkState());
+      await until('two have answered', () => leader.state.stateCheck.reported.length === 2);
+    }
+    expect([...new Set(heard.map((event) => (event === 'end' ? event : event.type)))]).toEqual(['undecided']);
+  });
+
   it('may be the leader: another one leads', async () => {
     await start();
     await haveLevel();
