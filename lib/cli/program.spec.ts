@@ -248,7 +248,7 @@ describe('exit codes and errors', () => {
     [['member', 'replace', '--lost', '1'], "required option '--replacement <node-id>'"],
     [['transfer-leadership'], "required option '--to <node-id>'"],
     [['start', '--bootstrap', '--bootstrap-expect', '3'], '--bootstrap and --bootstrap-expect'],
-    [['start', '--app', 'none.js'], '--app: there is no file'],
+    [['start', '--bootstrap', '--app', 'none.js'], '--app: there is no file'],
   ] as const)('%j is exit code 2, names what is wrong, and asks no node', async (words, text) => {
     const { code, out, err, connections } = await raftoral(words);
     expect({ code, out }).toEqual({ code: 2, out: '' });
