@@ -14,7 +14,7 @@ import { shrink } from './shrink.js';
 /** One seed in so many is run twice. */
 const TWICE_EVERY = 10;
 /** From so many seeds on every kind of fault must have struck. */
-const ALL_FAULTS_FROM_SEEDS = 100;
+const ALL_FAULTS_FROM_SEEDS = 200;
 
 async function runChecked(job: SeedJob, request: Request): Promise<SeedReport> {
   const options = optionsOf(job, request);
