@@ -8,6 +8,8 @@ import { Interrupted } from './interrupted.js';
 import type { Progress } from './progress.js';
 import { renderStreamItem } from './render-run.js';
 
+const LAST_EVENTS_MS = 1_000;
+
 export interface WaitParts {
   readonly environment: Pick<CliEnvironment, 'onInterrupt'>;
   readonly client: ControlClient;
@@ -34,7 +36,10 @@ export async function waitForRun({ environment, client, run, timeoutMs, progress
     );
   });
   try {
-    return await Promise.race([result, interrupted]);
+    const ended = await Promise.race([result, interrupted]);
+    // The answer may overtake the last events; the stream ends with the run.
+    await atMost(LAST_EVENTS_MS, watching);
+    return ended;
   } catch (error) {
     if (isRaftoralError(error, 'OUTCOME_UNKNOWN'))
       throw new RaftoralError('OUTCOME_UNKNOWN', `workflow '${String(run['workflowId'])}' has not ended in time; the run goes on`, {
@@ -47,6 +52,12 @@ export async function waitForRun({ environment, client, run, timeoutMs, progress
     await watching;
     progress.clear();
   }
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }
 
 /** Each event in a line of progress. A stream that breaks ends the lines, and not the wait. */
