@@ -35,6 +35,15 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     killers: ['lib/storage/typeorm/log-flusher.spec.ts'],
   },
   {
+    id: 'checkpoint-after-failure',
+    layer: 'storage',
+    what: 'closing the log after a failed sync copies and syncs what the failure may have lost',
+    file: 'lib/storage/typeorm/sqlite-storage.ts',
+    find: 'await log.close(asItIs);',
+    replace: 'await log.close();',
+    killers: ['lib/storage/typeorm/sqlite-storage.spec.ts'],
+  },
+  {
     id: 'write-without-row-overtakes',
     layer: 'storage',
     what: 'a write that needs no row is acknowledged before those in front of it',

@@ -15,6 +15,7 @@ export const STATE_FILE = 'state.db';
 export const LOG_WAL_BYTES = 5 * 1024 * 1024;
 /** What SQLite keeps beside a file. */
 const SIDE_FILES = ['-wal', '-journal', '-shm'];
+const ASIDE = '.closing';
 const DROPPED = /\.dropped-(\d+)$/;
 
 /** Creates it if it is missing. Throws STORAGE_READ_ONLY if it, or a file of the node in it, can not be written. */
@@ -23,6 +24,7 @@ export async function prepareFolder(folder: string): Promise<void> {
     const firstCreated = await mkdir(folder, { recursive: true });
     if (firstCreated !== undefined) await syncFolder(dirname(firstCreated));
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    await putBack(folder);
     for (const name of await nodeFiles(folder)) await access(join(folder, name), constants.R_OK | constants.W_OK);
   } catch (error) {
     throw storageError(error, { file: join(folder, LOG_FILE), doing: 'use the folder' });
@@ -50,6 +52,31 @@ export async function checkFiles(folder: string): Promise<void> {
       `${join(folder, present)} is there, and ${missing} is ${isThere ? 'empty' : 'not'}; put all files of one moment back, or let the node rejoin empty under a new node id (rejoinEmpty)`,
       { details: { file: join(folder, missing), present: join(folder, present) } },
     );
+  }
+}
+
+/** Gives a file another name while `work` is done. A process that ends meanwhile leaves it so: putBack(). Where it can not be renamed the work is done all the same. */
+export async function aside(file: string, work: () => Promise<void>): Promise<void> {
+  const isAside = await rename(file, `${file}${ASIDE}`).then(
+    () => true,
+    () => false, // a folder that takes no change: nor does the file
+  );
+  try {
+    await work();
+  } finally {
+    if (isAside) await putBack(dirname(file));
+  }
+}
+
+/** What a process that ended in aside() left under its other name. */
+export async function putBack(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (!names.includes(`${LOG_FILE}${ASIDE}`) || names.includes(LOG_FILE)) return;
+  try {
+    await rename(join(folder, `${LOG_FILE}${ASIDE}`), join(folder, LOG_FILE));
+  } catch (error) {
+    // Another process was faster; if it was not, the file is missed soon enough.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

@@ -8,14 +8,16 @@
  * B4. What was read may come from a page cache that never got to the disk: settle() writes and syncs it anew before anyone relies on it.
  * B5. A commit that does not lengthen its file is synced in half the time: the WAL has its length from the start. (SQLite takes it for empty, as it
  *     does what an older generation left; no lock is on it that closing it could lose.)
- * Source: R35, R42; DESIGN §4. Tests: sqlite-storage.spec.ts, ../storage-suite.spec.ts.
+ * B6. After a failure, and after files that were refused, closing writes and syncs nothing: SQLite, which copies the WAL into the file and deletes it
+ *     when its last connection closes, does not if the file is not where it was opened. So it is put aside meanwhile, and back.
+ * Source: R35, R42; DESIGN §4; B6: `databaseIsUnmoved` of SQLite's pager.c. Tests: sqlite-storage.spec.ts, ../storage-suite.spec.ts.
  */
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import { LogRecovery, type RecoveredLog } from '../log-recovery.js';
 import type { RowToWrite } from '../logged-group.js';
-import { LOG_WAL_BYTES, isEmptyFile } from './folder.js';
+import { LOG_WAL_BYTES, aside, isEmptyFile } from './folder.js';
 import type { RowFile } from './log-flusher.js';
 import { APPLICATION_ID, BARE_TABLES, LOG_FORMAT, migrateLog } from './log-schema.js';
 import { SqliteConnection, type SqliteStatement, type SqlValue } from './sqlite-connection.js';
@@ -58,6 +60,7 @@ export class LogDatabase implements RowFile {
   private connection: SqliteConnection | null = null;
   private readonly inserts = new Map<number, SqliteStatement>();
   private remove: SqliteStatement | null = null;
+  private isLocked = false;
   /** Written since the last checkpoint, about. */
   private walPages = 0;
 
@@ -195,8 +198,11 @@ export class LogDatabase implements RowFile {
     await this.remove.run([JSON.stringify(keys)]);
   }
 
-  /** Gives up the lock. Also after whatever failed. */
-  async close(): Promise<void> {
+  /**
+   * Gives up the lock. Also after whatever failed.
+   * @param asItIs B6: nothing is written or synced. A file that somebody else has locked, or that is not the engine's, is not put aside.
+   */
+  async close(asItIs = false): Promise<void> {
     const { connection } = this;
     if (connection === null) return;
     this.connection = null;
@@ -204,7 +210,9 @@ export class LogDatabase implements RowFile {
     this.inserts.clear();
     await this.remove?.finalize();
     this.remove = null;
-    await connection.close();
+    if (asItIs && this.isLocked) await aside(this.path, () => connection.close());
+    else await connection.close();
+    this.isLocked = false;
   }
 
   /** Connects and returns the format, 0 for a new file. */
@@ -222,6 +230,7 @@ export class LogDatabase implements RowFile {
         });
       return 0;
     }
+    this.isLocked = true; // what was read of a file with a WAL is locked (B1)
     if (format !== LOG_FORMAT)
       throw new RaftoralError(
         'STORAGE_FORMAT',

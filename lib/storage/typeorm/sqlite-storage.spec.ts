@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { fork, type ChildProcess } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
@@ -92,6 +93,22 @@ async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'raftoral-log-'));
   folders.push(folder);
   return folder;
+}
+
+/** Of log.db and its WAL. */
+async function logBytes(path: string): Promise<Array<readonly [string, string]>> {
+  const names = (await readdir(path)).filter((name) => name.startsWith('log.db')).sort();
+  return Promise.all(
+    names.map(
+      async (name) =>
+        [
+          name,
+          createHash('sha256')
+            .update(await readFile(join(path, name)))
+            .digest('hex'),
+        ] as const,
+    ),
+  );
 }
 
 function storageIn(path: string, states: FakeStates, options: Partial<SqliteRaftStorageOptions> = {}): SqliteRaftStorage {
@@ -520,6 +537,47 @@ describe('SqliteRaftStorage: the first failure ends it (L7)', () => {
     await expect(storage.state.flush(1, position(2, 1), null as never)).rejects.toBe(states.failsWith);
     await expect(storage.write([write({ entries: entries(5, 1) })])).rejects.toBe(states.failsWith);
     expect(storage.log(1).snapshot()!.index).toBe(1);
+  });
+
+  it('after a failure closing changes no byte: the failed sync is not tried once more by a checkpoint (B6)', async () => {
+    const { path, states } = await madeNode();
+    const storage = storageIn(path, states);
+    await storage.open(IDENTITY);
+    await storage.write([write({ entries: entries(5, 1) })]);
+    const before = await logBytes(path);
+    states.failsWith = new RaftoralError('STORAGE_FAILED', 'state.db: the disk failed');
+    await expect(storage.state.flush(1, position(2, 1), null as never)).rejects.toBe(states.failsWith);
+    await storage.close();
+    expect(await logBytes(path)).toEqual(before);
+    states.failsWith = null;
+    const again = storageIn(path, states);
+    await again.open(IDENTITY);
+    expect(again.log(1).lastIndex()).toBe(5);
+  });
+
+  it('nor does closing what was refused', async () => {
+    const { path, states } = await madeNode();
+    const first = storageIn(path, states);
+    await first.open(IDENTITY);
+    await first.write([write({ entries: entries(5, 1) })]);
+    const killed = join(await makeFolder(), 'killed');
+    await mkdir(killed);
+    for (const name of ['log.db', 'log.db-wal', 'state.db']) await copyFile(join(path, name), join(killed, name));
+    const before = await logBytes(killed);
+    await expect(storageIn(killed, states).open({ ...IDENTITY, nodeId: 2 })).rejects.toMatchObject({ code: 'STORAGE_FOREIGN' });
+    expect(await logBytes(killed)).toEqual(before);
+  });
+
+  it('a process that ended while log.db was put aside: the next one puts it back', async () => {
+    const { path, states } = await madeNode();
+    for (const look of [(storage: SqliteRaftStorage) => storage.owner(), (storage: SqliteRaftStorage) => storage.open(IDENTITY)]) {
+      await rename(join(path, 'log.db'), join(path, 'log.db.closing'));
+      const storage = storageIn(path, states);
+      expect(await look(storage)).not.toBeNull();
+      expect(await readdir(path)).toContain('log.db');
+      expect(await readdir(path)).not.toContain('log.db.closing');
+      await storage.close();
+    }
   });
 });
 

@@ -21,7 +21,7 @@ import { LoggedGroup } from '../logged-group.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, SnapshotSpool, StateStore, StorageIdentity, StorageOwner } from '../storage.js';
 import { checkOwner, checkRejoin, distinctVoters, isRejoinable } from './file-owner.js';
 import { FileSpool, removeSpools } from './file-spool.js';
-import { LOG_FILE, LOG_WAL_BYTES, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, syncFolder } from './folder.js';
+import { LOG_FILE, LOG_WAL_BYTES, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, putBack, syncFolder } from './folder.js';
 import type { LogContents, LogDatabase, LogMeta } from './log-database.js';
 import type { LogFlusher, LogFlusherTuning } from './log-flusher.js';
 import { PositionedStates } from './positioned-states.js';
@@ -143,7 +143,7 @@ export class SqliteRaftStorage implements RaftStorage {
     if (files === null) return;
     this.files = null;
     await files.flusher.idle();
-    await closeAll(files.state, files.log);
+    await closeAll(files.state, files.log, files.failure.error !== null);
     this.groups.clear();
   }
 
@@ -175,7 +175,7 @@ export class SqliteRaftStorage implements RaftStorage {
       return { incarnation };
     } catch (error) {
       this.groups.clear();
-      await closeAll(state, log).catch((closing: unknown) =>
+      await closeAll(state, log, true).catch((closing: unknown) =>
         this.options.logger?.log('warn', `${path}: could not be closed: ${String(closing)}`),
       );
       throw storageError(error, { file: path, doing: 'open the files' });
@@ -301,6 +301,7 @@ export class SqliteRaftStorage implements RaftStorage {
 
 async function filesIn(path: string): Promise<readonly string[]> {
   try {
+    await putBack(path);
     return await nodeFiles(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -314,10 +315,10 @@ async function openStateDatabase(options: StateFileOptions): Promise<StateFile> 
 }
 
 /** The lock goes last. */
-async function closeAll(state: StateFile | null, log: LogDatabase): Promise<void> {
+async function closeAll(state: StateFile | null, log: LogDatabase, asItIs: boolean): Promise<void> {
   try {
     await state?.close();
   } finally {
-    await log.close();
+    await log.close(asItIs);
   }
 }
