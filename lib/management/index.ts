@@ -30,3 +30,4 @@ export {
   type ManagerView,
   type NodeObservation,
 } from './placement/manager/view.js';
+export type { HostedExecutionGroup, ManagementNode } from './node-port.js';
