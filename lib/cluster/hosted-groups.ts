@@ -110,13 +110,7 @@ export class HostedGroups {
     }
   }
 
-  private async open<Result>({
-    groupId,
-    stateMachine,
-    members,
-    join,
-    nextDeadlineMs,
-  }: GroupOptions<Result>): Promise<GroupParts<Result>> {
+  private async open<Result>({ groupId, stateMachine, members, join, nextDeadlineMs }: GroupOptions<Result>): Promise<GroupParts<Result>> {
     const { nodeId, storage, services } = this.context;
     const { compactionKeepEntries } = services().tuning;
     const group = { nodeId, groupId, storage, members, join, compactionKeepEntries };

@@ -236,7 +236,8 @@ export class RaftHost {
    * OUTCOME_UNKNOWN after `timeoutMs`.
    */
   request(to: number, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
-    if (to === this.nodeId) return this.requests.here(this.nodeHandlers.get(method), { groupId: NODE_GROUP_ID, from: to, method, body, remainingMs: timeoutMs });
+    if (to === this.nodeId)
+      return this.requests.here(this.nodeHandlers.get(method), { groupId: NODE_GROUP_ID, from: to, method, body, remainingMs: timeoutMs });
     return this.requests.request({ groupId: NODE_GROUP_ID, to, method, body, timeoutMs });
   }
 

@@ -49,7 +49,10 @@ export class MemoryRaftStorage implements RaftStorage {
   }
 
   groups(): readonly number[] {
-    return [...this.logs.values()].filter(hasContent).map(({ groupId }) => groupId).sort((a, b) => a - b);
+    return [...this.logs.values()]
+      .filter(hasContent)
+      .map(({ groupId }) => groupId)
+      .sort((a, b) => a - b);
   }
 
   async destroyGroup(groupId: number): Promise<void> {

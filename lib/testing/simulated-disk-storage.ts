@@ -147,7 +147,10 @@ export class SimulatedDiskStorage implements RaftStorage {
   }
 
   groups(): readonly number[] {
-    return [...this.loggedGroups.values()].filter(({ log }) => hasContent(log)).map(({ groupId }) => groupId).sort((a, b) => a - b);
+    return [...this.loggedGroups.values()]
+      .filter(({ log }) => hasContent(log))
+      .map(({ groupId }) => groupId)
+      .sort((a, b) => a - b);
   }
 
   async destroyGroup(groupId: number): Promise<void> {

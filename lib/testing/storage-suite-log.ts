@@ -320,9 +320,9 @@ const LASTING_CASES: Cases = [
       const { storage } = fixture;
       await twoGroups(storage);
       const copies: Promise<RaftStorageFixture>[] = [fixture.crashCopy()];
-      let isDone = false;
-      const destroyed = storage.destroyGroup(GROUP).then(() => (isDone = true));
-      while (!isDone && copies.length < CRASHES_MAX) {
+      const destroying = { isDone: false };
+      const destroyed = storage.destroyGroup(GROUP).then(() => (destroying.isDone = true));
+      while (!destroying.isDone && copies.length < CRASHES_MAX) {
         // eslint-disable-next-line no-restricted-globals -- the crash is to fall while a disk is at work, and that knows no virtual time
         await new Promise((resolve) => setImmediate(resolve));
         copies.push(fixture.crashCopy());

@@ -61,11 +61,20 @@ describe('a group that is closed on one node', () => {
     await rows.time.advance(2);
     await rows.cluster.settled(nodes[at]!.host.closeGroup(GROUP));
     const before = hardState(at + 1);
-    const last = rows.disk(at + 1).log(GROUP).lastIndex();
+    const last = rows
+      .disk(at + 1)
+      .log(GROUP)
+      .lastIndex();
     expect(last).toBeGreaterThan(25);
     await rows.cluster.settled(writing);
     await rows.time.advance(200);
-    expect([hardState(at + 1), rows.disk(at + 1).log(GROUP).lastIndex()]).toEqual([before, last]);
+    expect([
+      hardState(at + 1),
+      rows
+        .disk(at + 1)
+        .log(GROUP)
+        .lastIndex(),
+    ]).toEqual([before, last]);
     const again = await open(nodes[at]!, true);
     expect(again.group.status().lastIndex).toBe(last);
     await propose(opened[leader()]!.group, 'after');

@@ -125,7 +125,10 @@ export class RowStorage implements RaftStorage {
   }
 
   groups(): readonly number[] {
-    return [...this.options.disk.logs.values()].filter(hasContent).map(({ groupId }) => groupId).sort((a, b) => a - b);
+    return [...this.options.disk.logs.values()]
+      .filter(hasContent)
+      .map(({ groupId }) => groupId)
+      .sort((a, b) => a - b);
   }
 
   /** In one step. */
