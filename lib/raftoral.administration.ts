@@ -6,7 +6,6 @@
 import type { MembersReport, NodeAdministration, NodeReport, NodesReport } from './client/administration-port.js';
 import { reportMembers, reportNode } from './client/node-report.js';
 import type { RaftoralNode } from './raftoral.node.js';
-import { EXECUTION_CLUSTER_ID } from './raftoral.node.js';
 
 export class RaftoralAdministration implements NodeAdministration {
   constructor(private readonly node: RaftoralNode) {}
@@ -14,7 +13,6 @@ export class RaftoralAdministration implements NodeAdministration {
   status(): NodeReport {
     const { node } = this;
     const { failure, progress, live } = node.nodeStatus();
-    const { hosted } = node;
     return reportNode({
       nodeId: node.nodeId,
       deployment: node.deployment,
@@ -27,7 +25,7 @@ export class RaftoralAdministration implements NodeAdministration {
       live,
       addresses: node.network?.addresses() ?? [],
       connections: node.network?.peers() ?? [],
-      runs: hosted === null ? new Map() : new Map([[EXECUTION_CLUSTER_ID, hosted]]),
+      runs: new Map((node.clusters?.all() ?? []).map(({ clusterId, state }) => [clusterId, state])),
     });
   }
 
@@ -67,7 +65,7 @@ export class RaftoralAdministration implements NodeAdministration {
 
   isServing(): boolean {
     const { running, failure, progress, groups } = this.node.nodeStatus();
-    return running && failure === null && progress === null && groups.length > 0 && groups.every(({ leaderId }) => leaderId !== 0);
+    return running && failure === null && progress === null && (groups.length > 0 || this.node.hasManagement) && groups.every(({ leaderId }) => leaderId !== 0);
   }
 
   private address(): string | null {

@@ -3,6 +3,7 @@
  */
 import type { RaftGroup } from './cluster/group.js';
 import type { JoinedGroup } from './cluster/joining/joining-port.js';
+import { isMember } from './cluster/membership-rules.js';
 import { RaftoralError } from './errors/index.js';
 import { encodeTopologyCommand, TopologyKind, type NodeInfo, type TopologyAnswer, type TopologyView } from './management/index.js';
 import { encodeCommand } from './workflow/command-codec.js';
@@ -53,4 +54,22 @@ export function managedGroupOf(
       });
     },
   };
+}
+
+/** What a leader said of a new member reaches that one by its log a little later. Resolves then, or once the group is over here. */
+export function untilMember(group: RaftGroup, nodeId: number): Promise<void> {
+  if (isMember(group.membership, nodeId)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = group.subscribe({
+      onMembership: (membership) => {
+        if (isMember(membership, nodeId)) done();
+      },
+      onRemoved: done,
+      onHalted: done,
+    });
+  });
 }

@@ -35,9 +35,11 @@ import {
   type ServiceFactory,
 } from './raftoral.clusters.js';
 import { departFrom } from './raftoral.departure.js';
-import { joinedGroupOf } from './raftoral.joined-group.js';
+import { joinedGroupOf, untilMember } from './raftoral.joined-group.js';
 import { MANAGEMENT_CLUSTER_ID, ManagementFounding, ManagementLayer, noManagement, type ManagementFactory } from './raftoral.management.js';
+import { nodeMembershipOf } from './raftoral.membership.js';
 import { defaultManagement } from './raftoral.management-options.js';
+import { nodeStatusOf } from './raftoral.node-status.js';
 import { LEFT_NOTE, type NodeNotes } from './storage/node-notes.js';
 import { REJOIN_NEEDS_NEW_ID, type RaftStorage } from './storage/storage.js';
 import { isNetworkTransport, type NetworkTransport } from './transport/network-transport-port.js';
@@ -47,6 +49,7 @@ import type { WorkflowStateView } from './workflow/state.js';
 
 /** A timer that is only there to be pending; about 24 days, the longest that Node takes in one piece. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
+
 /** Makes the host once the node has an identity. */
 export type HostFactory = (identity: NodeIdentity) => NodeHost;
 
@@ -67,11 +70,6 @@ export interface RaftoralNodeParts {
   readonly forwarder: RequestForwarder;
 }
 
-interface Running {
-  readonly identity: NodeIdentity;
-  readonly clusters: ExecutionClusters;
-}
-
 export type NodePhase = 'starting' | 'joining' | 'running' | 'stopping' | 'stopped' | 'left';
 
 export class RaftoralNode implements NodeStatusSource {
@@ -80,7 +78,9 @@ export class RaftoralNode implements NodeStatusSource {
   private host: NodeHost | null = null;
   private identity: NodeIdentity | null = null;
   private membership: NodeMembership | null = null;
-  private running: Running | null = null;
+  private execution: ExecutionClusters | null = null;
+  /** All that was stored is open. */
+  private isRunning = false;
   private founding: ManagementFounding | null = null;
   /** null: cluster 1 alone, as far as this node knows. */
   private layer: ManagementLayer | null = null;
@@ -112,7 +112,7 @@ export class RaftoralNode implements NodeStatusSource {
     if (this.isStopped) return 'stopped';
     if (this.stopping !== null) return 'stopping';
     if (this.isJoining) return 'joining';
-    return this.running === null ? 'starting' : 'running';
+    return this.isRunning ? 'running' : 'starting';
   }
 
   /** The Raft group of execution cluster 1 on this node: status and membership calls. */
@@ -132,7 +132,7 @@ export class RaftoralNode implements NodeStatusSource {
 
   /** The execution clusters that this node hosts; null before the node has an identity. */
   get clusters(): ExecutionClusters | null {
-    return this.running?.clusters ?? null;
+    return this.execution;
   }
 
   /** The management cluster on this node. Throws NOT_MEMBER where there is none. */
@@ -181,28 +181,16 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   nodeStatus(): NodeStatus {
-    const status = this.host?.status();
-    // An outage of the management cluster stops nothing that this node answers for.
-    const groups = (status?.groups ?? []).filter(({ groupId }) => groupId !== MANAGEMENT_CLUSTER_ID);
-    const clusters = this.clusters?.all() ?? [];
-    const isGone = (clusterId: number): boolean => this.layer !== null && this.clusters?.isOutside(clusterId) === true;
-    const halted = groups.find(({ halted: why, groupId }) => why !== null && !isGone(groupId));
-    const stopped = clusters.find(({ workflows, clusterId }) => workflows.runtime.ended !== null && !isGone(clusterId));
-    // Whoever left is over as well, and nothing is wrong with that.
-    const ended = this.hasLeft ? null : (stopped?.workflows.runtime.ended?.message ?? status?.failure ?? null);
-    const over = halted === undefined || this.hasLeft ? ended : `cluster ${halted.groupId}: ${halted.halted}`;
-    const failure = this.failure?.message ?? over;
-    const checks = clusters.map(({ state }) => state.stateCheck);
-    return {
+    return nodeStatusOf({
       nodeId: this.nodeId,
-      running: status?.state === 'running' && this.stopping === null && !this.hasLeft,
-      failure,
+      host: this.host?.status() ?? null,
+      clusters: this.clusters,
+      isManaged: this.layer !== null,
+      isStopping: this.stopping !== null,
+      hasLeft: this.hasLeft,
+      failure: this.failure?.message ?? null,
       progress: this.progress,
-      alarm: checks.find(({ problem }) => problem !== null)?.problem ?? null,
-      isDivided: checks.some(({ isRefusing }) => isRefusing),
-      live: [...new Set(clusters.flatMap(({ group }) => group.livePeers()))],
-      groups,
-    };
+    });
   }
 
   /** What it is at while it starts or joins; null else. */
@@ -226,7 +214,7 @@ export class RaftoralNode implements NodeStatusSource {
     const { settings, notes } = this.parts;
     const { cluster, deployment, nodeId } = settings;
     const { network } = this;
-    if (network !== null) this.membership = this.makeMembership(network);
+    if (network !== null) this.membership = nodeMembershipOf(this.parts, network);
     if (cluster.isStatic) {
       const left = await notes.read(LEFT_NOTE);
       if (left?.['nodeId'] === nodeId) throw leftForGood(nodeId, deployment);
@@ -298,14 +286,14 @@ export class RaftoralNode implements NodeStatusSource {
       }
       throw error;
     }
-    await this.untilMember(identity.nodeId);
+    await untilMember(this.joinedGroup().group, identity.nodeId);
     this.arrived(membership);
   }
 
   private arrived(membership: NodeMembership): void {
     this.isJoining = false;
     membership.arrived();
-    const { identity } = this.running!;
+    const identity = this.identity!;
     void this.inBackground(
       membership.watchStanding(() => this.joinedGroup(), identity.nodeId).then(async (isRemoved) => {
         if (!isRemoved) return;
@@ -313,25 +301,6 @@ export class RaftoralNode implements NodeStatusSource {
         throw leftForGood(identity.nodeId, identity.deployment);
       }),
     );
-  }
-
-  /** What the leader said reaches this node by its log a little later. */
-  private untilMember(nodeId: number): Promise<void> {
-    const { group } = this.joinedGroup();
-    if (isMember(group.membership, nodeId)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        unsubscribe();
-        resolve();
-      };
-      const unsubscribe = group.subscribe({
-        onMembership: (membership) => {
-          if (isMember(membership, nodeId)) done();
-        },
-        onRemoved: done,
-        onHalted: done,
-      });
-    });
   }
 
   /**
@@ -367,12 +336,13 @@ export class RaftoralNode implements NodeStatusSource {
       opened: (cluster) => this.clusterOpened(cluster),
       standingChanged: (clusterId, standing) => this.standingChanged(clusterId, standing),
     });
-    this.running = { identity, clusters };
+    this.execution = clusters;
     const stored = host.storedGroups();
     const hasLayer = isManaged || stored.includes(MANAGEMENT_CLUSTER_ID);
     // Where there are two layers, cluster 1 is one of many: it may have ended long ago, and is never begun again.
     if (!hasLayer || stored.includes(EXECUTION_CLUSTER_ID)) await clusters.open(EXECUTION_CLUSTER_ID, members);
     if (hasLayer) await this.openLayer([]);
+    this.isRunning = true;
     if (this.keepAlive === null) this.holdProcess();
   }
 
@@ -398,7 +368,8 @@ export class RaftoralNode implements NodeStatusSource {
 
   private async openLayerNow(founders: readonly number[]): Promise<void> {
     const { clock, logger, settings, makeManagement } = this.parts;
-    const { identity, clusters } = this.running!;
+    const identity = this.identity!;
+    const clusters = this.execution!;
     this.throwIfStopping();
     const layer = await ManagementLayer.open(
       {
@@ -430,23 +401,6 @@ export class RaftoralNode implements NodeStatusSource {
     if (!this.parts.settings.cluster.isStatic) void this.inBackground(this.expelled());
   }
 
-  private makeMembership(network: NetworkTransport): NodeMembership {
-    const { settings, storage, notes, clock, random, logger, resolve } = this.parts;
-    const { bootstrap, bootstrapExpect, seeds, votersMax, replaces, isStatic } = settings.cluster;
-    const rejoinEmpty = settings.storage.type === 'sqlite' && settings.storage.rejoinEmpty;
-    const deployment = isStatic ? '' : settings.deployment;
-    return new NodeMembership({
-      settings: { bootstrap, bootstrapExpect, seeds, votersMax, replaces, deployment, rejoinEmpty },
-      network,
-      storage,
-      notes,
-      clock,
-      random,
-      logger,
-      ...(resolve === undefined ? {} : { resolve }),
-    });
-  }
-
   /** What goes on beside the application: its failure is the node's, and is seen in status, health and log. */
   private async inBackground(work: Promise<void>): Promise<void> {
     try {
@@ -469,15 +423,15 @@ export class RaftoralNode implements NodeStatusSource {
     if (this.hasLeft || identity === null) return;
     this.hasLeft = true;
     this.isJoining = false;
-    for (const { clusterId } of this.clusters?.all() ?? []) this.clusters?.detach(clusterId);
+    for (const { clusterId } of this.execution?.all() ?? []) this.execution?.detach(clusterId);
     await this.parts.notes.write(LEFT_NOTE, { format: 1, ...identity });
     this.onLeft?.();
   }
 
-  private async leaveNow({ identity, clusters }: Running): Promise<void> {
+  private async leaveNow(clusters: ExecutionClusters): Promise<void> {
     const { clock, settings } = this.parts;
     await departFrom({
-      nodeId: identity.nodeId,
+      nodeId: this.nodeId,
       clusters,
       layer: this.layer,
       clock,
@@ -491,15 +445,15 @@ export class RaftoralNode implements NodeStatusSource {
     this.keepAlive = this.parts.clock.setTimer(KEEP_ALIVE_MS, this.holdProcess);
   };
 
-  private started(): Running {
-    if (this.running !== null) return this.running;
+  private started(): ExecutionClusters {
+    if (this.isRunning) return this.execution!;
     const why =
       this.progress === null ? 'has not started yet; use it after the application’s bootstrap' : `is no member yet: it ${this.progress}`;
     throw new RaftoralError('NOT_MEMBER', `Node ${this.nodeId} ${why}.`);
   }
 
   private firstCluster(): HostedCluster {
-    const hosted = this.started().clusters.get(EXECUTION_CLUSTER_ID);
+    const hosted = this.started().get(EXECUTION_CLUSTER_ID);
     if (hosted !== null) return hosted;
     throw new RaftoralError('NOT_MEMBER', `Node ${this.nodeId} does not host cluster ${EXECUTION_CLUSTER_ID}; ask a node that does.`, {
       details: { clusterId: EXECUTION_CLUSTER_ID },
@@ -516,17 +470,17 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   private async drainAndStop(): Promise<void> {
-    const { running } = this;
+    const { execution } = this;
     this.membership?.close();
     this.founding?.stop();
     await this.layerOpening?.catch(() => undefined);
     await this.layer?.stop();
-    if (running !== null) {
+    if (execution !== null) {
       // Before the runs: else the pause of their new owners would become one with that of the new leader.
       await this.host?.handOver();
       if (this.parts.settings.shutdown.drainTimeoutMs > 0 && !this.hasLeft)
-        await running.clusters.drain(this.parts.settings.shutdown.drainTimeoutMs);
-      running.clusters.stop();
+        await execution.drain(this.parts.settings.shutdown.drainTimeoutMs);
+      execution.stop();
     }
     this.parts.forwarder.close();
     // The host stops the transport, once it has started it.
