@@ -53,6 +53,8 @@ export interface ManagementLayerParts {
   readonly settings: ManagementSettings;
   readonly makeManagement: ManagementFactory;
   readonly addresses: () => readonly string[];
+  /** Nodes whose addresses are known: who joins has heard of those, and is a member of nothing yet. */
+  readonly knownNodes: () => readonly number[];
 }
 
 export class ManagementLayer {
@@ -93,7 +95,7 @@ export class ManagementLayer {
 
   /** @param founders the first members, where nothing of group 0 is stored; without this node: it waits to be added. */
   static async open(parts: ManagementLayerParts, founders: readonly number[]): Promise<ManagementLayer> {
-    const { host, identity, clusters, makeManagement, addresses } = parts;
+    const { host, identity, clusters, makeManagement, addresses, knownNodes } = parts;
     const state = new TopologyStateMachine();
     const isFounder = founders.includes(identity.nodeId);
     const group = await host.createGroup<TopologyAnswer>({
@@ -106,7 +108,7 @@ export class ManagementLayer {
       node: managementNodeOf(parts),
       group,
       state,
-      seeds: [...new Set([...membersOf(group), ...founders, ...(first === null ? [] : membersOf(first.group))])],
+      seeds: [...new Set([...membersOf(group), ...founders, ...(first === null ? [] : membersOf(first.group)), ...knownNodes()])],
       addresses: addresses(),
       firstCluster: () => firstClusterOf(clusters.get(EXECUTION_CLUSTER_ID)),
     });

@@ -381,6 +381,7 @@ export class RaftoralNode implements NodeStatusSource {
         settings: settings.management ?? defaultManagement(),
         makeManagement,
         addresses: () => (this.network === null || this.network.advertised === '' ? [] : [this.network.advertised]),
+        knownNodes: () => this.network?.addresses().map(({ nodeId }) => nodeId) ?? [],
       },
       founders,
     );
