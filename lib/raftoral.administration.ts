@@ -65,7 +65,13 @@ export class RaftoralAdministration implements NodeAdministration {
 
   isServing(): boolean {
     const { running, failure, progress, groups } = this.node.nodeStatus();
-    return running && failure === null && progress === null && (groups.length > 0 || this.node.hasManagement) && groups.every(({ leaderId }) => leaderId !== 0);
+    return (
+      running &&
+      failure === null &&
+      progress === null &&
+      (groups.length > 0 || this.node.hasManagement) &&
+      groups.every(({ leaderId }) => leaderId !== 0)
+    );
   }
 
   private address(): string | null {

@@ -29,11 +29,7 @@ export function joinedGroupOf(group: RaftGroup<CommandAnswer>, state: WorkflowSt
 }
 
 /** Of cluster 0: a node is known by its id as soon as it has one, and says itself what it is once it follows. */
-export function managedGroupOf(
-  group: RaftGroup<TopologyAnswer>,
-  topology: () => TopologyView,
-  info: Omit<NodeInfo, 'role'>,
-): JoinedGroup {
+export function managedGroupOf(group: RaftGroup<TopologyAnswer>, topology: () => TopologyView, info: Omit<NodeInfo, 'role'>): JoinedGroup {
   return {
     layers: 2,
     group,
@@ -48,7 +44,8 @@ export function managedGroupOf(
       const command = { kind: TopologyKind.ADD_NODE, deployment: '', token, above, info: { ...info, role: 'full' } } as const;
       const { result } = await group.propose(encodeTopologyCommand(command, codecLevel), { deadlineMs: timeoutMs });
       if (result.ok) return result.id;
-      if (result.reason === 'not-founded') throw new RaftoralError('NO_LEADER', `${result.message} It comes from the leader of cluster 0; retry`);
+      if (result.reason === 'not-founded')
+        throw new RaftoralError('NO_LEADER', `${result.message} It comes from the leader of cluster 0; retry`);
       throw new RaftoralError('JOIN_REFUSED', `the management cluster has no node id to give: ${result.message}`, {
         details: { reason: result.reason },
       });

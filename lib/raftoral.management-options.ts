@@ -53,8 +53,7 @@ export function readManagement(given: unknown, problems: string[]): ManagementSe
 
 function read(given: Record<string, unknown>, problems: string[]): ManagementSettings {
   const numbers = {} as Record<NumberKey, number>;
-  for (const key of Object.keys(NUMBERS) as NumberKey[])
-    numbers[key] = readNumber(`management.${key}`, given[key], NUMBERS[key], problems);
+  for (const key of Object.keys(NUMBERS) as NumberKey[]) numbers[key] = readNumber(`management.${key}`, given[key], NUMBERS[key], problems);
   const { capacity, roundEveryMs, ...policy } = numbers;
   const { voters = 3, role = 'full', zone = '' } = given;
   if (!VOTERS.includes(voters)) problems.push(`management.voters: expected 1, 3 or 5, got ${show(voters)}`);
@@ -89,7 +88,9 @@ function readLabels(given: unknown, problems: string[]): ManagementSettings['lab
   const entries = isRecord(given) ? Object.entries(given) : [];
   if (isRecord(given) && entries.length <= LABELS_MAX && entries.every(([name, value]) => isName(name, 1) && isName(value, 0)))
     return entries.map(([name, value]) => ({ name, value: String(value) })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  problems.push(`management.labels: expected at most ${LABELS_MAX} names with texts of at most ${TEXT_CHARS_MAX} characters, got ${show(given)}`);
+  problems.push(
+    `management.labels: expected at most ${LABELS_MAX} names with texts of at most ${TEXT_CHARS_MAX} characters, got ${show(given)}`,
+  );
   return [];
 }
 

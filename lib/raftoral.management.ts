@@ -197,8 +197,7 @@ function managementNodeOf({ identity, host, clusters }: ManagementLayerParts): M
     request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
     tell: (to, method, body) => host.tell(to, method, body),
     handle: (method, handler) => host.handle(method, handler),
-    groups: () =>
-      clusters.all().map(({ group, state }) => ({ group, openWorkflows: state.openRunCount, startsTotal: state.startsTotal })),
+    groups: () => clusters.all().map(({ group, state }) => ({ group, openWorkflows: state.openRunCount, startsTotal: state.startsTotal })),
   };
 }
 

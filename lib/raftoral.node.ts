@@ -295,11 +295,13 @@ export class RaftoralNode implements NodeStatusSource {
     membership.arrived();
     const identity = this.identity!;
     void this.inBackground(
-      membership.watchStanding(() => this.joinedGroup(), identity.nodeId).then(async (isRemoved) => {
-        if (!isRemoved) return;
-        await this.expelled();
-        throw leftForGood(identity.nodeId, identity.deployment);
-      }),
+      membership
+        .watchStanding(() => this.joinedGroup(), identity.nodeId)
+        .then(async (isRemoved) => {
+          if (!isRemoved) return;
+          await this.expelled();
+          throw leftForGood(identity.nodeId, identity.deployment);
+        }),
     );
   }
 
@@ -351,7 +353,12 @@ export class RaftoralNode implements NodeStatusSource {
     const { settings, clock } = this.parts;
     if (this.layer === null) this.setJoined(joinedGroupOf(cluster.group, cluster.state));
     this.founding?.stop();
-    this.founding = new ManagementFounding(cluster, settings.management, clock, (founders) => void this.inBackground(this.openLayer(founders)));
+    this.founding = new ManagementFounding(
+      cluster,
+      settings.management,
+      clock,
+      (founders) => void this.inBackground(this.openLayer(founders)),
+    );
     this.founding.review();
   }
 

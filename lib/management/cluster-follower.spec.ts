@@ -43,7 +43,12 @@ describe('followSteps()', () => {
       ['open 2 with 1,3,4'],
     ],
     ['F2: who is to join waits to be added', topology(cluster(2, { 1: V, 3: 'joining', 4: V })), hosting([]), ['open 2 with ']],
-    ['F2: once members were recorded, everybody waits to be added', topology(cluster(2, { 1: V, 3: V }, 17)), hosting([]), ['open 2 with ']],
+    [
+      'F2: once members were recorded, everybody waits to be added',
+      topology(cluster(2, { 1: V, 3: V }, 17)),
+      hosting([]),
+      ['open 2 with '],
+    ],
     [
       'F2: where one is to leave, nobody can tell who was among the first',
       topology(cluster(2, { 1: V, 3: V, 4: 'leaving' })),
@@ -52,7 +57,12 @@ describe('followSteps()', () => {
     ],
     ['what is open stays', topology(cluster(2, { 1: V, 3: V })), hosting([2]), []],
     ['others’ clusters are not opened', topology(cluster(2, { 1: V, 4: V })), hosting([]), []],
-    ['F3: what names this node no more is closed, once its replica is out', topology(cluster(2, { 1: V })), hosting([2], [2]), ['close 2 with ']],
+    [
+      'F3: what names this node no more is closed, once its replica is out',
+      topology(cluster(2, { 1: V })),
+      hosting([2], [2]),
+      ['close 2 with '],
+    ],
     ['F3: and not before', topology(cluster(2, { 1: V })), hosting([2]), []],
     ['F3: rows of what was closed stay', topology(cluster(2, { 1: V })), hosting([], [], [0, 2]), []],
     ['F4: a destroyed cluster goes, open or not', topology(), hosting([2], [], [0, 2, 5]), ['destroy 2 with ', 'destroy 5 with ']],
@@ -60,7 +70,9 @@ describe('followSteps()', () => {
     ['F5: nothing before the founding', { ...topology(), deployment: '' }, hosting([1], [1]), []],
   ];
   it.each(rows)('%s', (_, view, clusters, steps) => {
-    expect(followSteps(SELF, view, clusters).map(({ what, clusterId, members }) => `${what} ${clusterId} with ${members.join()}`)).toEqual(steps);
+    expect(followSteps(SELF, view, clusters).map(({ what, clusterId, members }) => `${what} ${clusterId} with ${members.join()}`)).toEqual(
+      steps,
+    );
   });
 });
 

@@ -27,7 +27,10 @@ async function until(what: () => boolean, about: () => unknown = () => ''): Prom
 const topologyOf = (app: INestApplicationContext) => nodeOf(app).management.topology;
 const clusterIdsOf = (app: INestApplicationContext): number[] => (nodeOf(app).clusters?.all() ?? []).map(({ clusterId }) => clusterId);
 const membersOf = (app: INestApplicationContext): unknown =>
-  [...topologyOf(app).clusters.values()].map(({ clusterId, members }) => [clusterId, ...members.map(({ node, state }) => `${node} ${state}`)]);
+  [...topologyOf(app).clusters.values()].map(({ clusterId, members }) => [
+    clusterId,
+    ...members.map(({ node, state }) => `${node} ${state}`),
+  ]);
 
 class Deployment {
   readonly nodes: INestApplicationContext[] = [];
