@@ -169,8 +169,8 @@ export class ClusterAssociateCommand extends ChangeCommand<AssociateFlags> {
     const clusterId = parseInteger(cluster!, 'cluster id');
     const nodeId = parseInteger(node!, 'node id');
     const { replaces } = flags;
-    const place = replaces === undefined ? {} : { replaces };
-    return this.change(flags, 'cluster.associate', { clusterId, nodeId, ...place }, () => `Node ${nodeId} joins cluster ${clusterId}`);
+    const request: JsonObject = replaces === undefined ? { clusterId, nodeId } : { clusterId, nodeId, replaces };
+    return this.change(flags, 'cluster.associate', request, () => `Node ${nodeId} joins cluster ${clusterId}`);
   }
 }
 

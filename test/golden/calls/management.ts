@@ -6,7 +6,7 @@ import type { RaftGroup, RequestHandler } from '../../../lib/cluster/group.js';
 import { RaftoralError, isRaftoralError } from '../../../lib/errors/index.js';
 import type { NodeInfo } from '../../../lib/management/command.js';
 import { Founding, INFO_METHOD } from '../../../lib/management/founding.js';
-import { GroupSteps, STEP_METHOD } from '../../../lib/management/group-steps.js';
+import { ALIVE_METHOD, GroupSteps, STEP_METHOD } from '../../../lib/management/group-steps.js';
 import { PLAN_METHOD } from '../../../lib/management/management-service.js';
 import type { ManagementNode } from '../../../lib/management/node-port.js';
 import { GROUPS_METHOD, Observer } from '../../../lib/management/observer.js';
@@ -179,6 +179,21 @@ const info: CallScript = {
   },
 };
 
+/** A sign of life. */
+const alive: CallScript = {
+  name: ALIVE_METHOD,
+  method: ALIVE_METHOD,
+  ask: (respond) => {
+    const management = { groupId: 0, isLeader: true, promote: async () => undefined } as unknown as RaftGroup;
+    return outcomeOf(new GroupSteps(askingNode(respond), management).ask(1, { clusterId: 0, operation: 'promote', node: 2 }, 1_000));
+  },
+  serve: async (request) => {
+    const { node, handlers } = nodeOf(2, {});
+    new GroupSteps(node, {} as RaftGroup).start();
+    return { reply: await replyOf(handlers.get(ALIVE_METHOD)!(1, bytesOfText(request), 1_000)), did: null };
+  },
+};
+
 const REFUSAL = new RaftoralError('MEMBERSHIP_REFUSED', 'cluster 3: it lags', { details: { reason: 'lagging', node: 4 } });
 
 export const managementScripts: readonly CallScript[] = [
@@ -194,4 +209,5 @@ export const managementScripts: readonly CallScript[] = [
   groups('of a node that leads nothing', { isLeader: false }),
   plan,
   info,
+  alive,
 ];
