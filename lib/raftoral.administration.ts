@@ -6,8 +6,11 @@
 import type { MembersReport, NodeAdministration, NodeReport, NodesReport } from './client/administration-port.js';
 import { reportMembers, reportNode } from './client/node-report.js';
 import type { RaftoralNode } from './raftoral.node.js';
+import { RaftoralTopology } from './raftoral.topology.js';
 
 export class RaftoralAdministration implements NodeAdministration {
+  readonly topology = new RaftoralTopology(() => (this.node.hasManagement ? this.node.management : null));
+
   constructor(private readonly node: RaftoralNode) {}
 
   status(): NodeReport {

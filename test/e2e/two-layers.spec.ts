@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { join } from 'node:path';
-import type { RaftoralModuleOptions } from '../../lib/index.js';
+import { RAFTORAL_ADMINISTRATION, type NodeAdministration, type RaftoralModuleOptions } from '../../lib/index.js';
 import { freePorts } from '../support/cluster-processes.js';
 import { CountWords, NetworkApps, WORD, clientOf, nodeOf } from '../support/network-apps.js';
 
@@ -106,6 +106,10 @@ describe('two layers', () => {
     await until(() => topologyOf(first).membership.voters.length === 3);
     expect(topologyOf(first).membership.learners).toHaveLength(3);
     await runOn(three, 'after');
+    // What operators see, from any of them.
+    const { topology } = deployment.nodes[5]!.get<NodeAdministration>(RAFTORAL_ADMINISTRATION);
+    expect(topology.report()).toMatchObject({ deployment: nodeOf(first).deployment, nodes: { length: 6 }, clusters: { length: 2 } });
+    expect((await topology.plan()).decisions).toEqual([]);
   }, 120_000);
 
   it('a node that leaves is out of its clusters and of the management cluster, another one takes its place, and its id is never used again', async () => {
