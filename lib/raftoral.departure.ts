@@ -46,6 +46,15 @@ export async function departFrom(departure: Departure): Promise<void> {
   await removeSelf(layer.group, departure);
 }
 
+/** Who comes back under an id that is over. */
+export function leftForGood(nodeId: number, deployment: string): RaftoralError {
+  return new RaftoralError(
+    'NODE_LEFT',
+    `node ${nodeId} left deployment ${deployment} or was removed from it, and its id is never used again; start with an empty folder, or with rejoinEmpty, and join under a new id`,
+    { details: { nodeId, deployment } },
+  );
+}
+
 function checkNotLast({ membership, groupId }: RaftGroup, nodeId: number): void {
   const { voters } = membership;
   if (voters.length !== 1 || voters[0] !== nodeId) return;

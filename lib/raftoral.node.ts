@@ -34,7 +34,7 @@ import {
   type NodeHost,
   type ServiceFactory,
 } from './raftoral.clusters.js';
-import { departFrom } from './raftoral.departure.js';
+import { departFrom, leftForGood } from './raftoral.departure.js';
 import { joinedGroupOf, untilMember } from './raftoral.joined-group.js';
 import { MANAGEMENT_CLUSTER_ID, ManagementFounding, ManagementLayer, noManagement, type ManagementFactory } from './raftoral.management.js';
 import { nodeMembershipOf } from './raftoral.membership.js';
@@ -497,12 +497,4 @@ export class RaftoralNode implements NodeStatusSource {
     this.isStopped = true;
     this.keepAlive?.cancel();
   }
-}
-
-function leftForGood(nodeId: number, deployment: string): RaftoralError {
-  return new RaftoralError(
-    'NODE_LEFT',
-    `node ${nodeId} left deployment ${deployment} or was removed from it, and its id is never used again; start with an empty folder, or with rejoinEmpty, and join under a new id`,
-    { details: { nodeId, deployment } },
-  );
 }

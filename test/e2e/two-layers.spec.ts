@@ -109,7 +109,8 @@ describe('two layers', () => {
     // What operators see, from any of them.
     const { topology } = deployment.nodes[5]!.get<NodeAdministration>(RAFTORAL_ADMINISTRATION);
     expect(topology.report()).toMatchObject({ deployment: nodeOf(first).deployment, nodes: { length: 6 }, clusters: { length: 2 } });
-    expect((await topology.plan()).decisions).toEqual([]);
+    const { decisions } = await topology.plan();
+    expect(decisions.filter(({ rule }) => ['create', 'fill', 'repair', 'management-voters', 'management-members'].includes(rule))).toEqual([]);
   }, 120_000);
 
   it('a node that leaves is out of its clusters and of the management cluster, another one takes its place, and its id is never used again', async () => {
