@@ -110,7 +110,9 @@ describe('two layers', () => {
     const { topology } = deployment.nodes[5]!.get<NodeAdministration>(RAFTORAL_ADMINISTRATION);
     expect(topology.report()).toMatchObject({ deployment: nodeOf(first).deployment, nodes: { length: 6 }, clusters: { length: 2 } });
     const { decisions } = await topology.plan();
-    expect(decisions.filter(({ rule }) => ['create', 'fill', 'repair', 'management-voters', 'management-members'].includes(rule))).toEqual([]);
+    expect(decisions.filter(({ rule }) => ['create', 'fill', 'repair', 'management-voters', 'management-members'].includes(rule))).toEqual(
+      [],
+    );
   }, 120_000);
 
   it('a node that leaves is out of its clusters and of the management cluster, another one takes its place, and its id is never used again', async () => {
