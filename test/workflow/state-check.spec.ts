@@ -4,6 +4,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
+import { STATE_CHECK_LEVEL } from '../../lib/workflow/command.js';
 import { context } from '../../lib/workflow/context.js';
 import type { StateCheckEvent } from '../../lib/workflow/service.js';
 import { definitionOf } from '../support/definition.js';
@@ -57,8 +58,8 @@ function eventsOf(node: WorkflowNode): Array<StateCheckEvent | 'end'> {
 const decided = (events: ReturnType<typeof eventsOf>): ReturnType<typeof eventsOf> =>
   events.filter((event) => event === 'end' || event.type !== 'undecided');
 
-const haveLevel = (level = 3): Promise<void> =>
-  until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel === level));
+const haveLevel = (level = STATE_CHECK_LEVEL): Promise<void> =>
+  until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel >= level));
 const settledRun = (runId: string): Promise<void> =>
   until('all have the run', () => cluster.alive.every(({ state }) => state.run(runId) !== undefined));
 
