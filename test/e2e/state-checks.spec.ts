@@ -1,7 +1,16 @@
 /** Replicas that compare themselves, as an application sees it: three nodes of the module, one of which differs. */
 import 'reflect-metadata';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { RaftoralEvents, RaftoralNode, Workflow, WorkflowClient, context, isRaftoralError, signalRef, type StateCheckEvent } from '../../lib/index.js';
+import {
+  RaftoralEvents,
+  RaftoralNode,
+  Workflow,
+  WorkflowClient,
+  context,
+  isRaftoralError,
+  signalRef,
+  type StateCheckEvent,
+} from '../../lib/index.js';
 import { RaftoralTestingModule, type TestCluster } from '../../lib/testing/index.js';
 
 @Workflow('guest', 1)
@@ -40,7 +49,11 @@ async function workUntil(nodeId: number, what: string, isSo: () => boolean): Pro
 
 describe('RaftoralEvents.stateChecks$', () => {
   it('P7: tells that the replicas differ, then which is wrong; the wrong one tells that it has halted; its replacement makes all well', async () => {
-    cluster = await RaftoralTestingModule.forTest({ nodes: 3, providers: [Guest], options: { stateChecks: { everyMs: 2_000, entriesMin: 5 } } });
+    cluster = await RaftoralTestingModule.forTest({
+      nodes: 3,
+      providers: [Guest],
+      options: { stateChecks: { everyMs: 2_000, entriesMin: 5 } },
+    });
     const leader = cluster.leaderId;
     const [odd, third] = cluster.nodeIds.filter((nodeId) => nodeId !== leader) as [number, number];
     const heard = new Map(cluster.nodeIds.map((nodeId) => [nodeId, heardAt(nodeId)]));
@@ -70,7 +83,11 @@ describe('RaftoralEvents.stateChecks$', () => {
     expect(of(third)).toEqual([]);
 
     cluster.heal();
-    await workUntil(leader, 'it is decided', () => of(odd).length > 1 && [leader, third].every((nodeId) => typesOf(of(nodeId)).includes('diverged')));
+    await workUntil(
+      leader,
+      'it is decided',
+      () => of(odd).length > 1 && [leader, third].every((nodeId) => typesOf(of(nodeId)).includes('diverged')),
+    );
     const index = stateOf(leader).stateCheck.agreedIndex;
     const verdict = { clusterId: 1, index, diverged: [odd] };
     expect(of(odd).slice(1)).toEqual([
@@ -81,7 +98,14 @@ describe('RaftoralEvents.stateChecks$', () => {
       const message = expect.stringMatching(new RegExp(`node ${odd} differs`));
       expect(of(nodeId).at(-1)).toEqual({ ...verdict, type: 'diverged', node: nodeId, parts: [], message });
     }
-    const refused = await cluster.settle(clientOf(odd).start(Guest, undefined, { workflowId: 'b' }).then(() => null, (error: unknown) => error));
+    const refused = await cluster.settle(
+      clientOf(odd)
+        .start(Guest, undefined, { workflowId: 'b' })
+        .then(
+          () => null,
+          (error: unknown) => error,
+        ),
+    );
     expect(isRaftoralError(refused, 'STATE_DIVERGED')).toBe(true);
     // Who comes late hears what stands.
     expect(typesOf(heardAt(third))).toEqual(['diverged']);

@@ -186,7 +186,9 @@ describe('a replica that differs from a majority', () => {
 
 describe('a check that is open', () => {
   /** The leader and a node that differs have answered, the third is cut off; enough is going on for another check. */
-  async function open(stateChecks: WorkflowClusterOptions['stateChecks']): Promise<{ leader: WorkflowNode; odd: WorkflowNode; index: number }> {
+  async function open(
+    stateChecks: WorkflowClusterOptions['stateChecks'],
+  ): Promise<{ leader: WorkflowNode; odd: WorkflowNode; index: number }> {
     await start({ stateChecks });
     await haveLevel();
     const leader = cluster.leader!;
@@ -205,7 +207,7 @@ describe('a check that is open', () => {
   }
 
   async function workFor(node: WorkflowNode, ms: number): Promise<void> {
-    for (const untilMs = cluster.time.nowMs + ms; cluster.time.nowMs < untilMs; ) {
+    for (const untilMs = cluster.time.nowMs + ms; cluster.time.nowMs < untilMs;) {
       await started(`c${cluster.time.nowMs}`, node);
       await cluster.time.advance(500);
     }
