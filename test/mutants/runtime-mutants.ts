@@ -84,7 +84,7 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     file: 'lib/workflow/compute-runner.ts',
     find: 'this.enter(attempt);\n      return;',
     replace: 'this.launch(attempt);\n      return;',
-    killers: [COMPUTE],
+    killers: [RESIDENCY, 'test/workflow/failover.spec.ts'],
   },
   {
     id: 'held-body-begins-anyway',
