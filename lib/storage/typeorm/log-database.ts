@@ -45,6 +45,8 @@ export interface LogMeta {
   readonly voters: KnownVoters;
   /** Of the write-ahead log (B7); 0: written by a build that did not count them. */
   readonly generation: number;
+  /** Groups whose deletion was begun, and may not have come to its end. */
+  readonly destroying: readonly number[];
 }
 
 export interface LogContents {
@@ -58,7 +60,7 @@ export interface LogContents {
 /** A file without the table is STORAGE_FAILED: whatever it is, it says nothing. */
 const UNREADABLE = ['STORAGE_DAMAGED', 'STORAGE_FORMAT', 'STORAGE_FAILED'] as const;
 
-type MetaKey = 'owner' | 'incarnation' | 'voters' | 'generation';
+type MetaKey = 'owner' | 'incarnation' | 'voters' | 'generation' | 'destroying';
 
 export class LogDatabase implements RowFile {
   private connection: SqliteConnection | null = null;
@@ -318,6 +320,7 @@ export class LogDatabase implements RowFile {
       incarnation: incarnation as number,
       voters: (values.get('voters') ?? {}) as KnownVoters,
       generation: (values.get('generation') ?? 0) as number,
+      destroying: (values.get('destroying') ?? []) as number[],
     };
   }
 
