@@ -21,6 +21,7 @@ import {
   type StartCommand,
   type WorkflowCommand,
 } from './command.js';
+import { encodeMoveBody } from './move-codec.js';
 import {
   DECLINE_REASONS,
   FINISH_OUTCOMES,
@@ -42,6 +43,13 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
   [CommandKind.RESERVE_NODE_ID]: 2,
   [CommandKind.STATE_CHECK]: 3,
   [CommandKind.STATE_HASH]: 3,
+  [CommandKind.FREEZE_SLOTS]: 4,
+  [CommandKind.UNFREEZE_SLOTS]: 4,
+  [CommandKind.DROP_SLOTS]: 4,
+  [CommandKind.IMPORT_BEGIN]: 4,
+  [CommandKind.IMPORT_PART]: 4,
+  [CommandKind.ACTIVATE_IMPORT]: 4,
+  [CommandKind.ABORT_IMPORT]: 4,
 };
 
 /**
@@ -112,6 +120,14 @@ function encodeBody(command: WorkflowCommand): void {
       writer.id(command.runId, 'runId', ID_BYTES_MAX);
       writer.uint(command.expectedEpoch, 'expectedEpoch');
       return writer.uint(command.to, 'to');
+    case CommandKind.FREEZE_SLOTS:
+    case CommandKind.UNFREEZE_SLOTS:
+    case CommandKind.DROP_SLOTS:
+    case CommandKind.IMPORT_BEGIN:
+    case CommandKind.IMPORT_PART:
+    case CommandKind.ACTIVATE_IMPORT:
+    case CommandKind.ABORT_IMPORT:
+      return encodeMoveBody(writer, command);
     default:
       return encodeGroupBody(command);
   }

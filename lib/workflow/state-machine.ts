@@ -51,6 +51,15 @@ import {
   sleep,
   timerFired,
 } from './state-machine/apply-owner.js';
+import {
+  abortImport,
+  activateImport,
+  dropSlots,
+  freezeSlots,
+  importBegin,
+  importPart,
+  unfreezeSlots,
+} from './state-machine/apply-move.js';
 import { Cut } from './state-machine/cut.js';
 import { writeHashedGroup } from './state-machine/group-codec.js';
 import { GroupState } from './state-machine/group-state.js';
@@ -106,7 +115,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return answer;
   }
 
-  /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet; changes of owner tell it themselves. */
+  /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet; changes of owner, and moves, tell it themselves. */
   private guard(command: WorkflowCommand): void {
     const { runs, current } = this.state;
     switch (command.kind) {
@@ -119,6 +128,13 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
       case CommandKind.STATE_CHECK:
       case CommandKind.STATE_HASH:
       case CommandKind.RETENTION_SWEEP:
+      case CommandKind.FREEZE_SLOTS:
+      case CommandKind.UNFREEZE_SLOTS:
+      case CommandKind.DROP_SLOTS:
+      case CommandKind.IMPORT_BEGIN:
+      case CommandKind.IMPORT_PART:
+      case CommandKind.ACTIVATE_IMPORT:
+      case CommandKind.ABORT_IMPORT:
         return;
       default: {
         const run = 'workflowId' in command && command.runId === '' ? current.get(command.workflowId) : runs.get(command.runId);
@@ -194,6 +210,20 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
         return this.haltIfDiverged(stateHash(state, command));
       case CommandKind.RETENTION_SWEEP:
         return retentionSweep(state, command);
+      case CommandKind.FREEZE_SLOTS:
+        return freezeSlots(state, command);
+      case CommandKind.UNFREEZE_SLOTS:
+        return unfreezeSlots(state, command);
+      case CommandKind.DROP_SLOTS:
+        return dropSlots(state, command);
+      case CommandKind.IMPORT_BEGIN:
+        return importBegin(state, command);
+      case CommandKind.IMPORT_PART:
+        return importPart(state, command);
+      case CommandKind.ACTIVATE_IMPORT:
+        return activateImport(state, command);
+      case CommandKind.ABORT_IMPORT:
+        return abortImport(state, command);
     }
   }
 
@@ -206,7 +236,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     state.walk = new HashWalk({
       index: state.appliedIndex,
       group: writer.finish(),
-      open: state.open,
+      open: state.allOpen(),
       lastOrder: state.lastOrder,
       answers: [...state.requests.entries()],
       closed: state.closedHash,
@@ -367,7 +397,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
   }
 
   run(runId: string): RunView | undefined {
-    return this.state.runs.get(runId);
+    const run = this.state.runs.get(runId);
+    return run !== undefined && this.state.staged.has(run) ? undefined : run;
   }
 
   current(workflowId: string): RunView | undefined {
@@ -378,8 +409,24 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return this.state.open.values();
   }
 
-  allRuns(): IterableIterator<RunView> {
-    return this.state.runs.values();
+  get isInStartOrder(): boolean {
+    return this.state.isInStartOrder;
+  }
+
+  *allRuns(): IterableIterator<RunView> {
+    const { runs, slots } = this.state;
+    for (const run of runs.values()) if (slots.shows(run.slot)) yield run;
+  }
+
+  takeDeparted(): readonly RunView[] {
+    const { departed } = this.state;
+    if (departed.length !== 0) this.state.departed = [];
+    return departed;
+  }
+
+  /** For the mover of a slot move: of now. */
+  get exported(): { readonly state: GroupState; readonly stored: StoredRuns | null } {
+    return { state: this.state, stored: this.stored };
   }
 
   fetch(ref: { readonly workflowId: string; readonly runId?: string }, need: 'last event' | 'all events'): Promise<RunView | undefined> {
@@ -409,6 +456,14 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   ownsSlotOf(workflowId: string): boolean {
     return this.state.slots.owns(slotOf(workflowId));
+  }
+
+  showsSlotOf(workflowId: string): boolean {
+    return this.state.slots.shows(slotOf(workflowId));
+  }
+
+  slotMovedTo(workflowId: string): number {
+    return this.state.slots.movedTo[slotOf(workflowId)]!;
   }
 
   defaultVersion(name: string): number | undefined {

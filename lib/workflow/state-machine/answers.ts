@@ -32,6 +32,14 @@ export const IGNORED = {
   staleCheck: ignored('another check came since, or the node is no member'),
   reported: ignored('the node has reported'),
   stateDiverged: ignored('the replicas differ, and no majority agrees'),
+  moveOpen: ignored('the move is not decided'),
+  moveActivated: ignored('the move was activated'),
+  moveAborted: ignored('the move was aborted'),
+  moveOver: ignored('the move is over, or never began here'),
+  slotsElsewhere: ignored('a slot of the move is not where it was to be'),
+  notOfMove: ignored('it belongs to no slot of the move'),
+  importGap: ignored('something before it has not come'),
+  importIncomplete: ignored('not all open runs have come'),
   nodeIdsUsedUp: ignored('no node id is left'),
 } as const;
 
@@ -41,6 +49,17 @@ export function done(runId: string, wseq: number): CommandAnswer {
 
 export function doneBefore(runId: string, wseq: number): CommandAnswer {
   return { ok: true, runId, wseq, existing: true };
+}
+
+/** R40. `movedTo`: the cluster that has the slot, or will have it; 0: not known here. */
+export function wrongCluster(groupId: number, workflowId: string, movedTo: number, runId = ''): CommandAnswer {
+  const message = wrongClusterMessage(groupId, workflowId, movedTo);
+  return { ok: false, ignored: false, code: 'WRONG_CLUSTER', message, runId, ...(movedTo === 0 ? {} : { movedTo }) };
+}
+
+export function wrongClusterMessage(groupId: number, workflowId: string, movedTo: number): string {
+  const where = movedTo === 0 ? 'refresh the topology and ask the cluster that does' : `ask cluster ${movedTo}, or refresh the topology`;
+  return `Cluster ${groupId} does not own the slot of workflow '${workflowId}': ${where}.`;
 }
 
 /** @param message names the thing and the remedy. */
