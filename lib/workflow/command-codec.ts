@@ -11,6 +11,7 @@ import { RaftoralError } from '../errors/index.js';
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../state-machine/index.js';
 import {
   CommandKind,
+  MOVES_LEVEL,
   type CheckpointCommand,
   type ComputeResultCommand,
   type ContinueAsNewCommand,
@@ -43,13 +44,13 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
   [CommandKind.RESERVE_NODE_ID]: 2,
   [CommandKind.STATE_CHECK]: 3,
   [CommandKind.STATE_HASH]: 3,
-  [CommandKind.FREEZE_SLOTS]: 4,
-  [CommandKind.UNFREEZE_SLOTS]: 4,
-  [CommandKind.DROP_SLOTS]: 4,
-  [CommandKind.IMPORT_BEGIN]: 4,
-  [CommandKind.IMPORT_PART]: 4,
-  [CommandKind.ACTIVATE_IMPORT]: 4,
-  [CommandKind.ABORT_IMPORT]: 4,
+  [CommandKind.FREEZE_SLOTS]: MOVES_LEVEL,
+  [CommandKind.UNFREEZE_SLOTS]: MOVES_LEVEL,
+  [CommandKind.DROP_SLOTS]: MOVES_LEVEL,
+  [CommandKind.IMPORT_BEGIN]: MOVES_LEVEL,
+  [CommandKind.IMPORT_PART]: MOVES_LEVEL,
+  [CommandKind.ACTIVATE_IMPORT]: MOVES_LEVEL,
+  [CommandKind.ABORT_IMPORT]: MOVES_LEVEL,
 };
 
 /**

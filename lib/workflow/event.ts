@@ -42,8 +42,7 @@ export interface ErrorRecord {
 export type RunOutcome = 'completed' | 'failed' | 'cancelled' | 'terminated' | 'continued';
 export type RunStatus = 'running' | 'blocked' | RunOutcome;
 export type OwnerChangeCause = 'down' | 'membership' | 'decline' | 'change-owner' | 'reset' | 'hello' | 'move';
-/** `importing`: the run is on its way here from another cluster, and not whole yet; no event has it, and nobody sees such a run. */
-export type BlockedReason = 'no-implementation' | 'crash-suspect' | 'diverged' | 'declined' | 'importing';
+export type BlockedReason = 'no-implementation' | 'crash-suspect' | 'diverged' | 'declined';
 
 interface EventBase {
   readonly wseq: number;

@@ -5,7 +5,6 @@ import { RaftoralError } from '../errors/index.js';
 import type { RunRef } from './service.js';
 import { workflowIdProblem } from './slot.js';
 import type { RunView, WorkflowStateView } from './state.js';
-import { wrongClusterMessage } from './state-machine/answers.js';
 
 /** Throws INVALID_WORKFLOW_ID. */
 export function checkWorkflowId(workflowId: unknown): void {
@@ -51,7 +50,8 @@ export function checkSlot(
 /** WRONG_CLUSTER, with the cluster that has the slot as `clusterId` in its details, if that is known here. */
 export function elsewhere(state: WorkflowStateView, clusterId: number, workflowId: string): RaftoralError {
   const movedTo = state.slotMovedTo(workflowId);
-  return new RaftoralError('WRONG_CLUSTER', wrongClusterMessage(clusterId, workflowId, movedTo), {
+  const where = movedTo === 0 ? 'refresh the topology and ask the cluster that does' : `ask cluster ${movedTo}, or refresh the topology`;
+  return new RaftoralError('WRONG_CLUSTER', `cluster ${clusterId} does not own the slot of workflow '${workflowId}'; ${where}`, {
     details: { workflowId, ...(movedTo === 0 ? {} : { clusterId: movedTo }) },
   });
 }

@@ -414,8 +414,9 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
   }
 
   *allRuns(): IterableIterator<RunView> {
-    const { runs, slots } = this.state;
-    for (const run of runs.values()) if (slots.shows(run.slot)) yield run;
+    const { runs, slots, staged } = this.state;
+    // Closed runs stay, unseen, after their slot went.
+    for (const run of runs.values()) if (run.isOpen ? !staged.has(run) : slots.shows(run.slot)) yield run;
   }
 
   takeDeparted(): readonly RunView[] {

@@ -51,15 +51,12 @@ export function doneBefore(runId: string, wseq: number): CommandAnswer {
   return { ok: true, runId, wseq, existing: true };
 }
 
-/** R40. `movedTo`: the cluster that has the slot, or will have it; 0: not known here. */
+/** R40. `movedTo`: the cluster that has the slot, or will have it; 0: not known here. The text without it is what released builds answer. */
 export function wrongCluster(groupId: number, workflowId: string, movedTo: number, runId = ''): CommandAnswer {
-  const message = wrongClusterMessage(groupId, workflowId, movedTo);
-  return { ok: false, ignored: false, code: 'WRONG_CLUSTER', message, runId, ...(movedTo === 0 ? {} : { movedTo }) };
-}
-
-export function wrongClusterMessage(groupId: number, workflowId: string, movedTo: number): string {
-  const where = movedTo === 0 ? 'refresh the topology and ask the cluster that does' : `ask cluster ${movedTo}, or refresh the topology`;
-  return `Cluster ${groupId} does not own the slot of workflow '${workflowId}': ${where}.`;
+  const what = `Cluster ${groupId} does not own the slot of workflow '${workflowId}'`;
+  if (movedTo === 0) return refused('WRONG_CLUSTER', runId === '' ? `${what}: refresh the topology.` : `${what}.`, runId);
+  const message = `${what}: ask cluster ${movedTo}, or refresh the topology.`;
+  return { ok: false, ignored: false, code: 'WRONG_CLUSTER', message, runId, movedTo };
 }
 
 /** @param message names the thing and the remedy. */

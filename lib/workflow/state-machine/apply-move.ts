@@ -167,8 +167,7 @@ function importEvents(state: GroupState, { run: identity, events }: EventsItem):
   if (run === undefined) {
     if (events[0]!.wseq !== 1) return false;
     run = new RunRecord(identity, state.nextOrder());
-    run.status = 'blocked';
-    run.blockedReason = 'importing';
+    run.makePartial();
     state.stage(run);
   }
   if (events[0]!.wseq > run.nextWseq) return false;
@@ -197,14 +196,14 @@ export function activateImport(state: GroupState, command: ActivateImportCommand
   if (move.phase !== 'importing') return decidedBefore(state, moveId, ['activated'])!;
   const { ranges, peer } = move;
   const staged = stagedIn(state, ranges);
-  const whole = staged.filter((run) => run.blockedReason !== 'importing');
+  const whole = staged.filter((run) => !run.isPartial);
   if (whole.length !== openRuns) return IGNORED.importIncomplete;
   state.advanceLogTime(logTimeMs);
   state.slots.setEpoch(ranges, Math.max(slotEpoch, state.slots.epochMax(ranges)) + 1);
   state.slots.set(ranges, SlotState.OWNED);
   state.moves.put({ moveId, peer, ranges: [], phase: 'activated' });
   // One that is not whole was open at the source when it was copied, and was gone when all was frozen.
-  for (const run of staged) if (run.blockedReason === 'importing') state.leave(run);
+  for (const run of staged) if (run.isPartial) state.leave(run);
   for (const run of whole) {
     state.activate(run);
     takeUp(state, run);

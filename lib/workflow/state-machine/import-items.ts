@@ -130,7 +130,7 @@ function checkHead(reader: BinaryReader, runId: string, head: Uint8Array): void 
   const run = readRunHead(own, 0);
   own.end();
   if (run.runId !== runId) reader.fail('head', `it is of run ${run.runId}, not of ${runId}`);
-  if (run.blockedReason === 'importing') reader.fail('head', `run ${runId} is not whole where it comes from`);
+  if (run.isPartial) reader.fail('head', `run ${runId} is not whole where it comes from`);
 }
 
 function writeIdentity(writer: BinaryWriter, run: RunIdentity): void {

@@ -56,6 +56,8 @@ export class RunRecord implements RunView {
 
   status: RunStatus = 'running';
   blockedReason: BlockedReason | null = null;
+  /** On its way here from another cluster, and not whole yet: its head says nothing, and nobody sees it. */
+  isPartial = false;
   owner = 0;
   epoch = 1;
   ownerBuildId = '';
@@ -107,10 +109,17 @@ export class RunRecord implements RunView {
     this.startedMs = identity.startedMs;
   }
 
+  makePartial(): void {
+    this.status = 'blocked';
+    this.blockedReason = 'no-implementation';
+    this.isPartial = true;
+  }
+
   /** Takes over the head of the same run, as it stands where it came from. */
   become(head: RunRecord): void {
     this.status = head.status;
     this.blockedReason = head.blockedReason;
+    this.isPartial = head.isPartial;
     this.owner = head.owner;
     this.epoch = head.epoch;
     this.ownerBuildId = head.ownerBuildId;
