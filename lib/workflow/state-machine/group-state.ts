@@ -53,9 +53,11 @@ export class GroupState {
   readonly hellos = new Map<number, MemberHello>();
   /** Empty below codec level 2. */
   readonly nodeIds = new NodeIds();
+  /** The nodes that the management cluster began with; empty: it was not founded. */
+  founders: readonly number[] = [];
   /** Nothing was found, and no event stands in it, below codec level 3. */
   readonly check = new StateCheck();
-  /** Empty below codec level 4. */
+  /** Empty below MOVES_LEVEL. */
   readonly moves = new GroupMoves();
   chain = new EventChain();
 

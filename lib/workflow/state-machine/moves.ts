@@ -1,5 +1,5 @@
 /**
- * Moves of slots that a group takes part in, and what it has decided of them (R41, docs/adr/0063). Part of the state from codec level 4 on; empty below. Pure.
+ * Moves of slots that a group takes part in, and what it has decided of them (R41, docs/adr/0063). Part of the state from MOVES_LEVEL on; empty below. Pure.
  *
  * D1. A move is decided once at each side. What was decided is remembered until no move with so low an id is under way any more: a repetition has the same answer,
  *     and a command that was late begins nothing.
