@@ -52,15 +52,7 @@ import {
   sleep,
   timerFired,
 } from './state-machine/apply-owner.js';
-import {
-  abortImport,
-  activateImport,
-  dropSlots,
-  freezeSlots,
-  importBegin,
-  importPart,
-  unfreezeSlots,
-} from './state-machine/apply-move.js';
+import { applyMove } from './state-machine/apply-move.js';
 import { Cut } from './state-machine/cut.js';
 import { writeHashedGroup } from './state-machine/group-codec.js';
 import { GroupState } from './state-machine/group-state.js';
@@ -116,33 +108,15 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return answer;
   }
 
-  /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet; changes of owner, and moves, tell it themselves. */
+  /**
+   * What waits in the open cut is encoded before this command changes it: commands of one run name it. What a command starts, no cut knows yet; those of the whole group
+   * tell it themselves, where they change an owner or move a run.
+   */
   private guard(command: WorkflowCommand): void {
+    if (!('runId' in command)) return;
     const { runs, current } = this.state;
-    switch (command.kind) {
-      case CommandKind.START:
-      case CommandKind.MEMBER_HELLO:
-      case CommandKind.NODE_DOWN:
-      case CommandKind.SET_LIMITS:
-      case CommandKind.RAISE_CODEC_LEVEL:
-      case CommandKind.RESERVE_NODE_ID:
-      case CommandKind.FOUND_MANAGEMENT:
-      case CommandKind.STATE_CHECK:
-      case CommandKind.STATE_HASH:
-      case CommandKind.RETENTION_SWEEP:
-      case CommandKind.FREEZE_SLOTS:
-      case CommandKind.UNFREEZE_SLOTS:
-      case CommandKind.DROP_SLOTS:
-      case CommandKind.IMPORT_BEGIN:
-      case CommandKind.IMPORT_PART:
-      case CommandKind.ACTIVATE_IMPORT:
-      case CommandKind.ABORT_IMPORT:
-        return;
-      default: {
-        const run = 'workflowId' in command && command.runId === '' ? current.get(command.workflowId) : runs.get(command.runId);
-        if (run !== undefined) this.state.willChange(run);
-      }
-    }
+    const run = 'workflowId' in command && command.runId === '' ? current.get(command.workflowId) : runs.get(command.runId);
+    if (run !== undefined) this.state.willChange(run);
   }
 
   check(frame: Uint8Array): void {
@@ -215,19 +189,13 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
       case CommandKind.RETENTION_SWEEP:
         return retentionSweep(state, command);
       case CommandKind.FREEZE_SLOTS:
-        return freezeSlots(state, command);
       case CommandKind.UNFREEZE_SLOTS:
-        return unfreezeSlots(state, command);
       case CommandKind.DROP_SLOTS:
-        return dropSlots(state, command);
       case CommandKind.IMPORT_BEGIN:
-        return importBegin(state, command);
       case CommandKind.IMPORT_PART:
-        return importPart(state, command);
       case CommandKind.ACTIVATE_IMPORT:
-        return activateImport(state, command);
       case CommandKind.ABORT_IMPORT:
-        return abortImport(state, command);
+        return applyMove(state, command);
     }
   }
 

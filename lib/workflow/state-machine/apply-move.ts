@@ -8,6 +8,7 @@
  * V4. An imported part is seen by nobody before the move is activated. Closed runs and answers of a move that is aborted stay, unseen, until their time is over: they are true.
  */
 import {
+  CommandKind,
   MOVES_LEVEL,
   type AbortImportCommand,
   type ActivateImportCommand,
@@ -15,6 +16,7 @@ import {
   type FreezeSlotsCommand,
   type ImportBeginCommand,
   type ImportPartCommand,
+  type SlotMoveCommand,
   type UnfreezeSlotsCommand,
 } from '../command.js';
 import { isInRanges, slotOf, type SlotRange } from '../slot.js';
@@ -27,6 +29,25 @@ import { changeOwner, isEligible, reassign } from './ownership.js';
 import { RunRecord } from './run-record.js';
 import { withOwnBytes } from './snapshot-run.js';
 import { SlotState } from './slots.js';
+
+export function applyMove(state: GroupState, command: SlotMoveCommand): CommandAnswer {
+  switch (command.kind) {
+    case CommandKind.FREEZE_SLOTS:
+      return freezeSlots(state, command);
+    case CommandKind.UNFREEZE_SLOTS:
+      return unfreezeSlots(state, command);
+    case CommandKind.DROP_SLOTS:
+      return dropSlots(state, command);
+    case CommandKind.IMPORT_BEGIN:
+      return importBegin(state, command);
+    case CommandKind.IMPORT_PART:
+      return importPart(state, command);
+    case CommandKind.ACTIVATE_IMPORT:
+      return activateImport(state, command);
+    case CommandKind.ABORT_IMPORT:
+      return abortImport(state, command);
+  }
+}
 
 /** What a command that asks for `wanted` is answered by, when the move is there already; null: it is not. */
 function decidedBefore(state: GroupState, moveId: number, wanted: readonly GroupMovePhase[]): CommandAnswer | null {
@@ -60,7 +81,7 @@ function beginRefusal(
 
 // --- at the source ----------------------------------------------------------------------------------------------------------------
 
-export function freezeSlots(state: GroupState, command: FreezeSlotsCommand): CommandAnswer {
+function freezeSlots(state: GroupState, command: FreezeSlotsCommand): CommandAnswer {
   const { moveId, to: peer, ranges } = command;
   const refusal = beginRefusal(state, command, ['frozen']);
   if (refusal !== null) return refusal;
@@ -72,7 +93,7 @@ export function freezeSlots(state: GroupState, command: FreezeSlotsCommand): Com
 }
 
 /** What owners proposed meanwhile was refused: under a new epoch each proposes again what is open (R17). */
-export function unfreezeSlots(state: GroupState, { moveId }: UnfreezeSlotsCommand): CommandAnswer {
+function unfreezeSlots(state: GroupState, { moveId }: UnfreezeSlotsCommand): CommandAnswer {
   const move = state.moves.find(moveId);
   if (move === undefined) return IGNORED.moveOver;
   if (move.phase !== 'frozen') return decidedBefore(state, moveId, ['unfrozen'])!;
@@ -83,7 +104,7 @@ export function unfreezeSlots(state: GroupState, { moveId }: UnfreezeSlotsComman
   return GROUP_OK;
 }
 
-export function dropSlots(state: GroupState, { moveId }: DropSlotsCommand): CommandAnswer {
+function dropSlots(state: GroupState, { moveId }: DropSlotsCommand): CommandAnswer {
   const move = state.moves.find(moveId);
   if (move === undefined) return IGNORED.moveOver;
   if (move.phase !== 'frozen') return decidedBefore(state, moveId, ['dropped'])!;
@@ -110,7 +131,7 @@ function membershipOf(ranges: readonly SlotRange[]): (slot: number) => boolean {
 
 // --- at the target ----------------------------------------------------------------------------------------------------------------
 
-export function importBegin(state: GroupState, command: ImportBeginCommand): CommandAnswer {
+function importBegin(state: GroupState, command: ImportBeginCommand): CommandAnswer {
   const { moveId, from: peer, ranges } = command;
   const refusal = beginRefusal(state, command, ['importing', 'activated']);
   if (refusal !== null) return refusal;
@@ -121,7 +142,7 @@ export function importBegin(state: GroupState, command: ImportBeginCommand): Com
 }
 
 /** Carried out as a whole or not at all, but for what is here already. */
-export function importPart(state: GroupState, command: ImportPartCommand): CommandAnswer {
+function importPart(state: GroupState, command: ImportPartCommand): CommandAnswer {
   const { moveId, logTimeMs, items } = command;
   const move = state.moves.find(moveId);
   if (move === undefined) return IGNORED.moveOver;
@@ -189,7 +210,7 @@ function importHead(state: GroupState, item: FinalItem): boolean {
 }
 
 /** The decision for the move. */
-export function activateImport(state: GroupState, command: ActivateImportCommand): CommandAnswer {
+function activateImport(state: GroupState, command: ActivateImportCommand): CommandAnswer {
   const { moveId, logTimeMs, slotEpoch, openRuns } = command;
   const move = state.moves.find(moveId);
   if (move === undefined) return IGNORED.moveOver;
@@ -211,7 +232,7 @@ export function activateImport(state: GroupState, command: ActivateImportCommand
   return GROUP_OK;
 }
 
-export function abortImport(state: GroupState, { moveId, from: peer }: AbortImportCommand): CommandAnswer {
+function abortImport(state: GroupState, { moveId, from: peer }: AbortImportCommand): CommandAnswer {
   if (state.codecLevel < MOVES_LEVEL) return IGNORED.codecLevel;
   const move = state.moves.find(moveId);
   if (move === undefined && moveId < state.moves.oldest) return IGNORED.moveOver;
