@@ -415,6 +415,7 @@ function target(m: Recorder): void {
   activate(6, 0);
   begin(6);
   begin(6);
+  m.apply({ kind: CommandKind.FREEZE_SLOTS, moveId: 6, to: 1, ranges, oldestMoveId: 1 });
   part(6, [{ ...(a[0] as EventsItem), events: (a[0] as EventsItem).events.slice(1) }]);
   part(6, a.slice(1));
   part(6, a.slice(0, 1));
