@@ -7,8 +7,8 @@
  * K4. User values travel as canonical JSON bytes (R7) and are never decoded by the state machine.
  */
 import type { CallPosition, ErrorRecord, RunOutcome } from './event.js';
+import type { ImportItem } from './import-item.js';
 import type { SlotRange } from './slot.js';
-import type { ImportItem } from './state-machine/import-items.js';
 
 export const CommandKind = {
   MEMBER_HELLO: 1,

@@ -3,8 +3,8 @@
  */
 import type { BinaryReader, BinaryWriter } from '../state-machine/index.js';
 import { CommandKind, type SlotMoveCommand } from './command.js';
-import { SLOT_COUNT, type SlotRange } from './slot.js';
 import { readItems, writeItems } from './state-machine/import-items.js';
+import { readRanges, writeRanges } from './state-machine/slots.js';
 
 export function encodeMoveBody(writer: BinaryWriter, command: SlotMoveCommand): void {
   writer.uintFrom(1, command.moveId, 'moveId');
@@ -69,27 +69,4 @@ export function decodeMoveBody(reader: BinaryReader, kind: number): SlotMoveComm
 
 function readMoveId(reader: BinaryReader): number {
   return reader.uintFrom(1, 'moveId');
-}
-
-export function writeRanges(writer: BinaryWriter, ranges: readonly SlotRange[]): void {
-  writer.uint(ranges.length, 'ranges');
-  for (const { first, count } of ranges) {
-    writer.uint(first, 'range.first');
-    writer.uintFrom(1, count, 'range.count');
-  }
-}
-
-/** At least one; ascending, apart from each other, within the slots that there are. */
-export function readRanges(reader: BinaryReader): readonly SlotRange[] {
-  const ranges: SlotRange[] = [];
-  let end = 0;
-  for (let left = reader.count('ranges', 2, SLOT_COUNT); left > 0; left--) {
-    const first = reader.uint('range.first');
-    const count = reader.uintFrom(1, 'range.count');
-    if (first < end || first + count > SLOT_COUNT) reader.fail('ranges', `slots ${first} to ${first + count - 1} do not follow ${end - 1}`);
-    end = first + count;
-    ranges.push({ first, count });
-  }
-  if (ranges.length === 0) reader.fail('ranges', 'there are none');
-  return ranges;
 }

@@ -5,7 +5,7 @@ import { decodeCommand, encodeCommand } from './command-codec.js';
 import { EventKind } from './event.js';
 import { slotOf, type SlotRange } from './slot.js';
 import { SlotExporter } from './slot-move/exporter.js';
-import type { ImportItem } from './state-machine/import-items.js';
+import type { ImportItem } from './import-item.js';
 
 const MOVE = 7;
 
@@ -115,7 +115,12 @@ describe('an import (R41)', () => {
     const ranges = rangesOf('a', 'closed');
     const exporter = await imported(source, target, ranges);
     const { machine } = target;
-    expect([machine.run('run-a'), machine.openRunCount, [...machine.allRuns()], machine.nextTimer()]).toEqual([undefined, 0, [], undefined]);
+    expect([machine.run('run-a'), machine.openRunCount, [...machine.allRuns()], machine.nextTimer()]).toEqual([
+      undefined,
+      0,
+      [],
+      undefined,
+    ]);
     expect(fateOf(target.signal('a', { requestId: 'too early' }))).toBe('WRONG_CLUSTER');
     expect(activate(target, exporter.openRuns, exporter.logTimeMs)).toBe('ok');
     expect(machine.logTimeMs).toBe(source.machine.logTimeMs);
@@ -158,7 +163,8 @@ describe('an import (R41)', () => {
       const { source, target } = pair();
       source.start('a');
       const exporter = await imported(source, target, rangesOf('a'));
-      const fates = first === 'activate' ? [activate(target, exporter.openRuns), abort(target)] : [abort(target), activate(target, exporter.openRuns)];
+      const fates =
+        first === 'activate' ? [activate(target, exporter.openRuns), abort(target)] : [abort(target), activate(target, exporter.openRuns)];
       expect(fates).toEqual(['ok', first === 'activate' ? 'ignored: the move was activated' : 'ignored: the move was aborted']);
       expect(target.machine.openRunCount).toBe(first === 'activate' ? 1 : 0);
       expect(target.machine.ownsSlotOf('a')).toBe(first === 'activate');
@@ -182,7 +188,13 @@ describe('an import (R41)', () => {
     freeze(source, ranges);
     const rest: ImportItem[] = [];
     for await (const items of new SlotExporter(source.machine, ranges).rest()) rest.push(...items);
-    expect(part(target, 1, rest.filter((item) => item.type !== 'final' || item.runId !== 'run-b'))).toBe('ok');
+    expect(
+      part(
+        target,
+        1,
+        rest.filter((item) => item.type !== 'final' || item.runId !== 'run-b'),
+      ),
+    ).toBe('ok');
     expect(activate(target, 2)).toBe('ignored: not all open runs have come');
     for (const items of [ahead, rest, ahead, rest]) expect(part(target, 1, items)).toBe('ok');
     expect(activate(target, 2)).toBe('ok');
@@ -236,7 +248,9 @@ describe('the codec level of moves (R31)', () => {
     expect(decodeCommand(frameOf(items))).toMatchObject({ kind: CommandKind.IMPORT_PART });
     const final = items.find((item) => item.type === 'final')!;
     expect(() => decodeCommand(frameOf(items.filter((item) => item !== final)))).toThrow(/comes without its head/);
-    expect(() => decodeCommand(frameOf(items.map((item) => (item === final ? { ...final, runId: 'run-b' } : item))))).toThrow(/it is of run/);
+    expect(() => decodeCommand(frameOf(items.map((item) => (item === final ? { ...final, runId: 'run-b' } : item))))).toThrow(
+      /it is of run/,
+    );
     expect(() => decodeCommand(frameOf([final]))).toThrow(/do not agree/);
   });
 });

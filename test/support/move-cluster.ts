@@ -14,7 +14,8 @@ import { WorkflowRegistry } from '../../lib/workflow/registry.js';
 import { WorkflowRuntimeService } from '../../lib/workflow/runtime-service.js';
 import { WorkflowRuntime } from '../../lib/workflow/runtime.js';
 import { MOVE_METHOD, decodeReport, encodeOrder, type MoveReport } from '../../lib/workflow/slot-move/move-port.js';
-import { SlotMover, type MoverTuning } from '../../lib/workflow/slot-move/mover.js';
+import type { MoverTuning } from '../../lib/workflow/slot-move/move.js';
+import { SlotMover } from '../../lib/workflow/slot-move/mover.js';
 import type { SlotRange } from '../../lib/workflow/slot.js';
 import { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
 import type { CommandAnswer } from '../../lib/workflow/state.js';
@@ -144,7 +145,9 @@ export class MoveCluster {
         const from = this.hosts(order.from).find(({ group }) => group.nodeId !== leader.group.nodeId);
         try {
           if (from !== undefined) {
-            const report = decodeReport(await this.nodes.get(from.group.nodeId)!.host.request(leader.group.nodeId, MOVE_METHOD, body, 1_000));
+            const report = decodeReport(
+              await this.nodes.get(from.group.nodeId)!.host.request(leader.group.nodeId, MOVE_METHOD, body, 1_000),
+            );
             watch.report?.(report);
             if (report.isFinished) return report;
           }
@@ -165,7 +168,9 @@ export class MoveCluster {
         return await act(service);
       } catch (error) {
         if (!(error instanceof RaftoralError) || !error.retryable || tries > 400) throw error;
-        if (error.code === 'WRONG_CLUSTER') hint.clusterId = tries % 2 === 0 ? ((error.details as { clusterId?: number }).clusterId ?? 3 - hint.clusterId) : 3 - hint.clusterId;
+        if (error.code === 'WRONG_CLUSTER')
+          hint.clusterId =
+            tries % 2 === 0 ? ((error.details as { clusterId?: number }).clusterId ?? 3 - hint.clusterId) : 3 - hint.clusterId;
       }
       await this.wait(20);
     }

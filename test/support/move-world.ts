@@ -60,7 +60,8 @@ export class RunWitness {
     if (event.kind === EventKind.STARTED || event.kind === EventKind.OWNER_CHANGED) {
       if (event.epoch !== epoch + 1) this.problems.push(`${runId}: epoch ${event.epoch} after ${epoch}`);
       this.epochs.set(runId, event.epoch);
-    } else if ('epoch' in event && event.epoch !== epoch) this.problems.push(`${runId}: an event of epoch ${event.epoch} in epoch ${epoch}`);
+    } else if ('epoch' in event && event.epoch !== epoch)
+      this.problems.push(`${runId}: an event of epoch ${event.epoch} in epoch ${epoch}`);
   }
 }
 
@@ -143,7 +144,8 @@ export class MoveGroup {
 
   private async disturb(): Promise<void> {
     const roll = this.below(60);
-    if (this.flush === null && roll < 4) this.flush = { open: this.store.flush(this.position(), this.stored.cut()), snapshot: this.memory.snapshot() };
+    if (this.flush === null && roll < 4)
+      this.flush = { open: this.store.flush(this.position(), this.stored.cut()), snapshot: this.memory.snapshot() };
     else if (this.flush !== null && roll < 20) this.flush.open.step(1 + this.below(4));
     else if (this.flush !== null && roll < 26) await this.endFlush();
     else if (roll === 58 && this.below(4) === 0) await this.restart();

@@ -4,9 +4,10 @@
 import { BinaryWriter } from '../../lib/state-machine/index.js';
 import { CommandKind, DEFAULT_LIMITS, type WorkflowCommand } from '../../lib/workflow/command.js';
 import { EventKind, type ErrorRecord, type RunEvent } from '../../lib/workflow/event.js';
+import type { ImportItem } from '../../lib/workflow/import-item.js';
 import { slotOf } from '../../lib/workflow/slot.js';
 import { done } from '../../lib/workflow/state-machine/answers.js';
-import type { ImportItem } from '../../lib/workflow/state-machine/import-items.js';
+import { answerItemOf } from '../../lib/workflow/state-machine/import-items.js';
 import { RequestEntry } from '../../lib/workflow/state-machine/requests.js';
 import { RunRecord, type RunIdentity } from '../../lib/workflow/state-machine/run-record.js';
 import { writeRunHead } from '../../lib/workflow/state-machine/snapshot-run.js';
@@ -66,7 +67,7 @@ export const SAMPLE_ITEMS: readonly ImportItem[] = [
     ],
   },
   { type: 'final', runId: RUN, events: 1, head: headOf(IMPORTED) },
-  { type: 'answer', entry: new RequestEntry(REQUEST, 1_700_000_600_000, CommandKind.START, 'order-1', done(RUN, 1)) },
+  answerItemOf(new RequestEntry(REQUEST, 1_700_000_600_000, CommandKind.START, 'order-1', done(RUN, 1))),
 ];
 
 function headOf(identity: RunIdentity): Uint8Array {

@@ -111,7 +111,9 @@ describe('a move of slots', () => {
     expect(refusal).toMatchObject({ code: 'WRONG_CLUSTER', retryable: true, details: { clusterId: 2 } });
     const moved = cluster.leaderOf(2)!.service;
     expect(await cluster.settled(moved.result({ workflowId: 'closed' }))).toBe(RESULT);
-    const history = (await cluster.settled(moved.history({ workflowId: 'order-1' }))).split('\n').map((line) => JSON.parse(line || '{}') as object);
+    const history = (await cluster.settled(moved.history({ workflowId: 'order-1' })))
+      .split('\n')
+      .map((line) => JSON.parse(line || '{}') as object);
     expect(history.filter((line) => 'cause' in line && line.cause === 'move')).toHaveLength(1);
     checkHistories(1);
     checkHistories(2);

@@ -10,10 +10,11 @@
 import { BinaryWriter } from '../../state-machine/index.js';
 import { OUTCOMES } from '../event-codec.js';
 import type { RunEvent } from '../event.js';
+import type { ImportItem } from '../import-item.js';
 import { weightOfEvent } from '../run-weight.js';
 import { slotOf, type SlotRange } from '../slot.js';
 import type { GroupState } from '../state-machine/group-state.js';
-import type { ImportItem } from '../state-machine/import-items.js';
+import { answerItemOf } from '../state-machine/import-items.js';
 import type { RequestEntry } from '../state-machine/requests.js';
 import type { RunRecord } from '../state-machine/run-record.js';
 import { writeRunHead } from '../state-machine/snapshot-run.js';
@@ -113,7 +114,12 @@ export class SlotExporter {
     let after: { readonly startedMs: number; readonly runId: string } | undefined;
     let tied: RunRecord[] = [];
     for (;;) {
-      const query = { statuses: OUTCOMES, startedAfterMs: startedFromMs - 1, limit: LISTED_AT_ONCE, ...(after === undefined ? {} : { after }) };
+      const query = {
+        statuses: OUTCOMES,
+        startedAfterMs: startedFromMs - 1,
+        limit: LISTED_AT_ONCE,
+        ...(after === undefined ? {} : { after }),
+      };
       const page = (await stored.list(query)) as readonly RunRecord[] | null;
       if (page === null) throw new StateReplaced();
       const last = page.at(-1);
@@ -141,7 +147,7 @@ export class SlotExporter {
       if (this.answersSeen.has(entry)) continue;
       this.answersSeen.add(entry);
       if (!this.slots.has(slotOf(entry.workflowId))) continue;
-      this.add({ type: 'answer', entry }, ITEM_BYTES);
+      this.add(answerItemOf(entry), ITEM_BYTES);
       if (this.isFull) yield* this.flush();
     }
   }

@@ -28,5 +28,8 @@ export function fateOfMove(answer: CommandAnswer): MoveFate {
   if (answer.ok) return 'done';
   const fate = FATES.get(answer);
   if (fate !== undefined) return fate;
-  throw new RaftoralError('INVARIANT_VIOLATED', `a command of a slot move was answered by: ${answer.ignored ? answer.reason : answer.message}`);
+  throw new RaftoralError(
+    'INVARIANT_VIOLATED',
+    `a command of a slot move was answered by: ${answer.ignored ? answer.reason : answer.message}`,
+  );
 }

@@ -7,14 +7,46 @@
  * S1. Each step may be taken again, by another mover too. A failure of any kind begins from the top: what is there already is answered so, and is not sent twice by this mover's
  *     successor but as what the target skips.
  */
+import type { Clock } from '../../cluster/clock.js';
+import type { RaftGroup } from '../../cluster/group.js';
 import { RaftoralError } from '../../errors/index.js';
 import { encodeCommand } from '../command-codec.js';
 import { CommandKind, type SlotMoveCommand } from '../command.js';
-import type { ImportItem } from '../state-machine/import-items.js';
-import { SlotExporter, StateReplaced } from './exporter.js';
+import type { ImportItem } from '../import-item.js';
+import type { CommandAnswer, WorkflowStateView } from '../state.js';
+import { SlotExporter, StateReplaced, type ExportSource } from './exporter.js';
 import { fateOfMove, type MoveFate } from './move-fate.js';
 import type { MoveOrder, MovePhase, MoveReport } from './move-port.js';
-import type { HostedCluster, SlotMover } from './mover.js';
+
+export interface MoverTuning {
+  /** Of one part, about, bytes. */
+  readonly partBytesMax: number;
+  /** O4, ms. */
+  readonly freezeMsMax: number;
+  /** Of one command to the target, ms. */
+  readonly requestTimeoutMs: number;
+  /** After a failure, ms. */
+  readonly retryAfterMs: number;
+}
+
+export const DEFAULT_MOVER_TUNING: MoverTuning = {
+  partBytesMax: 256 * 1024,
+  freezeMsMax: 5_000,
+  requestTimeoutMs: 2_000,
+  retryAfterMs: 200,
+};
+
+export interface HostedCluster {
+  readonly group: RaftGroup<CommandAnswer>;
+  readonly state: WorkflowStateView & ExportSource;
+}
+
+/** What a move needs of the mover that owns it. */
+export interface MoveHost {
+  readonly clock: Clock;
+  readonly tuning: MoverTuning;
+  toTarget(order: MoveOrder, command: SlotMoveCommand): Promise<MoveFate>;
+}
 
 /** Events of open runs that may be left to send in the pause. */
 const LAG_EVENTS_MAX = 256;
@@ -35,7 +67,7 @@ export class SlotMove {
   private isRunning = false;
 
   constructor(
-    private readonly mover: SlotMover,
+    private readonly mover: MoveHost,
     private readonly cluster: HostedCluster,
     private newest: MoveOrder,
   ) {}

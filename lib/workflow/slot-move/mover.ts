@@ -9,35 +9,14 @@
  * Tests: ../../../test/workflow/slot-moves.spec.ts.
  */
 import type { Clock } from '../../cluster/clock.js';
-import type { RaftGroup } from '../../cluster/group.js';
 import { RaftoralError } from '../../errors/index.js';
 import { BinaryReader, BinaryWriter, COMMAND_KIND_OFFSET } from '../../state-machine/index.js';
 import { bytesOfText, textOfBytes } from '../canonical-json.js';
 import { encodeCommand } from '../command-codec.js';
 import { CommandKind, MOVES_LEVEL, type SlotMoveCommand } from '../command.js';
-import type { CommandAnswer, WorkflowStateView } from '../state.js';
 import { fateOfMove, type MoveFate } from './move-fate.js';
-import { SlotMove } from './move.js';
+import { DEFAULT_MOVER_TUNING, SlotMove, type HostedCluster, type MoveHost, type MoverTuning } from './move.js';
 import { IMPORT_METHOD, MOVE_METHOD, decodeOrder, encodeReport, type MoveNode } from './move-port.js';
-import type { ExportSource } from './exporter.js';
-
-export interface MoverTuning {
-  /** Of one part, about, bytes. */
-  readonly partBytesMax: number;
-  /** O4, ms. */
-  readonly freezeMsMax: number;
-  /** Of one command to the target, ms. */
-  readonly requestTimeoutMs: number;
-  /** After a failure, ms. */
-  readonly retryAfterMs: number;
-}
-
-export const DEFAULT_MOVER_TUNING: MoverTuning = { partBytesMax: 256 * 1024, freezeMsMax: 5_000, requestTimeoutMs: 2_000, retryAfterMs: 200 };
-
-export interface HostedCluster {
-  readonly group: RaftGroup<CommandAnswer>;
-  readonly state: WorkflowStateView & ExportSource;
-}
 
 /** Commands that a mover elsewhere may send to a target. */
 const TARGET_KINDS: ReadonlySet<number> = new Set([
@@ -47,7 +26,7 @@ const TARGET_KINDS: ReadonlySet<number> = new Set([
   CommandKind.ABORT_IMPORT,
 ]);
 
-export class SlotMover {
+export class SlotMover implements MoveHost {
   readonly tuning: MoverTuning;
   private readonly clusters = new Map<number, HostedCluster>();
   private readonly moves = new Map<number, SlotMove>();

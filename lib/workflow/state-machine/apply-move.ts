@@ -19,11 +19,12 @@ import {
   type SlotMoveCommand,
   type UnfreezeSlotsCommand,
 } from '../command.js';
+import type { EventsItem, FinalItem, ImportItem } from '../import-item.js';
 import { isInRanges, slotOf, type SlotRange } from '../slot.js';
 import type { CommandAnswer } from '../state.js';
 import { GROUP_OK, IGNORED } from './answers.js';
 import type { GroupState } from './group-state.js';
-import { headOf, type EventsItem, type FinalItem, type ImportItem } from './import-items.js';
+import { answerOf, headOf } from './import-items.js';
 import type { GroupMovePhase } from './moves.js';
 import { changeOwner, isEligible, reassign } from './ownership.js';
 import { RunRecord } from './run-record.js';
@@ -160,7 +161,7 @@ function slotOfItem(item: ImportItem): number {
     case 'events':
       return item.run.slot;
     case 'answer':
-      return slotOf(item.entry.workflowId);
+      return slotOf(answerOf(item).workflowId);
     case 'final':
       return headOf(item).slot;
   }
@@ -174,7 +175,7 @@ function importItem(state: GroupState, item: ImportItem): boolean {
     case 'final':
       return importHead(state, item);
     case 'answer': {
-      const { entry } = item;
+      const entry = answerOf(item);
       const isKnown = state.requests.find(entry.requestId, state.logTimeMs) !== undefined;
       if (!isKnown && entry.expiryMs >= state.logTimeMs) state.requests.remember(entry);
       return true;

@@ -9,9 +9,10 @@
  *     a mover that was replaced.
  * I2. The event that ends a run comes with its final item in the same part: no run stands anywhere with an end, and open.
  */
-import { BinaryReader, type BinaryWriter } from '../../state-machine/index.js';
+import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import { EventKind, type RunEvent } from '../event.js';
 import { readEvent, writeEvent } from '../event-codec.js';
+import type { AnswerItem, FinalItem, ImportItem } from '../import-item.js';
 import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
 import { slotOf, workflowIdProblem } from '../slot.js';
 import type { RequestEntry } from './requests.js';
@@ -24,28 +25,6 @@ const Form = { EVENTS: 1, FINAL: 2, ANSWER: 3 } as const;
 const ITEM_BYTES_MIN = 3;
 const EVENT_BYTES_MIN = 10;
 const ITEMS_MAX = 65_536;
-
-export interface EventsItem {
-  readonly type: 'events';
-  readonly run: RunIdentity;
-  /** Without gap, at least one. */
-  readonly events: readonly RunEvent[];
-}
-
-export interface FinalItem {
-  readonly type: 'final';
-  readonly runId: string;
-  /** Length of the history. */
-  readonly events: number;
-  readonly head: Uint8Array;
-}
-
-export interface AnswerItem {
-  readonly type: 'answer';
-  readonly entry: RequestEntry;
-}
-
-export type ImportItem = EventsItem | FinalItem | AnswerItem;
 
 export function writeItems(writer: BinaryWriter, items: readonly ImportItem[]): void {
   writer.uint(items.length, 'items');
@@ -67,7 +46,7 @@ function writeItem(writer: BinaryWriter, item: ImportItem): void {
       return writer.bytes(item.head);
     case 'answer':
       writer.u8(Form.ANSWER);
-      return writeRequest(writer, item.entry);
+      return writer.bytes(item.entry);
   }
 }
 
@@ -113,11 +92,28 @@ function readItem(reader: BinaryReader): ImportItem {
       checkHead(reader, runId, head);
       return { type: 'final', runId, events, head };
     }
-    case Form.ANSWER:
-      return { type: 'answer', entry: readRequest(reader) };
+    case Form.ANSWER: {
+      const item = { type: 'answer', entry: reader.bytes('answer') } as const;
+      answerOf(item);
+      return item;
+    }
     default:
       return reader.fail('item', `${form} stands for nothing`);
   }
+}
+
+/** As the source remembers it. */
+export function answerOf({ entry }: AnswerItem): RequestEntry {
+  const own = new BinaryReader('answer that is imported').open(entry);
+  const answer = readRequest(own);
+  own.end();
+  return answer;
+}
+
+export function answerItemOf(entry: RequestEntry): AnswerItem {
+  const writer = new BinaryWriter();
+  writeRequest(writer, entry);
+  return { type: 'answer', entry: writer.finish() };
 }
 
 /** As it stands at the source, without its history. */

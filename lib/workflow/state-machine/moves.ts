@@ -6,8 +6,7 @@
  */
 import type { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import { SLOT_COUNT, type SlotRange } from '../slot.js';
-import { readRanges, writeRanges } from '../move-codec.js';
-import type { SlotTable } from './slots.js';
+import { readRanges, writeRanges, type SlotTable } from './slots.js';
 
 /** In the order of their numbers on disk: append only. */
 const PHASES = ['frozen', 'dropped', 'unfrozen', 'importing', 'activated', 'aborted'] as const;

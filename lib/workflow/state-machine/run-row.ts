@@ -56,7 +56,20 @@ export function runRowOf(run: RunRecord): RunRow {
 export function leftRowOf(run: RunRecord): RunRow {
   const { order, runId, workflowId, name, version, startedMs, savedWseq, leftMs } = run;
   const status = LEFT;
-  return { order, runId, workflowId, name, version, status, owner: 0, startedMs, closedMs: leftMs, events: savedWseq, head: EMPTY, timers: NO_TIMERS };
+  return {
+    order,
+    runId,
+    workflowId,
+    name,
+    version,
+    status,
+    owner: 0,
+    startedMs,
+    closedMs: leftMs,
+    events: savedWseq,
+    head: EMPTY,
+    timers: NO_TIMERS,
+  };
 }
 
 export function hasLeft(row: RunRow): boolean {

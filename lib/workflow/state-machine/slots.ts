@@ -3,6 +3,7 @@
  *
  * T1. A group that has frozen or imports a slot is not its owner; at most one group owns a slot, ever (docs/adr/0063).
  */
+import type { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import { SLOT_COUNT, type SlotRange } from '../slot.js';
 
 /** `FROZEN`: at the source of a move, from freeze to drop. `IMPORTING`: at its target, until that is decided. */
@@ -66,4 +67,27 @@ export class SlotTable {
   setEpoch(ranges: readonly SlotRange[], epoch: number): void {
     for (const { first, count } of ranges) this.epochs.fill(epoch, first, first + count);
   }
+}
+
+export function writeRanges(writer: BinaryWriter, ranges: readonly SlotRange[]): void {
+  writer.uint(ranges.length, 'ranges');
+  for (const { first, count } of ranges) {
+    writer.uint(first, 'range.first');
+    writer.uintFrom(1, count, 'range.count');
+  }
+}
+
+/** At least one; ascending, apart from each other, within the slots that there are. */
+export function readRanges(reader: BinaryReader): readonly SlotRange[] {
+  const ranges: SlotRange[] = [];
+  let end = 0;
+  for (let left = reader.count('ranges', 2, SLOT_COUNT); left > 0; left--) {
+    const first = reader.uint('range.first');
+    const count = reader.uintFrom(1, 'range.count');
+    if (first < end || first + count > SLOT_COUNT) reader.fail('ranges', `slots ${first} to ${first + count - 1} do not follow ${end - 1}`);
+    end = first + count;
+    ranges.push({ first, count });
+  }
+  if (ranges.length === 0) reader.fail('ranges', 'there are none');
+  return ranges;
 }

@@ -283,7 +283,8 @@ export class StoredRuns {
   async fetch(ref: RunRef, need: 'last event' | 'all events'): Promise<{ readonly run: RunView | undefined } | null> {
     const { workflowId, runId } = ref;
     const here = runId === undefined ? this.state.current.get(workflowId) : this.state.runs.get(runId);
-    if (here !== undefined) return here.workflowId === workflowId && !this.state.staged.has(here) ? this.completed(here, need) : { run: undefined };
+    if (here !== undefined)
+      return here.workflowId === workflowId && !this.state.staged.has(here) ? this.completed(here, need) : { run: undefined };
     if (!this.state.mayBeEvicted(runId ?? workflowId)) return { run: undefined };
     const row = await this.closedRun(runId === undefined ? { workflowId } : { runId });
     if (this.replaced) return null;

@@ -7,8 +7,9 @@ import { encodeCommand } from '../../../lib/workflow/command-codec.js';
 import { CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL, NODE_ID_MAX } from '../../../lib/workflow/command.js';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/workflow/state-machine/snapshot-codec.js';
 import { SlotState } from '../../../lib/workflow/state-machine/slots.js';
+import type { EventsItem, ImportItem } from '../../../lib/workflow/import-item.js';
 import { slotOf, type SlotRange } from '../../../lib/workflow/slot.js';
-import type { EventsItem, ImportItem } from '../../../lib/workflow/state-machine/import-items.js';
+import { answerItemOf } from '../../../lib/workflow/state-machine/import-items.js';
 import { writeRunHead } from '../../../lib/workflow/state-machine/snapshot-run.js';
 import { MachineUnderTest, conf, failure, json } from '../../support/workflow-machine.js';
 import { hexOf } from '../plain.js';
@@ -461,7 +462,7 @@ function itemsOf({ machine }: MachineUnderTest): ImportItem[] {
     items.push({ type: 'events', run, events: run.history.events() });
     items.push({ type: 'final', runId: run.runId, events: run.history.length, head: writer.finish() });
   }
-  for (const entry of state.requests.entries()) items.push({ type: 'answer', entry });
+  for (const entry of state.requests.entries()) items.push(answerItemOf(entry));
   return items;
 }
 
