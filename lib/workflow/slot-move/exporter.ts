@@ -5,7 +5,7 @@
  * X2. The rest: what has come since, and the head of every open run, as the frozen source has it.
  * X3. Closed runs go before open ones, and those of a chain in the order of their start: the target has the last one as the current run of its id.
  * X4. A part has about `partBytesMax` bytes, or one event.
- * Tests: exporter.spec.ts, ../state-machine.moves-property.spec.ts.
+ * Tests: ../state-machine.moves-property.spec.ts, ../state-machine.moves.spec.ts.
  */
 import { BinaryWriter } from '../../state-machine/index.js';
 import { OUTCOMES } from '../event-codec.js';
