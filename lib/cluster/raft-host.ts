@@ -194,6 +194,8 @@ export class RaftHost {
           // What it said before is no sign of life after.
           if (this.router.hasArrived) this.trigger.now();
           this.peerWatch.disconnected(peer);
+          // Nobody pings a node that shares no group with this one: what was asked of it is not waited for any longer.
+          if (this.peers.get(peer) === undefined) this.requests.peerDown(peer);
         },
         onPeerRefused: (peer) => {
           if (this.state === 'running') this.peerWatch.refused(peer);
@@ -241,6 +243,14 @@ export class RaftHost {
         `node ${this.nodeId}: requests of method ${method} are answered already; choose another name`,
       );
     this.nodeHandlers.set(method, handler);
+  }
+
+  /**
+   * Asks another node what handle() answers there. Rejects with what the answer is, NOT_MEMBER if nothing answers to the method, and OUTCOME_UNKNOWN after
+   * `timeoutMs`.
+   */
+  request(to: number, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+    return this.requests.request({ groupId: NODE_GROUP_ID, to, method, body, timeoutMs });
   }
 
   /** Tells another node something, and wants no answer. It rides on the next frame; what can not be sent is lost. */
