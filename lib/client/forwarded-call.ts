@@ -207,7 +207,8 @@ export function forwardedItem(item: WorkflowStreamItem): ForwardedItem {
 export function itemOf(item: ForwardedItem): WorkflowStreamItem {
   if ('type' in item) return item;
   const { workflowId, runId, wseq, event } = item;
-  return { type: 'event', workflowId, runId, wseq, event: decodeEvent(Buffer.from(event, 'base64')) };
+  const bytes = Buffer.from(event, 'base64');
+  return { type: 'event', workflowId, runId, wseq, event: decodeEvent(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)) };
 }
 
 /** Write options of a call that arrived. */

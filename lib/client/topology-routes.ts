@@ -113,9 +113,10 @@ export class FetchedRoutes implements RoutingSource {
 
 /** Answers others who ask for the table. */
 export function serveRoutes(calls: NodeCalls, source: RoutingSource): void {
-  calls.handle(TOPOLOGY_METHOD, (_from, body) => {
+  calls.handle(TOPOLOGY_METHOD, async (_from, body) => {
+    const above = readAbove(body);
     const table = source.table();
-    return Promise.resolve(table !== null && table.version > readAbove(body) ? table.encode() : NOTHING);
+    return table !== null && table.version > above ? table.encode() : NOTHING;
   });
 }
 
