@@ -67,6 +67,8 @@ export interface GroupOptions<Result> {
   readonly nextDeadlineMs?: () => number;
 }
 
+/** Cluster 0: every node but clients is a member of it. */
+const MANAGEMENT_GROUP_ID = 0;
 /** The slow timer fires this often within `peerDownAfterMs`. */
 const SLOW_PINGS_PER_SILENCE = 4;
 /** A stall of this share of `peerDownAfterMs` is worth a line; shorter ones are counted. */
@@ -386,7 +388,11 @@ export class RaftHost {
     for (const group of this.groups.values()) {
       if (group.isOver) continue;
       const { voters, votersOutgoing, learners } = group.membership;
-      for (const list of [voters, votersOutgoing, learners]) for (const id of list) if (id !== this.nodeId) ids.add(id);
+      // All nodes are members of cluster 0: its learners are watched by gossip, and watch nobody here, or pings would grow with the square of the nodes (docs/adr/0062).
+      const isWide = group.groupId === MANAGEMENT_GROUP_ID;
+      if (isWide && !voters.includes(this.nodeId) && !votersOutgoing.includes(this.nodeId)) continue;
+      for (const list of isWide ? [voters, votersOutgoing] : [voters, votersOutgoing, learners])
+        for (const id of list) if (id !== this.nodeId) ids.add(id);
     }
     this.peers.keepOnly(ids, this.options.clock.monotonic());
     this.setPace();
