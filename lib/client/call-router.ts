@@ -12,7 +12,15 @@
 import type { Clock } from '../cluster/clock.js';
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
 import type { ClusterStanding, WorkflowService } from '../workflow/service.js';
-import { CALL_METHOD, PART_METHOD, decodeAnswer, encodeCall, type AnswerOf, type ForwardedMethod, type RequestOf } from './forwarded-call.js';
+import {
+  CALL_METHOD,
+  PART_METHOD,
+  decodeAnswer,
+  encodeCall,
+  type AnswerOf,
+  type ForwardedMethod,
+  type RequestOf,
+} from './forwarded-call.js';
 import { receiveAnswer } from './large-answers.js';
 import type { MemberNotes } from './member-notes.js';
 import type { NodeCalls, RoutingSource } from './routing-port.js';
@@ -44,7 +52,13 @@ const OF_ONE_MEMBER: ReadonlySet<RaftoralErrorCode> = new Set([
   'MALFORMED_FRAME',
 ]);
 /** After these the write may stand in the log. */
-const UNKNOWN: ReadonlySet<RaftoralErrorCode> = new Set(['OUTCOME_UNKNOWN', 'GROUP_HALTED', 'SHUTTING_DOWN', 'STORAGE_FAILED', 'MALFORMED_FRAME']);
+const UNKNOWN: ReadonlySet<RaftoralErrorCode> = new Set([
+  'OUTCOME_UNKNOWN',
+  'GROUP_HALTED',
+  'SHUTTING_DOWN',
+  'STORAGE_FAILED',
+  'MALFORMED_FRAME',
+]);
 
 const PAUSE_MS_MIN = 20;
 const PAUSE_MS_MAX = 1_000;
@@ -187,11 +201,18 @@ export class CallRouter {
     course.last = error;
   }
 
-  private failure<Method extends ForwardedMethod, Answer>({ isWrite, requestId }: CallPlan<Method, Answer>, { last, mayBeDone }: Course): RaftoralError {
+  private failure<Method extends ForwardedMethod, Answer>(
+    { isWrite, requestId }: CallPlan<Method, Answer>,
+    { last, mayBeDone }: Course,
+  ): RaftoralError {
     const error = last ?? new RaftoralError('NO_LEADER', 'The deadline of this call passed before any member of the cluster was asked.');
     const options = { cause: error.cause, requestId: error.requestId ?? requestId, details: error.details };
     if (isWrite !== true || !mayBeDone || error.code === 'OUTCOME_UNKNOWN') return new RaftoralError(error.code, error.message, options);
-    return new RaftoralError('OUTCOME_UNKNOWN', `An earlier attempt of this call may have taken effect; the last one: ${error.message}`, options);
+    return new RaftoralError(
+      'OUTCOME_UNKNOWN',
+      `An earlier attempt of this call may have taken effect; the last one: ${error.message}`,
+      options,
+    );
   }
 
   private deadline(timeoutMs: number | undefined): number {
@@ -217,7 +238,11 @@ export class CallRouter {
 }
 
 export function notHosted(clusterId: number): RaftoralError {
-  return new RaftoralError('NOT_MEMBER', `This node does not host cluster ${clusterId}, and knows no node that does; ask a node that does.`, {
-    details: { clusterId },
-  });
+  return new RaftoralError(
+    'NOT_MEMBER',
+    `This node does not host cluster ${clusterId}, and knows no node that does; ask a node that does.`,
+    {
+      details: { clusterId },
+    },
+  );
 }

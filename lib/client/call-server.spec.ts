@@ -26,7 +26,11 @@ function serve(more: Partial<CallServerParts> = {}): { ask: (call: object) => Pr
     },
   ) as WorkflowService;
   new CallServer({
-    calls: { nodeId: 1, request: () => Promise.reject(new Error('it asks nobody')), handle: (method, handler) => void handlers.set(method, handler) },
+    calls: {
+      nodeId: 1,
+      request: () => Promise.reject(new Error('it asks nobody')),
+      handle: (method, handler) => void handlers.set(method, handler),
+    },
     routes: { table: () => null, refresh: () => Promise.resolve() },
     clock: new ManualClock(),
     hosted: (clusterId) => (clusterId === 1 ? service : undefined),
@@ -49,9 +53,17 @@ describe('CallServer', () => {
   it('passes fields on as they were given, with the time that is left, and the fixed ids and expiry of a write', async () => {
     const { ask, noted } = serve();
     const write = { requestId: 'q', expiryMs: 77 };
-    const start = ask({ method: 'start', clusterId: 1, request: { ...write, name: 'n', input: '', workflowId: 'w', version: 3, onExisting: 'attach' } });
+    const start = ask({
+      method: 'start',
+      clusterId: 1,
+      request: { ...write, name: 'n', input: '', workflowId: 'w', version: 3, onExisting: 'attach' },
+    });
     const signal = ask({ method: 'signal', clusterId: 1, request: { ...write, ref: { workflowId: 'w' }, signal: 's', payload: 'null' } });
-    const query = ask({ method: 'query', clusterId: 1, request: { ref: { workflowId: 'w' }, query: 'q', args: ['1', ''], consistency: 'local' } });
+    const query = ask({
+      method: 'query',
+      clusterId: 1,
+      request: { ref: { workflowId: 'w' }, query: 'q', args: ['1', ''], consistency: 'local' },
+    });
     await turn();
     const options = { ...write, timeoutMs: 2_000 };
     expect(noted.map(({ method, args }) => [method, ...args])).toEqual([

@@ -94,9 +94,13 @@ export class CallServer {
     const { callsMax = CALLS_MAX, waitsMax = WAITS_MAX, requestBytesMax = REQUEST_BYTES_MAX } = this.parts;
     const isWait = method === 'result' || method === 'events';
     if ((isWait ? this.waits >= waitsMax : this.calls >= callsMax) || this.bytes + bytes > requestBytesMax)
-      throw new RaftoralError('OVERLOADED', `Node ${this.parts.calls.nodeId} answers as many forwarded calls as it may; wait and try again.`, {
-        details: { limit: 'forwardedCalls' },
-      });
+      throw new RaftoralError(
+        'OVERLOADED',
+        `Node ${this.parts.calls.nodeId} answers as many forwarded calls as it may; wait and try again.`,
+        {
+          details: { limit: 'forwardedCalls' },
+        },
+      );
     const count = (by: number): void => {
       if (isWait) this.waits += by;
       else this.calls += by;

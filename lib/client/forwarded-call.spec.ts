@@ -31,14 +31,23 @@ describe('forwarded calls', () => {
     const answered = decodeAnswer(encodeFailure(HEAD, error));
     if (!('error' in answered)) throw new Error('no error');
     expect(answered.error).toBeInstanceOf(RaftoralError);
-    expect(answered.error).toMatchObject({ code: 'WORKFLOW_FAILED', message: 'it failed', requestId: 'q', details: { runId: 'r' }, retryable: false });
+    expect(answered.error).toMatchObject({
+      code: 'WORKFLOW_FAILED',
+      message: 'it failed',
+      requestId: 'q',
+      details: { runId: 'r' },
+      retryable: false,
+    });
     expect(answered.error.cause).toBeInstanceOf(RangeError);
     expect(answered.error.cause).toMatchObject({ code: 'NEGATIVE', message: 'negative', cause: { message: 'deeper' } });
   });
 
   it('W2: what is none of ours keeps its text, and so does a code that is not known', () => {
     const of = (body: Uint8Array): unknown => (decodeAnswer(body) as { error: unknown }).error;
-    expect(of(encodeFailure(HEAD, new TypeError('x is undefined')))).toMatchObject({ code: 'INVARIANT_VIOLATED', message: 'x is undefined' });
+    expect(of(encodeFailure(HEAD, new TypeError('x is undefined')))).toMatchObject({
+      code: 'INVARIANT_VIOLATED',
+      message: 'x is undefined',
+    });
     const later = Buffer.from(JSON.stringify({ ...HEAD, error: { code: 'LATER', message: 'of tomorrow', details: {} } }));
     expect(of(later)).toMatchObject({ code: 'MALFORMED_FRAME', message: expect.stringContaining('LATER: of tomorrow') });
   });

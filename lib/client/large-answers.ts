@@ -58,7 +58,8 @@ export class LargeAnswers {
 
   /** A further part; the last one ends the keeping. Throws OUTCOME_UNKNOWN where nothing is kept any more. */
   part(to: number, request: Uint8Array): Uint8Array {
-    if (request.length !== 8) throw new RaftoralError('MALFORMED_FRAME', 'A request for a part of an answer has 8 bytes: token and offset.');
+    if (request.length !== 8)
+      throw new RaftoralError('MALFORMED_FRAME', 'A request for a part of an answer has 8 bytes: token and offset.');
     const view = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
     const [token, offset] = [view.readUInt32LE(0), view.readUInt32LE(4)];
     const kept = this.kept.get(token);

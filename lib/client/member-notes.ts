@@ -45,7 +45,11 @@ export class MemberNotes {
   }
 
   /** Whom to ask, in this order: `first` and then the leader where the call is best there, the others in turn; whoever was silent comes last. */
-  order(clusterId: number, members: readonly number[], { leaderFirst, first }: { leaderFirst: boolean; first?: number | undefined }): number[] {
+  order(
+    clusterId: number,
+    members: readonly number[],
+    { leaderFirst, first }: { leaderFirst: boolean; first?: number | undefined },
+  ): number[] {
     const now = this.monotonic();
     const leader = leaderFirst ? this.heardOf.get(clusterId)?.standing.leaderId : undefined;
     const start = members.length === 0 ? 0 : this.turn++ % members.length;

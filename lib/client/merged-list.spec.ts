@@ -16,7 +16,9 @@ function cluster(clusterId: number, runs: readonly Run[], failure?: RaftoralErro
     if (failure !== undefined) throw failure;
     const { cursor, limit = 100 } = filter;
     const [startedMs, runId] = (cursor ?? '-1~').split('~') as [string, string];
-    const rest = runs.filter(([ms, id]) => ms > Number(startedMs) || (ms === Number(startedMs) && Buffer.compare(Buffer.from(id), Buffer.from(runId)) > 0));
+    const rest = runs.filter(
+      ([ms, id]) => ms > Number(startedMs) || (ms === Number(startedMs) && Buffer.compare(Buffer.from(id), Buffer.from(runId)) > 0),
+    );
     const page = rest.slice(0, limit);
     return {
       items: page.map(([ms, id]) => ({ runId: id, startedAt: new Date(ms).toISOString() }) as RunDescription),
@@ -33,7 +35,7 @@ function cluster(clusterId: number, runs: readonly Run[], failure?: RaftoralErro
 
 async function pages(services: readonly WorkflowService[], limit: number): Promise<string[][]> {
   const found: string[][] = [];
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const page = await listAll(services, { limit, ...(cursor === undefined ? {} : { cursor }) });
     found.push(page.items.map(({ runId }) => runId));
     if (page.next === null) return found;
@@ -43,8 +45,18 @@ async function pages(services: readonly WorkflowService[], limit: number): Promi
 
 describe('lists of several clusters', () => {
   it('M1: one order over all of them, whatever the page size; times are not cut to whole ms', async () => {
-    const one = cluster(1, [[1, 'a'], [2.25, 'd'], [2.75, 'b'], [9, 'z']]);
-    const two = cluster(2, [[1, 'b'], [2.5, 'a'], [2.5, 'c'], [3, 'e']]);
+    const one = cluster(1, [
+      [1, 'a'],
+      [2.25, 'd'],
+      [2.75, 'b'],
+      [9, 'z'],
+    ]);
+    const two = cluster(2, [
+      [1, 'b'],
+      [2.5, 'a'],
+      [2.5, 'c'],
+      [3, 'e'],
+    ]);
     const three = cluster(3, []);
     const services = [one, two, three].map(({ service }) => service);
     const all = ['a', 'b', 'd', 'a', 'c', 'b', 'e', 'z'];
@@ -53,8 +65,15 @@ describe('lists of several clusters', () => {
   });
 
   it('M1: a cluster that comes or goes between two pages loses nothing of the others, and nothing is told twice', async () => {
-    const one = cluster(1, [[1, 'a'], [3, 'c'], [5, 'e']]);
-    const two = cluster(2, [[2, 'b'], [4, 'd']]);
+    const one = cluster(1, [
+      [1, 'a'],
+      [3, 'c'],
+      [5, 'e'],
+    ]);
+    const two = cluster(2, [
+      [2, 'b'],
+      [4, 'd'],
+    ]);
     const first = await listAll([one.service], { limit: 2 });
     expect(first.items.map(({ runId }) => runId)).toEqual(['a', 'c']);
     const rest = await listAll([one.service, two.service], { limit: 10, cursor: first.next! });
@@ -62,7 +81,11 @@ describe('lists of several clusters', () => {
   });
 
   it('M2: a run on the move is listed once', async () => {
-    const runs: Run[] = [[1, 'a'], [2, 'b'], [3, 'c']];
+    const runs: Run[] = [
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+    ];
     expect(await pages([cluster(1, runs).service, cluster(2, runs).service], 2)).toEqual([['a', 'b'], ['c']]);
   });
 
@@ -87,7 +110,10 @@ describe('lists of several clusters', () => {
   });
 
   it('a cursor of before names a cluster, and goes on from there in all of them', async () => {
-    const one = cluster(1, [[1, 'a'], [2, 'b']]);
+    const one = cluster(1, [
+      [1, 'a'],
+      [2, 'b'],
+    ]);
     expect((await listAll([one.service], { cursor: '1:1~a' })).items.map(({ runId }) => runId)).toEqual(['b']);
     for (const cursor of ['', 'x', '*:', '1:', ':1'])
       await expect(listAll([one.service], { cursor })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details: { argument: 'cursor' } });

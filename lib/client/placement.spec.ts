@@ -22,7 +22,12 @@ function table(): RoutingTable {
   return new RoutingTable(1, clusters, owners);
 }
 
-function clustersOf(policy: PlacementPolicy, count: number, loads: Readonly<Record<number, number>> = {}, hosted: readonly number[] = []): number[] {
+function clustersOf(
+  policy: PlacementPolicy,
+  count: number,
+  loads: Readonly<Record<number, number>> = {},
+  hosted: readonly number[] = [],
+): number[] {
   const placement = new Placement({
     random,
     policy,

@@ -101,7 +101,8 @@ export class RequestForwarder {
     if (workflowId !== undefined) return { service: this.forWorkflow(workflowId), options };
     if (this.routing === null) return { service: this.hostedService(this.slots.clusterForNewWorkflow()), options };
     const { placement, routes, service } = this.routing;
-    const id = requestId === undefined ? placement.mint(routes.table(), options.placement) : Placement.idFor(requestId, () => service.random.uuid());
+    const id =
+      requestId === undefined ? placement.mint(routes.table(), options.placement) : Placement.idFor(requestId, () => service.random.uuid());
     return { service: this.forWorkflow(id), options: { ...options, workflowId: id, requestId: requestId ?? id } };
   }
 

@@ -124,7 +124,7 @@ export class RoutedService implements WorkflowService {
   async result(ref: RunRef, { timeoutMs }: CallOptions = {}): Promise<unknown> {
     const { clock, requestTimeoutMs } = this.parts;
     const untilMs = timeoutMs === undefined ? NO_BOUND : clock.monotonic() + timeoutMs;
-    for (let at = ref; ; ) {
+    for (let at = ref; ;) {
       const leftMs = Math.max(1, untilMs - clock.monotonic());
       const waitMs = Math.min(WAIT_SLICE_MS, leftMs);
       const answer = await this.parts.router.call<'result', { value: unknown } | { pending: string }>({
@@ -150,7 +150,14 @@ export class RoutedService implements WorkflowService {
 
   async query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions = {}): Promise<unknown> {
     const texts = args.map((argument, i) => this.text(argument, `argument ${i + 1} of query '${query}'`));
-    return this.read('query', options, { ref, query, args: texts }, QUICK_ATTEMPT_MS, (service, given) => service.query(ref, query, args, given), decodeText);
+    return this.read(
+      'query',
+      options,
+      { ref, query, args: texts },
+      QUICK_ATTEMPT_MS,
+      (service, given) => service.query(ref, query, args, given),
+      decodeText,
+    );
   }
 
   describe(ref: RunRef, options: QueryOptions = {}): Promise<RunDescription> {
@@ -322,9 +329,13 @@ export class RoutedService implements WorkflowService {
   private text(value: unknown, what: string): string {
     const text = canonicalText(value, what);
     if (text.length <= REQUEST_BYTES_MAX) return text;
-    throw new RaftoralError('PAYLOAD_TOO_LARGE', `${what} has ${text.length} characters, and between nodes at most ${REQUEST_BYTES_MAX} travel; store the bulk elsewhere and pass a reference`, {
-      details: { bytes: text.length, limit: REQUEST_BYTES_MAX },
-    });
+    throw new RaftoralError(
+      'PAYLOAD_TOO_LARGE',
+      `${what} has ${text.length} characters, and between nodes at most ${REQUEST_BYTES_MAX} travel; store the bulk elsewhere and pass a reference`,
+      {
+        details: { bytes: text.length, limit: REQUEST_BYTES_MAX },
+      },
+    );
   }
 }
 
@@ -339,4 +350,3 @@ function nothing(): void {
 function same<T>(value: T): T {
   return value;
 }
-

@@ -54,9 +54,39 @@ describe('RoutingTable', () => {
     ['no version', bytes({ clusters: [], owners: [[0, 4096]] })],
     ['a version below 0', bytes({ version: -1, clusters: [], owners: [[0, 4096]] })],
     ['too few slots', bytes({ version: 1, clusters: [], owners: [[1, 4095]] })],
-    ['too many slots', bytes({ version: 1, clusters: [], owners: [[1, 4096], [2, 1]] })],
-    ['an empty run', bytes({ version: 1, clusters: [], owners: [[1, 0], [2, 4096]] })],
-    ['a cluster twice', bytes({ version: 1, clusters: [[1, true, [], {}], [1, true, [], {}]], owners: [[1, 4096]] })],
+    [
+      'too many slots',
+      bytes({
+        version: 1,
+        clusters: [],
+        owners: [
+          [1, 4096],
+          [2, 1],
+        ],
+      }),
+    ],
+    [
+      'an empty run',
+      bytes({
+        version: 1,
+        clusters: [],
+        owners: [
+          [1, 0],
+          [2, 4096],
+        ],
+      }),
+    ],
+    [
+      'a cluster twice',
+      bytes({
+        version: 1,
+        clusters: [
+          [1, true, [], {}],
+          [1, true, [], {}],
+        ],
+        owners: [[1, 4096]],
+      }),
+    ],
     ['a cluster 0', bytes({ version: 1, clusters: [[0, true, [], {}]], owners: [[1, 4096]] })],
     ['a member that is no number', bytes({ version: 1, clusters: [[1, true, ['x'], {}]], owners: [[1, 4096]] })],
     ['a label that is no text', bytes({ version: 1, clusters: [[1, true, [], { a: 1 }]], owners: [[1, 4096]] })],
@@ -71,7 +101,7 @@ describe('RoutingTable', () => {
       members: [0, 1, 2].map((k) => ((i * 5 + k * 101) % 500) + 1),
       labels: new Map([['region', 'eu-central-1']]),
     }));
-    const owners = Uint32Array.from({ length: 4096 }, (_, slot) => (Math.imul(slot, 2_654_435_761) >>> 8) % 300 + 1);
+    const owners = Uint32Array.from({ length: 4096 }, (_, slot) => ((Math.imul(slot, 2_654_435_761) >>> 8) % 300) + 1);
     expect(new RoutingTable(1, clusters, owners).encode().length).toBeLessThan(100_000);
   });
 });

@@ -163,5 +163,7 @@ function wholeNumber(field: string, value: unknown, min: number, max: number): n
 }
 
 function malformed(field: string, what: string): RaftoralError {
-  return new RaftoralError('MALFORMED_FRAME', `Malformed routing table: ${field} has ${what}.`, { details: { frame: 'routing table', field } });
+  return new RaftoralError('MALFORMED_FRAME', `Malformed routing table: ${field} has ${what}.`, {
+    details: { frame: 'routing table', field },
+  });
 }

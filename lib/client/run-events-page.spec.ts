@@ -8,14 +8,24 @@ import { readEvents } from './run-events-page.js';
 const gap = (from: number): WorkflowStreamItem => ({ type: 'gap', workflowId: 'w', runId: 'r', from, to: from });
 
 /** A stream that is fed by hand, and notes whether somebody listens. */
-function source(): { service: WorkflowService; subscriber: () => Subscriber<WorkflowStreamItem>; isOpen: () => boolean; ready: () => (() => unknown) | undefined } {
+function source(): {
+  service: WorkflowService;
+  subscriber: () => Subscriber<WorkflowStreamItem>;
+  isOpen: () => boolean;
+  ready: () => (() => unknown) | undefined;
+} {
   let current: Subscriber<WorkflowStreamItem> | undefined;
   let pace: (() => unknown) | undefined;
   const runEvents = (_ref: unknown, _after: number, options: { ready?: () => unknown }): Observable<WorkflowStreamItem> => {
     pace = options.ready;
     return new Observable((subscriber) => void (current = subscriber));
   };
-  return { service: { runEvents } as unknown as WorkflowService, subscriber: () => current!, isOpen: () => current?.closed === false, ready: () => pace };
+  return {
+    service: { runEvents } as unknown as WorkflowService,
+    subscriber: () => current!,
+    isOpen: () => current?.closed === false,
+    ready: () => pace,
+  };
 }
 
 const elapse = (clock: ManualClock, ms: number): void => {

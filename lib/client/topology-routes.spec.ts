@@ -103,10 +103,10 @@ describe('FetchedRoutes', () => {
     const pauses: number[] = [];
     for (let i = 0; i < 9; i++) {
       const began = clock.now();
-      let isDone = false;
-      void routes.refresh(version).then(() => (isDone = true));
+      const wait = { isDone: false };
+      void routes.refresh(version).then(() => (wait.isDone = true));
       await turn();
-      while (!isDone) {
+      while (!wait.isDone) {
         clock.step(clock.now() + 5_000);
         await turn();
       }

@@ -71,7 +71,7 @@ export async function countRuns(state: WorkflowStateView, filter: CountFilter, t
     if (++looked % COUNT_SLICE_RUNS === 0) await turn();
   }
   let count = inMemory.size;
-  for (let after: ListPosition | undefined; ; ) {
+  for (let after: ListPosition | undefined; ;) {
     const page = await state.listStored({ ...query, after });
     for (const { runId } of page) if (!inMemory.has(runId)) count++;
     after = page.at(-1);

@@ -123,25 +123,37 @@ export class WorkflowRuntimeService implements WorkflowService {
         );
       }
       const bytes = this.payload(payload, `the payload of signal '${signal}'`);
-      await this.command({ kind: CommandKind.SIGNAL, ...this.target(ref, requestId, options), name: signal, payload: bytes }, requestId, options);
+      await this.command(
+        { kind: CommandKind.SIGNAL, ...this.target(ref, requestId, options), name: signal, payload: bytes },
+        requestId,
+        options,
+      );
     });
   }
 
   async cancel(ref: RunRef, reason = '', options: WriteOptions & ForwardedWrite = {}): Promise<void> {
     const requestId = this.requestId(options);
     await this.writing(requestId, () =>
-      this.command({ kind: CommandKind.CANCEL, ...this.target(ref, requestId, options), reason: reason.slice(0, 1024) }, requestId, options),
+      this.command(
+        { kind: CommandKind.CANCEL, ...this.target(ref, requestId, options), reason: reason.slice(0, 1024) },
+        requestId,
+        options,
+      ),
     );
   }
 
   async terminate(ref: RunRef, options: WriteOptions & ForwardedWrite = {}): Promise<void> {
     const requestId = this.requestId(options);
-    await this.writing(requestId, () => this.command({ kind: CommandKind.TERMINATE, ...this.target(ref, requestId, options) }, requestId, options));
+    await this.writing(requestId, () =>
+      this.command({ kind: CommandKind.TERMINATE, ...this.target(ref, requestId, options) }, requestId, options),
+    );
   }
 
   async reset(ref: RunRef, options: WriteOptions & ForwardedWrite = {}): Promise<void> {
     const requestId = this.requestId(options);
-    await this.writing(requestId, () => this.command({ kind: CommandKind.RESET, ...this.target(ref, requestId, options) }, requestId, options));
+    await this.writing(requestId, () =>
+      this.command({ kind: CommandKind.RESET, ...this.target(ref, requestId, options) }, requestId, options),
+    );
   }
 
   // --- reading --------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { Checkpoint } from '../../lib/decorators/checkpoint.decorator.js';
 import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
 import { RoutingTable } from '../../lib/client/routing-table.js';
+import { workflowRef } from '../../lib/client/workflow-target.js';
 import { RaftoralError } from '../../lib/errors/index.js';
 import { context } from '../../lib/workflow/context.js';
 import { slotOf } from '../../lib/workflow/slot.js';
@@ -49,6 +50,9 @@ class Chain {
   }
 }
 
+const SUM = workflowRef<unknown, unknown>('sum');
+const ECHO = workflowRef<unknown, unknown>('echo');
+const CHAIN = workflowRef<unknown, unknown>('chain');
 const CLIENT = 6;
 let world: RoutedWorld;
 afterEach(() => world?.stop());
@@ -92,15 +96,15 @@ describe('every call, from a node that hosts nothing and from one that hosts ano
     await start();
     const { client } = world.node(asker);
     const workflowId = idIn(clusterId);
-    const handle = await world.settled(client.start('sum', { deep: [1, null, 'ü'] }, { workflowId, requestId: 'first' }));
+    const handle = await world.settled(client.start(SUM, { deep: [1, null, 'ü'] }, { workflowId, requestId: 'first' }));
     expect(handle).toMatchObject({ workflowId, requestId: 'first', existing: false, clusterId });
-    expect((await world.settled(client.start('sum', { deep: [1, null, 'ü'] }, { workflowId, requestId: 'first' }))).runId).toBe(handle.runId);
-    expect(await settledError(client.start('sum', { deep: [1, null, 'ü'] }, { workflowId }))).toMatchObject({
+    expect((await world.settled(client.start(SUM, { deep: [1, null, 'ü'] }, { workflowId, requestId: 'first' }))).runId).toBe(handle.runId);
+    expect(await settledError(client.start(SUM, { deep: [1, null, 'ü'] }, { workflowId }))).toMatchObject({
       code: 'ALREADY_EXISTS',
       requestId: expect.any(String),
       details: { runId: handle.runId },
     });
-    const attached = await world.settled(client.start('sum', { deep: [1, null, 'ü'] }, { workflowId, onExisting: 'attach' }));
+    const attached = await world.settled(client.start(SUM, { deep: [1, null, 'ü'] }, { workflowId, onExisting: 'attach' }));
     expect(attached).toMatchObject({ runId: handle.runId, existing: true });
 
     await world.settled(handle.signal('add', 5, { requestId: 's' }));
@@ -124,7 +128,7 @@ describe('every call, from a node that hosts nothing and from one that hosts ano
     await start();
     const { client } = world.node(CLIENT);
     const [cancelled, terminated, failed] = await world.settled(
-      Promise.all([1, 2, 2].map((clusterId, i) => client.start('sum', null, { workflowId: idIn(clusterId, `c${i}`) }))),
+      Promise.all([1, 2, 2].map((clusterId, i) => client.start(SUM, null, { workflowId: idIn(clusterId, `c${i}`) }))),
     );
     await world.settled(cancelled!.cancel('enough'));
     await world.settled(terminated!.terminate());
@@ -135,7 +139,7 @@ describe('every call, from a node that hosts nothing and from one that hosts ano
     expect(error).toMatchObject({ code: 'WORKFLOW_FAILED', requestId: failed!.requestId });
     expect(error.cause).toMatchObject({ name: 'RangeError', code: 'NEGATIVE', message: 'negative' });
     expect(error.cause).toBeInstanceOf(RangeError);
-    const open = await world.settled(client.start('sum', null));
+    const open = await world.settled(client.start(SUM, null));
     expect(await settledError(open.reset())).toMatchObject({ code: 'NOT_BLOCKED' });
   });
 
@@ -143,27 +147,27 @@ describe('every call, from a node that hosts nothing and from one that hosts ano
     await start();
     const { client } = world.node(CLIENT);
     let echoed = 0;
-    const echo = (value: unknown): Promise<unknown> => world.settled(client.execute('echo', value, { workflowId: idIn(2, `e${echoed++}`) }));
+    const echo = (value: unknown): Promise<unknown> => world.settled(client.execute(ECHO, value, { workflowId: idIn(2, `e${echoed++}`) }));
     for (const value of [null, 0, '', false, 'ünï', [null], { a: { b: [] } }]) expect(await echo(value)).toEqual(value);
     expect(await echo(undefined)).toBeUndefined();
     // As a member says it.
     const refusals: RaftoralError[] = [];
     for (const asked of [client, world.leaderOf(2)!.clusters.get(2)!.service])
-      refusals.push(await settledError((asked as typeof client).start('echo', { at: new Map() }, { workflowId: idIn(2), requestId: 'q' })));
+      refusals.push(await settledError((asked as typeof client).start(ECHO, { at: new Map() }, { workflowId: idIn(2), requestId: 'q' })));
     expect(refusals[0]).toMatchObject({ code: 'NOT_SERIALIZABLE', requestId: 'q' });
     expect(refusals[0]!.message).toBe(refusals[1]!.message);
-    expect(await settledError(client.start('unheard-of', 1, { workflowId: idIn(2) }))).toMatchObject({
+    expect(await settledError(client.start(workflowRef<number, unknown>('unheard-of'), 1, { workflowId: idIn(2) }))).toMatchObject({
       code: 'UNKNOWN_WORKFLOW',
       details: { known: ['chain', 'echo', 'sum'] },
     });
-    expect(await settledError(client.getHandle('echo', 'no such').describe())).toMatchObject({ code: 'WORKFLOW_NOT_FOUND' });
+    expect(await settledError(client.getHandle(ECHO, 'no such').describe())).toMatchObject({ code: 'WORKFLOW_NOT_FOUND' });
   });
 
   it('an answer that is larger than a frame should be comes in parts', async () => {
     await start();
     const { client } = world.node(CLIENT);
     const large = 'x'.repeat(900_000);
-    const handle = await world.settled(client.start('echo', { a: large, b: 'ü' }, { workflowId: idIn(2) }));
+    const handle = await world.settled(client.start(ECHO, { a: large, b: 'ü' }, { workflowId: idIn(2) }));
     expect(await world.settled(handle.result())).toEqual({ a: large, b: 'ü' });
     const history = await world.settled(handle.history());
     expect(history.length).toBeGreaterThan(1_800_000);
@@ -173,10 +177,13 @@ describe('every call, from a node that hosts nothing and from one that hosts ano
   it('result() follows continueAsNew, and ends in OUTCOME_UNKNOWN at its deadline', async () => {
     await start();
     const { client } = world.node(CLIENT);
-    expect(await world.settled(client.execute('chain', 3, { workflowId: idIn(2) }))).toBe('the end');
-    const open = await world.settled(client.start('sum', null, { workflowId: idIn(2, 'open') }));
+    expect(await world.settled(client.execute(CHAIN, 3, { workflowId: idIn(2) }))).toBe('the end');
+    const open = await world.settled(client.start(SUM, null, { workflowId: idIn(2, 'open') }));
     const began = world.time.nowMs;
-    expect(await settledError(open.result({ timeoutMs: 7_000 }))).toMatchObject({ code: 'OUTCOME_UNKNOWN', details: { runId: open.runId } });
+    expect(await settledError(open.result({ timeoutMs: 7_000 }))).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      details: { runId: open.runId },
+    });
     expect(world.time.nowMs - began).toBeGreaterThanOrEqual(7_000);
     expect(world.time.nowMs - began).toBeLessThan(9_000);
   });
@@ -187,7 +194,7 @@ describe('every call, from a node that hosts nothing and from one that hosts ano
     let asked = 0;
     const request = leader.host.request.bind(leader.host);
     leader.host.request = (...args) => (asked++, request(...args));
-    expect(await world.settled(leader.client.execute('echo', 1, { workflowId: idIn(2) }))).toBe(1);
+    expect(await world.settled(leader.client.execute(ECHO, 1, { workflowId: idIn(2) }))).toBe(1);
     expect(asked).toBe(0);
   });
 });
@@ -197,12 +204,12 @@ describe('where a new workflow begins', () => {
     await start();
     const { client } = world.node(CLIENT);
     const handles = [];
-    for (let i = 0; i < 6; i++) handles.push(await world.settled(client.start('echo', i)));
+    for (let i = 0; i < 6; i++) handles.push(await world.settled(client.start(ECHO, i)));
     expect(handles.map(({ clusterId }) => clusterId).sort()).toEqual([1, 1, 1, 2, 2, 2]);
     for (const { workflowId, runId, requestId, clusterId } of handles) {
       expect(world.table().ownerOf(slotOf(workflowId))).toBe(clusterId);
       // Another node, which would place it elsewhere.
-      const again = await world.settled(world.node(1).client.start('echo', 0, { requestId }));
+      const again = await world.settled(world.node(1).client.start(ECHO, 0, { requestId }));
       expect(again).toMatchObject({ workflowId, runId });
     }
   });
@@ -210,10 +217,10 @@ describe('where a new workflow begins', () => {
   it('local-first and labels', async () => {
     await start();
     const start5 = (options: object): Promise<number> =>
-      world.settled(world.node(5).client.start('echo', 1, options)).then(({ clusterId }) => clusterId);
+      world.settled(world.node(5).client.start(ECHO, 1, options)).then(({ clusterId }) => clusterId);
     for (let i = 0; i < 3; i++) expect(await start5({ placement: 'local-first' })).toBe(2);
     for (let i = 0; i < 3; i++) expect(await start5({ placement: { labels: { name: 'cluster-1' } } })).toBe(1);
-    expect(await settledError(world.node(5).client.start('echo', 1, { placement: 'nearest' as never }))).toMatchObject({
+    expect(await settledError(world.node(5).client.start(ECHO, 1, { placement: 'nearest' as never }))).toMatchObject({
       code: 'INVALID_ARGUMENT',
       details: { argument: 'placement' },
     });
@@ -226,11 +233,11 @@ describe('lists and counts of all clusters', () => {
     const { client } = world.node(CLIENT);
     const ids: string[] = [];
     for (let i = 0; i < 23; i++) {
-      ids.push((await world.settled(client.start('echo', i))).workflowId);
+      ids.push((await world.settled(client.start(ECHO, i))).workflowId);
       await world.time.advance(10);
     }
     const seen: string[] = [];
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page = await world.settled(client.list({ limit: 5, ...(cursor === undefined ? {} : { cursor }) }));
       expect(page.incomplete).toBeUndefined();
       expect(page.items.length).toBeLessThanOrEqual(5);
@@ -248,7 +255,7 @@ describe('lists and counts of all clusters', () => {
   it('a cluster that does not answer is named, and the others are listed; when none answers, it is an error', async () => {
     await start({ routing: { requestTimeoutMs: 3_000 } });
     const { client } = world.node(CLIENT);
-    for (const clusterId of [1, 2]) await world.settled(client.start('echo', 1, { workflowId: idIn(clusterId) }));
+    for (const clusterId of [1, 2]) await world.settled(client.start(ECHO, 1, { workflowId: idIn(clusterId) }));
     for (const id of [4, 5]) world.crash(id); // cluster 2 has no majority
     const page = await world.settled(client.list());
     expect(page.items.map(({ workflowId }) => workflowId)).toEqual([idIn(1)]);
@@ -264,11 +271,11 @@ describe('faults', () => {
   it('P5, R26: the leader dies while a forwarded start is under way: the next member is asked with the same ids, and one run is there', async () => {
     await start();
     const { client } = world.node(CLIENT);
-    await world.settled(client.start('echo', 1, { workflowId: idIn(2, 'before') })); // now the leader is known
+    await world.settled(client.start(ECHO, 1, { workflowId: idIn(2, 'before') })); // now the leader is known
     const leader = world.leaderOf(2)!;
     for (let i = 0; i < 20; i++) {
       const workflowId = idIn(2, `f${i}`);
-      const starting = client.start('sum', null, { workflowId });
+      const starting = client.start(SUM, null, { workflowId });
       if (i === 10) {
         // The command may stand in the logs of the others, or not.
         await world.time.advance(0);
@@ -283,11 +290,11 @@ describe('faults', () => {
   it('R26: an answer that is lost is asked for again, of another member: the start is done once, and so is the signal', async () => {
     await start();
     const { client } = world.node(CLIENT);
-    await world.settled(client.start('echo', 1, { workflowId: idIn(2, 'before') }));
+    await world.settled(client.start(ECHO, 1, { workflowId: idIn(2, 'before') }));
     const leader = world.leaderOf(2)!;
     // What the client asks arrives; what the leader answers does not.
     (world.network as unknown as { cutOneWay(from: number, to: number): void }).cutOneWay(leader.id, CLIENT);
-    const handle = await world.settled(client.start('sum', null, { workflowId: idIn(2, 'lost') }));
+    const handle = await world.settled(client.start(SUM, null, { workflowId: idIn(2, 'lost') }));
     await world.time.advance(3_000); // the silent member is trusted again
     await world.settled(handle.signal('add', 5));
     expect(leader.clusters.get(2)!.state.current(handle.workflowId)?.runId).toBe(handle.runId);
@@ -298,11 +305,14 @@ describe('faults', () => {
   it('a silent leader costs an attempt, not the call', async () => {
     await start();
     const { client } = world.node(CLIENT);
-    await world.settled(client.start('echo', 1, { workflowId: idIn(2, 'before') }));
+    await world.settled(client.start(ECHO, 1, { workflowId: idIn(2, 'before') }));
     const leader = world.leaderOf(2)!;
-    world.network.partition([leader.id], [1, 2, 3, 4, 5, CLIENT].filter((id) => id !== leader.id));
+    world.network.partition(
+      [leader.id],
+      [1, 2, 3, 4, 5, CLIENT].filter((id) => id !== leader.id),
+    );
     const began = world.time.nowMs;
-    const handle = await world.settled(client.start('echo', 'x', { workflowId: idIn(2, 'after') }));
+    const handle = await world.settled(client.start(ECHO, 'x', { workflowId: idIn(2, 'after') }));
     expect(world.time.nowMs - began).toBeLessThan(6_000);
     expect(await world.settled(handle.result())).toBe('x');
   });
@@ -310,7 +320,7 @@ describe('faults', () => {
   it('a result that is awaited outlives the member that it was awaited of', async () => {
     await start();
     const { client } = world.node(CLIENT);
-    const handle = await world.settled(client.start('sum', null, { workflowId: idIn(2) }));
+    const handle = await world.settled(client.start(SUM, null, { workflowId: idIn(2) }));
     const waiting = handle.result();
     await world.time.advance(1_000);
     world.crash(world.leaderOf(2)!.id);
@@ -331,7 +341,7 @@ describe('faults', () => {
       Uint32Array.from({ length: 4096 }, (_, slot) => 3 - right.ownerOf(slot)),
     );
     Object.assign(routes, { current: wrong });
-    const starting = client.start('echo', 7, { workflowId: idIn(2) });
+    const starting = client.start(ECHO, 7, { workflowId: idIn(2) });
     await world.time.advance(500);
     routes.next = right;
     const handle = await world.settled(starting);
@@ -354,7 +364,7 @@ describe('faults', () => {
     const request = node.host.request.bind(node.host);
     node.host.request = (...args) => (asked++, request(...args));
     const began = world.time.nowMs;
-    expect(await settledError(node.client.start('echo', 7, { workflowId: idIn(2), timeoutMs: 8_000, requestId: 'q' }))).toMatchObject({
+    expect(await settledError(node.client.start(ECHO, 7, { workflowId: idIn(2), timeoutMs: 8_000, requestId: 'q' }))).toMatchObject({
       code: 'WRONG_CLUSTER',
       retryable: true,
       requestId: 'q',
@@ -380,7 +390,7 @@ describe('faults', () => {
       const request = host.request.bind(host);
       host.request = (...args) => (passedOn++, request(...args));
     }
-    expect(await settledError(node.client.getHandle('echo', idIn(2)).describe({ timeoutMs: 1_000 }))).toMatchObject({ code: 'NOT_MEMBER' });
+    expect(await settledError(node.client.getHandle(ECHO, idIn(2)).describe({ timeoutMs: 1_000 }))).toMatchObject({ code: 'NOT_MEMBER' });
     expect(passedOn).toBe(0);
   });
 
@@ -389,7 +399,7 @@ describe('faults', () => {
     const { client } = world.node(CLIENT);
     for (const id of [3, 4, 5]) world.crash(id);
     const began = world.time.nowMs;
-    expect(await settledError(client.start('echo', 1, { workflowId: idIn(2), timeoutMs: 3_000, requestId: 'q' }))).toMatchObject({
+    expect(await settledError(client.start(ECHO, 1, { workflowId: idIn(2), timeoutMs: 3_000, requestId: 'q' }))).toMatchObject({
       code: 'OUTCOME_UNKNOWN',
       requestId: 'q',
     });

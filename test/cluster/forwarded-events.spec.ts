@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Checkpoint } from '../../lib/decorators/checkpoint.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
 import type { WorkflowStreamView } from '../../lib/client/event-view.js';
+import { workflowRef } from '../../lib/client/workflow-target.js';
 import { context } from '../../lib/workflow/context.js';
 import { slotOf } from '../../lib/workflow/slot.js';
 import { definitionOf } from '../support/definition.js';
@@ -24,6 +25,7 @@ class Steps {
   }
 }
 
+const STEPS = workflowRef<unknown, unknown>('steps');
 const CLIENT = 6;
 let world: RoutedWorld;
 afterEach(() => world?.stop());
@@ -50,7 +52,7 @@ function follow(node: number, workflowId: string, after = 0): Seen & { stop(): v
   const seen: Seen = { items: [], end: '' };
   const subscription = world
     .node(node)
-    .client.getHandle('steps', workflowId)
+    .client.getHandle(STEPS, workflowId)
     .eventsAfter(after)
     .subscribe({
       next: (item) => seen.items.push(item),
@@ -66,7 +68,7 @@ describe('events of a run elsewhere', () => {
   it('are the same as at a member, from any cursor, and complete after `finished`', async () => {
     await start();
     const workflowId = idIn(2);
-    const handle = await world.settled(world.node(CLIENT).client.start('steps', { free: 40 }, { workflowId }));
+    const handle = await world.settled(world.node(CLIENT).client.start(STEPS, { free: 40 }, { workflowId }));
     const [far, near, late] = [follow(CLIENT, workflowId), follow(4, workflowId), follow(CLIENT, workflowId, 30)];
     for (let i = 0; i < 5; i++) {
       await world.time.advance(i * 3_000); // longer than a request waits, too
@@ -91,7 +93,7 @@ describe('events of a run elsewhere', () => {
   it('go on at another replica when the one that was read dies, without a gap and without an item twice', async () => {
     await start();
     const workflowId = idIn(2);
-    const handle = await world.settled(world.node(CLIENT).client.start('steps', { free: 3 }, { workflowId }));
+    const handle = await world.settled(world.node(CLIENT).client.start(STEPS, { free: 3 }, { workflowId }));
     const seen = follow(CLIENT, workflowId);
     await world.time.advance(500);
     world.crash(world.leaderOf(2)!.id);
@@ -110,12 +112,12 @@ describe('events of a run elsewhere', () => {
   it('a reader that stops frees what was held for it; one of no run hears that there is none', async () => {
     await start();
     const workflowId = idIn(2);
-    await world.settled(world.node(CLIENT).client.start('steps', { free: 3 }, { workflowId }));
+    await world.settled(world.node(CLIENT).client.start(STEPS, { free: 3 }, { workflowId }));
     const seen = follow(CLIENT, workflowId);
     await world.time.advance(1_000);
     const count = seen.items.length;
     seen.stop();
-    await world.settled(world.node(CLIENT).client.getHandle('steps', workflowId).signal('go', 0));
+    await world.settled(world.node(CLIENT).client.getHandle(STEPS, workflowId).signal('go', 0));
     await world.time.advance(20_000);
     expect(seen).toMatchObject({ end: '', items: { length: count } });
     expect(world.node(CLIENT).host.status().requestsInFlight).toBe(0);
@@ -127,7 +129,7 @@ describe('events of a run elsewhere', () => {
   it('a slow reader holds the source: pages are asked for as it takes the items', async () => {
     await start();
     const workflowId = idIn(2);
-    await world.settled(world.node(CLIENT).client.start('steps', { free: 600 }, { workflowId }));
+    await world.settled(world.node(CLIENT).client.start(STEPS, { free: 600 }, { workflowId }));
     await world.time.advance(2_000);
     let allowed = 10;
     let resume = (): void => undefined;
@@ -147,10 +149,17 @@ describe('events of a run elsewhere', () => {
   it('events$ of a cluster that this node does not host is NOT_MEMBER', async () => {
     await start();
     let code = '';
-    world.node(CLIENT).forwarder.forCluster(2).events$.subscribe({ error: (error: { code: string }) => (code = error.code) });
+    world
+      .node(CLIENT)
+      .forwarder.forCluster(2)
+      .events$.subscribe({ error: (error: { code: string }) => (code = error.code) });
     expect(code).toBe('NOT_MEMBER');
     let complete = false;
-    world.node(4).forwarder.forCluster(2).events$.subscribe({ complete: () => (complete = true) }).unsubscribe();
+    world
+      .node(4)
+      .forwarder.forCluster(2)
+      .events$.subscribe({ complete: () => (complete = true) })
+      .unsubscribe();
     expect(complete).toBe(false);
   });
 });
