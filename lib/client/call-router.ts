@@ -4,8 +4,9 @@
  * A1. A cluster that this node hosts answers here. Otherwise one hop, never two: who is asked answers for what it hosts, or says NOT_MEMBER.
  * A2. What surely was not done (NOT_MEMBER, NO_ROUTE, a node that stops, …) goes to the next member; so does what may have been done: a write is sent with
  *     the same ids and the same expiry each time (R26), so it is done once.
- * A3. When all members were asked, or the cluster says WRONG_CLUSTER, a newer table is waited for, at most a pause that doubles; then again, until the
- *     deadline. It ends in OUTCOME_UNKNOWN if any attempt may have taken effect, else in the last error.
+ * A3. A cluster that says WRONG_CLUSTER may name the one that has the slot (`details.clusterId`), which is asked at once. When that is of no use, or all members
+ *     were asked, a newer table is waited for, at most a pause that doubles; then again, until the deadline. It ends in OUTCOME_UNKNOWN if any attempt may have
+ *     taken effect, else in the last error.
  * A4. A refusal that another member would repeat is handed on at once; OVERLOADED and the like once every member has said so.
  * Tests: call-router.spec.ts, test/cluster/forwarded-calls.spec.ts.
  */
@@ -106,9 +107,11 @@ interface Course {
   untilMs: number;
   mayBeDone: boolean;
   last: RaftoralError | null;
+  /** Where the cluster that was asked says that the slot is; asked once, without a pause. 0: nobody said. */
+  pointedTo: number;
 }
 
-type Outcome<Answer> = { readonly answer: Answer } | 'again' | 'give up';
+type Outcome<Answer> = { readonly answer: Answer } | 'again' | 'elsewhere' | 'give up';
 
 export class CallRouter {
   constructor(private readonly parts: CallRouterParts) {}
@@ -119,10 +122,12 @@ export class CallRouter {
 
   async call<Method extends ForwardedMethod, Answer>(plan: CallPlan<Method, Answer>): Promise<Answer> {
     const { routes } = this.parts;
-    const course: Course = { untilMs: this.deadline(plan.timeoutMs), mayBeDone: false, last: null };
+    const course: Course = { untilMs: this.deadline(plan.timeoutMs), mayBeDone: false, last: null, pointedTo: 0 };
     for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2)) {
       const table = routes.table();
-      const outcome = await this.round(plan, plan.locate(table), table, course);
+      course.pointedTo = 0;
+      let outcome = await this.round(plan, plan.locate(table), table, course);
+      if (outcome === 'elsewhere') outcome = await this.round(plan, course.pointedTo, table, course);
       if (typeof outcome === 'object') return outcome.answer;
       const leftMs = this.leftMs(course);
       if (outcome === 'give up' || leftMs <= 0) throw this.failure(plan, course);
@@ -147,7 +152,7 @@ export class CallRouter {
         if (error.code !== WRONG_CLUSTER && !NOT_HERE.has(error.code)) throw error;
         if (plan.isWait === true) course.untilMs = this.deadline(plan.timeoutMs);
         this.failed(course, error);
-        if (error.code === WRONG_CLUSTER) return 'again';
+        if (error.code === WRONG_CLUSTER) return pointed(course, clusterId, error);
       }
     }
     const members = (table?.membersOf(clusterId) ?? []).filter((node) => node !== calls.nodeId);
@@ -161,7 +166,7 @@ export class CallRouter {
         if (!(error instanceof RaftoralError)) throw error;
         if (error.code === WRONG_CLUSTER) {
           this.failed(course, error);
-          return 'again';
+          return pointed(course, clusterId, error);
         }
         if (PASSING.has(error.code)) isPassing = true;
         else if (!OF_ONE_MEMBER.has(error.code)) throw error;
@@ -235,6 +240,14 @@ export class CallRouter {
       });
     });
   }
+}
+
+/** A slot on its way may be pointed at by either side: whoever was asked because the other said so is not followed again before a pause. */
+function pointed(course: Course, clusterId: number, error: RaftoralError): 'again' | 'elsewhere' {
+  const wasPointedTo = course.pointedTo === clusterId;
+  const { clusterId: named } = error.details;
+  course.pointedTo = typeof named === 'number' && named !== clusterId ? named : 0;
+  return wasPointedTo || course.pointedTo === 0 ? 'again' : 'elsewhere';
 }
 
 export function notHosted(clusterId: number): RaftoralError {
