@@ -7,11 +7,14 @@
  * G2. Execution clusters go on without cluster 0, and it without them: what is stored here is opened at the start, whatever can be heard of the topology.
  * G3. One that is no member of cluster 0 any more has left the deployment.
  */
+import type { RequestForwarder } from './client/request-forwarder.js';
+import { LocalRoutes } from './client/topology-routes.js';
 import type { Clock, Timer } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
 import type { JoinedGroup, NodeIdentity } from './cluster/joining/joining-port.js';
 import type { Logger } from './cluster/logger.js';
 import { isMember } from './cluster/membership-rules.js';
+import type { Random } from './cluster/random.js';
 import { RaftoralError } from './errors/index.js';
 import type { ManagementSettings } from './interfaces/settings.js';
 import {
@@ -52,6 +55,9 @@ export interface ManagementLayerParts {
   readonly logger: Logger;
   readonly settings: ManagementSettings;
   readonly makeManagement: ManagementFactory;
+  readonly forwarder: Pick<RequestForwarder, 'route'>;
+  readonly random: Random;
+  readonly requestTimeoutMs: number;
   readonly addresses: () => readonly string[];
   /** Nodes whose addresses are known: who joins has heard of those, and is a member of nothing yet. */
   readonly knownNodes: () => readonly number[];
@@ -114,11 +120,28 @@ export class ManagementLayer {
     });
     const layer = new ManagementLayer(parts, group, service);
     service.start();
+    layer.route();
     service.onTopology(() => layer.follower.review());
     group.subscribe({ onRestored: () => layer.follower.review(), onMembership: () => layer.follower.review() });
     for (const id of host.storedGroups()) if (id !== MANAGEMENT_CLUSTER_ID) await clusters.open(id, []);
     layer.follower.review();
     return layer;
+  }
+
+  /** From now on any call finds a node that answers it, and this node answers what others forward to it. */
+  private route(): void {
+    const { identity, host, clock, random, forwarder, requestTimeoutMs } = this.parts;
+    forwarder.route({
+      calls: {
+        nodeId: identity.nodeId,
+        request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
+        handle: (method, handler) => host.handle(method, handler),
+      },
+      routes: new LocalRoutes(this.service),
+      clock,
+      random,
+      requestTimeoutMs,
+    });
   }
 
   /** This node is in no membership of an execution cluster any more, or came to be in one. */

@@ -374,19 +374,17 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   private async openLayerNow(founders: readonly number[]): Promise<void> {
-    const { clock, logger, settings, makeManagement } = this.parts;
+    const { logger, settings } = this.parts;
     const identity = this.identity!;
-    const clusters = this.execution!;
     this.throwIfStopping();
     const layer = await ManagementLayer.open(
       {
+        ...this.parts,
         identity,
         host: this.host!,
-        clusters,
-        clock,
-        logger,
+        clusters: this.execution!,
         settings: settings.management ?? defaultManagement(),
-        makeManagement,
+        requestTimeoutMs: settings.requestTimeoutMs,
         addresses: () => (this.network === null || this.network.advertised === '' ? [] : [this.network.advertised]),
         knownNodes: () => this.network?.addresses().map(({ nodeId }) => nodeId) ?? [],
       },

@@ -106,6 +106,8 @@ describe('two layers', () => {
     await until(() => topologyOf(first).membership.voters.length === 3);
     expect(topologyOf(first).membership.learners).toHaveLength(3);
     await runOn(three, 'after');
+    // Also by way of nodes that do not host its cluster.
+    await runOn(others, 'forwarded');
     // What operators see, from any of them.
     const { topology } = deployment.nodes[5]!.get<NodeAdministration>(RAFTORAL_ADMINISTRATION);
     expect(topology.report()).toMatchObject({ deployment: nodeOf(first).deployment, nodes: { length: 6 }, clusters: { length: 2 } });
