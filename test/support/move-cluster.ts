@@ -126,7 +126,7 @@ export class MoveCluster {
       group,
       topology: () => state.topology,
       clock: virtual,
-      logger: { log: (level, text) => said.push(`${level}: ${text}`) },
+      logger: { isDebug: false, log: (level, text) => void said.push(`${level}: ${text}`) },
     });
     group.subscribe({ onApplied: () => runner.ask(), onLeadership: () => runner.ask() });
     node.management = { group, state, runner, said };
