@@ -154,25 +154,29 @@ describe('leaving', () => {
     ['b', 'c'],
     ['a', 'b'],
     ['c', 'a'],
-  ])('two of three, four and five leave at once (%s and %s), and the rest go on', async (...leavers) => {
-    for (const others of [
-      ['b', 'c'],
-      ['b', 'c', 'd'],
-      ['b', 'c', 'd', 'e'],
-    ]) {
-      world = new JoiningWorld();
-      await grown(...others);
-      const rest = ['a', ...others].filter((name) => !leavers.includes(name));
-      await world.settle(world.get(rest[0]!).client.start(WaitForWord, 1, { workflowId: 'w' }));
-      await world.settle(Promise.all(leavers.map((name) => world.get(name).node.leave())));
-      expect(leavers.map((name) => world.get(name).node.phase)).toEqual(['left', 'left']);
-      for (const name of leavers) world.kill(name);
-      await world.untilVoters(...rest);
-      await world.settle(world.get(rest.at(-1)!).client.getHandle(WaitForWord, 'w').signal(WORD));
-      expect(await world.settle(world.get(rest[0]!).client.getHandle(WaitForWord, 'w').result())).toBe(1);
-      await world.close();
-    }
-  }, 120_000);
+  ])(
+    'two of three, four and five leave at once (%s and %s), and the rest go on',
+    async (...leavers) => {
+      for (const others of [
+        ['b', 'c'],
+        ['b', 'c', 'd'],
+        ['b', 'c', 'd', 'e'],
+      ]) {
+        world = new JoiningWorld();
+        await grown(...others);
+        const rest = ['a', ...others].filter((name) => !leavers.includes(name));
+        await world.settle(world.get(rest[0]!).client.start(WaitForWord, 1, { workflowId: 'w' }));
+        await world.settle(Promise.all(leavers.map((name) => world.get(name).node.leave())));
+        expect(leavers.map((name) => world.get(name).node.phase)).toEqual(['left', 'left']);
+        for (const name of leavers) world.kill(name);
+        await world.untilVoters(...rest);
+        await world.settle(world.get(rest.at(-1)!).client.getHandle(WaitForWord, 'w').signal(WORD));
+        expect(await world.settle(world.get(rest[0]!).client.getHandle(WaitForWord, 'w').result())).toBe(1);
+        await world.close();
+      }
+    },
+    120_000,
+  );
 
   it('a node that leaves while another removes it has left, whoever was first', async () => {
     for (const headStartMs of [-40, -20, -10, -5, -2, -1, 0, 1, 2, 5, 10, 20, 40]) {

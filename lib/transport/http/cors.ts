@@ -76,8 +76,5 @@ function isOwn(origin: string, host: string | undefined): boolean {
 
 /** Without port and closing dot, in small letters; an IPv6 address keeps its brackets. */
 function hostOf(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/:\d*$/, '')
-    .replace(/\.$/, '');
+  return text.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 }

@@ -433,7 +433,10 @@ describe('who may be a peer', () => {
     const one = world.peer(1, { resolve: async (seed) => (seed === 'nodes:7000' ? ['10.0.0.2:7000', '10.0.0.3:7000'] : [seed]) });
     await world.time.runUntilSettled(one.transport.listen(), 1_000);
     const asked = await world.time.runUntilSettled(one.transport.resolve('nodes:7000'), 1_000);
-    await world.time.runUntilSettled(one.transport.call(asked[0]!, 'nothing', {}, { timeoutMs: 1_000 }).catch(() => undefined), 5_000);
+    await world.time.runUntilSettled(
+      one.transport.call(asked[0]!, 'nothing', {}, { timeoutMs: 1_000 }).catch(() => undefined),
+      5_000,
+    );
     one.transport.setSeeds(['nodes:7000', '10.0.0.4:7000']);
     await one.start(1);
     const dialled = new Set(dial.mock.calls.map(([address, , name]) => `${address} ${String(name)}`));
