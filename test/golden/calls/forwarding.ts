@@ -221,6 +221,11 @@ const calls: readonly CallScript[] = [
   ),
   call('result that is nothing', (service) => service.result(REF, { timeoutMs: 900 })),
   call(
+    'result that is not there yet',
+    (service) => service.result(REF, { timeoutMs: 900 }),
+    failing(new RaftoralError('OUTCOME_UNKNOWN', 'it goes on', { details: { workflowId: REF.workflowId, runId: 'the next run' } })),
+  ),
+  call(
     'query',
     (service) => service.query(REF, 'current', [1, undefined], { consistency: 'local' }),
     () => [1],
