@@ -3,9 +3,11 @@
  */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { isRaftoralError } from '../../lib/errors/index.js';
+import { encodeTopologyCommand } from '../../lib/management/command-codec.js';
+import { TopologyKind } from '../../lib/management/command.js';
 import type { TopologyNotice } from '../../lib/management/topology-changes.js';
 import { frame } from '../support/raft-cluster.js';
-import { ManagementWorld, type ManagementWorldOptions } from '../support/management-world.js';
+import { DEPLOYMENT, ManagementWorld, type ManagementWorldOptions } from '../support/management-world.js';
 
 let world: ManagementWorld;
 afterEach(() => world.stop());
@@ -223,13 +225,32 @@ describe('the management of a deployment', () => {
     expect(late.map((notice) => (notice.type === 'gap' ? notice.to : notice.version))).toEqual([from + 1, from + 2]);
   });
 
-  it('a second deployment is refused by the first: nobody joins it by mistake', async () => {
+  it('two deployments refuse to become one: neither a node that means the other, nor its founding, is taken', async () => {
     await five();
     const { runtime } = world.leader.management;
     const info = world.topology.nodes.get(4)!.info;
-    const other = { token: 'token-x', info, deployment: '00000000-0000-4000-8000-0000000000ff' };
-    expect(await fateOf(runtime.addNode(other))).toBe('TOPOLOGY_REFUSED other-deployment');
-    expect(world.topology.nodes.size).toBe(5);
+    const deployment = '00000000-0000-4000-8000-0000000000ff';
+    expect(await fateOf(runtime.addNode({ token: 'token-x', info, deployment }))).toBe('TOPOLOGY_REFUSED other-deployment');
+    const before = world.topology.version;
+    const found = {
+      kind: TopologyKind.FOUND,
+      deployment,
+      nodes: [{ node: 1, info }],
+      members: [1],
+      targetSize: 3,
+      nodeIdHighest: 1,
+    } as const;
+    const { result } = await world.settled(world.leader.group.propose(encodeTopologyCommand(found)));
+    expect(result).toMatchObject({
+      ok: false,
+      reason: 'other-deployment',
+      message: expect.stringContaining('two deployments do not merge'),
+    });
+    expect({ version: world.topology.version, nodes: world.topology.nodes.size, deployment: world.topology.deployment }).toEqual({
+      version: before,
+      nodes: 5,
+      deployment: DEPLOYMENT,
+    });
   });
 
   it('a node that stops says so: it is not waited for until gossip finds out', async () => {
