@@ -11,6 +11,7 @@ import { RaftoralError } from '../errors/index.js';
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../state-machine/index.js';
 import {
   CommandKind,
+  MOVES_LEVEL,
   type CheckpointCommand,
   type ComputeResultCommand,
   type ContinueAsNewCommand,
@@ -21,6 +22,7 @@ import {
   type StartCommand,
   type WorkflowCommand,
 } from './command.js';
+import { encodeMoveBody } from './move-codec.js';
 import {
   DECLINE_REASONS,
   FINISH_OUTCOMES,
@@ -43,6 +45,13 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
   [CommandKind.STATE_CHECK]: 3,
   [CommandKind.STATE_HASH]: 3,
   [CommandKind.FOUND_MANAGEMENT]: 4,
+  [CommandKind.FREEZE_SLOTS]: MOVES_LEVEL,
+  [CommandKind.UNFREEZE_SLOTS]: MOVES_LEVEL,
+  [CommandKind.DROP_SLOTS]: MOVES_LEVEL,
+  [CommandKind.IMPORT_BEGIN]: MOVES_LEVEL,
+  [CommandKind.IMPORT_PART]: MOVES_LEVEL,
+  [CommandKind.ACTIVATE_IMPORT]: MOVES_LEVEL,
+  [CommandKind.ABORT_IMPORT]: MOVES_LEVEL,
 };
 
 /**
@@ -113,6 +122,14 @@ function encodeBody(command: WorkflowCommand): void {
       writer.id(command.runId, 'runId', ID_BYTES_MAX);
       writer.uint(command.expectedEpoch, 'expectedEpoch');
       return writer.uint(command.to, 'to');
+    case CommandKind.FREEZE_SLOTS:
+    case CommandKind.UNFREEZE_SLOTS:
+    case CommandKind.DROP_SLOTS:
+    case CommandKind.IMPORT_BEGIN:
+    case CommandKind.IMPORT_PART:
+    case CommandKind.ACTIVATE_IMPORT:
+    case CommandKind.ABORT_IMPORT:
+      return encodeMoveBody(writer, command);
     default:
       return encodeGroupBody(command);
   }

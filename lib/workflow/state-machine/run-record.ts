@@ -56,6 +56,8 @@ export class RunRecord implements RunView {
 
   status: RunStatus = 'running';
   blockedReason: BlockedReason | null = null;
+  /** On its way here from another cluster, and not whole yet: its head says nothing, and nobody sees it. */
+  isPartial = false;
   owner = 0;
   epoch = 1;
   ownerBuildId = '';
@@ -71,7 +73,7 @@ export class RunRecord implements RunView {
   nextTimerId = 1;
   /** By id; null while there was none (most runs never sleep). */
   timers: Map<number, Timer> | null = null;
-  readonly operations = new OperationLedger();
+  operations = new OperationLedger();
 
   // This node alone.
 
@@ -88,6 +90,8 @@ export class RunRecord implements RunView {
   /** Events that a cut has taken, and those that are durable. */
   savedWseq = 0;
   durableWseq = 0;
+  /** Log time at which it left with its slot, ms; 0: it did not. What rows have of it is not of this group any more. */
+  leftMs = 0;
 
   /** @param order grows with each run that this machine takes in: makes orders deterministic, is not part of the state. */
   constructor(
@@ -103,6 +107,30 @@ export class RunRecord implements RunView {
     this.inputDigest = identity.inputDigest;
     this.originDigest = identity.originDigest;
     this.startedMs = identity.startedMs;
+  }
+
+  makePartial(): void {
+    this.status = 'blocked';
+    this.blockedReason = 'no-implementation';
+    this.isPartial = true;
+  }
+
+  /** Takes over the head of the same run, as it stands where it came from. */
+  become(head: RunRecord): void {
+    this.status = head.status;
+    this.blockedReason = head.blockedReason;
+    this.isPartial = head.isPartial;
+    this.owner = head.owner;
+    this.epoch = head.epoch;
+    this.ownerBuildId = head.ownerBuildId;
+    this.closedMs = head.closedMs;
+    this.declined = head.declined;
+    this.cancelWseq = head.cancelWseq;
+    this.suspectDeaths = head.suspectDeaths;
+    this.attemptAwaitsProgress = head.attemptAwaitsProgress;
+    this.nextTimerId = head.nextTimerId;
+    this.timers = head.timers;
+    this.operations = head.operations;
   }
 
   get isOpen(): boolean {

@@ -17,6 +17,8 @@ import { Timer, type TimerPurpose } from './timers.js';
 
 const STATUSES: readonly RunStatus[] = ['running', 'blocked', ...OUTCOMES];
 const PURPOSES: readonly TimerPurpose[] = ['sleep', 'retry'];
+/** Of a head, in the order of their numbers: append only. The last one stands for a run that is on its way here from another cluster, and not whole yet. */
+const REASONS = [...BLOCKED_REASONS, 'importing'] as const;
 const EVENT_BYTES_MIN = 10;
 
 /** Offsets of one run in the bytes that it was read from. The history begins with the count of its events. */
@@ -42,7 +44,7 @@ export function writeRunHead(writer: BinaryWriter, run: RunRecord): void {
   writer.u53(run.originDigest, 'originDigest');
   writer.ms(run.startedMs, 'startedMs');
   writeChoice(writer, STATUSES, run.status, 'status');
-  if (run.blockedReason !== null) writeChoice(writer, BLOCKED_REASONS, run.blockedReason, 'blockedReason');
+  if (run.blockedReason !== null) writeChoice(writer, REASONS, run.isPartial ? 'importing' : run.blockedReason, 'blockedReason');
   writer.uint(run.owner, 'owner');
   writer.uint(run.epoch, 'epoch');
   writer.text(run.ownerBuildId, 'ownerBuildId', NAME_BYTES_MAX);
@@ -85,7 +87,11 @@ export function readRunHead(reader: BinaryReader, order: number, history = new R
   const identity = { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest, startedMs };
   const run = new RunRecord(identity, order, history);
   run.status = readChoice(reader, STATUSES, 'status');
-  if (run.status === 'blocked') run.blockedReason = readChoice(reader, BLOCKED_REASONS, 'blockedReason');
+  if (run.status === 'blocked') {
+    const reason = readChoice(reader, REASONS, 'blockedReason');
+    if (reason === 'importing') run.makePartial();
+    else run.blockedReason = reason;
+  }
   run.owner = reader.uint('owner');
   if (run.isOpen && (run.owner === 0) !== (run.status === 'blocked'))
     reader.fail('owner', `the run is ${run.status} under owner ${run.owner}`);
