@@ -1,5 +1,5 @@
 /**
- * A deployment that is not left alone: nodes are cut off and come back, one dies, others are drained and taken back, while workflows are started. Whatever happened, in the end the cluster manager has
+ * A deployment that is not left alone: nodes are cut off and come back, die and are started again, are drained and taken back, while workflows are started. Whatever happened, in the end the cluster manager has
  * brought everything to where it is to be, and nothing that was acknowledged is lost. Each seed is one course of events.
  */
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -28,7 +28,15 @@ class Chaos {
 
   async step(): Promise<void> {
     await this.start();
-    const steps = [() => this.cut(), () => this.heal(), () => this.drain(), () => this.takeBack(), () => this.crash(), () => this.change()];
+    const steps = [
+      () => this.cut(),
+      () => this.heal(),
+      () => this.drain(),
+      () => this.takeBack(),
+      () => this.crash(),
+      () => this.restart(),
+      () => this.change(),
+    ];
     await steps[this.random.int(steps.length)]!();
     await world.time.advance(500 + this.random.int(9_000));
   }
@@ -56,7 +64,7 @@ class Chaos {
 
   /** One at a time, so that each group keeps a majority among the others. */
   private cut(): void {
-    if (this.cutOff !== 0) return;
+    if (this.cutOff !== 0 || this.dead !== 0) return;
     const { nodeId } = this.pick();
     this.cutOff = nodeId;
     this.told.push(`${nodeId} is cut off`);
@@ -87,7 +95,7 @@ class Chaos {
     await this.call((runtime) => runtime.setMetadata(1, { targetSize }));
   }
 
-  /** One in the whole course, when nobody is cut off and all groups have recovered from what was before. */
+  /** One at a time, when nobody is cut off and cluster 1 has recovered from what was before. */
   private async crash(): Promise<void> {
     if (this.dead !== 0 || this.cutOff !== 0) return;
     const isWhole = (): boolean => world.membersOf(1).split(' ').length >= 3 && !/[+-]/.test(world.membersOf(1));
@@ -95,6 +103,13 @@ class Chaos {
     this.dead = this.pick().nodeId;
     this.told.push(`${this.dead} dies`);
     world.crash(this.dead);
+  }
+
+  private async restart(): Promise<void> {
+    if (this.dead === 0) return;
+    this.told.push(`${this.dead} is started again`);
+    await world.add(this.dead);
+    this.dead = 0;
   }
 
   private pick(): ReturnType<ManagementWorld['node']> {
