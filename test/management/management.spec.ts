@@ -35,12 +35,12 @@ async function fateOf(promise: Promise<unknown>): Promise<string> {
 
 describe('the management of a deployment', () => {
   it('takes over cluster 1: its nodes, its voters, all slots; the others become learners of cluster 0, and each says what it is', async () => {
-    await five({ info: (node) => ({ zone: `zone-${node}`, addresses: [`10.0.0.${node}:7000`] }) });
+    await five({ idsGone: 4, info: (node) => ({ zone: `zone-${node}`, addresses: [`10.0.0.${node}:7000`] }) });
     expect(world.states).toBe('1:active 2:active 3:active 4:active 5:active');
     expect(world.membersOf(1)).toBe('1 2 3');
     expect(world.votersOf(0)).toBe('1 2 3');
     expect(world.topology.slots.countOf(1)).toBe(4096);
-    expect(world.topology.nodeIdHighest).toBe(5);
+    expect(world.topology.nodeIdHighest).toBe(9);
     await world.until(
       () => [...world.topology.nodes.values()].every(({ node, info }) => info.zone === `zone-${node}`),
       'all zones are known',
@@ -96,6 +96,20 @@ describe('the management of a deployment', () => {
     expect(world.node(away).executions.get(1)!.machine.texts).toEqual(['before', 'meanwhile']);
   });
 
+  it('all nodes were without power for long: none of them is down for that, and all goes on', async () => {
+    await five();
+    const { version } = world.topology;
+    for (const { nodeId } of world.alive) world.crash(nodeId);
+    await world.time.advance(600_000);
+    for (let nodeId = 1; nodeId <= 5; nodeId++) await world.add(nodeId);
+    await world.until(() => world.topology.version > version && world.alive.length === 5, 'cluster 0 has a leader');
+    await world.until(() => [...world.topology.nodes.values()].every(({ info }) => info.incarnation === 2), 'all say that they are back');
+    await world.time.advance(10_000);
+    expect(world.states).toBe('1:active 2:active 3:active 4:active 5:active');
+    expect(world.alive.flatMap(({ log }) => log).filter((line) => line.includes('has been silent'))).toEqual([]);
+    await world.settled(world.executionLeader(1)!.group.propose(frame('afterwards')));
+  });
+
   it('a node that is drained leaves every cluster, goes on following the topology, and may come back', async () => {
     await five();
     const drained = world.leader.nodeId;
@@ -129,6 +143,16 @@ describe('the management of a deployment', () => {
     expect(world.votersOf(2)).toBe(world.membersOf(2));
     expect(world.votersOf(2).split(' ')).toHaveLength(3);
     await world.until(() => world.states.includes('6:active') && world.learnersOfManagement.includes('6'), 'node 6 follows the topology');
+  });
+
+  it('a node that has an id and has not arrived yet is waited for, as long as for one that fell silent', async () => {
+    await five();
+    await world.time.advance(60_000);
+    const info = world.topology.nodes.get(4)!.info;
+    const id = await world.settled(world.leader.management.runtime.addNode({ token: 'token-6', info }));
+    await world.time.advance(3_000);
+    expect(world.topology.nodes.get(id)!.state).toBe('joining');
+    await world.until(() => world.topology.nodes.get(id)!.state === 'down', 'it is given up');
   });
 
   it('nothing to do: no entry is committed, whoever asks for the plan gets an empty one', async () => {

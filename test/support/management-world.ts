@@ -26,6 +26,8 @@ export interface ManagementWorldOptions {
   readonly info?: (node: number) => Partial<NodeInfo>;
   readonly policy?: Partial<ManagerPolicy>;
   readonly deployment?: string;
+  /** Node ids that cluster 1 gave out and nobody bears any more. Default 0. */
+  readonly idsGone?: number;
 }
 
 interface Execution {
@@ -207,7 +209,7 @@ export class ManagementWorld {
     const voters = executions.get(1)?.group.membership.voters;
     if (voters === undefined) return null;
     const nodes = Array.from({ length: this.options.nodes }, (_, i) => i + 1);
-    return { nodes, voters, nodeIdHighest: this.options.nodes };
+    return { nodes, voters, nodeIdHighest: this.options.nodes + (this.options.idsGone ?? 0) };
   }
 
   /** What the face does: groups that this node is a member of are opened; one that it was removed from is closed, and its rows stay. */
