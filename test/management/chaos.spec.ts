@@ -28,7 +28,7 @@ class Chaos {
 
   async step(): Promise<void> {
     await this.start();
-    const steps = [
+    const steps: ReadonlyArray<() => void | Promise<void>> = [
       () => this.cut(),
       () => this.heal(),
       () => this.drain(),
