@@ -124,6 +124,7 @@ const ENGINE: Provider[] = [
       RAFTORAL_RANDOM,
       RAFTORAL_LOGGER,
       RAFTORAL_COMPUTE_OVERRIDE,
+      RequestForwarder,
     ],
   },
   {
@@ -304,6 +305,7 @@ function makeServiceFactory(
   random: Random,
   logger: Logger,
   computeOverride: ComputeOverride | null,
+  forwarder: RequestForwarder,
 ): ServiceFactory {
   return ({ group, state, tap, deployment, incarnation }) => {
     const runtime = new WorkflowRuntime({
@@ -322,6 +324,7 @@ function makeServiceFactory(
       subscriberBufferMax: settings.events.subscriberBufferMax,
       stateChecks: settings.stateChecks,
       reporter: new LoggingReporter(logger),
+      serviceOf: (workflowId) => forwarder.forWorkflow(workflowId),
       ...(computeOverride === null ? {} : { computeOverride }),
       ...(settings.buildId === null ? {} : { buildId: settings.buildId }),
     });

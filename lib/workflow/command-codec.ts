@@ -10,6 +10,7 @@
 import { RaftoralError } from '../errors/index.js';
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../state-machine/index.js';
 import {
+  CHILDREN_LEVEL,
   CommandKind,
   type CheckpointCommand,
   type ComputeResultCommand,
@@ -18,6 +19,7 @@ import {
   type GroupLimits,
   type MemberHelloCommand,
   type SleepCommand,
+  type StartChildCommand,
   type StartCommand,
   type WorkflowCommand,
 } from './command.js';
@@ -30,6 +32,7 @@ import {
   NAME_BYTES_MAX,
   writeChoice,
   writeError,
+  writeParent,
   writePosition,
 } from './record-codec.js';
 
@@ -42,6 +45,8 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
   [CommandKind.RESERVE_NODE_ID]: 2,
   [CommandKind.STATE_CHECK]: 3,
   [CommandKind.STATE_HASH]: 3,
+  [CommandKind.START_CHILD]: CHILDREN_LEVEL,
+  [CommandKind.ACKNOWLEDGE_CHILD]: CHILDREN_LEVEL,
 };
 
 /**
@@ -98,6 +103,9 @@ function encodeBody(command: WorkflowCommand): void {
       return writeContinue(command);
     case CommandKind.START:
       return writeStart(command);
+    case CommandKind.START_CHILD:
+      writeStart(command);
+      return writeParent(writer, command.parent);
     case CommandKind.SIGNAL:
       writeTarget(command);
       writer.text(command.name, 'name', NAME_BYTES_MAX);
@@ -117,7 +125,7 @@ function encodeBody(command: WorkflowCommand): void {
   }
 }
 
-function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 30 }>): void {
+function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 30 | 31 }>): void {
   switch (command.kind) {
     case CommandKind.MEMBER_HELLO:
       return writeHello(command);
@@ -142,6 +150,10 @@ function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 
       return;
     case CommandKind.RETENTION_SWEEP:
       return writer.f64(command.cutoffMs, 'cutoffMs');
+    case CommandKind.ACKNOWLEDGE_CHILD:
+      writer.uint(command.runIds.length, 'runIds');
+      for (const runId of command.runIds) writer.id(runId, 'runIds', ID_BYTES_MAX);
+      return;
   }
 }
 
@@ -189,7 +201,7 @@ function writeTarget(command: {
   writer.id(command.runId, 'runId', ID_BYTES_MAX);
 }
 
-function writeStart(command: StartCommand): void {
+function writeStart(command: StartCommand | StartChildCommand): void {
   writeTarget(command);
   writer.text(command.name, 'name', NAME_BYTES_MAX);
   writer.uint(command.version, 'version');

@@ -22,6 +22,7 @@ export const CommandKind = {
   TERMINATE: 13,
   RESET: 14,
   CHANGE_OWNER: 15,
+  START_CHILD: 16,
   CHECKPOINT: 20,
   COMPUTE_RESULT: 21,
   ATTEMPT_STARTED: 22,
@@ -32,16 +33,19 @@ export const CommandKind = {
   FINISH: 27,
   CONTINUE_AS_NEW: 28,
   RETENTION_SWEEP: 30,
+  ACKNOWLEDGE_CHILD: 31,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
 /**
  * Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. Level 3: STATE_CHECK and STATE_HASH, the chain of
- * events, and what was found.
+ * events, and what was found. Level 4: START_CHILD and ACKNOWLEDGE_CHILD, the parent of a run, and the children that are held.
  */
-export const CODEC_LEVEL_MAX = 3;
+export const CODEC_LEVEL_MAX = 4;
 /** Codec level from which on replicas may be compared. */
 export const STATE_CHECK_LEVEL = 3;
+/** Codec level from which on a run may have a parent. */
+export const CHILDREN_LEVEL = 4;
 /** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
 export const NODE_ID_MAX = 2 ** 31 - 1;
 
@@ -145,6 +149,36 @@ export interface StartCommand extends ClientCommand {
   readonly starter: number;
   /** The leader's idea of itself when it stamps is not known to the codec: under `leader` the sender puts its leader hint here. */
   readonly leaderHint: number;
+}
+
+/** What becomes of a child that is open when its parent ends. */
+export type OnParentClose = 'cancel' | 'abandon';
+
+/** The run that started a child, and the operation of it that takes the child's result: it may be a run of another cluster. */
+export interface ParentRef {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** The operation. Once it has an outcome, or the run has ended, nobody asks for the child's result any more. */
+  readonly key: string;
+  readonly occurrence: number;
+  /** Names the child: equal for every send of its start, by whichever owner, and for no other child. Its requestId. */
+  readonly token: string;
+  readonly onClose: OnParentClose;
+}
+
+/**
+ * Starts a child workflow, from CHILDREN_LEVEL on. Sent again, also with another expiry, it answers with the run that it started: that is open, or held until
+ * it is acknowledged, or remembered by its requestId for as long as any send of it can arrive (docs/adr/0065).
+ */
+export interface StartChildCommand extends Omit<StartCommand, 'kind'> {
+  readonly kind: typeof CommandKind.START_CHILD;
+  readonly parent: ParentRef;
+}
+
+/** The results of these closed children are wanted by nobody any more: retention alone decides about them (R28). From CHILDREN_LEVEL on. */
+export interface AcknowledgeChildCommand {
+  readonly kind: typeof CommandKind.ACKNOWLEDGE_CHILD;
+  readonly runIds: readonly string[];
 }
 
 /** `runId` empty: the current run of the id. */
@@ -287,6 +321,7 @@ export type WorkflowCommand =
   | StateCheckCommand
   | StateHashCommand
   | StartCommand
+  | StartChildCommand
   | SignalCommand
   | CancelCommand
   | TerminateCommand
@@ -301,4 +336,5 @@ export type WorkflowCommand =
   | DeclineCommand
   | FinishCommand
   | ContinueAsNewCommand
-  | RetentionSweepCommand;
+  | RetentionSweepCommand
+  | AcknowledgeChildCommand;

@@ -47,6 +47,8 @@ export class RunCore {
   /** Label of the deterministic, query or signal body that runs synchronously now; empty: none. */
   insideBody = '';
   cancelRequested = false;
+  /** Event of the cancel; operations that were called before are interrupted by it. 0: there is none. */
+  cancelWseq = 0;
   /** A cancel interrupted nothing: the next sleep or wait is refused instead. */
   cancelUndelivered = false;
 

@@ -28,7 +28,8 @@ import {
 import { decodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { slotOf } from './slot.js';
-import type { CommandAnswer, EventSink, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
+import type { CommandAnswer, EventSink, HeldChildView, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
+import { acknowledgeChildren, startChild } from './state-machine/apply-children.js';
 import { refusalWhileDivided, stateCheck, stateHash } from './state-machine/apply-check.js';
 import { applyClient, cancel, reset, signal, start, terminate } from './state-machine/apply-client.js';
 import {
@@ -111,6 +112,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     const { runs, current } = this.state;
     switch (command.kind) {
       case CommandKind.START:
+      case CommandKind.START_CHILD:
+      case CommandKind.ACKNOWLEDGE_CHILD:
       case CommandKind.MEMBER_HELLO:
       case CommandKind.NODE_DOWN:
       case CommandKind.SET_LIMITS:
@@ -167,7 +170,9 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
       case CommandKind.CONTINUE_AS_NEW:
         return continueAsNew(state, command);
       case CommandKind.START:
-        return applyClient(state, command, start);
+        return applyClient(state, command, (into, given) => start(into, given));
+      case CommandKind.START_CHILD:
+        return startChild(state, command);
       case CommandKind.SIGNAL:
         return applyClient(state, command, signal);
       case CommandKind.CANCEL:
@@ -194,6 +199,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
         return this.haltIfDiverged(stateHash(state, command));
       case CommandKind.RETENTION_SWEEP:
         return retentionSweep(state, command);
+      case CommandKind.ACKNOWLEDGE_CHILD:
+        return acknowledgeChildren(state, command);
     }
   }
 
@@ -438,7 +445,24 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return this.state.timers.due(ms, limit);
   }
 
+  openChildren(): Iterable<RunView> {
+    return this.state.children.open;
+  }
+
+  heldChildren(): Iterable<HeldChildView> {
+    return this.state.children.held();
+  }
+
+  get openChildCount(): number {
+    return this.state.children.open.size;
+  }
+
+  get heldChildCount(): number {
+    return this.state.children.heldCount;
+  }
+
   oldestClosedMs(): number | undefined {
-    return this.state.ring === null ? this.state.closed.oldest()?.closedMs : this.state.ring.oldestMs();
+    const oldestMs = this.state.ring === null ? this.state.closed.oldest()?.closedMs : this.state.ring.oldestMs();
+    return oldestMs === undefined || oldestMs >= this.state.children.heldSinceMs ? undefined : oldestMs;
   }
 }

@@ -97,6 +97,23 @@ export const SAMPLE_COMMANDS: ReadonlyArray<readonly [string, WorkflowCommand]> 
     },
   ],
   ['RETENTION_SWEEP', { kind: CommandKind.RETENTION_SWEEP, cutoffMs: 1_700_000_000_000 }],
+  [
+    'START_CHILD',
+    {
+      kind: CommandKind.START_CHILD,
+      ...REQUESTED,
+      runId: RUN,
+      name: 'ship',
+      version: 3,
+      input: bytes('{"item":7}'),
+      inputDigest: 2_645_175_319_824_053,
+      ownerPolicy: 'starter',
+      starter: 1,
+      leaderHint: 2,
+      parent: { workflowId: 'order-0', runId: NEXT_RUN, key: '$child/ship', occurrence: 2, token: REQUEST, onClose: 'abandon' },
+    },
+  ],
+  ['ACKNOWLEDGE_CHILD', { kind: CommandKind.ACKNOWLEDGE_CHILD, runIds: [RUN, NEXT_RUN] }],
 ];
 
 const AT = { wseq: 7, timeMs: 1_700_000_000_000 } as const;

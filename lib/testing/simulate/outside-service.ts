@@ -11,11 +11,13 @@ import type {
   CallOptions,
   ListFilter,
   ListPage,
+  OperationStanding,
   QueryOptions,
   RunDescription,
   RunExplanation,
   RunRef,
   StartAnswer,
+  StartChildOptions,
   StartOptions,
   StateCheckEvent,
   WorkflowService,
@@ -65,6 +67,18 @@ export class OutsideService<World> implements WorkflowService {
 
   query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions = {}): Promise<unknown> {
     return this.retry((service) => service.query(ref, query, args, { ...options, timeoutMs: PATIENCE_MS }));
+  }
+
+  startChild(name: string, input: unknown, options: StartChildOptions): Promise<StartAnswer> {
+    return this.retry((service) => service.startChild(name, input, { ...options, timeoutMs: PATIENCE_MS }));
+  }
+
+  operationStanding(
+    run: { readonly workflowId: string; readonly runId: string },
+    key: string,
+    occurrence: number,
+  ): Promise<OperationStanding> {
+    return this.retry((service) => service.operationStanding(run, key, occurrence));
   }
 
   async signal(ref: RunRef, signal: string, payload: unknown, options: WriteOptions = {}): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * What an execution cluster replicates besides runs and answers: log time, codec level, limits, membership, slots, hellos, and from codec level 2 on
- * node ids, from level 3 on the chain of events and the state check; as a part of a snapshot, and as the group's own row. Pure.
+ * node ids, from level 3 on the chain of events and the state check, from level 4 on the children that are held; as a part of a snapshot, and as the group's own row. Pure.
  *
  *   u8    version of the row (1)
  *   ...   of this node alone: sequence of the last row of answers, threshold of the forgotten ones, numbers of the closings
@@ -9,10 +9,11 @@
 import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import type { ConfState } from '../../raft/index.js';
 import { writeLimits } from '../command-codec.js';
-import { CODEC_LEVEL_MAX, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
+import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
 import { readLimits } from '../command-decoder.js';
-import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
+import { ID_BYTES_MAX, NAME_BYTES_MAX, readParent, writeParent } from '../record-codec.js';
 import { SLOT_COUNT } from '../slot.js';
+import type { Children } from './children.js';
 import { GroupState, ascending, type MemberHello } from './group-state.js';
 import { NODE_IDS_LEVEL, REMOVED_MAX, RESERVATIONS_MAX, type NodeIds } from './node-ids.js';
 import { SlotState, SlotTable } from './slots.js';
@@ -77,6 +78,7 @@ function writeOwnPart(writer: BinaryWriter, state: GroupState): void {
   writeSlots(writer, state.slots);
   writeHellos(writer, state);
   if (state.codecLevel >= NODE_IDS_LEVEL) writeNodeIds(writer, state.nodeIds);
+  if (state.codecLevel >= CHILDREN_LEVEL) writeHeld(writer, state.children);
 }
 
 /** A new state without runs and answers. */
@@ -97,6 +99,7 @@ export function readGroup(reader: BinaryReader, groupId: number): GroupState {
   state.slots = readSlots(reader);
   readHellos(reader, state);
   if (state.codecLevel >= NODE_IDS_LEVEL) readNodeIds(reader, state.nodeIds);
+  if (state.codecLevel >= CHILDREN_LEVEL) readHeld(reader, state.children);
   if (state.codecLevel < STATE_CHECK_LEVEL) return state;
   state.chain = new EventChain(reader.u32('chain'), reader.u32('chain'));
   readStateCheck(reader, state.check);
@@ -190,6 +193,27 @@ function readHellos(reader: BinaryReader, state: GroupState): void {
     }
     const hello: MemberHello = { node, incarnation, buildId, draining, down, codecLevelMax, workflows };
     state.hellos.set(node, hello);
+  }
+}
+
+/** In the order of their closing. */
+function writeHeld(writer: BinaryWriter, children: Children): void {
+  writer.uint(children.heldCount, 'held');
+  for (const { runId, workflowId, closedMs, parent } of children.held()) {
+    writer.id(runId, 'held.runId', ID_BYTES_MAX);
+    writer.id(workflowId, 'held.workflowId', ID_BYTES_MAX);
+    writer.ms(closedMs, 'held.closedMs');
+    writeParent(writer, parent);
+  }
+}
+
+function readHeld(reader: BinaryReader, children: Children): void {
+  for (let left = reader.count('held', 14); left > 0; left--) {
+    const runId = reader.id('held.runId', ID_BYTES_MAX);
+    if (children.isHeld(runId)) reader.fail('held.runId', `run ${runId} stands here twice`);
+    const workflowId = reader.id('held.workflowId', ID_BYTES_MAX);
+    const closedMs = reader.ms('held.closedMs');
+    children.hold({ runId, workflowId, closedMs, parent: readParent(reader) });
   }
 }
 

@@ -14,6 +14,7 @@ import { invariant } from '../../errors/index.js';
 import { DEFAULT_LIMITS, STATE_CHECK_LEVEL, type GroupLimits } from '../command.js';
 import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../event.js';
 import type { EventSink, HelloView, StateWalk } from '../state.js';
+import { Children } from './children.js';
 import { ClosedRing } from './closed-ring.js';
 import { fingerprintOf } from './fingerprints.js';
 import { NodeIds } from './node-ids.js';
@@ -55,6 +56,8 @@ export class GroupState {
   /** Nothing was found, and no event stands in it, below codec level 3. */
   readonly check = new StateCheck();
   chain = new EventChain();
+  /** None below codec level 4. */
+  readonly children = new Children();
 
   readonly runs = new Map<string, RunRecord>();
   readonly current = new Map<string, RunRecord>();
@@ -119,6 +122,7 @@ export class GroupState {
     if (!run.isOpen) return;
     if (run.timers !== null) for (const timer of run.timers.values()) this.timers.add(timer);
     this.open.add(run);
+    if (run.parent !== null) this.children.open.add(run);
     this.place(run);
   }
 
@@ -283,6 +287,7 @@ export class GroupState {
     run.attemptAwaitsProgress = false;
     this.number(run);
     this.closed.add(run);
+    if (run.parent !== null) this.children.closed(run, run.parent);
     this.checkCounts();
     const { outcome, consumedWseq, result, error, digest, continuedAs } = ending;
     this.append(run, {
@@ -298,13 +303,14 @@ export class GroupState {
     });
   }
 
-  /** Forgets closed runs (R28). One that a cut must still write as closed, since a row has it as open, is dirty, and stays so. */
+  /** Forgets closed runs (R28), up to the first child that is held. One that a cut must still write as closed, since a row has it as open, is dirty, and stays so. */
   sweep(cutoffMs: number): void {
-    for (const run of this.closed.takeUntil(cutoffMs)) {
+    const { heldSinceMs } = this.children;
+    for (const run of this.closed.takeUntil(cutoffMs, heldSinceMs)) {
       this.forget(run);
       if (this.ring === null) this.closedSum.removeClosing(run.closedMs, fingerprintOf(run.workflowId), fingerprintOf(run.runId));
     }
-    this.ring?.sweep(cutoffMs);
+    this.ring?.sweep(cutoffMs, heldSinceMs);
     this.checkCounts();
   }
 

@@ -8,6 +8,7 @@
  *     "this node alone" is no part of the state.
  */
 import { EMPTY } from '../../state-machine/index.js';
+import type { ParentRef } from '../command.js';
 import {
   EventKind,
   type BlockedReason,
@@ -40,6 +41,8 @@ export interface RunIdentity {
   /** Digest of the input that the first run of a chain of continueAsNew was started with: what a repeated start is compared with. */
   readonly originDigest: number;
   readonly startedMs: number;
+  /** Of a child. */
+  readonly parent: ParentRef | null;
 }
 
 const NO_DECLINES: readonly Decline[] = [];
@@ -53,6 +56,7 @@ export class RunRecord implements RunView {
   readonly inputDigest: number;
   readonly originDigest: number;
   readonly startedMs: number;
+  readonly parent: ParentRef | null;
 
   status: RunStatus = 'running';
   blockedReason: BlockedReason | null = null;
@@ -103,6 +107,7 @@ export class RunRecord implements RunView {
     this.inputDigest = identity.inputDigest;
     this.originDigest = identity.originDigest;
     this.startedMs = identity.startedMs;
+    this.parent = identity.parent;
   }
 
   get isOpen(): boolean {

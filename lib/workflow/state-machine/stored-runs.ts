@@ -179,12 +179,13 @@ export class StoredRuns {
   private need(frame: Uint8Array, needs: Array<Promise<void>>): void {
     const kind = frame[COMMAND_KIND_OFFSET];
     if (kind === CommandKind.CONTINUE_AS_NEW) return this.needToContinue(frame, needs);
-    const isClient = kind === CommandKind.START || kind === CommandKind.SIGNAL || kind === CommandKind.CANCEL;
+    const isStart = kind === CommandKind.START || kind === CommandKind.START_CHILD;
+    const isClient = isStart || kind === CommandKind.SIGNAL || kind === CommandKind.CANCEL;
     if (!isClient && kind !== CommandKind.TERMINATE && kind !== CommandKind.RESET) return;
     if (!this.state.hasEvicted) return;
     const command = decodable(frame);
     if (command === null || !('requestId' in command)) return;
-    if (command.kind === CommandKind.START || command.runId === '') this.needCurrent(command.workflowId, needs);
+    if (isStart || command.runId === '') this.needCurrent(command.workflowId, needs);
     if (command.runId !== '') this.needRun(command.runId, needs);
   }
 
