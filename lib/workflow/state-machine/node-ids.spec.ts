@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { xorshift } from '../../../test/support/workflow-chaos.js';
 import { MachineUnderTest, conf } from '../../../test/support/workflow-machine.js';
 import { crc32 } from '../../state-machine/index.js';
-import { CommandKind } from '../command.js';
+import { CODEC_LEVEL_MAX, CommandKind } from '../command.js';
 import { WorkflowStateMachine } from '../state-machine.js';
 import { NodeIds, REMOVED_MAX, RESERVATIONS_MAX } from './node-ids.js';
 
@@ -121,8 +121,8 @@ describe('levels', () => {
     // Group id, log time: then the level.
     const at = 9 + 1 + 8;
     expect(bytes[at]).toBe(2);
-    bytes[at] = 4;
-    expect(() => new WorkflowStateMachine({ groupId: 1 }).restore(1, resealed(bytes))).toThrow(/codecLevel.*level 4.*up to 3: upgrade/);
+    bytes[at] = CODEC_LEVEL_MAX + 1;
+    expect(() => new WorkflowStateMachine({ groupId: 1 }).restore(1, resealed(bytes))).toThrow(new RegExp(`codecLevel.*level ${CODEC_LEVEL_MAX + 1}.*up to ${CODEC_LEVEL_MAX}: upgrade`));
   });
 });
 

@@ -309,6 +309,35 @@ function atLevel3(m: Recorder): void {
   m.checkpoint('run-a');
 }
 
+function atLevel4(m: Recorder): void {
+  m.startChild('c');
+  m.acknowledge('run-c');
+  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: 4 });
+  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 4 });
+  m.start('a');
+  m.startChild('c', { token: UUID });
+  m.startChild('c', { token: UUID }, { runId: 'run-c-again' });
+  m.startChild('c', { token: NEXT });
+  m.startChild('a');
+  m.startChild('d', { onClose: 'abandon' });
+  m.continueAsNew('run-c', { newRunId: 'run-c2' });
+  m.startChild('c', { token: UUID }, { requestId: REQUEST, runId: 'run-c-again' });
+  m.nowMs += 10;
+  m.finish('run-c2');
+  m.nowMs += 10;
+  m.finish('run-a');
+  m.terminate('d');
+  m.sweep(m.nowMs);
+  m.restore(hexOf(m.machine.snapshot()));
+  m.acknowledge('run-c2', 'run-nobody');
+  m.sweep(m.nowMs);
+  m.nowMs += 100_000;
+  m.startChild('c', { token: UUID }, { runId: 'run-c-late' });
+  m.acknowledge('run-d');
+  m.sweep(m.nowMs);
+  m.startChild('e');
+}
+
 const SCENARIOS: readonly Scenario[] = [
   scenario('starts', starts),
   scenario('signals, cancels, terminations', signals),
@@ -328,6 +357,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'a group that owns no slot', level: 1, groupId: 2, record: ofAnotherGroup },
   scenario('node ids', atLevel2, { level: 2 }),
   scenario('state checks', atLevel3, { level: 3 }),
+  scenario('children', atLevel4, { level: 4 }),
 ];
 
 function ofAnotherGroup(): readonly Step[] {
