@@ -158,7 +158,8 @@ export const ERROR_CODES = {
   CHILD_NOT_STARTED: {
     httpStatus: 409,
     retryable: false,
-    summary: 'A child workflow can not be started: its name, version, id or input is refused, or a workflow with its id is there that is not this child.',
+    summary:
+      'A child workflow can not be started: its name, version, id or input is refused, or a workflow with its id is there that is not this child.',
     remedy: 'See the cause, and correct what it names.',
   },
   // --- how workflow code was written ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import type { ComputeAttempt } from './compute-runner.js';
 import type { ServiceOf } from './service.js';
 
 /** A wait for a result is asked for again after this, ms: so long a dropped attempt may stand in a list of those who wait. */
-const RESULT_POLL_MS = 5_000;
+const RESULT_POLL_MS = 20_000;
 const PAUSE_FIRST_MS = 50;
 const PAUSE_MAX_MS = 2_000;
 /** After so many calls in succession without an answer people are told. */
@@ -202,7 +202,8 @@ export class ChildCalls {
       } catch (error) {
         if (error === CANCELLED || (isRaftoralError(error) && FINAL.has(error.code))) throw error;
         if (isRaftoralError(error, 'OUTCOME_UNKNOWN')) failures = 1;
-        else if (failures % WARN_AFTER === 0) this.options.warning(`can not ${what} so far: ${error instanceof Error ? error.message : String(error)}`);
+        else if (failures % WARN_AFTER === 0)
+          this.options.warning(`can not ${what} so far: ${error instanceof Error ? error.message : String(error)}`);
       }
       await this.pause(Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** (failures - 1)), attempt);
     }

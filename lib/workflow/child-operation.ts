@@ -50,6 +50,8 @@ export interface CheckedChild {
   readonly onClose: OnParentClose;
 }
 
+/** Before the key, in that of the operation that starts a child. */
+export const CHILD_PREFIX = '$child/';
 const KEY_LENGTH_MAX = 200;
 
 /** Throws INVALID_ARGUMENT, INVALID_WORKFLOW_ID. */

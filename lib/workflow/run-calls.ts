@@ -13,6 +13,7 @@ import { canonicalText } from './canonical-json.js';
 import type { ChildStart } from './child-calls.js';
 import type { ChildHandle } from './child-handle.js';
 import {
+  CHILD_PREFIX,
   checkedChild,
   childStart,
   type CheckedChild,
@@ -95,7 +96,8 @@ export class RunCalls {
   executeChild(target: unknown, input: unknown, options: unknown): Promise<unknown> {
     return this.callChild('executeChild', target, input, options, (operation, child, inputText) => {
       const { key, occurrence } = operation;
-      const startOf = (attempt: number): ChildStart => childStart(this.parent(), child, { key, occurrence, inputText }, { key, occurrence }, attempt);
+      const startOf = (attempt: number): ChildStart =>
+        childStart(this.parent(), child, { key, occurrence, inputText }, { key, occurrence }, attempt);
       return { startOf, run: (calls, attempt) => calls.execute(startOf(attempt.number), attempt) };
     });
   }
@@ -120,7 +122,11 @@ export class RunCalls {
     target: unknown,
     input: unknown,
     options: unknown,
-    make: (operation: Operation, child: CheckedChild, inputText: string) => Pick<ChildOperation, 'run'> & { startOf(attempt: number): ChildStart },
+    make: (
+      operation: Operation,
+      child: CheckedChild,
+      inputText: string,
+    ) => Pick<ChildOperation, 'run'> & { startOf(attempt: number): ChildStart },
   ): Promise<unknown> {
     const refused = this.refuse(`${call}()`);
     if (refused !== null) return refused;
@@ -142,7 +148,12 @@ export class RunCalls {
     } catch (error) {
       problem = toErrorRecord(error, false);
     }
-    const operation = this.operation('compute', `$child/${child.key}`, [name, version, workflowId, onClose, inputText], label);
+    const operation = this.operation(
+      'compute',
+      `${CHILD_PREFIX}${child.key}`,
+      [call, name, version, workflowId, onClose, inputText],
+      label,
+    );
     operation.error = problem;
     operation.plan = plan;
     const { startOf, run } = make(operation, child, inputText);
@@ -154,7 +165,12 @@ export class RunCalls {
     let result: Promise<unknown> | null = null;
     const { name } = child;
     const { key } = start.parent;
-    const perform = (what: string, operationKey: string, args: readonly unknown[], run: (operation: Operation) => ChildOperation['run']): Promise<unknown> => {
+    const perform = (
+      what: string,
+      operationKey: string,
+      args: readonly unknown[],
+      run: (operation: Operation) => ChildOperation['run'],
+    ): Promise<unknown> => {
       const label = `${what} of child workflow '${name}' (${workflowId})`;
       const refused = this.refuse(label);
       if (refused !== null) return refused;
@@ -174,8 +190,11 @@ export class RunCalls {
           return (calls, attempt) => calls.signal(workflowId, signal, text, requestIdOf(operation), attempt);
         }) as Promise<void>,
       cancel: (reason = '') =>
-        perform('cancel()', `$childCancel/${child.key}`, [workflowId, reason], (operation) => (calls, attempt) =>
-          calls.cancel(workflowId, reason, requestIdOf(operation), attempt),
+        perform(
+          'cancel()',
+          `$childCancel/${child.key}`,
+          [workflowId, reason],
+          (operation) => (calls, attempt) => calls.cancel(workflowId, reason, requestIdOf(operation), attempt),
         ) as Promise<void>,
     };
   }

@@ -270,7 +270,8 @@ export class RunOwner {
     operation.attempt = attempt;
     this.attempts.add(attempt);
     // The cancel may have been consumed by an owner before this one.
-    if (child !== null && core.cancelRequested && operation.position.wseq < core.cancelWseq) attempt.abort('cancelled', 'the run was cancelled');
+    if (child !== null && core.cancelRequested && operation.position.wseq < core.cancelWseq)
+      attempt.abort('cancelled', 'the run was cancelled');
     core.environment.computes.start(attempt);
   }
 

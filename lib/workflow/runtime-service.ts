@@ -97,7 +97,12 @@ export class WorkflowRuntimeService implements WorkflowService {
     });
   }
 
-  private startCommand(name: string, input: unknown, options: StartOptions & { readonly requestId: string }, workflowId: string): StartCommand {
+  private startCommand(
+    name: string,
+    input: unknown,
+    options: StartOptions & { readonly requestId: string },
+    workflowId: string,
+  ): StartCommand {
     const { requestId } = options;
     const version = this.versionOf(name, options.version);
     checkWorkflowId(workflowId);
@@ -296,7 +301,10 @@ export class WorkflowRuntimeService implements WorkflowService {
   }
 
   private propose(command: WorkflowCommand, requestId: string, options: WriteOptions): Promise<Applied<CommandAnswer>> {
-    return this.group.propose(encodeCommand(command, this.runtime.options.state.codecLevel), { deadlineMs: options.timeoutMs ?? this.requestTimeoutMs, requestId });
+    return this.group.propose(encodeCommand(command, this.runtime.options.state.codecLevel), {
+      deadlineMs: options.timeoutMs ?? this.requestTimeoutMs,
+      requestId,
+    });
   }
 
   private async command(command: WorkflowCommand, requestId: string, options: WriteOptions): Promise<void> {

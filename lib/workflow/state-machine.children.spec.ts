@@ -90,7 +90,7 @@ describe('retention of children', () => {
     m.sweep(m.nowMs);
     expect(m.machine.run('run-c')).toBeUndefined();
     // Sent right before the acknowledgement, it may come until this.
-    m.nowMs += 599_000;
+    m.nowMs += 1_199_000;
     const late = { runId: 'run-late', expiryMs: m.nowMs + 1_000 };
     expect(m.startChild('c', {}, late)).toMatchObject({ ok: true, runId: 'run-c' });
     m.nowMs += 2_000;

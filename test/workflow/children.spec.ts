@@ -303,8 +303,16 @@ describe('the end of a parent', () => {
 
   it.each<[string, string, Script]>([
     ['completed', 'cancelled', async () => (await startChild(Listener, undefined, { key: 'l', workflowId: 'ear' })).workflowId],
-    ['failed', 'cancelled', async () => startChild(Listener, undefined, { key: 'l', workflowId: 'ear' }).then(() => Promise.reject(new Error('x')))],
-    ['completed', 'running', async () => (await startChild(Listener, undefined, { key: 'l', workflowId: 'ear', onParentClose: 'abandon' })).workflowId],
+    [
+      'failed',
+      'cancelled',
+      async () => startChild(Listener, undefined, { key: 'l', workflowId: 'ear' }).then(() => Promise.reject(new Error('x'))),
+    ],
+    [
+      'completed',
+      'running',
+      async () => (await startChild(Listener, undefined, { key: 'l', workflowId: 'ear', onParentClose: 'abandon' })).workflowId,
+    ],
   ])('a parent that %s leaves an open child behind: it is %s', async (outcome, status, code) => {
     await begin(code);
     await startParent();
@@ -368,7 +376,10 @@ describe('owners that die', () => {
     await cluster.time.advance(200);
     cluster.crash(owner.id);
     await cluster.time.advance(2_000);
-    const kinds = cluster.leader!.state.current('p')!.history.events().map(({ kind }) => kind);
+    const kinds = cluster
+      .leader!.state.current('p')!
+      .history.events()
+      .map(({ kind }) => kind);
     expect(kinds).toContain(EventKind.OWNER_CHANGED);
     expect(kinds).not.toContain(EventKind.ATTEMPT_STARTED);
   });

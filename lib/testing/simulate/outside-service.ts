@@ -60,6 +60,7 @@ export class OutsideService<World> implements WorkflowService {
         return await service.result(ref, { timeoutMs: PATIENCE_MS });
       } catch (error) {
         await this.resetIfSuspected(service, ref, error);
+        if (isRaftoralError(error, 'OUTCOME_UNKNOWN')) await this.resetSuspected(service);
         throw error;
       }
     }, options.timeoutMs);
@@ -157,6 +158,16 @@ export class OutsideService<World> implements WorkflowService {
     this.cluster.steps.add('operator', 'resets the run, which was set aside because its owners kept dying');
     await service.reset(ref, { requestId: this.random.uuid(), timeoutMs: PATIENCE_MS });
     throw new RaftoralError('OVERLOADED', 'the run was reset');
+  }
+
+  /** It may wait for a child that was set aside. */
+  private async resetSuspected(service: WorkflowService): Promise<void> {
+    const { items } = await service.list({ status: 'blocked', consistency: 'local' });
+    for (const { workflowId, blockedReason } of items) {
+      if (blockedReason !== 'crash-suspect') continue;
+      this.cluster.steps.add('operator', `resets '${workflowId}', which was set aside because its owners kept dying`);
+      await service.reset({ workflowId }, { requestId: this.random.uuid(), timeoutMs: PATIENCE_MS });
+    }
   }
 
   private async retry<T>(call: (service: WorkflowService) => Promise<T>, timeoutMs = Infinity): Promise<T> {

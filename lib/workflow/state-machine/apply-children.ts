@@ -14,7 +14,10 @@ import { RequestEntry } from './requests.js';
 
 export function startChild(state: GroupState, command: StartChildCommand): CommandAnswer {
   if (state.codecLevel < CHILDREN_LEVEL) {
-    return refused('MEMBERSHIP_REFUSED', `Cluster ${state.groupId} is at codec level ${state.codecLevel} and starts no children: upgrade every member.`);
+    return refused(
+      'MEMBERSHIP_REFUSED',
+      `Cluster ${state.groupId} is at codec level ${state.codecLevel} and starts no children: upgrade every member.`,
+    );
   }
   const { requestId, expiryMs, workflowId, parent } = command;
   const answered = admission(state, command);
@@ -31,8 +34,9 @@ export function acknowledgeChildren(state: GroupState, command: AcknowledgeChild
   for (const runId of command.runIds) {
     const child = state.children.release(runId);
     if (child === undefined) continue;
-    // Whoever sent its start did so before the parent was done with it: by the time this is forgotten, no such send is within its expiry.
-    const expiryMs = state.logTimeMs + state.limits.requestRetentionMs;
+    // Whoever sent its start did so before the parent was done with it: by the time this is forgotten, no such send is within its expiry. Twice, for
+    // clocks that are ahead.
+    const expiryMs = state.logTimeMs + 2 * state.limits.requestRetentionMs;
     const answer = doneBefore(runId, 1);
     state.requests.remember(new RequestEntry(child.parent.token, expiryMs, CommandKind.START_CHILD, child.workflowId, answer));
   }

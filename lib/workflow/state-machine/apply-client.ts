@@ -72,7 +72,17 @@ export function start(state: GroupState, command: StartCommand | StartChildComma
   if (refusal !== null) return refusal;
   const { workflowId, runId, name, version, inputDigest } = command;
   const run = new RunRecord(
-    { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest: inputDigest, startedMs: state.logTimeMs, parent },
+    {
+      slot: slotOf(workflowId),
+      workflowId,
+      runId,
+      name,
+      version,
+      inputDigest,
+      originDigest: inputDigest,
+      startedMs: state.logTimeMs,
+      parent,
+    },
     state.nextOrder(),
   );
   const owner = firstOwner(state, run, command.ownerPolicy, command.starter, command.leaderHint);
