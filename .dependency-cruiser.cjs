@@ -87,9 +87,18 @@ module.exports = {
     ...['workflow', 'management'].flatMap((wing) =>
       row(`${wing}-runtime`, `^lib/${wing}/`, {
         fromNot: [`^lib/${wing}/${WING_PURE}`],
-        may: [`lib/${wing}/`, 'lib/cluster/', 'lib/state-machine/', ERRORS, RAFT_VALUES],
+        // Who is there decides what the cluster manager does; workflows never look (docs/adr/0062).
+        may: [
+          `lib/${wing}/`,
+          'lib/cluster/',
+          'lib/state-machine/',
+          ERRORS,
+          RAFT_VALUES,
+          ...(wing === 'management' ? ['lib/membership/'] : []),
+        ],
         types: ['lib/raft/'],
-        comment: "A wing's runtime, context, registry: cluster/, state-machine/, raft/ types, its own wing, errors/.",
+        comment:
+          "A wing's runtime, context, registry: cluster/, state-machine/, raft/ types, its own wing, errors/; management also membership/.",
       }),
     ),
     {

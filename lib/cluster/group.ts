@@ -136,8 +136,12 @@ export interface RaftGroup<Result = unknown> {
   /** Learner → voter; refused (MEMBERSHIP_REFUSED) until the learner has caught up. */
   promote(node: NodeId): Promise<void>;
   remove(node: NodeId): Promise<void>;
+  /** Voter → learner. */
+  demote(node: NodeId): Promise<void>;
   /** Puts `replacement`, a node that waits to be added, in the place of `lost`: a learner, until it has caught up, then both in one joint change. */
   replace(lost: NodeId, replacement: NodeId): Promise<void>;
+  /** Learner `replacement`, which has caught up, takes the place of voter `lost`, and that one goes on as a learner: one joint change. */
+  exchange(lost: NodeId, replacement: NodeId): Promise<void>;
   /** Resolves when `to` leads; rejects after one election timeout. */
   transferLeadership(to: NodeId): Promise<void>;
 }

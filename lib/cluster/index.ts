@@ -13,7 +13,8 @@ export {
 } from './event-bus.js';
 export { SILENT_LOGGER, type LogLevel, type Logger } from './logger.js';
 export { DEFAULT_TUNING, type RaftHostTuning } from './host-options.js';
-export { RaftHost, type GroupOptions, type RaftHostOptions } from './raft-host.js';
+export { RaftHost, type RaftHostOptions } from './raft-host.js';
+export type { GroupOptions } from './hosted-groups.js';
 export { RaftNode } from './raft-node.js';
 export type { HostStatus, PeerHealth } from './host-status.js';
 export type {

@@ -4,7 +4,7 @@
  * M1. A call resolves once its change is applied on the leader (a joint one: left again) and on the calling node; a removal, once the others can do
  *     without whoever was removed (removal.ts): it may be switched off then. That it is no member any more is not said before, either.
  * M2. A call whose request was lost is repeated until its deadline; a repetition that finds its outcome standing is a success.
- * M3. The leader does not remove itself: it hands over, and the next leader removes it. If nobody else could lead, its replacement becomes a voter
+ * M3. The leader does not remove or demote itself: it hands over, and the next leader does it. If nobody else could lead, its replacement becomes a voter
  *     first.
  * Tests: test/cluster/membership.spec.ts.
  */
@@ -19,6 +19,7 @@ import {
   isMember,
   leavingOf,
   refusalOf,
+  retiringOf,
   type MembershipOperation,
   type MembershipView,
 } from './membership-rules.js';
@@ -236,7 +237,7 @@ export class MembershipCalls {
     const waitsForLearner = operation.type === 'replace';
     if (refusal !== null && !(waitsForLearner && refusal.reason === 'lagging'))
       throw this.refused(operation, refusal.reason, refusal.message);
-    if (leaving === host.nodeId) await this.handOver(operation);
+    if (retiringOf(operation) === host.nodeId) await this.handOver(operation);
     return this.begin(operation, waitsForLearner);
   }
 
@@ -262,15 +263,19 @@ export class MembershipCalls {
   private async handOver(operation: MembershipOperation): Promise<never> {
     const { raw } = this.context;
     let heir = bestHeir(raw, (node) => !this.context.isDown(node));
-    if (heir === 0 && operation.type === 'replace') {
+    if (heir === 0 && (operation.type === 'replace' || operation.type === 'exchange')) {
       await this.begin({ type: 'promote', node: operation.node }, true);
       heir = operation.node;
     }
     if (heir === 0) throw this.refused(operation, 'no-quorum', `node ${raw.id} leads, and no live voter could take over from it`);
     await this.transferLeadership(heir);
-    throw new RaftoralError('NOT_LEADER', `node ${raw.id} handed over to node ${heir}, which is to remove it`, {
-      details: { leaderId: heir },
-    });
+    throw new RaftoralError(
+      'NOT_LEADER',
+      `node ${raw.id} handed over to node ${heir}, which is to ${leavingOf(operation) === 0 ? 'make it a learner' : 'remove it'}`,
+      {
+        details: { leaderId: heir },
+      },
+    );
   }
 
   private async ask(leader: number, operation: MembershipOperation, isRepeated: boolean, timeoutMs: number): Promise<number> {
@@ -375,8 +380,9 @@ function decodeOperation(body: Uint8Array): { readonly operation: MembershipOper
   const { type, node, lost } = parsed.operation ?? {};
   const isRepeated = parsed.isRepeated === true;
   if (typeof node === 'number') {
-    if (type === 'replace' && typeof lost === 'number') return { operation: { type, node, lost }, isRepeated };
-    if (type === 'add-learner' || type === 'promote' || type === 'remove') return { operation: { type, node }, isRepeated };
+    if ((type === 'replace' || type === 'exchange') && typeof lost === 'number') return { operation: { type, node, lost }, isRepeated };
+    if (type === 'add-learner' || type === 'promote' || type === 'remove' || type === 'demote')
+      return { operation: { type, node }, isRepeated };
   }
   throw new RaftoralError('MALFORMED_FRAME', `a membership request of unknown type ${String(type)}`);
 }

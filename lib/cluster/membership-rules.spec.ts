@@ -64,6 +64,33 @@ describe('membership rules', () => {
     expect(refusalOf({ type: 'replace', node: 4, lost: 1 }, view({ voters: [1, 4] }, { dead: [4] }))?.reason).toBe('no-quorum');
   });
 
+  it('a demotion, and an exchange, keep the voter as a learner; neither takes a live majority', () => {
+    const { confState } = view(three);
+    expect(refusalOf({ type: 'demote', node: 3 }, view(three))).toBeNull();
+    expect(refusalOf({ type: 'demote', node: 3 }, view(three, { dead: [3] }))).toBeNull();
+    expect(refusalOf({ type: 'demote', node: 1 }, view(three, { dead: [2] }))?.reason).toBe('no-quorum');
+    expect(refusalOf({ type: 'demote', node: 1 }, view({ voters: [1] }))?.reason).toBe('last-voter');
+    expect(refusalOf({ type: 'demote', node: 4 }, view(three))?.reason).toBe('already');
+    expect(refusalOf({ type: 'demote', node: 9 }, view(three))?.reason).toBe('unknown-node');
+    expect(changeOf({ type: 'demote', node: 3 }, confState).changes).toEqual([{ type: ConfChangeType.AddLearnerNode, nodeId: 3 }]);
+    expect(refusalOf({ type: 'exchange', node: 4, lost: 3 }, view(three, { dead: [3] }))).toBeNull();
+    expect(refusalOf({ type: 'exchange', node: 4, lost: 2 }, view(three, { dead: [1, 3] }))?.reason).toBe('no-quorum');
+    expect(refusalOf({ type: 'exchange', node: 4, lost: 9 }, view(three))?.reason).toBe('unknown-node');
+    expect(refusalOf({ type: 'exchange', node: 4, lost: 3 }, view(three, { lag: 11 }))?.reason).toBe('lagging');
+    expect(changeOf({ type: 'exchange', node: 4, lost: 3 }, confState).changes).toEqual([
+      { type: ConfChangeType.AddNode, nodeId: 4 },
+      { type: ConfChangeType.AddLearnerNode, nodeId: 3 },
+    ]);
+    // It was promoted before, because nobody else could have led.
+    expect(changeOf({ type: 'exchange', node: 2, lost: 1 }, confState).changes).toEqual([
+      { type: ConfChangeType.AddLearnerNode, nodeId: 1 },
+    ]);
+    const after = view({ voters: [1, 2, 4], learners: [3] }).confState;
+    expect(isDone({ type: 'exchange', node: 4, lost: 3 }, after)).toBe(true);
+    expect(isDone({ type: 'demote', node: 3 }, after)).toBe(true);
+    expect(isDone({ type: 'exchange', node: 4, lost: 3 }, confState)).toBe(false);
+  });
+
   it('an outcome that stands is known as such', () => {
     const { confState } = view(three);
     expect(isDone({ type: 'add-learner', node: 4 }, confState)).toBe(true);

@@ -10,8 +10,12 @@ export type MembershipOperation =
   | { readonly type: 'add-learner'; readonly node: number }
   | { readonly type: 'promote'; readonly node: number }
   | { readonly type: 'remove'; readonly node: number }
+  /** A voter goes on as a learner. */
+  | { readonly type: 'demote'; readonly node: number }
   /** `node` takes the place of `lost`, in one joint change. */
-  | { readonly type: 'replace'; readonly node: number; readonly lost: number };
+  | { readonly type: 'replace'; readonly node: number; readonly lost: number }
+  /** Learner `node` takes the place of voter `lost`, which goes on as a learner, in one joint change. */
+  | { readonly type: 'exchange'; readonly node: number; readonly lost: number };
 
 export interface MembershipView {
   readonly confState: ConfState;
@@ -55,6 +59,8 @@ export function isDone(operation: MembershipOperation, confState: ConfState): bo
   if (operation.type === 'add-learner') return isMember(confState, node);
   if (operation.type === 'promote') return confState.voters.includes(node);
   if (operation.type === 'remove') return !isMember(confState, node);
+  if (operation.type === 'demote') return isMember(confState, node) && !confState.voters.includes(node);
+  if (operation.type === 'exchange') return confState.voters.includes(node) && !confState.voters.includes(operation.lost);
   return confState.voters.includes(node) && !isMember(confState, operation.lost);
 }
 
@@ -64,18 +70,27 @@ export function refusalOf(operation: MembershipOperation, view: MembershipView):
   if (!Number.isSafeInteger(node) || node < 1) return { reason: 'invalid', message: `${node} is no node id; give a whole number from 1` };
   if (isJointState(confState)) return { reason: 'under-way', message: 'the group is leaving a joint configuration; try again when it has' };
   if (isDone(operation, confState)) {
-    const how = { 'add-learner': 'is a member', promote: 'is a voter', remove: 'is no member', replace: 'has taken the place' }[
-      operation.type
-    ];
+    const how = {
+      'add-learner': 'is a member',
+      promote: 'is a voter',
+      remove: 'is no member',
+      demote: 'is a learner',
+      replace: 'has taken the place',
+      exchange: 'has taken the place',
+    }[operation.type];
     return { reason: operation.type === 'remove' ? 'unknown-node' : 'already', message: `node ${node} ${how} already` };
   }
   if (operation.type === 'add-learner') return null;
   if (operation.type === 'remove') return refusalOfRemoval(node, view);
-  if (operation.type === 'replace' && !isMember(confState, operation.lost)) {
+  if (operation.type === 'demote') {
+    if (isMember(confState, node)) return refusalOfRemoval(node, view);
+    return { reason: 'unknown-node', message: `node ${node}, that is to be a learner, is no member` };
+  }
+  if (operation.type !== 'promote' && !isMember(confState, operation.lost)) {
     return { reason: 'unknown-node', message: `node ${operation.lost}, that is to be replaced, is no member` };
   }
   // It was promoted before, because nobody else could have led: what is left is the removal.
-  if (operation.type === 'replace' && confState.voters.includes(node)) return refusalOfRemoval(operation.lost, view);
+  if (operation.type !== 'promote' && confState.voters.includes(node)) return refusalOfRemoval(operation.lost, view);
   return refusalOfPromotion(operation, view);
 }
 
@@ -85,16 +100,24 @@ export function leavingOf(operation: MembershipOperation): number {
   return operation.type === 'replace' ? operation.lost : 0;
 }
 
+/** The voter that is none afterwards; 0: none. */
+export function retiringOf(operation: MembershipOperation): number {
+  if (operation.type === 'demote') return operation.node;
+  return operation.type === 'exchange' ? operation.lost : leavingOf(operation);
+}
+
 /** The change for the log. */
 export function changeOf(operation: MembershipOperation, confState: ConfState): ConfChangeV2 {
   const { node } = operation;
   if (operation.type === 'add-learner') return confChangeV2([{ type: ConfChangeType.AddLearnerNode, nodeId: node }]);
   if (operation.type === 'promote') return confChangeV2([{ type: ConfChangeType.AddNode, nodeId: node }]);
   if (operation.type === 'remove') return confChangeV2([{ type: ConfChangeType.RemoveNode, nodeId: node }]);
-  if (confState.voters.includes(node)) return confChangeV2([{ type: ConfChangeType.RemoveNode, nodeId: operation.lost }]);
+  if (operation.type === 'demote') return confChangeV2([{ type: ConfChangeType.AddLearnerNode, nodeId: node }]);
+  const out = operation.type === 'exchange' ? ConfChangeType.AddLearnerNode : ConfChangeType.RemoveNode;
+  if (confState.voters.includes(node)) return confChangeV2([{ type: out, nodeId: operation.lost }]);
   const changes = [
     { type: ConfChangeType.AddNode, nodeId: node },
-    { type: ConfChangeType.RemoveNode, nodeId: operation.lost },
+    { type: out, nodeId: operation.lost },
   ];
   return confChangeV2(changes, ConfChangeTransition.Auto);
 }
@@ -112,7 +135,7 @@ function refusalOfPromotion(operation: MembershipOperation, view: MembershipView
       message: `learner ${node} ${howFar}, at most ${view.promoteLagEntriesMax} may be missing; wait until it has caught up`,
     };
   }
-  const voters = view.confState.voters.filter((voter) => operation.type !== 'replace' || voter !== operation.lost).concat(node);
+  const voters = view.confState.voters.filter((voter) => voter !== retiringOf(operation)).concat(node);
   const live = voters.filter((voter) => view.isLive(voter)).length;
   if (live * 2 > voters.length) return null;
   return {

@@ -9,7 +9,6 @@
  * Source: DESIGN §4; R39. Tests: test/cluster/host.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
-import type { StateMachine } from '../state-machine/index.js';
 import type { RaftStorage } from '../storage/storage.js';
 import type { Envelope, Transport } from '../transport/transport.js';
 import { BusyPoll } from './busy-poll.js';
@@ -17,16 +16,15 @@ import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
 import type { RequestHandler } from './group.js';
-import { GroupEngine, type GroupParts } from './group-engine.js';
 import type { RaftHostTuning } from './host-options.js';
 import { resolveTuning } from './host-options.js';
-import { openRows, openWhole } from './group-loader.js';
+import { HostedGroups, type GroupOptions } from './hosted-groups.js';
 import { firstCallId, NODE_GROUP_ID, type HostedGroup, type HostServices } from './host-services.js';
 import type { HostStatus } from './host-status.js';
 import { SILENT_LOGGER, type Logger } from './logger.js';
 import { PeerTable } from './peer-table.js';
 import { PeerWatch } from './peer-watch.js';
-import { RaftNode } from './raft-node.js';
+import type { RaftNode } from './raft-node.js';
 import type { Random } from './random.js';
 import { RequestRouter } from './request-router.js';
 import type { Scheduler } from './scheduler.js';
@@ -35,7 +33,6 @@ import { SnapshotPace } from './snapshot-pace.js';
 import { TickTimer } from './tick-timer.js';
 import { TurnLoop } from './turn-loop.js';
 import { TurnTrigger } from './turn-trigger.js';
-import { withRows } from './whole-rows.js';
 import { WritePipeline } from './write-pipeline.js';
 
 export interface RaftHostOptions {
@@ -55,18 +52,8 @@ export interface RaftHostOptions {
   readonly onAlarm?: (text: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-export interface GroupOptions<Result> {
-  readonly groupId: number;
-  /** A fresh one; what is stored is put into it. */
-  readonly stateMachine: StateMachine<Result>;
-  /** The first membership: voters, the same list on every one of them. Ignored if the storage knows the group. */
-  readonly members?: readonly number[];
-  /** True: this node is in no first membership, and waits to be added. */
-  readonly join?: boolean;
-  /** Time until the next timer of the state machine, ms, Infinity for none: a hibernating group is woken by then. */
-  readonly nextDeadlineMs?: () => number;
-}
-
+/** Cluster 0: every node but clients is a member of it. */
+const MANAGEMENT_GROUP_ID = 0;
 /** The slow timer fires this often within `peerDownAfterMs`. */
 const SLOW_PINGS_PER_SILENCE = 4;
 /** A stall of this share of `peerDownAfterMs` is worth a line; shorter ones are counted. */
@@ -77,8 +64,7 @@ export class RaftHost {
   readonly tuning: RaftHostTuning;
   /** Told after crash(): whoever holds something of the process that is not there any more lets go of it. */
   onCrashed: (() => void) | null = null;
-  private readonly groups = new Map<number, HostedGroup>();
-  private readonly nodes = new Map<number, RaftNode<unknown>>();
+  private readonly hosted: HostedGroups;
   private readonly nodeHandlers = new Map<string, RequestHandler>();
   private readonly logger: Logger;
   private readonly deadlines: DeadlineHeap;
@@ -98,7 +84,6 @@ export class RaftHost {
   private failure: RaftoralError | null = null;
   private isSettling = false;
   private openedIncarnation = 0;
-  private readonly beginning = new Set<number>();
 
   constructor(private readonly options: RaftHostOptions) {
     const { clock, scheduler, transport, storage } = options;
@@ -112,6 +97,17 @@ export class RaftHost {
       (peer) => this.peerChanged(peer, true),
       (peer) => this.peerChanged(peer, false),
     );
+    this.hosted = new HostedGroups({
+      nodeId: this.nodeId,
+      storage,
+      services: () => this.services,
+      check: () => this.checkRunning(),
+      written: () => this.pipeline.emptied(),
+      changed: () => {
+        this.services.membershipChanged();
+        this.setPace();
+      },
+    });
     const identity = identityOf(this, options.deployment);
     this.router = new ClusterRouter(transport, identity, this.tuning, (to) => this.peers.sent(to, this.loop.now));
     const send = (to: number, envelope: Envelope): void => this.send(to, envelope);
@@ -119,7 +115,7 @@ export class RaftHost {
     this.peerWatch = new PeerWatch({ clock, tuning: this.tuning, peers: this.peers, deadlines: this.deadlines, send });
     this.pipeline = new WritePipeline<HostedGroup>(
       storage,
-      (groupId, snapshot) => this.groups.get(groupId)!.saveSnapshot(snapshot),
+      (groupId, snapshot) => this.hosted.engines.get(groupId)!.saveSnapshot(snapshot),
       // A disk that answers is what everybody waits for: its turn runs on the spot.
       () => (this.loop.isInTurn ? this.trigger.soon() : this.trigger.arrived()),
       (error) => this.storageFailed(error),
@@ -147,7 +143,7 @@ export class RaftHost {
       requests: this.requests,
       peerWatch: this.peerWatch,
       trigger: this.trigger,
-      groups: this.groups,
+      groups: this.hosted.engines,
       nodeHandlers: this.nodeHandlers,
       roundsMax: this.tuning.turnRoundsMax,
       isVolatile: storage.volatile,
@@ -204,33 +200,27 @@ export class RaftHost {
   }
 
   /** Opens a group on this node. It never waits for a quorum. */
-  async createGroup<Result>(options: GroupOptions<Result>): Promise<RaftNode<Result>> {
-    const { groupId } = options;
-    if (this.state !== 'running')
-      throw new RaftoralError('INVALID_CONFIGURATION', `node ${this.nodeId} is not running; start the host before its groups`);
-    if (this.groups.has(groupId) || this.beginning.has(groupId))
-      throw new RaftoralError('INVALID_CONFIGURATION', `group ${groupId} exists on node ${this.nodeId}; create it once`);
-    this.beginning.add(groupId);
-    let parts: GroupParts<Result>;
-    try {
-      parts = await this.open(options);
-    } finally {
-      this.beginning.delete(groupId);
-    }
-    if (this.failure !== null) throw new RaftoralError(this.failure.code, this.failure.message, { cause: this.failure });
-    if (!this.isRunning) throw new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
-    const engine = new GroupEngine<Result>(parts, this.services);
-    const node = new RaftNode<Result>(engine);
-    this.groups.set(groupId, engine);
-    this.nodes.set(groupId, node as unknown as RaftNode<unknown>);
-    this.services.membershipChanged();
-    this.setPace();
-    engine.begin();
-    return node;
+  createGroup<Result>(options: GroupOptions<Result>): Promise<RaftNode<Result>> {
+    return this.hosted.create(options);
+  }
+
+  /** Ends a group on this node, whose rows stay (H2 of hosted-groups.ts). */
+  closeGroup(groupId: number): Promise<void> {
+    return this.hosted.close(groupId);
+  }
+
+  /** Ends a group on this node, if it is open, and deletes all that is stored of it, for good. */
+  destroyGroup(groupId: number): Promise<void> {
+    return this.hosted.destroy(groupId);
+  }
+
+  /** Groups of which something is stored here, open or not, ascending. */
+  storedGroups(): readonly number[] {
+    return this.options.storage.groups();
   }
 
   group(groupId: number): RaftNode<unknown> | undefined {
-    return this.nodes.get(groupId);
+    return this.hosted.nodes.get(groupId);
   }
 
   /** Answers requests of other nodes that concern this node, and no group of it; such a method has one handler. */
@@ -241,6 +231,16 @@ export class RaftHost {
         `node ${this.nodeId}: requests of method ${method} are answered already; choose another name`,
       );
     this.nodeHandlers.set(method, handler);
+  }
+
+  /**
+   * Asks another node, or this one, what handle() answers there. Rejects with what the answer is, NOT_MEMBER if nothing answers to the method, and
+   * OUTCOME_UNKNOWN after `timeoutMs`.
+   */
+  request(to: number, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+    if (to === this.nodeId)
+      return this.requests.here(this.nodeHandlers.get(method), { groupId: NODE_GROUP_ID, from: to, method, body, remainingMs: timeoutMs });
+    return this.requests.request({ groupId: NODE_GROUP_ID, to, method, body, timeoutMs });
   }
 
   /** Tells another node something, and wants no answer. It rides on the next frame; what can not be sent is lost. */
@@ -268,7 +268,7 @@ export class RaftHost {
         silentMs: now - peer.lastHeardAt,
         clockAheadMs: Number.isNaN(peer.clockAheadMs) ? null : peer.clockAheadMs,
       })),
-      groups: [...this.nodes.values()].map((node) => node.status()),
+      groups: [...this.hosted.nodes.values()].map((node) => node.status()),
     };
   }
 
@@ -279,7 +279,7 @@ export class RaftHost {
     this.state = 'stopping';
     await this.handOver();
     const error = new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
-    for (const group of this.groups.values()) group.close(error);
+    for (const group of this.hosted.engines.values()) group.close(error);
     this.requests.stop(error);
     this.router.flush();
     this.end();
@@ -291,7 +291,7 @@ export class RaftHost {
 
   /** Another node leads what this one leads. Resolves in any case. */
   async handOver(): Promise<void> {
-    await Promise.all([...this.nodes.values()].map((node) => node.handOver()));
+    await Promise.all([...this.hosted.nodes.values()].map((node) => node.handOver()));
   }
 
   /** For tests: ends as a killed process does. Nothing is sent, settled or told any more. */
@@ -311,21 +311,12 @@ export class RaftHost {
     this.loop.stop();
   }
 
-  private async open<Result>(options: GroupOptions<Result>): Promise<GroupParts<Result>> {
-    const { groupId, stateMachine, members, join, nextDeadlineMs } = options;
-    const { storage } = this.options;
-    const group = { nodeId: this.nodeId, groupId, storage, members, join, compactionKeepEntries: this.tuning.compactionKeepEntries };
-    if (storage.state === null) return { groupId, stateMachine, nextDeadlineMs, rows: null, start: await openWhole(group) };
-    const rows = withRows(stateMachine);
-    return { groupId, stateMachine: rows, nextDeadlineMs, rows, start: await openRows(group, storage.state, rows) };
-  }
-
   /** What was applied and is not flushed is in the log: this spares the next start its replay, no more. */
   private async settle(): Promise<void> {
     const { clock } = this.options;
     const until = clock.monotonic() + this.tuning.stopFlushMs;
     this.isSettling = true;
-    for (const group of this.groups.values()) {
+    for (const group of this.hosted.engines.values()) {
       if (this.failure !== null || clock.monotonic() >= until) break;
       try {
         await group.settle();
@@ -353,7 +344,7 @@ export class RaftHost {
   private setPace(): void {
     if (this.state === 'stopped') return;
     let isAwake = false;
-    for (const group of this.groups.values()) {
+    for (const group of this.hosted.engines.values()) {
       if (group.isOver || group.isHibernating) continue;
       isAwake = true;
       break;
@@ -364,7 +355,7 @@ export class RaftHost {
 
   private peerChanged(peer: number, isDown: boolean): void {
     if (isDown) this.requests.peerDown(peer);
-    for (const group of this.groups.values()) {
+    for (const group of this.hosted.engines.values()) {
       if (isDown) group.onPeerDown(peer);
       else group.onPeerUp(peer);
     }
@@ -373,10 +364,14 @@ export class RaftHost {
   private refreshPeers(): void {
     this.arePeersStale = false;
     const ids = new Set<number>();
-    for (const group of this.groups.values()) {
+    for (const group of this.hosted.engines.values()) {
       if (group.isOver) continue;
       const { voters, votersOutgoing, learners } = group.membership;
-      for (const list of [voters, votersOutgoing, learners]) for (const id of list) if (id !== this.nodeId) ids.add(id);
+      // All nodes are members of cluster 0: its learners are watched by gossip, and watch nobody here, or pings would grow with the square of the nodes (docs/adr/0062).
+      const isWide = group.groupId === MANAGEMENT_GROUP_ID;
+      if (isWide && !voters.includes(this.nodeId) && !votersOutgoing.includes(this.nodeId)) continue;
+      for (const list of isWide ? [voters, votersOutgoing] : [voters, votersOutgoing, learners])
+        for (const id of list) if (id !== this.nodeId) ids.add(id);
     }
     this.peers.keepOnly(ids, this.options.clock.monotonic());
     this.setPace();
@@ -393,14 +388,17 @@ export class RaftHost {
     const error = storageFailure(this.nodeId, cause);
     this.pipeline.stop();
     this.raiseAlarm(error.message, {});
-    for (const group of this.groups.values()) group.halt(error);
+    for (const group of this.hosted.engines.values()) group.halt(error);
     this.failure = error;
     this.requests.stop(error);
     this.loop.ask();
   }
 
-  private get isRunning(): boolean {
-    return this.state === 'running';
+  private checkRunning(): void {
+    if (this.failure !== null) throw new RaftoralError(this.failure.code, this.failure.message, { cause: this.failure });
+    if (this.state === 'new')
+      throw new RaftoralError('INVALID_CONFIGURATION', `node ${this.nodeId} is not running; start the host before its groups`);
+    if (this.state !== 'running') throw new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
   }
 
   /** A node that can't store any more is silent: its pings would hold up the takeover of what it led and owned (R39). */

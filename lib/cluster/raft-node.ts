@@ -101,6 +101,14 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
     return this.engine.membershipCalls.run({ type: 'remove', node });
   }
 
+  demote(node: number): Promise<void> {
+    return this.engine.membershipCalls.run({ type: 'demote', node });
+  }
+
+  exchange(lost: number, replacement: number): Promise<void> {
+    return this.engine.membershipCalls.run({ type: 'exchange', node: replacement, lost });
+  }
+
   /**
    * Puts `replacement` in the place of `lost` (R42: a node on volatile storage comes back under a new id): adds it as a learner, waits
    * until it has caught up, then promotes it and removes the lost one in one joint change.

@@ -21,6 +21,14 @@ export interface OutgoingRequest {
   readonly timeoutMs: number;
 }
 
+export interface LocalRequest {
+  readonly groupId: number;
+  readonly from: number;
+  readonly method: string;
+  readonly body: Uint8Array;
+  readonly remainingMs: number;
+}
+
 class Call implements DeadlineItem {
   heapIndex = -1;
 
@@ -73,6 +81,12 @@ export class RequestRouter {
     });
   }
 
+  /** A request of this node to itself: no frame, and no deadline but the handler's own. */
+  async here(handler: RequestHandler | undefined, request: LocalRequest): Promise<Uint8Array> {
+    if (handler === undefined) throw noHandler(request.groupId, request.method);
+    return runHandler(handler, request.from, request);
+  }
+
   /** Sends a request that wants no answer. */
   tell(to: number, groupId: number, method: string, body: Uint8Array): void {
     this.send(to, { kind: EnvelopeKind.REQUEST, groupId, callId: 0, method, remainingMs: 0, body });
@@ -85,7 +99,7 @@ export class RequestRouter {
       if (callId !== 0) this.send(from, { kind: EnvelopeKind.RESPONSE, groupId, callId, ok, body });
     };
     if (handler === undefined) {
-      respond(false, encodeError(new RaftoralError('NOT_MEMBER', `node hosts no group ${groupId} that answers to ${method}`)));
+      respond(false, encodeError(noHandler(groupId, method)));
       return;
     }
     void runHandler(handler, from, envelope).then(
@@ -135,6 +149,14 @@ export class RequestRouter {
 }
 
 /** A handler that throws before its first await answers as one that rejects. */
-async function runHandler(handler: RequestHandler, from: number, envelope: RequestEnvelope): Promise<Uint8Array> {
-  return handler(from, envelope.body, envelope.remainingMs);
+async function runHandler(
+  handler: RequestHandler,
+  from: number,
+  { body, remainingMs }: Pick<RequestEnvelope, 'body' | 'remainingMs'>,
+): Promise<Uint8Array> {
+  return handler(from, body, remainingMs);
+}
+
+function noHandler(groupId: number, method: string): RaftoralError {
+  return new RaftoralError('NOT_MEMBER', `node hosts no group ${groupId} that answers to ${method}`);
 }

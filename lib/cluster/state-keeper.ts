@@ -55,6 +55,7 @@ export class WholeSnapshots implements StateKeeper {
   private bytesSinceSnapshot = 0;
   private lastSnapshotBytes: number;
   private isSaving = false;
+  private saving: Promise<void> | null = null;
 
   constructor(
     private readonly options: WholeSnapshotsOptions,
@@ -122,8 +123,8 @@ export class WholeSnapshots implements StateKeeper {
     return { snapshot, image: null };
   }
 
-  settle(): null {
-    return null;
+  settle(): Promise<void> | null {
+    return this.saving;
   }
 
   private take(): void {
@@ -148,9 +149,12 @@ export class WholeSnapshots implements StateKeeper {
         return;
       }
       this.isSaving = true;
-      void saved
+      this.saving = saved
         .then(compact)
-        .then(() => (this.isSaving = false))
+        .then(() => {
+          this.isSaving = false;
+          this.saving = null;
+        })
         .catch(failed);
     } catch (error) {
       failed(error);

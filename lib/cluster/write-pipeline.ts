@@ -5,6 +5,7 @@
  * W2. A snapshot is saved before the write that resets the log to it is handed over, and holds up everything behind it (R36).
  * W3. A failed write ends it all: nothing is delivered any more (a failed sync is never retried over).
  * W4. A storage that answers at once costs no queue, no promise.
+ * W5. emptied() is told once all that was in the queue when it was asked has been taken, or never will be.
  * Tests: write-pipeline.spec.ts, test/cluster/host.spec.ts.
  */
 import type { Message, Snapshot } from '../raft/index.js';
@@ -24,6 +25,8 @@ export interface WriteBatch<Group extends Appended> {
 interface Queued<Group extends Appended> {
   readonly batch: WriteBatch<Group>;
   state: 'waiting' | 'busy' | 'done';
+  /** W5. */
+  whenTaken: (() => void)[] | null;
 }
 
 export class WritePipeline<Group extends Appended> {
@@ -53,12 +56,12 @@ export class WritePipeline<Group extends Appended> {
     if (this.queue.length === 0 && !hasReset(writes)) {
       const written = this.start(writes);
       if (written === undefined) return !this.isBroken;
-      const queued: Queued<Group> = { batch: { groups: groups.slice(0, count), appends: appends.slice(0, count), writes }, state: 'busy' };
+      const queued = this.queued(groups.slice(0, count), appends.slice(0, count), writes, 'busy');
       this.queue.push(queued);
       this.follow(queued, written);
       return false;
     }
-    this.queue.push({ batch: { groups: groups.slice(0, count), appends: appends.slice(0, count), writes }, state: 'waiting' });
+    this.queue.push(this.queued(groups.slice(0, count), appends.slice(0, count), writes, 'waiting'));
     this.pump();
     // A turn delivers it: this one, if it goes on, else one of its own.
     if (this.queue[0]?.state === 'done') this.resume();
@@ -70,7 +73,11 @@ export class WritePipeline<Group extends Appended> {
     const done: WriteBatch<Group>[] = [];
     // What is taken may have held up a snapshot behind it, and that may be done at once.
     do {
-      while (this.isFirstDone()) done.push(this.queue.shift()!.batch);
+      while (this.isFirstDone()) {
+        const { batch, whenTaken } = this.queue.shift()!;
+        done.push(batch);
+        if (whenTaken !== null) for (const tell of whenTaken) tell();
+      }
       this.pump();
     } while (this.isFirstDone());
     return this.isBroken ? [] : done;
@@ -80,9 +87,26 @@ export class WritePipeline<Group extends Appended> {
     return this.queue[0]?.state === 'done';
   }
 
+  /** W5. null: nothing is in the queue. */
+  emptied(): Promise<void> | null {
+    const last = this.queue.at(-1);
+    return last === undefined ? null : new Promise((resolve) => (last.whenTaken ??= []).push(resolve));
+  }
+
   stop(): void {
     this.isBroken = true;
+    const { queue } = this;
     this.queue = [];
+    for (const { whenTaken } of queue) if (whenTaken !== null) for (const tell of whenTaken) tell();
+  }
+
+  private queued(
+    groups: readonly Group[],
+    appends: readonly Message[],
+    writes: readonly GroupWrite[],
+    state: Queued<Group>['state'],
+  ): Queued<Group> {
+    return { batch: { groups, appends, writes }, state, whenTaken: null };
   }
 
   private pump(): void {

@@ -1,6 +1,4 @@
-/**
- * The door of lib/management. Not wired yet: nothing of lib/ comes in by it (docs/ARCHITECTURE.md, "The management cluster").
- */
+/** The door of lib/management. */
 export { encodeTopologyCommand, decodeTopologyCommand } from './command-codec.js';
 export {
   DEFAULT_TOPOLOGY_LIMITS,
@@ -31,3 +29,7 @@ export {
   type NodeObservation,
 } from './placement/manager/view.js';
 export type { HostedExecutionGroup, ManagementNode } from './node-port.js';
+export { ManagementService, type ManagementOptions } from './management-service.js';
+export { ManagementRuntime, type NewCluster, type NewNode, type TopologyCallOptions } from './management-runtime.js';
+export type { FirstCluster } from './founding.js';
+export type { TopologyNotice } from './topology-changes.js';

@@ -1,6 +1,5 @@
 /**
  * The state machine of the management cluster: the one place where its commands take effect. Pure: time comes in with the entries.
- * Not wired yet: no node has a cluster 0 (docs/ARCHITECTURE.md, "The management cluster").
  *
  * M1. apply() is a function of the state and the entry: every replica decides alike.
  * M2. Nothing that a client or the cluster manager sends makes it throw: what can not be done is refused, with a reason. What it can not decode halts the group
@@ -36,6 +35,11 @@ export class TopologyStateMachine implements StateMachine<TopologyAnswer> {
   private state = new Topology();
 
   constructor(sink: TopologySink | null = null) {
+    this.state.sink = sink;
+  }
+
+  /** Whoever is to be told from now on; what was replayed before that is in the state. */
+  listen(sink: TopologySink | null): void {
     this.state.sink = sink;
   }
 

@@ -120,3 +120,9 @@ export class GroupLog implements LogStorage {
     for (let i = 0; i < entries.length; i++) this.records.push(entries[i]!);
   }
 }
+
+/** Something is stored of the group: a vote, an entry, a position. */
+export function hasContent(log: GroupLog): boolean {
+  const { term, commit } = log.initialState().hardState;
+  return term > 0 || commit > 0 || log.lastIndex() > 0 || log.snapshot() !== null;
+}

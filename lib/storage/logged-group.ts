@@ -5,8 +5,10 @@
  * U1. Whatever is taken between two flushes becomes one row, whose hard state is the whole, newest one.
  * U2. A commit index alone makes no row: it rides in the next one.
  * U3. Rows are deleted as a prefix of the sequence, each only once all of its entries are compacted, and never the newest (it holds the hard state).
+ * U4. A group that is destroyed loses all of them, in the same order.
  * Source: R35. Tests: logged-group.spec.ts.
  */
+import { invariant } from '../errors/index.js';
 import type { Entry } from '../raft/index.js';
 import { GroupLog } from './group-log.js';
 import type { RecoveredLog } from './log-recovery.js';
@@ -106,6 +108,12 @@ export class LoggedGroup {
     if (index <= this.compactedIndex) return;
     this.compactedIndex = index;
     this.advance();
+  }
+
+  /** The group is destroyed: every row may go, in sequence. */
+  abandon(): void {
+    invariant(this.pending === null, () => `group ${this.groupId} is destroyed with a row that waits to be written`);
+    while (this.deletable < this.keys.length) this.deletableSize += this.sizes[this.deletable++]!;
   }
 
   get deletableRows(): number {

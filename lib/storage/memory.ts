@@ -6,7 +6,7 @@
  */
 import { RaftoralError } from '../errors/index.js';
 import type { Snapshot } from '../raft/index.js';
-import { GroupLog } from './group-log.js';
+import { GroupLog, hasContent } from './group-log.js';
 import { MemorySpool } from './memory-spool.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, StorageIdentity } from './storage.js';
 
@@ -46,6 +46,17 @@ export class MemoryRaftStorage implements RaftStorage {
 
   compact(groupId: number, index: number): void {
     this.log(groupId).compact(index);
+  }
+
+  groups(): readonly number[] {
+    return [...this.logs.values()]
+      .filter(hasContent)
+      .map(({ groupId }) => groupId)
+      .sort((a, b) => a - b);
+  }
+
+  async destroyGroup(groupId: number): Promise<void> {
+    this.logs.delete(groupId);
   }
 
   spool(): MemorySpool {

@@ -13,6 +13,8 @@
  * L8. State changes of one group take effect in the order of the calls.
  * L9. open() leaves a file as it was if it refuses it. What is there and does not fit is refused: STORAGE_LOCKED, STORAGE_READ_ONLY, STORAGE_FULL,
  *     STORAGE_DAMAGED, STORAGE_FORMAT, STORAGE_FOREIGN, STORAGE_MISMATCH, each naming file and, where there is one, group and index.
+ * L10. A group that is destroyed is gone as a whole: a crash half-way leaves what the next open() finishes, and never a part that a group could begin with.
+ *     Whoever destroys it has no call of it under way, and makes none until it is done.
  */
 import type { Entry, HardState, LogStorage, Snapshot } from '../raft/index.js';
 import type { StateCut, StateImage, StatePosition, StateSource, StoredState } from '../state-machine/rows.js';
@@ -86,6 +88,10 @@ export interface RaftStorage {
   saveSnapshot(groupId: number, snapshot: Snapshot): void | Promise<void>;
   /** Forgets entries up to and including `index`; its term stays known. */
   compact(groupId: number, index: number): void | Promise<void>;
+  /** Ids of the groups of which something is stored, ascending. */
+  groups(): readonly number[];
+  /** Deletes all that is stored of the group, log and state (L10). Resolves when it is durably gone; of a group that is not there: at once. */
+  destroyGroup(groupId: number): Promise<void>;
   /** A new one, with nothing in it. */
   spool(groupId: number): SnapshotSpool;
   /** Resolves when nothing is in flight and nothing is held. */

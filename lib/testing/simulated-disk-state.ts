@@ -170,6 +170,18 @@ export class SimulatedStateStore implements StateStore {
     });
   }
 
+  /** Everything of a group, a few rows at a time; the row of the group last. */
+  destroy(groupId: number): Promise<void> {
+    return this.inOrder(async () => {
+      for (const name of ['history', 'runs', 'requests', 'closed', 'groups'] as const) {
+        const keys = Array.from(this.parts.database.table(name), ({ key }) => key);
+        const gone = keys.filter((key) => key === `${groupId}` || key.startsWith(`${groupId}/`));
+        for (let at = 0; at < gone.length; at += DELETED_PER_FLUSH_MAX)
+          await this.parts.database.commit(gone.slice(at, at + DELETED_PER_FLUSH_MAX).map((key) => ({ table: name, key, value: null })));
+      }
+    });
+  }
+
   async image(groupId: number): Promise<StateImage> {
     this.counts.images++;
     const { position, group, requestsExpiredMs, sweptMs } = unpackRow<StoredGroup>(

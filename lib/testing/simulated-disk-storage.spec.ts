@@ -99,6 +99,26 @@ describe('SimulatedDiskStorage', () => {
     }
   });
 
+  it('a group that is being destroyed when the power is cut is there as a whole, or gone after the start (G5, L10)', async () => {
+    const outcomes = new Set<boolean>();
+    for (let seed = 1; seed <= 40; seed++) {
+      const { storage, run, disk, start, time } = await begin(seed);
+      await run(storage.write([write(2, 9)]));
+      for (let i = 10; i < 80; i++) await run(storage.write([write(i, i)]));
+      await run(storage.state.flush(GROUP, position(8), cutOf(8, [runRow(1, 50), runRow(2, 0)])));
+      storage.destroyGroup(GROUP).catch(() => undefined);
+      await time.advance((seed - 1) / 8);
+      disk.cutPower();
+      const { storage: again } = await start();
+      const isThere = again.groups().includes(GROUP);
+      outcomes.add(isThere);
+      expect([again.log(GROUP).lastIndex(), (await run(again.state.load(GROUP)))?.position.index ?? 0]).toEqual(isThere ? [79, 8] : [0, 0]);
+      if (isThere) await run(again.destroyGroup(GROUP));
+      expect([...again.groups()]).toEqual([]);
+    }
+    expect(outcomes.size).toBe(2);
+  });
+
   it('a state is loaded as it was flushed, open runs only; closed ones are found by id until they are swept', async () => {
     const { storage, run, disk, start } = await begin(1);
     await run(storage.write([write(2, 9)]));

@@ -6,12 +6,13 @@
  * G2. Rows are deleted as a prefix of the sequence of their group, never the newest one (R35).
  * G3. The first failure of either file poisons both (L7).
  * G4. open() raises the incarnation above every one that it has seen, durably (R13).
+ * G5. A group is destroyed in four steps, each durable before the next: a note, its state, its log, the note (L10).
  * Tests: simulated-disk-storage.spec.ts, and profile `disk` of the simulator.
  */
 import { RaftoralError, invariant } from '../errors/index.js';
 import { NO_BYTES, Snapshot, type Entry } from '../raft/index.js';
 import type { StateImage, StatePosition } from '../state-machine/index.js';
-import type { GroupLog } from '../storage/group-log.js';
+import { hasContent, type GroupLog } from '../storage/group-log.js';
 import { fitLogToState } from '../storage/log-fit.js';
 import { LogRecovery, type RecoveredLog } from '../storage/log-recovery.js';
 import { readLogRow, storedRow, type StoredRow } from '../storage/log-row.js';
@@ -55,16 +56,20 @@ interface Pending {
 /** Rows of the log that are deleted with one flush, at most. */
 const ROWS_DELETED_MAX = 50;
 const CHECKSUM_BYTES = 4;
+/** Key of the note of G5. */
+const DESTROYING = 'destroying';
 
 export class SimulatedDiskStorage implements RaftStorage {
   readonly volatile = false;
   readonly counts = { logFlushes: 0, rowsDeleted: 0, mergedWrites: 0, finishedInstalls: 0 };
-  private readonly groups = new Map<number, LoggedGroup>();
+  private readonly loggedGroups = new Map<number, LoggedGroup>();
   private logDatabase: SimulatedDatabase | null = null;
   private stateDatabase: SimulatedDatabase | null = null;
   private stateStore: SimulatedStateStore | null = null;
   private failure: RaftoralError | null = null;
   private pending: Pending[] = [];
+  /** G5. */
+  private readonly destroying = new Set<number>();
   private isFlushing = false;
 
   constructor(private readonly options: SimulatedDiskStorageOptions) {}
@@ -141,6 +146,43 @@ export class SimulatedDiskStorage implements RaftStorage {
     this.group(groupId).compact(index);
   }
 
+  groups(): readonly number[] {
+    return [...this.loggedGroups.values()]
+      .filter(({ log }) => hasContent(log))
+      .map(({ groupId }) => groupId)
+      .sort((a, b) => a - b);
+  }
+
+  async destroyGroup(groupId: number): Promise<void> {
+    if (this.failure !== null) throw this.failure;
+    if (!this.loggedGroups.has(groupId)) return;
+    this.destroying.add(groupId);
+    try {
+      await this.noteDestroying();
+      await this.deleteGroup(groupId);
+      this.loggedGroups.delete(groupId);
+      this.destroying.delete(groupId);
+      await this.noteDestroying();
+    } catch (error) {
+      this.fail(error as RaftoralError);
+      throw this.failure!;
+    }
+  }
+
+  private noteDestroying(): Promise<void> {
+    return this.logDatabase!.commit([packRow('meta', DESTROYING, [...this.destroying])]);
+  }
+
+  private async deleteGroup(groupId: number): Promise<void> {
+    await this.state.destroy(groupId);
+    const log = this.logDatabase!;
+    const keys = Array.from(log.table(LOG_TABLE), ({ key }) => key).filter((key) => key.startsWith(`${groupId}/`));
+    // In sequence: what a crash leaves is a suffix (R35).
+    keys.sort((a, b) => Number(a.split('/')[1]) - Number(b.split('/')[1]));
+    for (let at = 0; at < keys.length; at += ROWS_DELETED_MAX)
+      await log.commit(keys.slice(at, at + ROWS_DELETED_MAX).map((key) => ({ table: LOG_TABLE, key, value: null })));
+  }
+
   spool(groupId: number): SimulatedSpool {
     const { disk, process, random } = this.options;
     return new SimulatedSpool({ disk, process, random, name: `snapshot-${groupId}.part` });
@@ -169,7 +211,7 @@ export class SimulatedDiskStorage implements RaftStorage {
   private async flush(flushed: readonly Pending[]): Promise<void> {
     const changes: RowChange[] = [];
     const written: Array<{ readonly group: LoggedGroup; readonly row: RowToWrite }> = [];
-    for (const group of this.groups.values()) {
+    for (const group of this.loggedGroups.values()) {
       for (const sequence of this.takeDeletable(group)) {
         changes.push({ table: LOG_TABLE, key: logKey(group.groupId, sequence), value: null });
         this.counts.rowsDeleted++;
@@ -197,7 +239,12 @@ export class SimulatedDiskStorage implements RaftStorage {
     const stored = storedRows(log);
     const logs = recovered(stored);
     const states = this.state.groups();
+    const noted = log.table('meta').get(DESTROYING);
+    const destroying = noted === undefined ? [] : unpackRow<number[]>('meta', DESTROYING, noted);
+    for (const groupId of destroying) await this.deleteGroup(groupId);
+    if (destroying.length > 0) await this.noteDestroying();
     for (const groupId of new Set([...logs.keys(), ...states.keys()])) {
+      if (destroying.includes(groupId)) continue;
       const found = states.get(groupId) ?? null;
       const resetRow = fitLogToState({
         groupId,
@@ -225,8 +272,8 @@ export class SimulatedDiskStorage implements RaftStorage {
   }
 
   private group(groupId: number): LoggedGroup {
-    let group = this.groups.get(groupId);
-    if (group === undefined) this.groups.set(groupId, (group = new LoggedGroup(groupId)));
+    let group = this.loggedGroups.get(groupId);
+    if (group === undefined) this.loggedGroups.set(groupId, (group = new LoggedGroup(groupId)));
     return group;
   }
 

@@ -52,6 +52,35 @@ function read(log: LogStorage): Entry[] {
 const bounds = (log: LogStorage): number[] => [log.firstIndex(), log.lastIndex()];
 const terms = (log: LogStorage): number[] => read(log).map(({ term }) => term);
 
+const OTHER = 8;
+const CRASHES_MAX = 200;
+
+/** Both with an installed state at 10, and entries behind it; GROUP in many rows. */
+async function twoGroups(storage: RaftStorage): Promise<void> {
+  await install(storage, GROUP, 10, 2, { hardState: new HardState(2, 0, 10) });
+  await install(storage, OTHER, 10, 2, { hardState: new HardState(2, 0, 10), groupId: OTHER });
+  for (let i = 0; i < 60; i++) await storage.write([write({ entries: entries(11 + i, [2]) })]);
+  await storage.write([
+    write({ entries: entries(71, [2]), hardState: new HardState(3, 2, 11) }),
+    write({ groupId: OTHER, entries: entries(11, [2, 2]), hardState: new HardState(3, 2, 11) }),
+  ]);
+}
+
+async function expectGone(storage: RaftStorage, groupId: number): Promise<void> {
+  assert.equal(storage.groups().includes(groupId), false);
+  const log = storage.log(groupId);
+  assert.deepEqual([...bounds(log), log.snapshot(), log.initialState().hardState], [1, 0, null, new HardState(0, 0, 0)]);
+  if (storage.state !== null) assert.equal(await storage.state.load(groupId), null);
+}
+
+async function expectOther(storage: RaftStorage): Promise<void> {
+  const log = storage.log(OTHER);
+  assert.deepEqual([log.firstIndex(), log.term(10), log.snapshot()!.index], [11, 2, 10]);
+  assert.deepEqual(log.initialState().hardState, new HardState(3, 2, 11));
+  assert.deepEqual(read(log)[0], entries(11, [2])[0]);
+  if (storage.state !== null) assert.equal((await storage.state.load(OTHER))!.position.index, 10);
+}
+
 const CASES: Cases = [
   [
     'a group that is new has an empty log',
@@ -218,6 +247,21 @@ const CASES: Cases = [
     },
   ],
   [
+    'L10: a group that was destroyed is as new, and all others stay as they are',
+    async ({ storage }) => {
+      await twoGroups(storage);
+      assert.deepEqual([...storage.groups()], [GROUP, OTHER]);
+      await storage.destroyGroup(GROUP);
+      assert.deepEqual([...storage.groups()], [OTHER]);
+      await expectGone(storage, GROUP);
+      await expectOther(storage);
+      await storage.destroyGroup(GROUP);
+      await storage.destroyGroup(4711);
+      await storage.write([write({ groupId: OTHER, entries: entries(13, [2]) })]);
+      assert.deepEqual(bounds(storage.log(OTHER)), [11, 13]);
+    },
+  ],
+  [
     'a write that would leave a gap is refused',
     async ({ storage }) => assert.rejects(async () => storage.write([write({ entries: entries(2, [1]) })])),
   ],
@@ -257,6 +301,47 @@ const LASTING_CASES: Cases = [
       assert.deepEqual(terms(again.storage.log(8)), [1]);
       const third = await again.reopen({ incarnation: 1 });
       assert.ok(fixture.incarnation < again.incarnation && again.incarnation < third.incarnation);
+    },
+  ],
+  [
+    'L10: a group that was destroyed is not there after the next start either',
+    async (fixture) => {
+      await twoGroups(fixture.storage);
+      await fixture.storage.destroyGroup(GROUP);
+      const again = await (await fixture.reopen()).reopen();
+      assert.deepEqual([...again.storage.groups()], [OTHER]);
+      await expectGone(again.storage, GROUP);
+      await expectOther(again.storage);
+    },
+  ],
+  [
+    'L10: a crash while a group is destroyed leaves all of it or, after the next start, nothing',
+    async (fixture) => {
+      const { storage } = fixture;
+      await twoGroups(storage);
+      const copies: Promise<RaftStorageFixture>[] = [fixture.crashCopy()];
+      const destroying = { isDone: false };
+      const destroyed = storage.destroyGroup(GROUP).then(() => (destroying.isDone = true));
+      while (!destroying.isDone && copies.length < CRASHES_MAX) {
+        // eslint-disable-next-line no-restricted-globals -- the crash is to fall while a disk is at work, and that knows no virtual time
+        await new Promise((resolve) => setImmediate(resolve));
+        copies.push(fixture.crashCopy());
+      }
+      await destroyed;
+      copies.push(fixture.crashCopy());
+      let wholes = 0;
+      for (const copy of copies) {
+        const found = await copy;
+        await expectOther(found.storage);
+        if (found.storage.groups().includes(GROUP)) {
+          wholes++;
+          assert.deepEqual([...bounds(found.storage.log(GROUP)), found.storage.log(GROUP).snapshot()!.index], [11, 71, 10]);
+          await found.storage.destroyGroup(GROUP);
+        }
+        await expectGone(found.storage, GROUP);
+        await found.dispose();
+      }
+      assert.ok(wholes > 0 && wholes < copies.length);
     },
   ],
   [

@@ -15,6 +15,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   RESERVE_NODE_ID: '0100000000000000000500aaaaaaaa8f3a4c579c2e0f9a1b2c3d4eac02',
   STATE_CHECK: '01000000000000000006',
   STATE_HASH: '0100000000000000000702ac02030000000000000001000000000000ffffffffffff1f',
+  FOUND_MANAGEMENT: '01000000000000000008030102ac02',
   START:
     '0100000000000000000a00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d31000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e056f72646572010a7b226974656d223a377db5864edfc56509020102',
   SIGNAL: '0100000000000000000b00aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d310107617070726f7665052279657322',
@@ -128,9 +129,16 @@ describe('levels', () => {
 });
 
 describe('decoding', () => {
+  it('P8: a founding that names nobody, too many, or somebody twice is malformed', () => {
+    for (const members of ['00', '0101', '020201', '0201' + '01', '06010203040506']) {
+      const code = codeOf(() => decodeCommand(Buffer.from(`010000000000000000` + `08${members}`, 'hex')));
+      expect([members, code]).toEqual([members, members === '0101' ? 'none' : 'MALFORMED_FRAME']);
+    }
+  });
+
   it('R31: an unknown kind or version halts the group, it is not skipped', () => {
     const frame = encodeCommand(checkpoint);
-    for (const kind of [0, 8, 19, 29, 39, 255]) {
+    for (const kind of [0, 9, 19, 29, 39, 255]) {
       const other = frame.slice();
       other[COMMAND_KIND_OFFSET] = kind;
       expect(codeOf(() => decodeCommand(other))).toBe('GROUP_HALTED');

@@ -45,6 +45,7 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
   [CommandKind.RESERVE_NODE_ID]: 2,
   [CommandKind.STATE_CHECK]: 3,
   [CommandKind.STATE_HASH]: 3,
+  [CommandKind.FOUND_MANAGEMENT]: 4,
   [CommandKind.START_CHILD]: CHILDREN_LEVEL,
   [CommandKind.ACKNOWLEDGE_CHILD]: CHILDREN_LEVEL,
 };
@@ -125,7 +126,7 @@ function encodeBody(command: WorkflowCommand): void {
   }
 }
 
-function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 30 | 31 }>): void {
+function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 30 | 31 }>): void {
   switch (command.kind) {
     case CommandKind.MEMBER_HELLO:
       return writeHello(command);
@@ -147,6 +148,10 @@ function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 
       writer.uint(command.index, 'index');
       writer.uint(command.parts.length, 'parts');
       for (const part of command.parts) writer.u53(part, 'parts');
+      return;
+    case CommandKind.FOUND_MANAGEMENT:
+      writer.uint(command.members.length, 'members');
+      for (const node of command.members) writer.uint(node, 'members');
       return;
     case CommandKind.RETENTION_SWEEP:
       return writer.f64(command.cutoffMs, 'cutoffMs');

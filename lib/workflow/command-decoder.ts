@@ -5,6 +5,8 @@ import { RaftoralError } from '../errors/index.js';
 import { BinaryReader, COMMAND_BODY_OFFSET, COMMAND_FRAME_VERSION, COMMAND_KIND_OFFSET } from '../state-machine/index.js';
 import {
   CommandKind,
+  MANAGEMENT_VOTERS_MAX,
+  NODE_ID_MAX,
   type AttemptFailedCommand,
   type ContinueAsNewCommand,
   type DeclineCommand,
@@ -127,6 +129,8 @@ function decodeGroupBody(kind: number): WorkflowCommand {
       return { kind };
     case CommandKind.STATE_HASH:
       return readStateHash();
+    case CommandKind.FOUND_MANAGEMENT:
+      return { kind, members: readFounders() };
     case CommandKind.RETENTION_SWEEP:
       return { kind, cutoffMs: reader.f64('cutoffMs') };
     case CommandKind.ACKNOWLEDGE_CHILD:
@@ -134,6 +138,18 @@ function decodeGroupBody(kind: number): WorkflowCommand {
     default:
       throw unknown(`kind ${kind}`);
   }
+}
+
+function readFounders(): number[] {
+  const members: number[] = [];
+  for (let left = reader.count('members', 1, MANAGEMENT_VOTERS_MAX); left > 0; left--) {
+    const node = reader.uintFrom(1, 'members');
+    if (node > NODE_ID_MAX) reader.fail('members', `${node} is no node id`);
+    if (node <= (members.at(-1) ?? 0)) reader.fail('members', `${node} does not follow the node before it`);
+    members.push(node);
+  }
+  if (members.length === 0) reader.fail('members', 'nobody is named');
+  return members;
 }
 
 export function readLimits(from: BinaryReader): GroupLimits {

@@ -16,6 +16,7 @@ export const CommandKind = {
   RESERVE_NODE_ID: 5,
   STATE_CHECK: 6,
   STATE_HASH: 7,
+  FOUND_MANAGEMENT: 8,
   START: 10,
   SIGNAL: 11,
   CANCEL: 12,
@@ -39,13 +40,18 @@ export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
 /**
  * Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. Level 3: STATE_CHECK and STATE_HASH, the chain of
- * events, and what was found. Level 4: START_CHILD and ACKNOWLEDGE_CHILD, the parent of a run, and the children that are held.
+ * events, and what was found. Level 4: FOUND_MANAGEMENT, and the nodes that it named. Level 5: START_CHILD and ACKNOWLEDGE_CHILD, the parent of a run, and the
+ * children that are held.
  */
-export const CODEC_LEVEL_MAX = 4;
+export const CODEC_LEVEL_MAX = 5;
 /** Codec level from which on replicas may be compared. */
 export const STATE_CHECK_LEVEL = 3;
+/** Codec level from which on the group may found the management cluster. */
+export const MANAGEMENT_LEVEL = 4;
+/** Voters that the management cluster may begin with. */
+export const MANAGEMENT_VOTERS_MAX = 5;
 /** Codec level from which on a run may have a parent. */
-export const CHILDREN_LEVEL = 4;
+export const CHILDREN_LEVEL = 5;
 /** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
 export const NODE_ID_MAX = 2 ** 31 - 1;
 
@@ -133,6 +139,16 @@ export interface StateHashCommand {
   readonly index: number;
   /** 53 bits each (state-machine/state-hash.ts). */
   readonly parts: readonly number[];
+}
+
+/**
+ * The birth of the management cluster (cluster 0), from level 4 on: the nodes named are its first voters, on every node that applies this (docs/adr/0061). The
+ * first one that names voters of this group wins; from then on node ids come from cluster 0, and RESERVE_NODE_ID is ignored.
+ */
+export interface FoundManagementCommand {
+  readonly kind: typeof CommandKind.FOUND_MANAGEMENT;
+  /** Ascending. */
+  readonly members: readonly number[];
 }
 
 export interface StartCommand extends ClientCommand {
@@ -320,6 +336,7 @@ export type WorkflowCommand =
   | ReserveNodeIdCommand
   | StateCheckCommand
   | StateHashCommand
+  | FoundManagementCommand
   | StartCommand
   | StartChildCommand
   | SignalCommand

@@ -38,6 +38,7 @@ import {
   memberHello,
   nodeDown,
   raiseCodecLevel,
+  foundManagement,
   reserveNodeId,
   retentionSweep,
   setLimits,
@@ -119,6 +120,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
       case CommandKind.SET_LIMITS:
       case CommandKind.RAISE_CODEC_LEVEL:
       case CommandKind.RESERVE_NODE_ID:
+      case CommandKind.FOUND_MANAGEMENT:
       case CommandKind.STATE_CHECK:
       case CommandKind.STATE_HASH:
       case CommandKind.RETENTION_SWEEP:
@@ -193,6 +195,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
         return nodeDown(state, command);
       case CommandKind.RESERVE_NODE_ID:
         return reserveNodeId(state, command);
+      case CommandKind.FOUND_MANAGEMENT:
+        return foundManagement(state, command);
       case CommandKind.STATE_CHECK:
         return this.beginWalk(stateCheck(state));
       case CommandKind.STATE_HASH:
@@ -343,6 +347,14 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   reservedNodeId(token: string): number | undefined {
     return this.state.nodeIds.reservedBy(token);
+  }
+
+  reservedNodeIds(): readonly number[] {
+    return Array.from(this.state.nodeIds.reservations(), ([, { nodeId }]) => nodeId);
+  }
+
+  get founders(): readonly number[] {
+    return this.state.founders;
   }
 
   wasRemoved(node: number): boolean {

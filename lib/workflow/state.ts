@@ -139,6 +139,10 @@ export interface WorkflowStateView {
   readonly nodeIdHighest: number;
   /** The id that a token was given by RESERVE_NODE_ID, while it is remembered. */
   reservedNodeId(token: string): number | undefined;
+  /** Ids that were given to tokens which are still remembered. */
+  reservedNodeIds(): readonly number[];
+  /** The nodes that the management cluster began with, by FOUND_MANAGEMENT; empty: it was not founded. */
+  readonly founders: readonly number[];
   /** True for a node that was a member, and is none any more: its id is never used again (R42). */
   wasRemoved(node: number): boolean;
   readonly stateCheck: StateCheckView;

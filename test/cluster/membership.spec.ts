@@ -302,4 +302,43 @@ describe('membership', () => {
     expect(await cluster.settled(reasonOf(asker.group.addLearner(4)))).toBe('OUTCOME_UNKNOWN');
     expect(leader.group.membership.learners).toEqual([4]);
   });
+
+  it('a voter that is demoted goes on as a learner: it gets what is committed, and counts for no quorum', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    const [demoted, other] = cluster.followers();
+    await cluster.settled(other!.group.demote(demoted!.id));
+    expect(leader.group.membership).toMatchObject({ voters: [leader.id, other!.id].sort(), learners: [demoted!.id] });
+    await cluster.settled(leader.group.propose(frame('after')));
+    expect(await cluster.time.runUntil(() => demoted!.machine.texts.includes('after'), 3000)).toBe(true);
+    expect(demoted!.heard.join(' ')).not.toMatch(/removed/);
+    expect(await cluster.settled(reasonOf(leader.group.demote(demoted!.id)))).toBe('MEMBERSHIP_REFUSED already');
+    await cluster.settled(demoted!.group.promote(demoted!.id));
+    expect(leader.group.membership).toMatchObject({ voters: [1, 2, 3], learners: [] });
+  });
+
+  it('a leader that is to be demoted hands over first; a learner takes its place in one joint change', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    await cluster.add(4, { join: true });
+    await cluster.settled(leader.group.addLearner(4));
+    expect(await cluster.time.runUntil(() => caughtUp(4), 3000)).toBe(true);
+    await cluster.settled(leader.group.exchange(leader.id, 4));
+    const now = cluster.leader!;
+    expect(now.id).not.toBe(leader.id);
+    expect(now.group.membership).toMatchObject({ voters: [1, 2, 3, 4].filter((id) => id !== leader.id), learners: [leader.id] });
+    await cluster.settled(leader.group.propose(frame('of the former leader')));
+    expect(await cluster.time.runUntil(() => leader.machine.texts.includes('of the former leader'), 3000)).toBe(true);
+  });
+
+  it('the only voter gives its place to a learner, and goes on as one', async () => {
+    cluster = await TestCluster.start([1]);
+    const leader = await cluster.elect();
+    await cluster.add(2, { join: true });
+    await cluster.settled(leader.group.addLearner(2));
+    expect(await cluster.time.runUntil(() => caughtUp(2), 3000)).toBe(true);
+    await cluster.settled(leader.group.exchange(1, 2));
+    expect(cluster.leader!.id).toBe(2);
+    expect(cluster.leader!.group.membership).toMatchObject({ voters: [2], learners: [1] });
+  });
 });

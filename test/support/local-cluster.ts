@@ -288,6 +288,14 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
     return Promise.reject(new Error('not needed by the workflow wing'));
   }
 
+  demote(): Promise<void> {
+    return Promise.reject(new Error('not needed by the workflow wing'));
+  }
+
+  exchange(): Promise<void> {
+    return Promise.reject(new Error('not needed by the workflow wing'));
+  }
+
   replace(): Promise<void> {
     return Promise.reject(new Error('not needed by the workflow wing'));
   }

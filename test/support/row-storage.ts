@@ -5,7 +5,7 @@
 import { RaftoralError } from '../../lib/errors/index.js';
 import { HardState, NO_BYTES, Snapshot } from '../../lib/raft/index.js';
 import type { RunRow, StateCut, StateImage, StatePosition, StateSource, StoredState } from '../../lib/state-machine/index.js';
-import { GroupLog } from '../../lib/storage/group-log.js';
+import { GroupLog, hasContent } from '../../lib/storage/group-log.js';
 import { MemorySpool } from '../../lib/storage/memory-spool.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, SnapshotSpool, StateStore, StorageIdentity } from '../../lib/storage/storage.js';
 import type { VirtualNode } from '../../lib/testing/virtual-time.js';
@@ -122,6 +122,21 @@ export class RowStorage implements RaftStorage {
 
   saveSnapshot(): never {
     throw new Error('a storage with a state store saves no whole snapshots');
+  }
+
+  groups(): readonly number[] {
+    return [...this.options.disk.logs.values()]
+      .filter(hasContent)
+      .map(({ groupId }) => groupId)
+      .sort((a, b) => a - b);
+  }
+
+  /** In one step. */
+  destroyGroup(groupId: number): Promise<void> {
+    return this.change(`destroy ${groupId} -`, async () => () => {
+      this.options.disk.states.delete(groupId);
+      this.options.disk.logs.delete(groupId);
+    });
   }
 
   async compact(groupId: number, index: number): Promise<void> {

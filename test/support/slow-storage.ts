@@ -50,6 +50,14 @@ export class SlowStorage implements RaftStorage {
     this.inner.compact(groupId, index);
   }
 
+  groups(): readonly number[] {
+    return this.inner.groups();
+  }
+
+  destroyGroup(groupId: number): Promise<void> {
+    return this.later(() => void this.inner.destroyGroup(groupId));
+  }
+
   spool(): SnapshotSpool {
     return this.inner.spool();
   }

@@ -196,7 +196,8 @@ export class TopologyWorld {
   private step(step: GroupStep): void {
     const group = this.groups.get(step.clusterId)!;
     const { operation, node } = step;
-    const asked: MembershipOperation = operation === 'replace' ? { type: operation, node, lost: step.lost } : { type: operation, node };
+    const asked: MembershipOperation =
+      operation === 'replace' || operation === 'exchange' ? { type: operation, node, lost: step.lost } : { type: operation, node };
     const confState: ConfState = { voters: group.voters, votersOutgoing: [], learners: group.learners, learnersNext: [], autoLeave: false };
     const refusal = refusalOf(asked, {
       confState,
@@ -209,9 +210,10 @@ export class TopologyWorld {
     const without = (ids: readonly number[], id: number): number[] => ids.filter((one) => one !== id);
     group.learners = without(group.learners, node);
     group.voters = without(group.voters, node);
-    if (operation === 'add-learner') group.learners.push(node);
+    if (operation === 'add-learner' || operation === 'demote') group.learners.push(node);
     else if (operation !== 'remove') group.voters.push(node);
-    if (operation === 'replace') group.voters = without(group.voters, step.lost);
+    if (operation === 'replace' || operation === 'exchange') group.voters = without(group.voters, step.lost);
+    if (operation === 'exchange') group.learners.push(step.lost);
     if (operation === 'remove' || operation === 'add-learner') group.caughtUp.delete(node);
     group.confIndex += 2;
     if (step.clusterId === 0) this.tellManagement();
@@ -239,7 +241,7 @@ const NAMES = new Map(Object.entries(TopologyKind).map(([name, kind]) => [kind, 
 /** One line, for tables. */
 export function describeDecision({ rule, command, step }: Decision): string {
   if (step !== undefined) {
-    const place = step.operation === 'replace' ? ` for ${step.lost}` : '';
+    const place = step.operation === 'replace' || step.operation === 'exchange' ? ` for ${step.lost}` : '';
     return `${rule}: cluster ${step.clusterId} ${step.operation} ${step.node}${place}`;
   }
   return `${rule}: ${describeCommand(command)}`;

@@ -239,6 +239,8 @@ export class WorkflowChaos {
     const level = machine.codecLevel + 1;
     if (level <= CODEC_LEVEL_MAX && this.below(2) === 0) return { kind: CommandKind.RAISE_CODEC_LEVEL, level };
     if (this.below(3) === 0) return { kind: CommandKind.STATE_CHECK };
+    // Once in a while, and rarely done: node ids are reserved before it only.
+    if (this.below(40) === 0) return { kind: CommandKind.FOUND_MANAGEMENT, members: [1 + this.below(3), 4 + this.below(2)] };
     // Also where it is too early: apply ignores it.
     return { kind: CommandKind.RESERVE_NODE_ID, token: `token-${this.below(20)}`, above: this.below(50) };
   }

@@ -46,6 +46,7 @@ export const SAMPLE_COMMANDS: ReadonlyArray<readonly [string, WorkflowCommand]> 
   ['RESERVE_NODE_ID', { kind: CommandKind.RESERVE_NODE_ID, token: REQUEST, above: 300 }],
   ['STATE_CHECK', { kind: CommandKind.STATE_CHECK }],
   ['STATE_HASH', { kind: CommandKind.STATE_HASH, node: 2, index: 300, parts: [0, 1, 2 ** 53 - 1] }],
+  ['FOUND_MANAGEMENT', { kind: CommandKind.FOUND_MANAGEMENT, members: [1, 2, 300] }],
   [
     'START',
     {

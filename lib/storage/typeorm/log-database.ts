@@ -41,6 +41,8 @@ export interface LogMeta {
   readonly owner: FileOwner;
   readonly incarnation: number;
   readonly voters: KnownVoters;
+  /** Groups whose deletion was begun, and may not have come to its end. */
+  readonly destroying: readonly number[];
 }
 
 export interface LogContents {
@@ -54,7 +56,7 @@ export interface LogContents {
 /** A file without the table is STORAGE_FAILED: whatever it is, it says nothing. */
 const UNREADABLE = ['STORAGE_DAMAGED', 'STORAGE_FORMAT', 'STORAGE_FAILED'] as const;
 
-type MetaKey = 'owner' | 'incarnation' | 'voters';
+type MetaKey = 'owner' | 'incarnation' | 'voters' | 'destroying';
 
 export class LogDatabase implements RowFile {
   private connection: SqliteConnection | null = null;
@@ -276,7 +278,12 @@ export class LogDatabase implements RowFile {
     if (values.size === 0) return null;
     const [owner, incarnation] = [values.get('owner'), values.get('incarnation')];
     if (owner === undefined || incarnation === undefined) this.damagedMeta(owner === undefined ? 'owner' : 'incarnation');
-    return { owner: owner as FileOwner, incarnation: incarnation as number, voters: (values.get('voters') ?? {}) as KnownVoters };
+    return {
+      owner: owner as FileOwner,
+      incarnation: incarnation as number,
+      voters: (values.get('voters') ?? {}) as KnownVoters,
+      destroying: (values.get('destroying') ?? []) as number[],
+    };
   }
 
   private use(): SqliteConnection {

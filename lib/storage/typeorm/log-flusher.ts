@@ -66,6 +66,8 @@ export class LogFlusher {
   /** Groups that have rows to be deleted, oldest demand first. */
   private readonly sweeping = new Set<LoggedGroup>();
   private readonly jobs: (() => Promise<void>)[] = [];
+  /** Who waits for a job. */
+  private readonly performing = new Set<Waiter>();
   private readonly onIdle: (() => void)[] = [];
   private isBusy = false;
 
@@ -107,6 +109,27 @@ export class LogFlusher {
   between(job: () => Promise<void>): void {
     this.jobs.push(job);
     this.wake();
+  }
+
+  /** As between(). Resolves when it is done; rejects with the first failure. */
+  perform(job: () => Promise<void>): Promise<void> {
+    if (this.failure.error !== null) return Promise.reject(this.failure.error);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { resolve, reject };
+      this.performing.add(waiter);
+      this.between(async () => {
+        await job();
+        this.performing.delete(waiter);
+        resolve();
+      });
+    });
+  }
+
+  /** All rows of a group that was abandoned, a few at a time. */
+  async deleteAll(group: LoggedGroup): Promise<void> {
+    this.sweeping.delete(group);
+    while (group.deletableRows > 0)
+      await this.perform(() => this.file.delete(group.takeDeletable(this.tuning.deleteBatchRowsMax, this.tuning.deleteBatchBytesMax)));
   }
 
   /** Resolves when nothing is in flight and nothing waits. */
@@ -223,6 +246,8 @@ export class LogFlusher {
 
   private rejectAll(error: RaftoralError): void {
     for (const { waiters } of this.queue.splice(0)) for (const waiter of waiters) waiter.reject(error);
+    for (const waiter of this.performing) waiter.reject(error);
+    this.performing.clear();
   }
 }
 

@@ -70,6 +70,10 @@ class FakeStateFile implements StateFile {
     this.states.groups.set(groupId, { position: at, installing: true });
   }
 
+  async destroy(groupId: number): Promise<void> {
+    this.states.groups.delete(groupId);
+  }
+
   async confirmInstalled(groupId: number): Promise<void> {
     this.states.groups.set(groupId, { ...this.states.groups.get(groupId)!, installing: false });
   }

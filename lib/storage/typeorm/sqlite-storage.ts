@@ -8,6 +8,8 @@
  * S3. The incarnation is above every one before it, and durable before open() resolves (R13).
  * S4. The first failure of either file fails both (L7).
  * S5. The libraries are loaded by open(): whoever keeps nothing on disk does not pay for them.
+ * S6. A group is destroyed in four steps, each durable before the next: it is noted in log.db, its state goes, its log goes, the note goes (L10). A start that
+ *     finds the note goes on with it.
  * Tests: sqlite-storage.spec.ts, ../storage-suite.spec.ts.
  */
 import { join } from 'node:path';
@@ -15,6 +17,7 @@ import { RaftoralError, invariant } from '../../errors/index.js';
 import type { LogStorage } from '../../raft/index.js';
 import { NO_BYTES, Snapshot } from '../../raft/types.js';
 import type { StatePosition } from '../../state-machine/rows.js';
+import { hasContent } from '../group-log.js';
 import { fitLogToState } from '../log-fit.js';
 import type { LogRow } from '../log-row.js';
 import { LoggedGroup } from '../logged-group.js';
@@ -43,6 +46,9 @@ export interface SqliteRaftStorageOptions {
   readonly tuning?: Partial<LogFlusherTuning>;
 }
 
+/** Rows of a log that one statement deletes at the start. */
+const DESTROYED_ROWS_MAX = 512;
+
 type StateFileMaker = (options: StateFileOptions) => Promise<StateFile>;
 
 interface OpenFiles {
@@ -61,8 +67,10 @@ interface Found {
 export class SqliteRaftStorage implements RaftStorage {
   readonly volatile = false;
   readonly state: StateStore;
-  private readonly groups = new Map<number, LoggedGroup>();
+  private readonly loggedGroups = new Map<number, LoggedGroup>();
   private voters: Record<string, readonly number[]> = {};
+  /** S6: noted, and not gone yet. */
+  private readonly destroying = new Set<number>();
   private files: OpenFiles | null = null;
   private isOpening = false;
 
@@ -134,6 +142,29 @@ export class SqliteRaftStorage implements RaftStorage {
     flusher.compact(this.group(groupId), index);
   }
 
+  groups(): readonly number[] {
+    return [...this.loggedGroups.values()]
+      .filter(({ log }) => hasContent(log))
+      .map(({ groupId }) => groupId)
+      .sort((a, b) => a - b);
+  }
+
+  async destroyGroup(groupId: number): Promise<void> {
+    const { failure, flusher, log, state } = this.use();
+    failure.check();
+    const group = this.loggedGroups.get(groupId);
+    if (group === undefined) return;
+    this.destroying.add(groupId);
+    await flusher.perform(() => log.writeMeta({ destroying: [...this.destroying] }));
+    await state.destroy(groupId);
+    group.abandon();
+    await flusher.deleteAll(group);
+    this.loggedGroups.delete(groupId);
+    this.destroying.delete(groupId);
+    this.forgetVoters(groupId);
+    await flusher.perform(() => log.writeMeta({ destroying: [...this.destroying], voters: this.voters }));
+  }
+
   spool(groupId: number): SnapshotSpool {
     return new FileSpool(this.options.path, groupId);
   }
@@ -144,7 +175,7 @@ export class SqliteRaftStorage implements RaftStorage {
     this.files = null;
     await files.flusher.idle();
     await closeAll(files.state, files.log, files.failure.error !== null);
-    this.groups.clear();
+    this.loggedGroups.clear();
   }
 
   // --- the start --------------------------------------------------------------------------------------------------
@@ -168,13 +199,14 @@ export class SqliteRaftStorage implements RaftStorage {
       const resets = this.fit(found);
       this.restore(found);
       const incarnation = await this.takeOver(log, identity, found.meta);
+      await this.finishDestroying(log, state, found);
       const nextKey = await this.finishInstalls(log, state, resets, found.contents.lastKey + 1);
       await log.settle();
       await syncFolder(path);
       this.files = { failure, log, flusher: new LogFlusher(log, failure, nextKey, this.options.tuning), state };
       return { incarnation };
     } catch (error) {
-      this.groups.clear();
+      this.loggedGroups.clear();
       await closeAll(state, log, true).catch((closing: unknown) =>
         this.options.logger?.log('warn', `${path}: could not be closed: ${String(closing)}`),
       );
@@ -192,16 +224,17 @@ export class SqliteRaftStorage implements RaftStorage {
         details: { file: log.path },
       });
     // Asked before there is one: a refusal leaves no new file that hides which is missing.
-    if (!hasState) this.fit({ contents, states: new Map() }, true);
+    if (!hasState) this.fit({ meta, contents, states: new Map() }, true);
     const states = await state.open(owner);
     return { meta, contents, states };
   }
 
   /** The resets that have to be written, by group. Throws STORAGE_MISMATCH. */
-  private fit({ contents, states }: Pick<Found, 'contents' | 'states'>, isStateMissing = false): ReadonlyMap<number, LogRow> {
+  private fit({ meta, contents, states }: Found, isStateMissing = false): ReadonlyMap<number, LogRow> {
     const { path } = this.options;
     const resets = new Map<number, LogRow>();
     for (const groupId of new Set([...contents.logs.keys(), ...states.keys()])) {
+      if (meta?.destroying.includes(groupId) === true) continue;
       const row = fitLogToState({
         groupId,
         log: contents.logs.get(groupId) ?? null,
@@ -215,11 +248,30 @@ export class SqliteRaftStorage implements RaftStorage {
     return resets;
   }
 
-  private restore({ contents, states }: Found): void {
-    this.groups.clear();
+  private restore({ meta, contents, states }: Found): void {
+    this.loggedGroups.clear();
     this.voters = {};
-    for (const [groupId, recovered] of contents.logs) this.group(groupId).restore(recovered, contents.keys.get(groupId)!);
-    for (const [groupId, { position }] of states) this.setPosition(groupId, position);
+    const isThere = (groupId: number): boolean => meta?.destroying.includes(groupId) !== true;
+    for (const [groupId, recovered] of contents.logs)
+      if (isThere(groupId)) this.group(groupId).restore(recovered, contents.keys.get(groupId)!);
+    for (const [groupId, { position }] of states) if (isThere(groupId)) this.setPosition(groupId, position);
+  }
+
+  /** S6: the node ended in the middle. */
+  private async finishDestroying(log: LogDatabase, state: StateFile, { meta, contents }: Found): Promise<void> {
+    this.destroying.clear();
+    if (meta === null || meta.destroying.length === 0) return;
+    for (const groupId of meta.destroying) {
+      await state.destroy(groupId);
+      const keys = contents.keys.get(groupId) ?? [];
+      for (let at = 0; at < keys.length; at += DESTROYED_ROWS_MAX) await log.delete(keys.slice(at, at + DESTROYED_ROWS_MAX));
+      this.options.logger?.log('info', `group ${groupId}: its deletion, which was interrupted, is finished now`);
+    }
+    await log.writeMeta({ destroying: [] });
+  }
+
+  private forgetVoters(groupId: number): void {
+    this.voters = Object.fromEntries(Object.entries(this.voters).filter(([id]) => Number(id) !== groupId));
   }
 
   /** Makes the files this node's, and the incarnation new. */
@@ -259,10 +311,10 @@ export class SqliteRaftStorage implements RaftStorage {
   // --- in between -------------------------------------------------------------------------------------------------
 
   private group(groupId: number): LoggedGroup {
-    let group = this.groups.get(groupId);
+    let group = this.loggedGroups.get(groupId);
     if (group === undefined) {
       group = new LoggedGroup(groupId);
-      this.groups.set(groupId, group);
+      this.loggedGroups.set(groupId, group);
     }
     return group;
   }

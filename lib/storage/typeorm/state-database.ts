@@ -120,6 +120,14 @@ export class StateDatabase implements StateFile {
     return this.write(groupId, 'confirm the installed state', (writer) => writer.confirmInstalled(groupId, this.file));
   }
 
+  async destroy(groupId: number): Promise<void> {
+    for (let isDone = false; !isDone;)
+      await this.write(groupId, 'destroy the group', async (writer) => {
+        isDone = await writer.destroySome(groupId);
+      });
+    this.lastOrders.delete(groupId);
+  }
+
   async image(groupId: number): Promise<StateImage> {
     const doing = 'read the state';
     return this.read(groupId, doing, async () => {

@@ -47,6 +47,8 @@ export interface StateFile extends StateStore {
   open(owner: FileOwner): Promise<ReadonlyMap<number, OpenedGroup>>;
   /** The log is durably reset to the position of the last replace(): clears `installing`, if it is set. */
   confirmInstalled(groupId: number): Promise<void>;
+  /** Deletes every row of the group, a bounded number at a time. What it leaves when it fails, or the process ends, the next call deletes. */
+  destroy(groupId: number): Promise<void>;
   /** Before open(), instead of it: looks, changes nothing and closes again. null: there is no file. Never rejects for what the file is like. */
   glance(): Promise<StateGlance | null>;
   /** Resolves when nothing is in flight and nothing is held. Also after a failure, and after an open() that rejected. */

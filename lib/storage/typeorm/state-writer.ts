@@ -45,6 +45,21 @@ const STATEMENT_BYTES_MAX = 256 * 1024;
 const SWEPT_RUNS_MAX = 8192;
 const SWEPT_RUNS_STEP = 256;
 const SWEPT_ROWS_MAX = 1024;
+/** Of a group that is destroyed, in one statement. */
+const DESTROYED_ROWS_MAX = 1024;
+/** The row of the group goes last. Rows go by this column: those of a run together. */
+const GROUP_TABLES: ReadonlyArray<readonly [StateTable, string]> = [
+  [TIMERS, 'run_order'],
+  [HISTORY, 'run_order'],
+  [WORKFLOWS, 'run_order'],
+  [CLOSED, 'run_order'],
+  [REQUESTS, 'sequence'],
+  [CLOSED_INDEX, 'sequence'],
+  [GROUPS, 'group_id'],
+];
+
+/** What so many deleted rows put into the WAL, about. */
+const CHECKPOINT_SHARE_BYTES = 256 * 1024;
 
 /** What the image handed out could not be read: the file is as it was. */
 export class ImageError extends Error {
@@ -109,6 +124,21 @@ export class StateWriter {
     await this.connection.exec('BEGIN IMMEDIATE');
     await this.insert(GROUPS, [groupValues({ ...group, installing: false })]);
     await this.connection.exec('COMMIT');
+  }
+
+  /** Deletes some rows of a group, in one statement. Returns true once there are none. */
+  async destroySome(groupId: number): Promise<boolean> {
+    for (const [{ name }, column] of GROUP_TABLES) {
+      const first = await this.connection.value(`SELECT "${column}" FROM "${name}" WHERE "group_id" = ? LIMIT 1`, [groupId]);
+      if (first === null) continue;
+      await this.connection.run(
+        `DELETE FROM "${name}" WHERE "group_id" = ?1 AND "${column}" IN (SELECT "${column}" FROM "${name}" WHERE "group_id" = ?1 LIMIT ?2)`,
+        [groupId, DESTROYED_ROWS_MAX],
+      );
+      this.writtenBytes += CHECKPOINT_SHARE_BYTES;
+      return false;
+    }
+    return true;
   }
 
   /**

@@ -32,6 +32,8 @@ export const IGNORED = {
   staleCheck: ignored('another check came since, or the node is no member'),
   reported: ignored('the node has reported'),
   stateDiverged: ignored('the replicas differ, and no majority agrees'),
+  managed: ignored('the management cluster was founded: ids and members are its matter'),
+  notAllVoters: ignored('not all of the nodes are voters, or the voters change'),
   nodeIdsUsedUp: ignored('no node id is left'),
 } as const;
 

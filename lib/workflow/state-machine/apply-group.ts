@@ -4,8 +4,10 @@
 import { RaftoralError } from '../../errors/index.js';
 import {
   CODEC_LEVEL_MAX,
+  MANAGEMENT_LEVEL,
   type ChangeOwnerCommand,
   type DeclineCommand,
+  type FoundManagementCommand,
   type MemberHelloCommand,
   type NodeDownCommand,
   type RaiseCodecLevelCommand,
@@ -142,5 +144,15 @@ export function retentionSweep(state: GroupState, command: RetentionSweepCommand
 /** The answer stands in the state: reservedNodeId(token). */
 export function reserveNodeId(state: GroupState, command: ReserveNodeIdCommand): CommandAnswer {
   if (state.codecLevel < NODE_IDS_LEVEL) return IGNORED.codecLevel;
+  if (state.founders.length > 0) return IGNORED.managed;
   return state.nodeIds.reserve(command.token, command.above, state.logTimeMs) === 0 ? IGNORED.nodeIdsUsedUp : GROUP_OK;
+}
+
+/** Not while the voters change: whoever is named must be one that applies this, or nobody would open the group. */
+export function foundManagement(state: GroupState, { members }: FoundManagementCommand): CommandAnswer {
+  if (state.codecLevel < MANAGEMENT_LEVEL) return IGNORED.codecLevel;
+  if (state.founders.length > 0) return IGNORED.managed;
+  if (state.membership.votersOutgoing.length > 0 || members.some((node) => !state.voters.includes(node))) return IGNORED.notAllVoters;
+  state.founders = [...members];
+  return GROUP_OK;
 }

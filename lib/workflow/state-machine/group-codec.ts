@@ -1,6 +1,7 @@
 /**
  * What an execution cluster replicates besides runs and answers: log time, codec level, limits, membership, slots, hellos, and from codec level 2 on
- * node ids, from level 3 on the chain of events and the state check, from level 4 on the children that are held; as a part of a snapshot, and as the group's own row. Pure.
+ * node ids, from level 3 on the chain of events and the state check, from level 4 on the founders of the management cluster, from level 5 on the children that are held; as a part of a
+ * snapshot, and as the group's own row. Pure.
  *
  *   u8    version of the row (1)
  *   ...   of this node alone: sequence of the last row of answers, threshold of the forgotten ones, numbers of the closings
@@ -9,7 +10,7 @@
 import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import type { ConfState } from '../../raft/index.js';
 import { writeLimits } from '../command-codec.js';
-import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
+import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, MANAGEMENT_LEVEL, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
 import { readLimits } from '../command-decoder.js';
 import { ID_BYTES_MAX, NAME_BYTES_MAX, readParent, writeParent } from '../record-codec.js';
 import { SLOT_COUNT } from '../slot.js';
@@ -78,6 +79,7 @@ function writeOwnPart(writer: BinaryWriter, state: GroupState): void {
   writeSlots(writer, state.slots);
   writeHellos(writer, state);
   if (state.codecLevel >= NODE_IDS_LEVEL) writeNodeIds(writer, state.nodeIds);
+  if (state.codecLevel >= MANAGEMENT_LEVEL) writeIds(writer, state.founders, 'founders');
   if (state.codecLevel >= CHILDREN_LEVEL) writeHeld(writer, state.children);
 }
 
@@ -99,6 +101,7 @@ export function readGroup(reader: BinaryReader, groupId: number): GroupState {
   state.slots = readSlots(reader);
   readHellos(reader, state);
   if (state.codecLevel >= NODE_IDS_LEVEL) readNodeIds(reader, state.nodeIds);
+  if (state.codecLevel >= MANAGEMENT_LEVEL) state.founders = readIds(reader, 'founders');
   if (state.codecLevel >= CHILDREN_LEVEL) readHeld(reader, state.children);
   if (state.codecLevel < STATE_CHECK_LEVEL) return state;
   state.chain = new EventChain(reader.u32('chain'), reader.u32('chain'));

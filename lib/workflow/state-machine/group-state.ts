@@ -53,10 +53,12 @@ export class GroupState {
   readonly hellos = new Map<number, MemberHello>();
   /** Empty below codec level 2. */
   readonly nodeIds = new NodeIds();
+  /** The nodes that the management cluster began with; empty: it was not founded. */
+  founders: readonly number[] = [];
   /** Nothing was found, and no event stands in it, below codec level 3. */
   readonly check = new StateCheck();
   chain = new EventChain();
-  /** None below codec level 4. */
+  /** None below codec level 5. */
   readonly children = new Children();
 
   readonly runs = new Map<string, RunRecord>();

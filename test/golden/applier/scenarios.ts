@@ -309,11 +309,30 @@ function atLevel3(m: Recorder): void {
   m.checkpoint('run-a');
 }
 
+/** Too early, of others than voters, while the voters change, done, and what is ignored from then on. */
 function atLevel4(m: Recorder): void {
+  const found = (...members: readonly number[]): void => void m.apply({ kind: CommandKind.FOUND_MANAGEMENT, members });
+  found(1, 2, 3);
+  for (const node of [1, 2, 3, 4]) m.hello(node, { codecLevelMax: 4 });
+  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 4 });
+  m.apply({ kind: CommandKind.RESERVE_NODE_ID, token: UUID, above: 0 });
+  found(1, 2, 9);
+  m.membership(conf([1, 2, 4], { votersOutgoing: [1, 2, 3] }));
+  found(1, 2);
+  m.membership(conf([1, 2, 4]));
+  found(1, 2, 3);
+  found(1, 2, 4);
+  found(1, 2);
+  m.apply({ kind: CommandKind.RESERVE_NODE_ID, token: UUID, above: 0 });
+  m.apply({ kind: CommandKind.RESERVE_NODE_ID, token: NEXT, above: 0 });
+  m.start('a');
+}
+
+function atLevel5(m: Recorder): void {
   m.startChild('c');
   m.acknowledge('run-c');
-  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: 4 });
-  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 4 });
+  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: 5 });
+  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 5 });
   m.start('a');
   m.startChild('c', { token: UUID });
   m.startChild('c', { token: UUID }, { runId: 'run-c-again' });
@@ -357,7 +376,8 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'a group that owns no slot', level: 1, groupId: 2, record: ofAnotherGroup },
   scenario('node ids', atLevel2, { level: 2 }),
   scenario('state checks', atLevel3, { level: 3 }),
-  scenario('children', atLevel4, { level: 4 }),
+  scenario('the management cluster is founded', atLevel4, { level: 4 }),
+  scenario('children', atLevel5, { level: 5 }),
 ];
 
 function ofAnotherGroup(): readonly Step[] {

@@ -1,7 +1,8 @@
 /**
  * Rules about cluster 0 itself: every node but clients is a member, 1, 3 or 5 of them vote. Pure.
  *
- * G1. A voter that is down, has left or is drained is replaced by a learner that has caught up, in one joint change. Without one it stays.
+ * G1. A voter that is down or is drained exchanges its place with a learner that has caught up, in one joint change: it follows the topology until it is forgotten. One
+ *     that has left, or that nobody knows, is replaced. Without such a learner it stays.
  * G2. Voters are added up to managementVoters, as far as there are nodes for an odd number of them: two voters are worse than one.
  * G3. One step a round: the group makes one change after the other.
  */
@@ -71,8 +72,10 @@ function replaceVoter(draft: Draft, group: GroupObservation): Found | null {
       draft.wait(`${why}, and no learner that has caught up can take its place`);
       return null;
     }
+    const state = draft.node(lost)?.state;
+    const operation = state === undefined || state === 'left' ? 'replace' : 'exchange';
     return voterStep(
-      { clusterId: 0, operation: 'replace', node: next.node, lost },
+      { clusterId: 0, operation, node: next.node, lost },
       `${why}: learner ${next.node} takes its place, in one joint change`,
     );
   }
@@ -80,7 +83,7 @@ function replaceVoter(draft: Draft, group: GroupObservation): Found | null {
   const [pinned] = candidates(draft, group, group.voters).filter(({ node }) => managementPinned.includes(node));
   if (guest === undefined || pinned === undefined || group.voters.length < draft.policy.managementVoters) return null;
   return voterStep(
-    { clusterId: 0, operation: 'replace', node: pinned.node, lost: guest },
+    { clusterId: 0, operation: 'exchange', node: pinned.node, lost: guest },
     `node ${pinned.node} is pinned as a management voter, node ${guest} is not`,
   );
 }
@@ -120,7 +123,7 @@ function removeVoter(draft: Draft, group: GroupObservation): Found | null {
     );
   if (first === undefined) return null;
   return voterStep(
-    { clusterId: 0, operation: 'remove', node: first },
+    { clusterId: 0, operation: 'demote', node: first },
     `the management cluster has ${group.voters.length} voters, and ${managementVoters} are asked for: node ${first} goes on as a learner`,
   );
 }

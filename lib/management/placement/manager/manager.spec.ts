@@ -67,7 +67,7 @@ const ROWS: readonly Row[] = [
     name: 'a dead voter is replaced: the wish first',
     world: { nodes: 4 },
     after: (w) => w.lose(3),
-    decides: ['management-voters: cluster 0 replace 4 for 3', 'repair: ASSOCIATE 1 + 4 for 3'],
+    decides: ['management-voters: cluster 0 exchange 4 for 3', 'repair: ASSOCIATE 1 + 4 for 3'],
     because: [
       /voter 3 of the management cluster is down: learner 4/,
       /voter 3 of cluster 1 is down: node 4 takes its place \(no zone, in 0 of at most 4 clusters\)/,
@@ -227,7 +227,7 @@ const ROWS: readonly Row[] = [
     name: 'a management voter that is drained gives its place to a learner',
     world: { nodes: 5, members: [3, 4, 5], management: [1, 2, 3] },
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
-    decides: ['management-voters: cluster 0 replace 4 for 1'],
+    decides: ['management-voters: cluster 0 exchange 4 for 1'],
   },
   // --- fill, shrink, spread
   {
@@ -270,13 +270,13 @@ const ROWS: readonly Row[] = [
   {
     name: 'pinned nodes take the places of others',
     world: { nodes: 5, members: [1, 2, 3], policy: { managementPinned: [1, 2, 5] } },
-    decides: ['management-voters: cluster 0 replace 5 for 3'],
+    decides: ['management-voters: cluster 0 exchange 5 for 3'],
     because: [/node 5 is pinned/],
   },
   {
     name: 'voters beyond managementVoters go on as learners',
     world: { nodes: 5, management: [1, 2, 3, 4, 5] },
-    decides: ['management-voters: cluster 0 remove 5'],
+    decides: ['management-voters: cluster 0 demote 5'],
     because: [/3 are asked for/],
   },
   {

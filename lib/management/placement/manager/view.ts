@@ -15,7 +15,7 @@ export interface NodeObservation {
 export interface GroupObservation {
   /** 0: none. */
   readonly leader: number;
-  /** Index of its log at which its membership was decided. */
+  /** Index of its log as of which its membership is this. */
   readonly confIndex: number;
   readonly voters: readonly number[];
   readonly learners: readonly number[];
@@ -86,7 +86,9 @@ export const DEFAULT_MANAGER_POLICY: ManagerPolicy = {
 
 /** A change of a group's own membership, for its leader (lib/cluster/membership-calls.ts); cluster 0 too. */
 export type GroupStep = { readonly clusterId: number; readonly node: number } & (
-  { readonly operation: 'add-learner' | 'promote' | 'remove' } | { readonly operation: 'replace'; readonly lost: number }
+  | { readonly operation: 'add-learner' | 'promote' | 'remove' | 'demote' }
+  // `exchange`: the lost voter goes on as a learner.
+  | { readonly operation: 'replace' | 'exchange'; readonly lost: number }
 );
 
 export type ManagerRule =

@@ -1,0 +1,96 @@
+/**
+ * Changes of a group's own membership, as the cluster manager asks for them: carried out on the node that leads the group, one at a time for each group.
+ *
+ * S1. The group decides: what it refuses (lib/cluster/membership-rules.ts) rises to the manager, which looks again in its next round.
+ * S2. An answer that is lost costs nothing: the step is in the group's log or it is not, and the next observation shows which.
+ */
+import type { RaftGroup } from '../cluster/group.js';
+import { RaftoralError } from '../errors/index.js';
+import type { ManagementNode } from './node-port.js';
+import type { GroupStep } from './placement/manager/view.js';
+import { decodeStep, encodeStep } from './request-codec.js';
+
+export const STEP_METHOD = 'management.step';
+
+const MANAGEMENT_CLUSTER_ID = 0;
+const NO_BYTES = new Uint8Array(0);
+
+export class GroupSteps {
+  private readonly underWay = new Set<number>();
+
+  constructor(
+    private readonly node: ManagementNode,
+    private readonly management: RaftGroup,
+  ) {}
+
+  start(): void {
+    this.node.handle(STEP_METHOD, async (_from, body) => {
+      await this.take(decodeStep(body));
+      return NO_BYTES;
+    });
+  }
+
+  /** Here, or asked for from here. */
+  isUnderWay(clusterId: number): boolean {
+    return this.underWay.has(clusterId);
+  }
+
+  /** Has it carried out by the node that leads the group. Rejects with the group's refusal, NOT_LEADER, NOT_MEMBER or OUTCOME_UNKNOWN. */
+  async ask(leader: number, step: GroupStep, timeoutMs: number): Promise<void> {
+    if (leader === this.node.nodeId) return this.take(step);
+    await this.whileUnderWay(step.clusterId, () => this.node.request(leader, STEP_METHOD, encodeStep(step), timeoutMs));
+  }
+
+  private async take(step: GroupStep): Promise<void> {
+    const { clusterId } = step;
+    const group = this.groupOf(clusterId);
+    if (group === undefined)
+      throw new RaftoralError('NOT_MEMBER', `Node ${this.node.nodeId} hosts no cluster ${clusterId}; ask one of its members.`);
+    if (!group.isLeader) {
+      throw new RaftoralError('NOT_LEADER', `Node ${this.node.nodeId} does not lead cluster ${clusterId}; ask node ${group.leaderId}.`, {
+        details: { leaderId: group.leaderId },
+      });
+    }
+    await this.whileUnderWay(clusterId, () => carryOut(group, step));
+  }
+
+  private groupOf(clusterId: number): RaftGroup | undefined {
+    if (clusterId === MANAGEMENT_CLUSTER_ID) return this.management;
+    return this.node.groups().find(({ group }) => group.groupId === clusterId)?.group;
+  }
+
+  private async whileUnderWay(clusterId: number, work: () => Promise<unknown>): Promise<void> {
+    if (this.underWay.has(clusterId)) {
+      throw new RaftoralError(
+        'MEMBERSHIP_REFUSED',
+        `Cluster ${clusterId}: another step of its membership is under way; look again when it has ended.`,
+        {
+          details: { reason: 'under-way' },
+        },
+      );
+    }
+    this.underWay.add(clusterId);
+    try {
+      await work();
+    } finally {
+      this.underWay.delete(clusterId);
+    }
+  }
+}
+
+function carryOut(group: RaftGroup, step: GroupStep): Promise<void> {
+  switch (step.operation) {
+    case 'add-learner':
+      return group.addLearner(step.node);
+    case 'promote':
+      return group.promote(step.node);
+    case 'remove':
+      return group.remove(step.node);
+    case 'demote':
+      return group.demote(step.node);
+    case 'replace':
+      return group.replace(step.lost, step.node);
+    case 'exchange':
+      return group.exchange(step.lost, step.node);
+  }
+}

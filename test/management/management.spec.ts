@@ -1,0 +1,230 @@
+/**
+ * The management of a deployment over real groups: hosts, cluster 0, execution clusters, gossip and a simulated network, in virtual time (manager, observations, calls).
+ */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { isRaftoralError } from '../../lib/errors/index.js';
+import type { TopologyNotice } from '../../lib/management/topology-changes.js';
+import { frame } from '../support/raft-cluster.js';
+import { ManagementWorld, type ManagementWorldOptions } from '../support/management-world.js';
+
+let world: ManagementWorld;
+afterEach(() => world.stop());
+
+/** Five nodes, three of them voters of clusters 0 and 1; all follow the topology and are active. */
+async function five(options: Partial<ManagementWorldOptions> = {}): Promise<ManagementWorld> {
+  world = await ManagementWorld.start({ nodes: 5, ...options });
+  await world.until(
+    () => [4, 5].every((id) => world.topologyOf(id).version === world.topology.version) && world.learnersOfManagement === '4 5',
+    'nodes 4 and 5 follow the topology',
+  );
+  return world;
+}
+
+async function fateOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await world.settled(promise);
+    return 'ok';
+  } catch (error) {
+    if (!isRaftoralError(error)) throw error;
+    const reason = error.details['reason'];
+    return typeof reason === 'string' ? `${error.code} ${reason}` : error.code;
+  }
+}
+
+describe('the management of a deployment', () => {
+  it('takes over cluster 1: its nodes, its voters, all slots; the others become learners of cluster 0, and each says what it is', async () => {
+    await five({ info: (node) => ({ zone: `zone-${node}`, addresses: [`10.0.0.${node}:7000`] }) });
+    expect(world.states).toBe('1:active 2:active 3:active 4:active 5:active');
+    expect(world.membersOf(1)).toBe('1 2 3');
+    expect(world.votersOf(0)).toBe('1 2 3');
+    expect(world.topology.slots.countOf(1)).toBe(4096);
+    expect(world.topology.nodeIdHighest).toBe(5);
+    await world.until(
+      () => [...world.topology.nodes.values()].every(({ node, info }) => info.zone === `zone-${node}`),
+      'all zones are known',
+    );
+    expect(world.topology.nodes.get(5)!.info).toMatchObject({ incarnation: 1, addresses: ['10.0.0.5:7000'], capacity: 8 });
+  });
+
+  it('a node that dies is down, and another takes its place: as a learner first, then in one joint change; what was committed is there', async () => {
+    await five();
+    await world.settled(world.executionLeader(1)!.group.propose(frame('order-1')));
+    const lost = [1, 2, 3].find((id) => id !== world.leader.nodeId && id !== world.executionLeader(1)!.group.nodeId)!;
+    world.crash(lost);
+    await world.until(() => world.topology.nodes.get(lost)?.state === 'down', 'the node is known to be down');
+    const kept = [1, 2, 3].filter((id) => id !== lost);
+    await world.until(() => !world.membersOf(1).includes(String(lost)) && !world.membersOf(1).includes('+'), 'cluster 1 has three voters');
+    const replacement = [4, 5].find((id) => world.votersOf(1).includes(String(id)))!;
+    expect(world.votersOf(1)).toBe([...kept, replacement].join(' '));
+    expect(world.membersOf(1)).toBe([...kept, replacement].join(' '));
+    expect(world.node(replacement).executions.get(1)!.machine.texts).toEqual(['order-1']);
+    // It was a voter of cluster 0 as well.
+    await world.until(() => !world.votersOf(0).split(' ').includes(String(lost)), 'a learner takes its place in cluster 0');
+    expect(world.leader.group.membership.voters).toHaveLength(3);
+    expect(world.learnersOfManagement).toContain(String(lost));
+  });
+
+  it('the leader dies in the middle of a change: the next one goes on from the topology, and nothing is begun twice', async () => {
+    await five();
+    const before = world.leader;
+    await world.settled(before.management.runtime.associate({ clusterId: 1, node: 4, replaces: before.nodeId }));
+    expect(world.membersOf(1)).toBe('1 2 3 +4');
+    world.crash(before.nodeId);
+    const members = [...[1, 2, 3].filter((id) => id !== before.nodeId), 4].join(' ');
+    await world.until(() => world.membersOf(1) === members, 'node 4 has the place of the dead one');
+    expect(world.leader.group.term).toBeGreaterThan(before.group.term);
+    expect(world.votersOf(1)).toBe(members);
+    await world.until(() => world.topology.nodes.get(before.nodeId)?.state === 'down', 'the dead node is known to be down');
+    await world.time.advance(10_000);
+    expect(world.membersOf(1)).toBe(members);
+    const wishes = world.alive.flatMap(({ log }) => log.filter((line) => /takes its place \(/.test(line)));
+    expect(wishes).toEqual([]);
+  });
+
+  it('a node that is drained leaves every cluster, goes on following the topology, and may come back', async () => {
+    await five();
+    const drained = world.leader.nodeId;
+    await world.settled(world.node(5).management.runtime.setNodeState(drained, 'draining'));
+    await world.until(() => !world.votersOf(1).split(' ').includes(String(drained)), 'cluster 1 has a replacement');
+    await world.until(() => !world.votersOf(0).split(' ').includes(String(drained)), 'cluster 0 has a replacement');
+    expect(world.learnersOfManagement.split(' ')).toContain(String(drained));
+    await world.settled(world.leader.management.runtime.setNodeState(drained, 'active'));
+    await world.until(() => world.topologyOf(drained).nodes.get(drained)?.state === 'active', 'the drained node hears of it');
+  });
+
+  it('a node that is silent for a while is down, and active again when it is heard', async () => {
+    await five();
+    world.isolate(5);
+    await world.until(() => world.states.includes('5:down'), 'node 5 is down');
+    expect(world.leader.log.filter((line) => line.includes('node 5 has been silent'))).toHaveLength(1);
+    world.network.heal();
+    await world.until(() => world.states.includes('5:active'), 'node 5 is active');
+    await world.until(() => world.topologyOf(5).version === world.topology.version, 'node 5 has caught up');
+  });
+
+  it('nodes that are enough for another cluster get one, chosen from any node; every member opens it, and its first voters are its own', async () => {
+    await five();
+    await world.add(6);
+    const id = await world.settled(
+      world.node(4).management.runtime.addNode({ token: 'token-6', info: { ...world.topology.nodes.get(4)!.info, capacity: 8 } }),
+    );
+    expect(id).toBe(6);
+    await world.until(() => world.topology.clusters.size === 2, 'there are two clusters');
+    await world.until(() => world.executionLeader(2) !== undefined, 'cluster 2 has a leader');
+    expect(world.votersOf(2)).toBe(world.membersOf(2));
+    expect(world.votersOf(2).split(' ')).toHaveLength(3);
+    await world.until(() => world.states.includes('6:active') && world.learnersOfManagement.includes('6'), 'node 6 follows the topology');
+  });
+
+  it('nothing to do: no entry is committed, whoever asks for the plan gets an empty one', async () => {
+    await five();
+    await world.until(() => world.alive.every(({ state }) => state.topology.version === world.topology.version), 'all follow');
+    await world.time.advance(10_000);
+    const { version } = world.topology;
+    const index = world.leader.group.status().lastIndex;
+    await world.time.advance(30_000);
+    expect(world.topology.version).toBe(version);
+    expect(world.leader.group.status().lastIndex).toBe(index);
+    for (const { management } of world.alive) expect(await world.settled(management.plan())).toEqual({ decisions: [], waiting: [] });
+  });
+
+  it('a dry run from any node says what would be done and why, as the leader would, and changes nothing', async () => {
+    await five();
+    await world.time.advance(5_000);
+    world.isolate(5);
+    await world.until(() => !world.leader.management.liveNodes().has(5), 'node 5 is not heard');
+    await world.settled(world.leader.management.runtime.setNodeState(4, 'draining'));
+    const { version } = world.topology;
+    for (const { nodeId, management } of world.alive) {
+      if (nodeId === 5) continue;
+      const plan = await world.settled(management.plan());
+      expect(plan.decisions).toEqual([]);
+    }
+    expect(world.topology.version).toBe(version);
+    // One that would be filled, and can not be.
+    await world.settled(world.leader.management.runtime.setMetadata(1, { targetSize: 5 }));
+    for (const { nodeId, management } of world.alive) {
+      if (nodeId === 5) continue;
+      expect((await world.settled(management.plan())).waiting).toEqual([
+        'cluster 1 has 3 of 5 voters, and no further active node has room',
+      ]);
+    }
+    expect(await fateOf(world.node(5).management.plan())).toMatch(/^(NO_LEADER|OUTCOME_UNKNOWN)$/);
+  });
+
+  it('every command has its call, from a node that does not lead; refusals say why, and change nothing', async () => {
+    await five();
+    const { runtime } = world.alive.find(({ group }) => !group.isLeader)!.management;
+    const version = (): number => runtime.topology.version;
+    await world.settled(runtime.setMetadata(1, { metadata: { team: 'orders', area: 'eu' } }));
+    expect(runtime.topology.clusters.get(1)!.metadata).toEqual([
+      { name: 'area', value: 'eu' },
+      { name: 'team', value: 'orders' },
+    ]);
+    await world.settled(runtime.setLimits({ clustersMax: 7 }));
+    expect(runtime.topology.limits.clustersMax).toBe(7);
+    const stale = version();
+    await world.settled(runtime.setMetadata(1, { targetSize: 3, metadata: {} }));
+    const before = version();
+    expect(await fateOf(runtime.setMetadata(1, { targetSize: 5 }, { decidedOn: stale }))).toBe('TOPOLOGY_STALE stale');
+    expect(await fateOf(runtime.associate({ clusterId: 1, node: 2 }))).toBe('TOPOLOGY_REFUSED node-twice');
+    expect(await fateOf(runtime.associate({ clusterId: 9, node: 2 }))).toBe('TOPOLOGY_REFUSED unknown-cluster');
+    expect(await fateOf(runtime.disassociate({ clusterId: 1, node: 5 }))).toBe('TOPOLOGY_REFUSED not-a-member');
+    expect(await fateOf(runtime.removeNode(1))).toBe('TOPOLOGY_REFUSED node-in-use');
+    expect(await fateOf(runtime.setNodeState(99, 'draining'))).toBe('TOPOLOGY_REFUSED unknown-node');
+    expect(await fateOf(runtime.setClusterState(1, 'retiring'))).toBe('TOPOLOGY_REFUSED last-cluster');
+    expect(await fateOf(runtime.setLimits({ nodesMax: 1 }))).toBe('TOPOLOGY_REFUSED limit');
+    expect(version()).toBe(before);
+  });
+
+  it('a cluster with open workflows is not destroyed, nor one that nobody can speak for', async () => {
+    await five({ policy: { settleMs: 1e9 } });
+    const { runtime } = world.leader.management;
+    const clusterId = await world.settled(runtime.createCluster({ members: [3, 4, 5], metadata: { name: 'extra' } }));
+    await world.until(() => world.executionLeader(clusterId) !== undefined, 'the new cluster has a leader');
+    await world.settled(world.executionLeader(clusterId)!.group.propose(frame('order-7')));
+    // The state machine looks at its slots before it counts workflows: that this one owns some is enough to refuse it, and so are its workflows once it owns none.
+    expect(await fateOf(runtime.destroyCluster(clusterId))).toMatch(/^TOPOLOGY_REFUSED (open-workflows|owns-slots|under-way)$/);
+    expect(await fateOf(runtime.destroyCluster(1))).toMatch(/^TOPOLOGY_REFUSED (owns-slots|under-way)$/);
+    const [first, second] = [3, 4, 5].filter((id) => id !== world.leader.nodeId);
+    world.crash(first!);
+    world.crash(second!);
+    await world.until(() => [first!, second!].every((id) => !world.leader.management.liveNodes().has(id)), 'both are known to be gone');
+    await world.until(() => world.executionLeader(clusterId) === undefined, 'the new cluster has no leader');
+    expect(await fateOf(world.leader.management.runtime.destroyCluster(clusterId))).toBe('NO_LEADER');
+  });
+
+  it('changes come as a stream with the topology version as its cursor, whoever subscribes late too', async () => {
+    await five();
+    const { runtime } = world.node(5).management;
+    const live: TopologyNotice[] = [];
+    runtime.changes().subscribe((notice) => live.push(notice));
+    const from = runtime.topology.version;
+    await world.settled(runtime.setMetadata(1, { metadata: { a: '1' } }));
+    await world.settled(runtime.setLimits({ movesMax: 5 }));
+    const late: TopologyNotice[] = [];
+    runtime.changes(from).subscribe((notice) => late.push(notice));
+    await world.time.advance(100);
+    expect(live.map(({ type }) => type)).toEqual(['metadata-set', 'limits-set']);
+    expect(late).toEqual(live);
+    expect(late.map((notice) => (notice.type === 'gap' ? notice.to : notice.version))).toEqual([from + 1, from + 2]);
+  });
+
+  it('a second deployment is refused by the first: nobody joins it by mistake', async () => {
+    await five();
+    const { runtime } = world.leader.management;
+    const info = world.topology.nodes.get(4)!.info;
+    const other = { token: 'token-x', info, deployment: '00000000-0000-4000-8000-0000000000ff' };
+    expect(await fateOf(runtime.addNode(other))).toBe('TOPOLOGY_REFUSED other-deployment');
+    expect(world.topology.nodes.size).toBe(5);
+  });
+
+  it('a node that stops says so: it is not waited for until gossip finds out', async () => {
+    await five();
+    const leaving = world.alive.find(({ nodeId, group }) => nodeId > 3 && !group.isLeader)!;
+    const startedMs = world.time.nowMs;
+    await world.settled(leaving.management.stop());
+    await world.until(() => !world.leader.management.liveNodes().has(leaving.nodeId), 'the leader knows');
+    expect(world.time.nowMs - startedMs).toBeLessThan(2_000);
+  });
+});
