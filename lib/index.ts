@@ -15,7 +15,7 @@ export { WorkflowSignal } from './decorators/workflow-signal.decorator.js';
 export { context, idempotencyKey } from './workflow/context.js';
 export { executeChild, startChild, type ChildArgs } from './raftoral.children.js';
 export type { ChildHandle } from './workflow/child-handle.js';
-export type { ChildOptions, ChildTarget, StartedChildOptions } from './workflow/child-operation.js';
+export type { ChildOptions, ChildTarget, StartedChildOptions } from './workflow/child-options.js';
 export { ChildWorkflowError, type ChildErrorCode } from './workflow/child-error.js';
 export { NonRetryableError } from './workflow/error-record.js';
 export { WorkAborted } from './workflow/abort-scope.js';

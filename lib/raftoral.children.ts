@@ -5,7 +5,7 @@
  */
 import { context } from './workflow/context.js';
 import type { ChildHandle } from './workflow/child-handle.js';
-import type { ChildOptions, ChildTarget, StartedChildOptions } from './workflow/child-operation.js';
+import type { ChildOptions, ChildTarget, StartedChildOptions } from './workflow/child-options.js';
 import type { InputArgs, OutputOf, WorkflowTarget } from './client/workflow-target.js';
 import { readWorkflowIdentity } from './raftoral.metadata-accessor.js';
 

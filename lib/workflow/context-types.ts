@@ -2,7 +2,7 @@
  * What workflow code may ask of the engine: the types of context().
  */
 import type { ChildHandle } from './child-handle.js';
-import type { ChildOptions, ChildTarget, StartedChildOptions } from './child-operation.js';
+import type { ChildOptions, ChildTarget, StartedChildOptions } from './child-options.js';
 import type { ComputeOptions } from './definition.js';
 
 export interface RunInfo {

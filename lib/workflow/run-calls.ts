@@ -12,15 +12,8 @@ import { isWellFormed } from '../state-machine/index.js';
 import { canonicalText } from './canonical-json.js';
 import type { ChildStart } from './child-calls.js';
 import type { ChildHandle } from './child-handle.js';
-import {
-  CHILD_PREFIX,
-  checkedChild,
-  childStart,
-  type CheckedChild,
-  type ChildOperation,
-  type ChildOptions,
-  type ChildParent,
-} from './child-operation.js';
+import type { ChildOptions } from './child-options.js';
+import { CHILD_PREFIX, checkedChild, childStart, type CheckedChild, type ChildOperation, type ChildParent } from './child-operation.js';
 import { planOf, type ComputePlan } from './compute-plan.js';
 import { isThenable } from './compute-runner.js';
 import { rejected, type OperationMethod } from './context.js';

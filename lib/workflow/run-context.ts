@@ -11,7 +11,7 @@ import { AbortScope } from './abort-scope.js';
 import { canonicalText, decodeText } from './canonical-json.js';
 import { rejected, type ReplicatedVariable, type RunInfo, type WorkflowContext } from './context.js';
 import type { ChildHandle } from './child-handle.js';
-import type { ChildOptions, ChildTarget, StartedChildOptions } from './child-operation.js';
+import type { ChildOptions, ChildTarget, StartedChildOptions } from './child-options.js';
 import type { ComputeOptions } from './definition.js';
 import type { Operation } from './operation.js';
 import type { RunCalls } from './run-calls.js';

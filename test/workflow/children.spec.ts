@@ -9,7 +9,7 @@ import { context } from '../../lib/workflow/context.js';
 import { EventKind } from '../../lib/workflow/event.js';
 import { definitionOf } from '../support/definition.js';
 import { executeChild, startChild } from '../../lib/raftoral.children.js';
-import type { ChildOptions } from '../../lib/workflow/child-operation.js';
+import type { ChildOptions } from '../../lib/workflow/child-options.js';
 import type { RunView } from '../../lib/workflow/state.js';
 import { WorkflowCluster, type WorkflowNode } from '../support/workflow-cluster.js';
 
