@@ -69,6 +69,16 @@ export type {
   ReplicationReport,
   RunCountsReport,
 } from './client/administration-port.js';
+export type {
+  DecidedOn,
+  PlanReport,
+  TopologyAdministration,
+  TopologyClusterReport,
+  TopologyMemberReport,
+  TopologyMoveReport,
+  TopologyNodeReport,
+  TopologyReport,
+} from './client/topology-administration-port.js';
 
 // Errors.
 export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type RaftoralErrorCode } from './errors/index.js';

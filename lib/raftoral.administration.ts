@@ -7,8 +7,11 @@ import type { MembersReport, NodeAdministration, NodeReport, NodesReport } from 
 import { reportMembers, reportNode } from './client/node-report.js';
 import type { RaftoralNode } from './raftoral.node.js';
 import { EXECUTION_CLUSTER_ID } from './raftoral.node.js';
+import { RaftoralTopology } from './raftoral.topology.js';
 
 export class RaftoralAdministration implements NodeAdministration {
+  readonly topology = new RaftoralTopology(() => null);
+
   constructor(private readonly node: RaftoralNode) {}
 
   status(): NodeReport {

@@ -14,6 +14,7 @@ import {
   TransferLeadershipCommand,
 } from './commands/cluster.js';
 import { StartCommand } from './commands/start.js';
+import { CLUSTER_COMMANDS, ClusterCommand } from './commands/topology.js';
 import { WORKFLOW_COMMANDS, WorkflowCommand } from './commands/workflow.js';
 import { CLI_ENVIRONMENT, type CliEnvironment } from './environment.js';
 
@@ -44,6 +45,8 @@ const COMMANDS = [
   NodesCommand,
   MemberCommand,
   ...MEMBER_COMMANDS,
+  ClusterCommand,
+  ...CLUSTER_COMMANDS,
   TransferLeadershipCommand,
   LeaveCommand,
 ];

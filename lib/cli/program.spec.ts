@@ -202,6 +202,18 @@ describe('raftoral status and members', () => {
   });
 });
 
+describe('raftoral cluster', () => {
+  it('a deployment with cluster 1 alone refuses, and says why', async () => {
+    for (const words of [['list'], ['plan'], ['drain', '1'], ['create', '--members', '1,2', '--target-size', '3', '--set', 'name=a=b']]) {
+      expect(await raftoral(['cluster', ...words])).toMatchObject({
+        code: 1,
+        out: '',
+        err: expect.stringContaining('This node follows no management cluster'),
+      });
+    }
+  });
+});
+
 describe('exit codes and errors', () => {
   it.each([
     ['NO_ROUTE', 3],
@@ -246,6 +258,11 @@ describe('exit codes and errors', () => {
     [['status', '--path', '/x'], '--path: only with --transport http'],
     [['member', 'remove', 'two'], 'node id'],
     [['member', 'replace', '--lost', '1'], "required option '--replacement <node-id>'"],
+    [['cluster'], 'cluster: say which: list, plan'],
+    [['cluster', 'drain', 'two'], 'node id'],
+    [['cluster', 'create', '--members', '1,x'], '--members'],
+    [['cluster', 'metadata', '1', '--set', 'name'], '--set'],
+    [['cluster', 'associate', '1'], "missing required argument 'node-id'"],
     [['transfer-leadership'], "required option '--to <node-id>'"],
     [['start', '--bootstrap', '--bootstrap-expect', '3'], '--bootstrap and --bootstrap-expect'],
     [['start', '--bootstrap', '--app', 'none.js'], '--app: there is no file'],

@@ -5,6 +5,7 @@
  * A2. status(), nodes() and isServing() are local and answer at any time, also before the node has an identity and after it stopped.
  */
 import type { NodeAddress, PeerLinkStatus } from '../transport/network-transport-port.js';
+import type { TopologyAdministration } from './topology-administration-port.js';
 
 export interface MemberReport {
   readonly nodeId: number;
@@ -109,6 +110,7 @@ export interface NodesReport {
 }
 
 export interface NodeAdministration {
+  readonly topology: TopologyAdministration;
   status(): NodeReport;
   /** Throws NOT_MEMBER before the node hosts its cluster. */
   members(): MembersReport;

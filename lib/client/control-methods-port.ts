@@ -32,6 +32,15 @@ const REQUEST_ID: ControlField = { type: 'text', about: 'Sent again with it, a c
 const TIMEOUT_MS: ControlField = { type: 'integer', about: 'Time that the caller waits, ms' };
 const CONSISTENCY: ControlField = { type: 'text', about: "'linearizable' (default) or 'local'" };
 const NODE_ID: ControlField = { type: 'integer', isRequired: true, about: 'Node id' };
+const CLUSTER_ID: ControlField = { type: 'integer', isRequired: true, about: 'Execution cluster' };
+const DECIDED_ON: ControlField = {
+  type: 'integer',
+  about:
+    'Topology version that the caller saw; refused as stale if what the call names has changed since. Default: the newest that the node has',
+};
+const TARGET_SIZE: ControlField = { type: 'integer', about: 'Voters that it is to have, 1 to 7' };
+const METADATA: ControlField = { type: 'json', about: 'Object of texts; takes the place of what was there' };
+const UNDO: ControlField = { type: 'boolean', about: 'Takes it back' };
 const RUN = { workflowId: WORKFLOW_ID, runId: RUN_ID } as const;
 const WRITE = { requestId: REQUEST_ID, timeoutMs: TIMEOUT_MS } as const;
 const READ = { consistency: CONSISTENCY, timeoutMs: TIMEOUT_MS } as const;
@@ -171,6 +180,90 @@ export const CONTROL_METHODS: readonly ControlMethod[] = [
   of('Membership', 'membership.replace', 'Replace', 'POST', '/members/replace', 'Puts one node in the place of a lost one', {
     lost: NODE_ID,
     replacement: NODE_ID,
+  }),
+
+  of(
+    'Clusters',
+    'cluster.list',
+    'List',
+    'GET',
+    '/clusters',
+    'The topology as this node has it: {deployment, version, leader, nodes, clusters, moves}',
+    {},
+  ),
+  of(
+    'Clusters',
+    'cluster.plan',
+    'Plan',
+    'GET',
+    '/clusters/plan',
+    'What the cluster manager would do now, and why; nothing is done: {decisions: [{rule, explanation}], waiting}',
+    {},
+  ),
+  of('Clusters', 'cluster.create', 'Create', 'POST', '/clusters', 'Makes an execution cluster: {clusterId, version}', {
+    members: { type: 'integers', about: 'Its first voters; default: chosen by zone and load' },
+    targetSize: TARGET_SIZE,
+    metadata: METADATA,
+    decidedOn: DECIDED_ON,
+  }),
+  of('Clusters', 'cluster.retire', 'Retire', 'POST', '/clusters/retire', 'Its slots go to the others, then it is destroyed: {version}', {
+    clusterId: CLUSTER_ID,
+    undo: UNDO,
+    decidedOn: DECIDED_ON,
+  }),
+  of(
+    'Clusters',
+    'cluster.destroy',
+    'Destroy',
+    'POST',
+    '/clusters/destroy',
+    'Ends one that owns no slot and has no open workflow: {version}',
+    {
+      clusterId: CLUSTER_ID,
+      decidedOn: DECIDED_ON,
+    },
+  ),
+  of('Clusters', 'cluster.associate', 'Associate', 'POST', '/clusters/associate', 'A node is to become a voter of a cluster: {version}', {
+    clusterId: CLUSTER_ID,
+    nodeId: NODE_ID,
+    replaces: { type: 'integer', about: 'Member whose place it takes, in one change' },
+    decidedOn: DECIDED_ON,
+  }),
+  of('Clusters', 'cluster.disassociate', 'Disassociate', 'POST', '/clusters/disassociate', 'A member is to leave a cluster: {version}', {
+    clusterId: CLUSTER_ID,
+    nodeId: NODE_ID,
+    decidedOn: DECIDED_ON,
+  }),
+  of(
+    'Clusters',
+    'cluster.metadata',
+    'SetMetadata',
+    'POST',
+    '/clusters/metadata',
+    'Changes metadata or target size of a cluster: {version}',
+    {
+      clusterId: CLUSTER_ID,
+      metadata: METADATA,
+      targetSize: TARGET_SIZE,
+      decidedOn: DECIDED_ON,
+    },
+  ),
+  of(
+    'Clusters',
+    'node.drain',
+    'DrainNode',
+    'POST',
+    '/nodes/drain',
+    'A node leaves all clusters, and gets nothing more to host: {version}',
+    {
+      nodeId: NODE_ID,
+      undo: UNDO,
+      decidedOn: DECIDED_ON,
+    },
+  ),
+  of('Clusters', 'node.remove', 'RemoveNode', 'POST', '/nodes/remove', 'Forgets a node that is gone and hosts nothing: {version}', {
+    nodeId: NODE_ID,
+    decidedOn: DECIDED_ON,
   }),
 
   of(

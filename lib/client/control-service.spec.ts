@@ -9,6 +9,7 @@ import { RaftoralError } from '../errors/index.js';
 import type { Clock } from '../cluster/clock.js';
 import { RaftoralNode } from '../raftoral.node.js';
 import { RAFTORAL_CLOCK } from '../raftoral.tokens.js';
+import { RaftoralTopology } from '../raftoral.topology.js';
 import { SeededRandom } from '../testing/seeded-random.js';
 import { RaftoralTestingModule, type TestCluster } from '../testing/raftoral-testing-module.js';
 import { context } from '../workflow/context.js';
@@ -78,6 +79,7 @@ function administrationOf(node: RaftoralNode): NodeAdministration {
     };
   const sources = () => ({ live: node.group.livePeers(), addresses: [] });
   return {
+    topology: new RaftoralTopology(() => null),
     status: () =>
       reportNode({
         ...sources(),

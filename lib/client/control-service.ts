@@ -22,6 +22,7 @@ import { readRequest, type ControlRequest } from './control-request.js';
 import { PacedStream, type Pace } from './control-stream.js';
 import { viewStreamItem } from './event-view.js';
 import type { RequestForwarder } from './request-forwarder.js';
+import { topologyHandlers } from './topology-calls.js';
 
 /** How long a wait for a result is one piece, ms. */
 const RESULT_SLICE_MS = 30_000;
@@ -158,7 +159,11 @@ export class ControlService implements ControlApi {
           return members();
         },
       ] as const;
+    const topology = topologyHandlers(() => administration.topology).map(
+      ([method, act]) => [method, (request: ControlRequest, call: Call) => this.withDeadline(call, act(request))] as const,
+    );
     return [
+      ...topology,
       ['discovery.nodes', async () => plain(administration.nodes())],
       ['membership.members', async () => members()],
       change('membership.addLearner', (request) => administration.addLearner(nodeOf(request, 'nodeId'))),

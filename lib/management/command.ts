@@ -1,6 +1,5 @@
 /**
  * Commands of the management cluster (cluster 0): what may stand in its log. Types and constants only; bytes are made and read by command-codec.ts.
- * Not wired yet: no node has a cluster 0 (docs/ARCHITECTURE.md, "The management cluster").
  *
  * C1. A released kind is never renumbered or given another meaning; a new field needs a new kind or a new codec level (R31).
  * C2. `decidedOn` is the topology version that the sender saw. Apply refuses the command as stale if something that it names has changed since,

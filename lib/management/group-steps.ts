@@ -2,7 +2,8 @@
  * Changes of a group's own membership, as the cluster manager asks for them: carried out on the node that leads the group, one at a time for each group.
  *
  * S1. The group decides: what it refuses (lib/cluster/membership-rules.ts) rises to the manager, which looks again in its next round.
- * S2. An answer that is lost costs nothing: the step is in the group's log or it is not, and the next observation shows which.
+ * S2. Learners of cluster 0 are not watched by its group (docs/adr/0062): one that is to vote has to answer first, now. A majority that counts on a dead one could not even undo it.
+ * S3. An answer that is lost costs nothing: the step is in the group's log or it is not, and the next observation shows which.
  */
 import type { RaftGroup } from '../cluster/group.js';
 import { RaftoralError } from '../errors/index.js';
@@ -11,6 +12,9 @@ import type { GroupStep } from './placement/manager/view.js';
 import { decodeStep, encodeStep } from './request-codec.js';
 
 export const STEP_METHOD = 'management.step';
+export const ALIVE_METHOD = 'management.alive';
+
+const ALIVE_TIMEOUT_MS = 1_000;
 
 const MANAGEMENT_CLUSTER_ID = 0;
 const NO_BYTES = new Uint8Array(0);
@@ -24,6 +28,7 @@ export class GroupSteps {
   ) {}
 
   start(): void {
+    this.node.handle(ALIVE_METHOD, () => Promise.resolve(NO_BYTES));
     this.node.handle(STEP_METHOD, async (_from, body) => {
       await this.take(decodeStep(body));
       return NO_BYTES;
@@ -51,7 +56,23 @@ export class GroupSteps {
         details: { leaderId: group.leaderId },
       });
     }
-    await this.whileUnderWay(clusterId, () => carryOut(group, step));
+    await this.whileUnderWay(clusterId, async () => {
+      if (clusterId === MANAGEMENT_CLUSTER_ID && step.operation !== 'add-learner') await this.hear(step);
+      await carryOut(group, step);
+    });
+  }
+
+  /** S2. */
+  private async hear({ node, operation }: GroupStep): Promise<void> {
+    if (operation === 'remove' || operation === 'demote' || node === this.node.nodeId) return;
+    try {
+      await this.node.request(node, ALIVE_METHOD, NO_BYTES, ALIVE_TIMEOUT_MS);
+    } catch (cause) {
+      throw new RaftoralError('MEMBERSHIP_REFUSED', `Cluster 0: node ${node}, that is to vote, does not answer; look again when it does.`, {
+        cause,
+        details: { reason: 'lagging', node },
+      });
+    }
   }
 
   private groupOf(clusterId: number): RaftGroup | undefined {

@@ -152,6 +152,11 @@ export class ManagementService {
     return this.options.state.topology;
   }
 
+  /** Of cluster 0; 0: none known. */
+  get leaderId(): number {
+    return this.options.group.leaderId;
+  }
+
   /** Told of the newest version between two applied batches. Returns what ends it. */
   onTopology(listener: (version: number) => void): () => void {
     return this.changes.onVersion(listener);

@@ -1,4 +1,4 @@
-/** The door of lib/membership: who is there, as gossip has it. The management layer comes in by it; the module does not use it yet. */
+/** The door of lib/membership: who is there, as gossip has it. The management layer comes in by it. */
 export { MembershipService, MEMBERSHIP_METHOD, type MembershipOptions, type MembershipStatus } from './membership-service.js';
 export type { MembershipCarrier, MembershipClock, MembershipScheduler } from './carrier-port.js';
 export type { MemberChange } from './swim/beliefs.js';

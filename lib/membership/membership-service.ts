@@ -5,7 +5,6 @@
  * V2. A message that is damaged, of another version, or malformed changes nothing: it is counted.
  * V3. What arrived is heard before the clock is looked at: a process that stood still reads its network first (FAULTS: a stalled event loop).
  * V4. Nothing of the core is entered twice at a time. A broken invariant rises in a microtask, as an error of the process.
- * Nothing of the module uses it yet: the management layer will, that is to know of hundreds of nodes without a heartbeat to each.
  * Tests: test/membership/membership-service.spec.ts.
  */
 import { isRaftoralError, RaftoralError } from '../errors/index.js';

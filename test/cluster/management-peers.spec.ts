@@ -41,4 +41,23 @@ describe('members of cluster 0', () => {
     await world.settled(world.node(4).management.runtime.setMetadata(1, { metadata: { said: 'by node 4' } }));
     expect(world.topology.clusters.get(1)!.metadata).toEqual([{ name: 'said', value: 'by node 4' }]);
   });
+
+  it('a learner that died a moment ago is not made a voter: a majority that counts on it could not undo it', async () => {
+    world = await ManagementWorld.start({ nodes: 2, policy: { managementVoters: 1, nodeDownAfterMs: 1e9 } });
+    await world.until(() => world.leader.group.membership.voters.length === 1, 'one votes');
+    const { nodeId, group } = world.leader;
+    const learner = nodeId === 1 ? 2 : 1;
+    await world.until(() => world.topologyOf(learner).version === world.topology.version, 'the other follows');
+    await world.time.advance(3_000);
+    world.crash(learner);
+    // Nothing has told the leader yet.
+    expect(world.leader.management.liveNodes().has(learner)).toBe(true);
+    await world.settled(world.leader.management.runtime.setNodeState(nodeId, 'draining'));
+    await world.until(
+      () => world.leader.log.some((line) => line.includes(`node ${learner}, that is to vote, does not answer`)),
+      'it was asked',
+    );
+    expect(group.membership.voters).toEqual([nodeId]);
+    await world.settled(world.leader.management.runtime.setNodeState(nodeId, 'active'));
+  });
 });

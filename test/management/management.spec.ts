@@ -81,6 +81,19 @@ describe('the management of a deployment', () => {
     expect(wishes).toEqual([]);
   });
 
+  it('a node comes back to a cluster that it was removed from, and goes on with what it has', async () => {
+    await five();
+    await world.settled(world.executionLeader(1)!.group.propose(frame('before')));
+    const away = [1, 2, 3].find((id) => id !== world.leader.nodeId && id !== world.executionLeader(1)!.group.nodeId)!;
+    const stay = [1, 2, 3].filter((id) => id !== away);
+    await world.settled(world.leader.management.runtime.associate({ clusterId: 1, node: 4, replaces: away }));
+    await world.until(() => world.membersOf(1) === [...stay, 4].join(' '), 'node 4 has its place');
+    await world.settled(world.executionLeader(1)!.group.propose(frame('meanwhile')));
+    await world.settled(world.leader.management.runtime.associate({ clusterId: 1, node: away, replaces: 4 }));
+    await world.until(() => world.membersOf(1) === '1 2 3', 'it has its place back');
+    expect(world.node(away).executions.get(1)!.machine.texts).toEqual(['before', 'meanwhile']);
+  });
+
   it('a node that is drained leaves every cluster, goes on following the topology, and may come back', async () => {
     await five();
     const drained = world.leader.nodeId;

@@ -13,6 +13,7 @@ import { SystemClock } from '../../lib/cluster/clock.js';
 import { SystemRandom } from '../../lib/cluster/random.js';
 import { RaftoralModule } from '../../lib/raftoral.module.js';
 import { RaftoralNode } from '../../lib/raftoral.node.js';
+import { RaftoralTopology } from '../../lib/raftoral.topology.js';
 
 export interface ControlNode {
   readonly api: ControlService;
@@ -39,6 +40,7 @@ export async function startControlNode(workflows: readonly Type[]): Promise<Cont
 function administrationOf(node: RaftoralNode): NodeAdministration {
   const seen = () => ({ live: node.group.livePeers(), addresses: [{ nodeId: 1, address: '127.0.0.1:7400', incarnation: 5 }] });
   return {
+    topology: new RaftoralTopology(() => null),
     status: () =>
       reportNode({
         ...seen(),

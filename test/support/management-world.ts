@@ -175,7 +175,7 @@ export class ManagementWorld {
     const log: string[] = [];
     const logger = { isDebug: false, log: (level: LogLevel, text: string) => void log.push(`${level}: ${text}`) };
     const management = new ManagementService({
-      node: managementNode(host, group, executions, deployment),
+      node: managementNode(host, executions, deployment),
       group,
       state,
       clock: time,
@@ -202,9 +202,14 @@ export class ManagementWorld {
     return { nodes, voters, nodeIdHighest: this.options.nodes };
   }
 
-  /** What the face does: groups that this node is a member of are opened. */
+  /** What the face does: groups that this node is a member of are opened; one that it was removed from is closed, and its rows stay. */
   private follow(node: ManagedNode): void {
-    for (const { clusterId, members, confIndex } of node.state.topology.clusters.values()) {
+    const { clusters } = node.state.topology;
+    for (const [clusterId, { group }] of node.executions) {
+      const isMember = clusters.get(clusterId)?.members.some((member) => member.node === node.nodeId) === true;
+      if (isMember && group.status().halted !== null) void this.reopen(node, clusterId);
+    }
+    for (const { clusterId, members, confIndex } of clusters.values()) {
       const own = members.find((member) => member.node === node.nodeId);
       if (own === undefined || node.executions.has(clusterId) || this.opening.has(`${node.nodeId} ${clusterId}`)) continue;
       const voters = members.filter(({ state }) => state === 'voter').map((member) => member.node);
@@ -213,10 +218,18 @@ export class ManagementWorld {
     }
   }
 
+  private async reopen(node: ManagedNode, clusterId: number): Promise<void> {
+    if (this.opening.has(`${node.nodeId} ${clusterId} again`)) return;
+    this.opening.add(`${node.nodeId} ${clusterId} again`);
+    await node.host.closeGroup(clusterId);
+    await this.openExecution(node, clusterId, { join: true });
+    this.opening.delete(`${node.nodeId} ${clusterId} again`);
+  }
+
   private readonly opening = new Set<string>();
 
   private async openExecution(
-    node: Pick<ManagedNode, 'nodeId' | 'host' | 'executions'>,
+    node: ManagedNode,
     clusterId: number,
     first: { readonly members: readonly number[] } | { readonly join: true },
   ): Promise<void> {
@@ -224,20 +237,16 @@ export class ManagementWorld {
     const machine = new TextMachine();
     const group = await node.host.createGroup<string>({ groupId: clusterId, stateMachine: machine, ...first });
     node.executions.set(clusterId, { group, machine });
+    group.subscribe({ onRemoved: () => node.time.turn(() => this.follow(node)) });
   }
 }
 
-function managementNode(
-  host: RaftHost,
-  group: RaftNode<TopologyAnswer>,
-  executions: ReadonlyMap<number, Execution>,
-  deployment: string,
-): ManagementNode {
+function managementNode(host: RaftHost, executions: ReadonlyMap<number, Execution>, deployment: string): ManagementNode {
   return {
     nodeId: host.nodeId,
     deployment,
     incarnation: host.incarnation,
-    request: (to, method, body, timeoutMs) => group.request(to, method, body, timeoutMs),
+    request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
     tell: (to, method, body) => host.tell(to, method, body),
     handle: (method, handler) => host.handle(method, handler),
     groups: () =>

@@ -233,6 +233,8 @@ export const groupScripts: readonly CallScript[] = [
   membership('promote', { type: 'promote', node: 4 }),
   membership('remove', { type: 'remove', node: 3 }),
   membership('replace', { type: 'replace', node: 4, lost: 3 }),
+  membership('demote', { type: 'demote', node: 3 }),
+  membership('exchange', { type: 'exchange', node: 4, lost: 3 }),
   membership('promote, asked again', { type: 'promote', node: 2 }, true),
   membership('remove, refused', { type: 'remove', node: 9 }),
   notice('raft.removed', (notices) => notices.tellRemoved(3, INDEX)),

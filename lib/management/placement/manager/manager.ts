@@ -1,6 +1,5 @@
 /**
  * The cluster manager's decisions: a view of the deployment in, ordered decisions out, each with its explanation. Pure; the same function is the dry run.
- * Not wired yet: nobody carries its decisions out (docs/ARCHITECTURE.md, "The management cluster").
  *
  * D1. Nothing is remembered between rounds: what was begun stands in the topology and in the groups' own logs, so the next leader goes on where the last one stopped.
  * D2. Equal views give equal plans. A view in which nothing is to be done gives an empty plan, and decisions that are carried out lead to one.
