@@ -19,6 +19,8 @@ export interface NodeNotes {
   write(name: string, note: Note): Promise<void>;
   /** Also if there is none. */
   remove(name: string): Promise<void>;
+  /** Where the note stands, for errors that name it. */
+  placeOf(name: string): string;
 }
 
 /** Ends with the process, as a volatile store does. */
@@ -36,5 +38,9 @@ export class MemoryNodeNotes implements NodeNotes {
 
   async remove(name: string): Promise<void> {
     this.notes.delete(name);
+  }
+
+  placeOf(name: string): string {
+    return `the note '${name}' (in memory)`;
   }
 }

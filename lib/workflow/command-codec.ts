@@ -12,17 +12,21 @@ import { BinaryWriter, COMMAND_FRAME_VERSION } from '../state-machine/index.js';
 import {
   CHILDREN_LEVEL,
   CommandKind,
+  MOVES_LEVEL,
   type CheckpointCommand,
   type ComputeResultCommand,
   type ContinueAsNewCommand,
   type DeclineCommand,
   type GroupLimits,
+  type ImportPartCommand,
   type MemberHelloCommand,
   type SleepCommand,
   type StartChildCommand,
   type StartCommand,
   type WorkflowCommand,
 } from './command.js';
+import { encodeMoveBody } from './move-codec.js';
+import type { ImportItem } from './import-item.js';
 import {
   DECLINE_REASONS,
   FINISH_OUTCOMES,
@@ -35,6 +39,7 @@ import {
   writeParent,
   writePosition,
 } from './record-codec.js';
+import { answerOf, headOf } from './state-machine/import-items.js';
 
 export { decodeCommand } from './command-decoder.js';
 
@@ -46,6 +51,13 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
   [CommandKind.STATE_CHECK]: 3,
   [CommandKind.STATE_HASH]: 3,
   [CommandKind.FOUND_MANAGEMENT]: 4,
+  [CommandKind.FREEZE_SLOTS]: MOVES_LEVEL,
+  [CommandKind.UNFREEZE_SLOTS]: MOVES_LEVEL,
+  [CommandKind.DROP_SLOTS]: MOVES_LEVEL,
+  [CommandKind.IMPORT_BEGIN]: MOVES_LEVEL,
+  [CommandKind.IMPORT_PART]: MOVES_LEVEL,
+  [CommandKind.ACTIVATE_IMPORT]: MOVES_LEVEL,
+  [CommandKind.ABORT_IMPORT]: MOVES_LEVEL,
   [CommandKind.START_CHILD]: CHILDREN_LEVEL,
   [CommandKind.ACKNOWLEDGE_CHILD]: CHILDREN_LEVEL,
 };
@@ -55,7 +67,7 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
  * for what the group is not ready for.
  */
 export function encodeCommand(command: WorkflowCommand, codecLevel = 1): Uint8Array {
-  const level = LEVELS[command.kind];
+  const level = command.kind === CommandKind.IMPORT_PART && codecLevel < CHILDREN_LEVEL ? levelOfPart(command) : LEVELS[command.kind];
   if (level !== undefined && level > codecLevel) {
     throw new RaftoralError(
       'MEMBERSHIP_REFUSED',
@@ -70,6 +82,13 @@ export function encodeCommand(command: WorkflowCommand, codecLevel = 1): Uint8Ar
   writer.u8(command.kind);
   encodeBody(command);
   return writer.finishPooled();
+}
+
+/** A build that knows no children reads neither the head of one, nor the answer to its start. */
+function levelOfPart({ items }: ImportPartCommand): number {
+  const isAboutChild = (item: ImportItem): boolean =>
+    item.type === 'final' ? headOf(item).parent !== null : item.type === 'answer' && answerOf(item).kind === CommandKind.START_CHILD;
+  return items.some(isAboutChild) ? CHILDREN_LEVEL : MOVES_LEVEL;
 }
 
 function encodeBody(command: WorkflowCommand): void {
@@ -121,6 +140,14 @@ function encodeBody(command: WorkflowCommand): void {
       writer.id(command.runId, 'runId', ID_BYTES_MAX);
       writer.uint(command.expectedEpoch, 'expectedEpoch');
       return writer.uint(command.to, 'to');
+    case CommandKind.FREEZE_SLOTS:
+    case CommandKind.UNFREEZE_SLOTS:
+    case CommandKind.DROP_SLOTS:
+    case CommandKind.IMPORT_BEGIN:
+    case CommandKind.IMPORT_PART:
+    case CommandKind.ACTIVATE_IMPORT:
+    case CommandKind.ABORT_IMPORT:
+      return encodeMoveBody(writer, command);
     default:
       return encodeGroupBody(command);
   }

@@ -18,6 +18,7 @@ import {
   type StartCommand,
   type WorkflowCommand,
 } from './command.js';
+import { decodeMoveBody } from './move-codec.js';
 import {
   DECLINE_REASONS,
   FINISH_OUTCOMES,
@@ -65,6 +66,10 @@ function unknown(what: string): RaftoralError {
   return new RaftoralError('GROUP_HALTED', `A command has ${what}, which this build does not know; upgrade this node.`, {
     details: { what },
   });
+}
+
+function unknownKind(kind: number): never {
+  throw unknown(`kind ${kind}`);
 }
 
 function decodeBody(kind: number): WorkflowCommand {
@@ -136,7 +141,7 @@ function decodeGroupBody(kind: number): WorkflowCommand {
     case CommandKind.ACKNOWLEDGE_CHILD:
       return readAcknowledgement();
     default:
-      throw unknown(`kind ${kind}`);
+      return decodeMoveBody(reader, kind) ?? unknownKind(kind);
   }
 }
 

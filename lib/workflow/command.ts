@@ -7,6 +7,8 @@
  * K4. User values travel as canonical JSON bytes (R7) and are never decoded by the state machine.
  */
 import type { CallPosition, ErrorRecord, RunOutcome } from './event.js';
+import type { ImportItem } from './import-item.js';
+import type { SlotRange } from './slot.js';
 
 export const CommandKind = {
   MEMBER_HELLO: 1,
@@ -35,23 +37,32 @@ export const CommandKind = {
   CONTINUE_AS_NEW: 28,
   RETENTION_SWEEP: 30,
   ACKNOWLEDGE_CHILD: 31,
+  FREEZE_SLOTS: 40,
+  UNFREEZE_SLOTS: 41,
+  DROP_SLOTS: 42,
+  IMPORT_BEGIN: 43,
+  IMPORT_PART: 44,
+  ACTIVATE_IMPORT: 45,
+  ABORT_IMPORT: 46,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
 /**
  * Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. Level 3: STATE_CHECK and STATE_HASH, the chain of
- * events, and what was found. Level 4: FOUND_MANAGEMENT, and the nodes that it named. Level 5: START_CHILD and ACKNOWLEDGE_CHILD, the parent of a run, and the
- * children that are held.
+ * events, and what was found. Level 4: FOUND_MANAGEMENT, and the nodes that it named. Level 5: slots move between groups. Level 6: START_CHILD and
+ * ACKNOWLEDGE_CHILD, the parent of a run, and the children that are held.
  */
-export const CODEC_LEVEL_MAX = 5;
+export const CODEC_LEVEL_MAX = 6;
 /** Codec level from which on replicas may be compared. */
 export const STATE_CHECK_LEVEL = 3;
 /** Codec level from which on the group may found the management cluster. */
 export const MANAGEMENT_LEVEL = 4;
 /** Voters that the management cluster may begin with. */
 export const MANAGEMENT_VOTERS_MAX = 5;
+/** Codec level from which on slots may move between groups (docs/adr/0063). */
+export const MOVES_LEVEL = 5;
 /** Codec level from which on a run may have a parent. */
-export const CHILDREN_LEVEL = 5;
+export const CHILDREN_LEVEL = 6;
 /** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
 export const NODE_ID_MAX = 2 ** 31 - 1;
 
@@ -328,7 +339,81 @@ export interface RetentionSweepCommand {
   readonly cutoffMs: number;
 }
 
+/**
+ * Commands of a slot move (R41, docs/adr/0063), from MOVES_LEVEL on. `moveId` is given out by the management cluster, never twice; what a group has decided of a move it
+ * answers again to a repetition.
+ */
+interface MoveCommand {
+  readonly moveId: number;
+}
+
+interface MoveBeginning extends MoveCommand {
+  /** Ascending, apart from each other. */
+  readonly ranges: readonly SlotRange[];
+  /** No move below is under way any more: what was decided of them may be forgotten, and none of them begins. */
+  readonly oldestMoveId: number;
+}
+
+/** At the source: from here on nothing of these slots changes. Ignored unless it owns all of them. */
+export interface FreezeSlotsCommand extends MoveBeginning {
+  readonly kind: typeof CommandKind.FREEZE_SLOTS;
+  /** The target. */
+  readonly to: number;
+}
+
+/** At the source: the target's log has decided against the move. Owners begin again under new epochs. */
+export interface UnfreezeSlotsCommand extends MoveCommand {
+  readonly kind: typeof CommandKind.UNFREEZE_SLOTS;
+}
+
+/** At the source: the target's log has activated the move. Open runs leave. */
+export interface DropSlotsCommand extends MoveCommand {
+  readonly kind: typeof CommandKind.DROP_SLOTS;
+}
+
+/** At the target: parts of this move may come. Ignored if it holds one of these slots in any way. */
+export interface ImportBeginCommand extends MoveBeginning {
+  readonly kind: typeof CommandKind.IMPORT_BEGIN;
+  /** The source. */
+  readonly from: number;
+}
+
+/** At the target: some of what the source holds. Nobody sees it before the move is activated. */
+export interface ImportPartCommand extends MoveCommand {
+  readonly kind: typeof CommandKind.IMPORT_PART;
+  /** Log time of the source as this was read, ms. */
+  readonly logTimeMs: number;
+  readonly items: readonly ImportItem[];
+}
+
+/** At the target: all is there, and is its own from here on. Ignored if not so many open runs have come with their final heads. */
+export interface ActivateImportCommand extends MoveCommand {
+  readonly kind: typeof CommandKind.ACTIVATE_IMPORT;
+  /** Of the source, frozen, ms: the log time of the target is not less from here on. */
+  readonly logTimeMs: number;
+  /** Highest slot epoch at the source. */
+  readonly slotEpoch: number;
+  readonly openRuns: number;
+}
+
+/** At the target: what was imported is forgotten, and the move can not be activated any more. */
+export interface AbortImportCommand extends MoveCommand {
+  readonly kind: typeof CommandKind.ABORT_IMPORT;
+  /** The source. */
+  readonly from: number;
+}
+
+export type SlotMoveCommand =
+  | FreezeSlotsCommand
+  | UnfreezeSlotsCommand
+  | DropSlotsCommand
+  | ImportBeginCommand
+  | ImportPartCommand
+  | ActivateImportCommand
+  | AbortImportCommand;
+
 export type WorkflowCommand =
+  | SlotMoveCommand
   | MemberHelloCommand
   | SetLimitsCommand
   | RaiseCodecLevelCommand

@@ -41,7 +41,7 @@ export interface ErrorRecord {
 
 export type RunOutcome = 'completed' | 'failed' | 'cancelled' | 'terminated' | 'continued';
 export type RunStatus = 'running' | 'blocked' | RunOutcome;
-export type OwnerChangeCause = 'down' | 'membership' | 'decline' | 'change-owner' | 'reset' | 'hello';
+export type OwnerChangeCause = 'down' | 'membership' | 'decline' | 'change-owner' | 'reset' | 'hello' | 'move';
 export type BlockedReason = 'no-implementation' | 'crash-suspect' | 'diverged' | 'declined';
 
 interface EventBase {

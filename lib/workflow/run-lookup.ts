@@ -33,16 +33,35 @@ export async function fetchRun(state: WorkflowStateView, ref: RunRef, need: 'las
   return isThere ? run : state.fetch({ workflowId: run.workflowId, runId: run.runId }, need);
 }
 
-/** R40: asked after the read index, for the slot may have moved by then. Throws WRONG_CLUSTER. */
-export function checkSlot(state: WorkflowStateView, clusterId: number, workflowId: string): void {
-  if (state.ownsSlotOf(workflowId)) return;
-  throw new RaftoralError(
-    'WRONG_CLUSTER',
-    `cluster ${clusterId} does not own the slot of workflow '${workflowId}'; refresh the topology and ask the cluster that does`,
-  );
+/**
+ * R40: asked after the read index, for the slot may have moved by then. Throws WRONG_CLUSTER. A local read sees what a frozen slot holds; a linearizable one does not: the
+ * target of the move may have gone on already.
+ */
+export function checkSlot(
+  state: WorkflowStateView,
+  clusterId: number,
+  workflowId: string,
+  consistency: 'linearizable' | 'local' = 'linearizable',
+): void {
+  if (consistency === 'local' ? state.showsSlotOf(workflowId) : state.ownsSlotOf(workflowId)) return;
+  throw elsewhere(state, clusterId, workflowId);
 }
 
-export function notFound(ref: RunRef): RaftoralError {
+/** WRONG_CLUSTER, with the cluster that has the slot as `clusterId` in its details, if that is known here. */
+export function elsewhere(state: WorkflowStateView, clusterId: number, workflowId: string): RaftoralError {
+  const movedTo = state.slotMovedTo(workflowId);
+  const where = movedTo === 0 ? 'refresh the topology and ask the cluster that does' : `ask cluster ${movedTo}, or refresh the topology`;
+  return new RaftoralError('WRONG_CLUSTER', `cluster ${clusterId} does not own the slot of workflow '${workflowId}'; ${where}`, {
+    details: { workflowId, ...(movedTo === 0 ? {} : { clusterId: movedTo }) },
+  });
+}
+
+/** WRONG_CLUSTER if its slot is elsewhere, else WORKFLOW_NOT_FOUND. */
+export function absent(state: WorkflowStateView, clusterId: number, ref: RunRef): RaftoralError {
+  return state.showsSlotOf(ref.workflowId) ? notFound(ref) : elsewhere(state, clusterId, ref.workflowId);
+}
+
+function notFound(ref: RunRef): RaftoralError {
   return new RaftoralError(
     'WORKFLOW_NOT_FOUND',
     `no open or retained workflow has the id '${ref.workflowId}'${ref.runId === undefined ? '' : ` and the run id ${ref.runId}`}; a closed one is forgotten once its retention has ended`,

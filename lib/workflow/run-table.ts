@@ -167,6 +167,15 @@ export class RunTable {
     this.leave(runId);
   }
 
+  /** It left with its slot: its code is not run here any more, and its bodies are aborted. */
+  departed(runId: string): void {
+    const execution = this.executions.get(runId);
+    this.notedOthers.delete(runId);
+    this.unreadable.delete(runId);
+    if (execution !== undefined) this.abandon(execution, 'removed');
+    this.answer(runId, undefined);
+  }
+
   /** The run's execution, rehydrated if need be; undefined when this node does not run its code. */
   resident(run: RunView): RunExecution | Promise<RunExecution | undefined> | undefined {
     const execution = this.executions.get(run.runId);

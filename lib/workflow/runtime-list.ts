@@ -79,12 +79,12 @@ function queryOf(filter: ListFilter, limit: number): Omit<RunQuery, 'sweptMs'> {
   };
 }
 
-/** The first runs in memory that match, sorted. Runs come in the order of their starts, so only those of one millisecond are out of order. */
+/** The first runs in memory that match, sorted. Runs come in the order of their starts, so only those of one millisecond are out of order, unless some were imported. */
 function firstInMemory(state: WorkflowStateView, query: Omit<RunQuery, 'sweptMs'>): ListedRun[] {
   const found: RunView[] = [];
   const { after, limit } = query;
   for (const run of state.allRuns()) {
-    if (found.length >= limit && run.startedMs > found[limit - 1]!.startedMs) break;
+    if (state.isInStartOrder && found.length >= limit && run.startedMs > found[limit - 1]!.startedMs) break;
     if (matches(run, query) && (after === undefined || comparePositions(run, after) > 0)) found.push(run);
   }
   return found.sort(comparePositions).slice(0, limit).map(listed);

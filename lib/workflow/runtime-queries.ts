@@ -12,7 +12,7 @@ import { RaftoralError, type RaftoralErrorCode, ERROR_CODES } from '../errors/in
 import { bytesOfText, canonicalText, decodeCanonical, decodeText, textOfBytes } from './canonical-json.js';
 import { fromErrorRecord, toErrorRecord } from './error-record.js';
 import type { ErrorRecord } from './event.js';
-import { checkSlot, checkWorkflowId, fetchRun, isOpen, notFound } from './run-lookup.js';
+import { absent, checkSlot, checkWorkflowId, fetchRun, isOpen } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
 import type { ReplicaPosition } from './runtime-views.js';
 import type { QueryOptions, RunRef } from './service.js';
@@ -87,9 +87,10 @@ export class RuntimeQueries {
 
   private async open(ref: RunRef, consistency: 'linearizable' | 'local', deadlineMs: number): Promise<RunView> {
     if (consistency === 'linearizable') await this.group.readIndex({ deadlineMs: this.remainingMs(deadlineMs) });
-    checkSlot(this.runtime.options.state, this.group.groupId, ref.workflowId);
-    const run = await fetchRun(this.runtime.options.state, ref, 'last event');
-    if (run === undefined) throw notFound(ref);
+    const { state } = this.runtime.options;
+    checkSlot(state, this.group.groupId, ref.workflowId, consistency);
+    const run = await fetchRun(state, ref, 'last event');
+    if (run === undefined) throw absent(state, this.group.groupId, ref);
     refuseClosed(run);
     return run;
   }
@@ -123,7 +124,7 @@ export class RuntimeQueries {
     const ref = { workflowId: run.workflowId, runId: run.runId };
     const closed = await this.runtime.options.state.fetch(ref, 'last event');
     if (closed !== undefined) refuseClosed(closed);
-    throw notFound(ref);
+    throw absent(this.runtime.options.state, this.group.groupId, ref);
   }
 
   private async forward(

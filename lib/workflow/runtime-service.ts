@@ -16,7 +16,7 @@ import { CommandKind, type StartCommand, type WorkflowCommand } from './command.
 import { digestOfBytes } from './digest.js';
 import { fromErrorRecord } from './error-record.js';
 import { formatHistory } from './history-json.js';
-import { checkSlot, checkWorkflowId, fetchRun, isOpen, lookUp, notFound } from './run-lookup.js';
+import { absent, checkSlot, checkWorkflowId, elsewhere, fetchRun, isOpen, lookUp } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
 import { listRuns } from './runtime-list.js';
 import { describeRun, explainRun, type ReplicaPosition } from './runtime-views.js';
@@ -65,6 +65,7 @@ export class WorkflowRuntimeService implements WorkflowService {
     runtime.addListener({
       onFinished: (run) => this.waiters.settle(run),
       onBlocked: (run) => this.blocked(run),
+      onDeparted: (run) => this.waiters.reject(run.runId, elsewhere(runtime.options.state, this.clusterId, run.workflowId)),
       onRestored: () => this.restored(),
       onEnded: (error) => this.waiters.rejectAll(error),
     });
@@ -337,13 +338,13 @@ export class WorkflowRuntimeService implements WorkflowService {
     checkWorkflowId(ref.workflowId);
     if ((consistency ?? 'linearizable') === 'linearizable')
       await this.group.readIndex({ deadlineMs: Math.min(options.timeoutMs ?? this.requestTimeoutMs, this.requestTimeoutMs) });
-    checkSlot(this.runtime.options.state, this.clusterId, ref.workflowId);
+    checkSlot(this.runtime.options.state, this.clusterId, ref.workflowId, consistency);
     return this.fetch(ref, need);
   }
 
   private async fetch(ref: RunRef, need: 'last event' | 'all events' = 'last event'): Promise<RunView> {
     const run = await fetchRun(this.runtime.options.state, ref, need);
-    if (run === undefined) throw notFound(ref);
+    if (run === undefined) throw absent(this.runtime.options.state, this.clusterId, ref);
     return run;
   }
 
@@ -394,6 +395,8 @@ export class WorkflowRuntimeService implements WorkflowService {
     try {
       const run = await this.runtime.options.state.fetch(ref, 'last event');
       if (run !== undefined) return this.waiters.settle(run);
+      const { state } = this.runtime.options;
+      if (!state.showsSlotOf(ref.workflowId)) return this.waiters.reject(runId, elsewhere(state, this.clusterId, ref.workflowId));
       const message = `run ${runId} ended and was forgotten while this node was behind; its outcome is not known here`;
       this.waiters.reject(runId, new RaftoralError('OUTCOME_UNKNOWN', message));
     } catch (error) {
@@ -405,7 +408,9 @@ export class WorkflowRuntimeService implements WorkflowService {
 function accepted(answer: CommandAnswer): { readonly runId: string; readonly existing: boolean } {
   if (answer.ok) return answer;
   if (answer.ignored) throw new RaftoralError('INVARIANT_VIOLATED', `a client command was ignored: ${answer.reason}`);
-  throw new RaftoralError(answer.code, answer.message, answer.runId === '' ? {} : { details: { runId: answer.runId } });
+  const { code, message, runId, movedTo } = answer;
+  if (movedTo !== undefined) throw new RaftoralError(code, message, { details: { clusterId: movedTo } });
+  throw new RaftoralError(code, message, runId === '' ? {} : { details: { runId } });
 }
 
 /** Blocked for a reason that only a person can take away: nobody is kept waiting for it. */

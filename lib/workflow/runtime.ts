@@ -33,7 +33,7 @@ import {
   type RunEnvironment,
   type RuntimeReporter,
 } from './run-environment.js';
-import { isOpen } from './run-lookup.js';
+import { elsewhere, isOpen } from './run-lookup.js';
 import { RunTable } from './run-table.js';
 import type { ServiceOf, StateCheckEvent, WorkflowService, WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
@@ -87,6 +87,8 @@ export interface WorkflowRuntimeOptions {
 export interface RuntimeListener {
   onFinished(run: RunView): void;
   onBlocked(run: RunView): void;
+  /** The run left with its slot: another cluster goes on with it. */
+  onDeparted(run: RunView): void;
   onRestored(): void;
   onEnded(error: RaftoralError): void;
 }
@@ -315,6 +317,7 @@ export class WorkflowRuntime {
 
   private afterApply(): void {
     if (this.endedWith !== null) return;
+    for (const run of this.options.state.takeDeparted()) this.departed(run);
     this.table.afterApply();
     this.timers.afterApply();
     this.children.afterApply();
@@ -330,6 +333,13 @@ export class WorkflowRuntime {
       this.blocked = [];
       for (const run of blocked) for (const listener of this.listeners) listener.onBlocked(run);
     }
+  }
+
+  private departed(run: RunView): void {
+    this.table.departed(run.runId);
+    for (const listener of this.listeners) listener.onDeparted(run);
+    // Its streams fail as they look again: runEvents().
+    this.bus.wakeKey(run.runId);
   }
 
   private restored(): void {
@@ -400,7 +410,9 @@ export class WorkflowRuntime {
       ...options,
       after,
       fetch: async () => {
-        const run = await this.options.state.fetch(ref, 'all events');
+        const { state, group } = this.options;
+        const run = await state.fetch(ref, 'all events');
+        if (run === undefined && !state.showsSlotOf(ref.workflowId)) throw elsewhere(state, group.groupId, ref.workflowId);
         return run === undefined
           ? null
           : { read: (from, limit) => itemsOf(run, from, limit), ended: (wseq) => !isOpen(run) && wseq >= run.history.length };

@@ -11,6 +11,12 @@ import { isWellFormed, utf8 } from '../state-machine/index.js';
 export const SLOT_COUNT = 4096;
 export const WORKFLOW_ID_BYTES_MAX = 256;
 
+/** Slots first … first + count - 1. */
+export interface SlotRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
 
@@ -88,6 +94,10 @@ export function workflowIdProblem(workflowId: string): string | null {
     if (bytes > WORKFLOW_ID_BYTES_MAX) return `it has ${bytes} bytes, more than ${WORKFLOW_ID_BYTES_MAX}`;
   }
   return null;
+}
+
+export function isInRanges(ranges: readonly SlotRange[], slot: number): boolean {
+  return ranges.some(({ first, count }) => slot >= first && slot < first + count);
 }
 
 export function isWorkflowId(workflowId: string): boolean {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { RowStore, flushWhole } from '../../test/support/row-store.js';
 import { MachineUnderTest, conf, fateOf } from '../../test/support/workflow-machine.js';
+import { BinaryWriter } from '../state-machine/index.js';
+import { encodeCommand } from './command-codec.js';
+import { CHILDREN_LEVEL, CommandKind } from './command.js';
+import type { ImportItem } from './import-item.js';
+import { slotOf } from './slot.js';
 import { WorkflowStateMachine } from './state-machine.js';
+import { answerItemOf } from './state-machine/import-items.js';
+import { writeRunHead } from './state-machine/snapshot-run.js';
 
 function raised(options: ConstructorParameters<typeof MachineUnderTest>[0] = {}): MachineUnderTest {
   const m = new MachineUnderTest(options);
@@ -149,5 +156,41 @@ describe('in snapshots and rows', () => {
     m.acknowledge('run-c');
     m.sweep(m.nowMs);
     expect(await machine.fetch({ workflowId: 'c' }, 'last event')).toBeUndefined();
+  });
+});
+
+describe('moves of slots (R41)', () => {
+  it('a child moves with its parent; one that is closed is held anew at the target, and one that is open is asked about there alone', () => {
+    const from = raised();
+    for (const id of ['open', 'closed']) from.startChild(id);
+    from.finish('run-closed');
+    const to = raised({ groupId: 2 });
+    const ranges = [...new Set(['open', 'closed'].map(slotOf))].sort((a, b) => a - b).map((first) => ({ first, count: 1 }));
+    expect(fateOf(to.apply({ kind: CommandKind.IMPORT_BEGIN, moveId: 1, from: 1, ranges, oldestMoveId: 1 }))).toBe('ok');
+    from.apply({ kind: CommandKind.FREEZE_SLOTS, moveId: 1, to: 2, ranges, oldestMoveId: 1 });
+    const items: ImportItem[] = [...from.machine.exported.state.runs.values()].flatMap((run) => {
+      const writer = new BinaryWriter();
+      writeRunHead(writer, run);
+      const events = run.history.events();
+      return [
+        { type: 'events' as const, run, events },
+        { type: 'final' as const, runId: run.runId, events: events.length, head: writer.finish() },
+      ];
+    });
+    for (const entry of from.machine.exported.state.requests.entries()) items.push(answerItemOf(entry));
+    const part = { kind: CommandKind.IMPORT_PART, moveId: 1, logTimeMs: from.nowMs, items } as const;
+    expect(() => encodeCommand(part, CHILDREN_LEVEL - 1)).toThrow(expect.objectContaining({ code: 'MEMBERSHIP_REFUSED' }));
+    expect(fateOf(to.apply(part))).toBe('ok');
+    expect([to.machine.openChildCount, heldOf(to)]).toEqual([0, ['run-closed']]);
+    expect(fateOf(to.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId: 1, logTimeMs: from.nowMs, slotEpoch: 1, openRuns: 1 }))).toBe('ok');
+    from.apply({ kind: CommandKind.DROP_SLOTS, moveId: 1 });
+    expect([from.machine.openChildCount, to.machine.openChildCount]).toEqual([0, 1]);
+    expect(to.run('run-open').parent).toMatchObject({ token: 'token-open' });
+    // The same start, at the new place: the same child.
+    for (const id of ['open', 'closed'])
+      expect(to.startChild(id, {}, { runId: 'run-again' })).toMatchObject({ ok: true, runId: `run-${id}` });
+    const other = new WorkflowStateMachine({ groupId: 2 });
+    other.restore(to.index, to.machine.snapshot());
+    expect(Buffer.compare(other.snapshot(), to.machine.snapshot())).toBe(0);
   });
 });

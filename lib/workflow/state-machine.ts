@@ -53,6 +53,7 @@ import {
   sleep,
   timerFired,
 } from './state-machine/apply-owner.js';
+import { applyMove } from './state-machine/apply-move.js';
 import { Cut } from './state-machine/cut.js';
 import { writeHashedGroup } from './state-machine/group-codec.js';
 import { GroupState } from './state-machine/group-state.js';
@@ -108,28 +109,15 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return answer;
   }
 
-  /** What waits in the open cut is encoded before this command changes it. What a command starts, no cut knows yet; changes of owner tell it themselves. */
+  /**
+   * What waits in the open cut is encoded before this command changes it: commands of one run name it. What a command starts, no cut knows yet; those of the whole group
+   * tell it themselves, where they change an owner or move a run.
+   */
   private guard(command: WorkflowCommand): void {
+    if (!('runId' in command)) return;
     const { runs, current } = this.state;
-    switch (command.kind) {
-      case CommandKind.START:
-      case CommandKind.START_CHILD:
-      case CommandKind.ACKNOWLEDGE_CHILD:
-      case CommandKind.MEMBER_HELLO:
-      case CommandKind.NODE_DOWN:
-      case CommandKind.SET_LIMITS:
-      case CommandKind.RAISE_CODEC_LEVEL:
-      case CommandKind.RESERVE_NODE_ID:
-      case CommandKind.FOUND_MANAGEMENT:
-      case CommandKind.STATE_CHECK:
-      case CommandKind.STATE_HASH:
-      case CommandKind.RETENTION_SWEEP:
-        return;
-      default: {
-        const run = 'workflowId' in command && command.runId === '' ? current.get(command.workflowId) : runs.get(command.runId);
-        if (run !== undefined) this.state.willChange(run);
-      }
-    }
+    const run = 'workflowId' in command && command.runId === '' ? current.get(command.workflowId) : runs.get(command.runId);
+    if (run !== undefined) this.state.willChange(run);
   }
 
   check(frame: Uint8Array): void {
@@ -205,6 +193,14 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
         return retentionSweep(state, command);
       case CommandKind.ACKNOWLEDGE_CHILD:
         return acknowledgeChildren(state, command);
+      case CommandKind.FREEZE_SLOTS:
+      case CommandKind.UNFREEZE_SLOTS:
+      case CommandKind.DROP_SLOTS:
+      case CommandKind.IMPORT_BEGIN:
+      case CommandKind.IMPORT_PART:
+      case CommandKind.ACTIVATE_IMPORT:
+      case CommandKind.ABORT_IMPORT:
+        return applyMove(state, command);
     }
   }
 
@@ -217,7 +213,7 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     state.walk = new HashWalk({
       index: state.appliedIndex,
       group: writer.finish(),
-      open: state.open,
+      open: state.allOpen(),
       lastOrder: state.lastOrder,
       answers: [...state.requests.entries()],
       closed: state.closedHash,
@@ -386,7 +382,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
   }
 
   run(runId: string): RunView | undefined {
-    return this.state.runs.get(runId);
+    const run = this.state.runs.get(runId);
+    return run !== undefined && this.state.staged.has(run) ? undefined : run;
   }
 
   current(workflowId: string): RunView | undefined {
@@ -397,8 +394,25 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return this.state.open.values();
   }
 
-  allRuns(): IterableIterator<RunView> {
-    return this.state.runs.values();
+  get isInStartOrder(): boolean {
+    return this.state.isInStartOrder;
+  }
+
+  *allRuns(): IterableIterator<RunView> {
+    const { runs, slots, staged } = this.state;
+    // Closed runs stay, unseen, after their slot went.
+    for (const run of runs.values()) if (run.isOpen ? !staged.has(run) : slots.shows(run.slot)) yield run;
+  }
+
+  takeDeparted(): readonly RunView[] {
+    const { departed } = this.state;
+    if (departed.length !== 0) this.state.departed = [];
+    return departed;
+  }
+
+  /** For the mover of a slot move: of now. */
+  get exported(): { readonly state: GroupState; readonly stored: StoredRuns | null } {
+    return { state: this.state, stored: this.stored };
   }
 
   fetch(ref: { readonly workflowId: string; readonly runId?: string }, need: 'last event' | 'all events'): Promise<RunView | undefined> {
@@ -428,6 +442,14 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
 
   ownsSlotOf(workflowId: string): boolean {
     return this.state.slots.owns(slotOf(workflowId));
+  }
+
+  showsSlotOf(workflowId: string): boolean {
+    return this.state.slots.shows(slotOf(workflowId));
+  }
+
+  slotMovedTo(workflowId: string): number {
+    return this.state.slots.movedTo[slotOf(workflowId)]!;
   }
 
   defaultVersion(name: string): number | undefined {

@@ -21,6 +21,8 @@ export type CommandAnswer =
       readonly message: string;
       /** For ALREADY_EXISTS and CONFLICT: the run that is in the way. */
       readonly runId: string;
+      /** For WRONG_CLUSTER: the cluster that has the slot, or will have it, if that is known. */
+      readonly movedTo?: number;
     };
 
 /** Events 1 … length of a run; those from firstInMemory on can be read at once. */
@@ -158,7 +160,9 @@ export interface WorkflowStateView {
   /** The current run of an id: the open one, else the last closed one within retention. */
   current(workflowId: string): RunView | undefined;
   openRuns(): IterableIterator<RunView>;
-  /** Every run that is in memory, in the order in which they were started: all open ones, and those closed ones that are not on disk. */
+  /** False: some run stands in allRuns() behind one that was started later, since it came from another cluster. */
+  readonly isInStartOrder: boolean;
+  /** Every run that is in memory, in the order in which they were started here or came: all open ones, and those closed ones that are not on disk. */
   allRuns(): IterableIterator<RunView>;
   /**
    * A run by id, or the current one of a workflow id, from memory or from disk; `need` says which of its events are to be in memory. undefined:
@@ -179,6 +183,12 @@ export interface WorkflowStateView {
   consumed(runId: string, wseq: number): void;
   release(runId: string): void;
   ownsSlotOf(workflowId: string): boolean;
+  /** The slot is owned, or frozen on its way to another cluster: a local look shows what was so at some moment. */
+  showsSlotOf(workflowId: string): boolean;
+  /** The cluster that the slot went to, or is going to; 0: not known here. */
+  slotMovedTo(workflowId: string): number;
+  /** Runs that left with their slots since the last call: their code is not run here any more. */
+  takeDeparted(): readonly RunView[];
   /** The highest version that every voter whose hello names any version of this workflow has registered; undefined if there is none. */
   defaultVersion(name: string): number | undefined;
   /** True when some voter's hello has it. */

@@ -7,6 +7,7 @@ import type { SeededRandom } from '../../lib/testing/index.js';
 import { countAndClose, settle, sleep, untilReady, type CaseContext, type FaultCase } from './fault-case.js';
 import { STORAGE_FILES, type ShimRule } from './shim.js';
 import { Torture } from './torture.js';
+import type { VictimOptions } from './protocol.js';
 import type { Victim } from './victim-process.js';
 
 const LANES = 32;
@@ -14,40 +15,48 @@ const CALL_WAIT_MS = 1_000;
 /** A thousand kills take an hour: one line for so many. */
 const KILLS_PER_LINE = 25;
 
-export const killCase: FaultCase = {
-  name: 'kill',
-  what: 'kill -9 at random moments: under load, during start-up, at a write or a sync',
-  async run(context) {
-    const { machine, random, report, kills } = context;
-    const storagePath = machine.newFolder('kill-disk');
-    const torture = new Torture(context, random, 'kill');
-    let bootMs = 500;
-    const moments = new Map<string, number>();
-    for (let kill = 1; kill <= kills; kill++) {
-      const startedMs = performance.now();
-      const victim = torture.boot({ storagePath });
-      const moment = pickMoment(random);
-      moments.set(moment, (moments.get(moment) ?? 0) + 1);
-      if (moment === 'start-up') await killWhileStarting(victim, random, bootMs);
-      else {
-        await untilReady(victim);
-        bootMs = performance.now() - startedMs;
-        report.clean(`kill ${kill - 1}: what was acknowledged is there`, await torture.verify(victim, 'touched'), victim.log);
-        const load = torture.load(victim, LANES);
-        if (moment === 'load') await sleep(20 + random.int(300));
-        else await killAtCall(victim, random);
-        await victim.kill();
-        await load.over;
-      }
-      report.kills++;
-      countAndClose(context, victim);
-      if (kill % KILLS_PER_LINE === 0) sayHowFar(context, torture, kill);
+export const killCase = killsOf('kill', 'kill -9 at random moments: under load, during start-up, at a write or a sync', {});
+
+/** Nearly every event brings a run back from the disk, and nearly every kill meets a flush. */
+export const passiveKillCase = killsOf('kill-passive', 'the same, with room for one resident run, and a flush every forty entries', {
+  runs: { residentRunsMax: 1 },
+  raft: { stateFlushEntriesMax: 40, compactionKeepEntries: 10 },
+});
+
+function killsOf(name: string, what: string, options: Partial<VictimOptions>): FaultCase {
+  return { name, what, run: (context) => killOverAndOver(context, name, options) };
+}
+
+async function killOverAndOver(context: CaseContext, name: string, options: Partial<VictimOptions>): Promise<void> {
+  const { machine, random, report, kills } = context;
+  const storagePath = machine.newFolder(`${name}-disk`);
+  const torture = new Torture(context, random, name);
+  let bootMs = 500;
+  const moments = new Map<string, number>();
+  for (let kill = 1; kill <= kills; kill++) {
+    const startedMs = performance.now();
+    const victim = torture.boot({ storagePath, options });
+    const moment = pickMoment(random);
+    moments.set(moment, (moments.get(moment) ?? 0) + 1);
+    if (moment === 'start-up') await killWhileStarting(victim, random, bootMs);
+    else {
+      await untilReady(victim);
+      bootMs = performance.now() - startedMs;
+      report.clean(`kill ${kill - 1}: what was acknowledged is there`, await torture.verify(victim, 'touched'), victim.log);
+      const load = torture.load(victim, LANES);
+      if (moment === 'load') await sleep(20 + random.int(300));
+      else await killAtCall(victim, random);
+      await victim.kill();
+      await load.over;
     }
-    report.say(`moments: ${[...moments].map(([name, count]) => `${name} ${count}`).join(', ')}; a start takes ${bootMs.toFixed(0)} ms`);
-    await settle(context, torture, () => torture.boot({ storagePath }));
-    report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
-  },
-};
+    report.kills++;
+    countAndClose(context, victim);
+    if (kill % KILLS_PER_LINE === 0) sayHowFar(context, torture, kill);
+  }
+  report.say(`moments: ${[...moments].map(([name, count]) => `${name} ${count}`).join(', ')}; a start takes ${bootMs.toFixed(0)} ms`);
+  await settle(context, torture, () => torture.boot({ storagePath, options }));
+  report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
+}
 
 function sayHowFar({ report, kills }: CaseContext, { ledger }: Torture, kill: number): void {
   const { starts, signals, checkpoints, results } = ledger.acknowledged;

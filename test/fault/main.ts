@@ -12,7 +12,7 @@ import type { CaseContext, FaultCase } from './fault-case.js';
 import { clockJumpCase, fakeTimeMissing } from './clock-jump.js';
 import { datagramsCase } from './datagrams.js';
 import { fullDiskCase } from './full-disk.js';
-import { killCase } from './kill.js';
+import { killCase, passiveKillCase } from './kill.js';
 import { Machine } from './machine.js';
 import { namespacesMissing } from './namespaces.js';
 import { partitionCase } from './partition.js';
@@ -21,6 +21,7 @@ import { lostSyncCase, powerCutCase } from './power-cut.js';
 import { readOnlyCase } from './read-only.js';
 import { refusalCase } from './refusal.js';
 import { Report } from './report.js';
+import { retentionCase } from './retention.js';
 import { rollingCases } from './rolling.js';
 import { compileShim } from './shim.js';
 import { slowDiskCase } from './slow-disk.js';
@@ -38,6 +39,8 @@ const CASES: readonly FaultCase[] = [
   refusalCase,
   slowDiskCase,
   killCase,
+  passiveKillCase,
+  retentionCase,
   ...rollingCases,
   pauseCase,
   clockJumpCase,

@@ -17,6 +17,7 @@ export interface VictimOptions {
   /** Sections of the module's options, as they are. */
   readonly raft?: Readonly<Record<string, number>>;
   readonly limits?: Readonly<Record<string, number>>;
+  readonly runs?: Readonly<Record<string, number>>;
   /** What a careless build would do: SQLite is told NORMAL wherever the engine says FULL. */
   readonly synchronousNormal?: boolean;
   /** Keeps so much for good at every request: a leak, for those who look for leaks. */

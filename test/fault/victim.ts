@@ -39,7 +39,7 @@ function errorOf(error: unknown): SaidError {
 }
 
 function moduleOptions(): RaftoralModuleOptions {
-  const { nodeId, join, storagePath, rejoinEmpty, raft, limits, network } = options;
+  const { nodeId, join, storagePath, rejoinEmpty, raft, limits, runs, network } = options;
   if (network !== undefined)
     return {
       ...network,
@@ -47,6 +47,7 @@ function moduleOptions(): RaftoralModuleOptions {
       storage: { type: 'sqlite', path: storagePath! },
       raft: { ...raft, ...network.raft },
       limits: { ...limits },
+      runs: { ...runs },
       events: { subscriberBufferMax: 1_000_000 },
     };
   return {
@@ -57,6 +58,7 @@ function moduleOptions(): RaftoralModuleOptions {
     storage: storagePath === null ? { type: 'memory' } : { type: 'sqlite', path: storagePath, ...(rejoinEmpty ? { rejoinEmpty } : {}) },
     raft: { tickMs: 10, electionTimeoutTicks: 5, ...raft },
     limits: { ...limits },
+    runs: { ...runs },
     events: { subscriberBufferMax: 1_000_000 },
     shutdown: { drainTimeoutMs: 0 },
   };

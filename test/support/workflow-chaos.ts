@@ -51,7 +51,11 @@ export class WorkflowChaos {
   private readonly incarnations = new Map<number, number>();
   private readonly recent: Uint8Array[] = [];
 
-  constructor(private readonly random: () => number) {}
+  /** @param prefix of ids of runs and requests: two groups have no run in common. */
+  constructor(
+    private readonly random: () => number,
+    private readonly prefix = '',
+  ) {}
 
   /** Applies the next entry to all machines, which must be in the same state. */
   step(machines: readonly WorkflowStateMachine[]): void {
@@ -70,6 +74,12 @@ export class WorkflowChaos {
     }
     this.nowMs += this.below(30) === 0 ? -5 : this.below(200);
     return { index, frame: this.nextFrame(machine), membership: null };
+  }
+
+  /** A command as the next entry, now or at a later time. */
+  entryOf(command: WorkflowCommand, atMs = 0): ChaosEntry {
+    this.nowMs = Math.max(this.nowMs, atMs);
+    return { index: ++this.index, frame: this.stamped(encodeCommand(command, CODEC_LEVEL_MAX).slice()), membership: null };
   }
 
   get appliedIndex(): number {
@@ -106,7 +116,7 @@ export class WorkflowChaos {
       kind: CommandKind.START,
       ...this.request(),
       workflowId: this.below(50) === 0 ? 'bad\u0000id' : `wf-${id}`,
-      runId: this.below(30) === 0 ? this.someRunId() : `run-${++this.serial}`,
+      runId: this.below(30) === 0 ? this.someRunId() : `${this.prefix}run-${++this.serial}`,
       name: 'order',
       version: 1 + this.below(3),
       input: this.value(),
@@ -194,7 +204,7 @@ export class WorkflowChaos {
       runId,
       epoch,
       consumedWseq,
-      newRunId: this.below(10) === 0 ? this.someRunId() : `run-${++this.serial}`,
+      newRunId: this.below(10) === 0 ? this.someRunId() : `${this.prefix}run-${++this.serial}`,
       version,
       input: this.value(),
       inputDigest: this.below(3),
@@ -252,7 +262,7 @@ export class WorkflowChaos {
   }
 
   private someRunId(): string {
-    return `run-${1 + this.below(this.serial + 1)}`;
+    return `${this.prefix}run-${1 + this.below(this.serial + 1)}`;
   }
 
   private hello(): WorkflowCommand {
@@ -277,7 +287,7 @@ export class WorkflowChaos {
   }
 
   private request(): { requestId: string; expiryMs: number } {
-    return { requestId: `q-${++this.serial}`, expiryMs: this.nowMs + this.below(10_000) };
+    return { requestId: `${this.prefix}q-${++this.serial}`, expiryMs: this.nowMs + this.below(10_000) };
   }
 
   private value(): Uint8Array {

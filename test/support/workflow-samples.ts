@@ -1,8 +1,16 @@
 /**
  * One command and one event of every kind, with fixed contents: for golden bytes and for fuzzing.
  */
+import { BinaryWriter } from '../../lib/state-machine/index.js';
 import { CommandKind, DEFAULT_LIMITS, type WorkflowCommand } from '../../lib/workflow/command.js';
 import { EventKind, type ErrorRecord, type RunEvent } from '../../lib/workflow/event.js';
+import type { ImportItem } from '../../lib/workflow/import-item.js';
+import { slotOf } from '../../lib/workflow/slot.js';
+import { done } from '../../lib/workflow/state-machine/answers.js';
+import { answerItemOf } from '../../lib/workflow/state-machine/import-items.js';
+import { RequestEntry } from '../../lib/workflow/state-machine/requests.js';
+import { RunRecord, type RunIdentity } from '../../lib/workflow/state-machine/run-record.js';
+import { writeRunHead } from '../../lib/workflow/state-machine/snapshot-run.js';
 
 const RUN = '0b5f7c1e-8f3a-4c57-9c2e-0f9a1b2c3d4e';
 const NEXT_RUN = '1b5f7c1e-8f3a-4c57-9c2e-0f9a1b2c3d4e';
@@ -23,6 +31,53 @@ export const SAMPLE_ERROR: ErrorRecord = {
 const CALL = { key: 'status', occurrence: 3, position: { wseq: 300, ordinal: 1 }, argumentsDigest: 6_328_456_058_571_084 } as const;
 const OWNER = { runId: RUN, epoch: 2 } as const;
 const REQUESTED = { requestId: REQUEST, expiryMs: 1_700_000_600_000, workflowId: 'order-1' } as const;
+
+const RANGES = [
+  { first: 0, count: 1 },
+  { first: 300, count: 3_796 },
+];
+
+const IMPORTED: RunIdentity = {
+  slot: slotOf('order-1'),
+  workflowId: 'order-1',
+  runId: RUN,
+  name: 'order',
+  version: 1,
+  inputDigest: 8,
+  originDigest: 9,
+  startedMs: 1_700_000_000_000,
+};
+
+/** A run with its first event and its head, and an answer. */
+export const SAMPLE_ITEMS: readonly ImportItem[] = [
+  {
+    type: 'events',
+    run: IMPORTED,
+    events: [
+      {
+        kind: EventKind.STARTED,
+        wseq: 1,
+        timeMs: 1_700_000_000_000,
+        input: bytes('[1]'),
+        owner: 2,
+        epoch: 1,
+        buildId: 'b1',
+        continuedFrom: '',
+      },
+    ],
+  },
+  { type: 'final', runId: RUN, events: 1, head: headOf(IMPORTED) },
+  answerItemOf(new RequestEntry(REQUEST, 1_700_000_600_000, CommandKind.START, 'order-1', done(RUN, 1))),
+];
+
+function headOf(identity: RunIdentity): Uint8Array {
+  const run = new RunRecord(identity, 1);
+  run.owner = 2;
+  run.ownerBuildId = 'b1';
+  const writer = new BinaryWriter();
+  writeRunHead(writer, run);
+  return writer.finish();
+}
 
 export const SAMPLE_COMMANDS: ReadonlyArray<readonly [string, WorkflowCommand]> = [
   [
@@ -97,6 +152,13 @@ export const SAMPLE_COMMANDS: ReadonlyArray<readonly [string, WorkflowCommand]> 
       digest: 9,
     },
   ],
+  ['FREEZE_SLOTS', { kind: CommandKind.FREEZE_SLOTS, moveId: 300, to: 7, oldestMoveId: 299, ranges: RANGES }],
+  ['UNFREEZE_SLOTS', { kind: CommandKind.UNFREEZE_SLOTS, moveId: 300 }],
+  ['DROP_SLOTS', { kind: CommandKind.DROP_SLOTS, moveId: 300 }],
+  ['IMPORT_BEGIN', { kind: CommandKind.IMPORT_BEGIN, moveId: 300, from: 1, oldestMoveId: 299, ranges: RANGES }],
+  ['IMPORT_PART', { kind: CommandKind.IMPORT_PART, moveId: 300, logTimeMs: 1_700_000_000_000.5, items: SAMPLE_ITEMS }],
+  ['ACTIVATE_IMPORT', { kind: CommandKind.ACTIVATE_IMPORT, moveId: 300, logTimeMs: 1_700_000_000_000.5, slotEpoch: 4, openRuns: 1 }],
+  ['ABORT_IMPORT', { kind: CommandKind.ABORT_IMPORT, moveId: 300, from: 1 }],
   ['RETENTION_SWEEP', { kind: CommandKind.RETENTION_SWEEP, cutoffMs: 1_700_000_000_000 }],
   [
     'START_CHILD',

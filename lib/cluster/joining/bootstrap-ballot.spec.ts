@@ -19,6 +19,9 @@ class TroubledNotes implements NodeNotes {
   remove(name: string): Promise<void> {
     return this.kept.remove(name);
   }
+  placeOf(name: string): string {
+    return `data/${name}.json`;
+  }
 }
 
 let notes: TroubledNotes;
@@ -113,6 +116,10 @@ describe('BootstrapBallot', () => {
     ['no vote field', { format: 1, ballotId: 'x', attempt: 0, began: '' }],
   ])('a note that can not be read is STORAGE_DAMAGED: %s', async (_what, note) => {
     await notes.kept.write(BOOTSTRAP_NOTE, note);
-    await expect(again()).rejects.toMatchObject({ code: 'STORAGE_DAMAGED', message: expect.stringContaining(BOOTSTRAP_NOTE) });
+    await expect(again()).rejects.toMatchObject({
+      code: 'STORAGE_DAMAGED',
+      message: expect.stringContaining('data/bootstrap.json'),
+      details: { file: 'data/bootstrap.json' },
+    });
   });
 });

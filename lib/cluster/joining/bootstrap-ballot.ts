@@ -40,7 +40,7 @@ export class BootstrapBallot {
   /** Goes on with what is noted; `freshId` is for a process that has noted nothing. */
   static async open(notes: NodeNotes, freshId: string): Promise<BootstrapBallot> {
     const note = await notes.read(BOOTSTRAP_NOTE);
-    if (note !== null) return new BootstrapBallot(notes, ...checked(note));
+    if (note !== null) return new BootstrapBallot(notes, ...checked(note, notes.placeOf(BOOTSTRAP_NOTE)));
     const ballot = new BootstrapBallot(notes, freshId, 0, null, '');
     await ballot.save({});
     return ballot;
@@ -129,7 +129,7 @@ export class BootstrapBallot {
   }
 }
 
-function checked(note: Note): [ballotId: string, attempt: number, vote: Vote | null, began: string] {
+function checked(note: Note, place: string): [ballotId: string, attempt: number, vote: Vote | null, began: string] {
   const { format, ballotId, attempt, began } = note;
   const vote = note['vote'] as Partial<Vote> | null | undefined;
   const isVote =
@@ -141,7 +141,8 @@ function checked(note: Note): [ballotId: string, attempt: number, vote: Vote | n
   if (format !== 1 || typeof ballotId !== 'string' || !Number.isSafeInteger(attempt) || typeof began !== 'string' || !isVote)
     throw new RaftoralError(
       'STORAGE_DAMAGED',
-      `the note of this node's vote on a bootstrap (${BOOTSTRAP_NOTE}) does not have the expected form; put it back, or remove it if no other node of its deployment has begun`,
+      `${place}, this node's vote on a bootstrap, does not have the expected form; put it back, or remove it if no other node of its deployment has begun`,
+      { details: { file: place } },
     );
   return [ballotId, attempt as number, vote as Vote | null, began];
 }

@@ -16,7 +16,7 @@ export class FileNodeNotes implements NodeNotes {
   constructor(private readonly folder: string) {}
 
   async read(name: string): Promise<Note | null> {
-    const file = this.fileOf(name);
+    const file = this.placeOf(name);
     let text: string;
     try {
       text = await readFile(file, 'utf8');
@@ -42,7 +42,7 @@ export class FileNodeNotes implements NodeNotes {
 
   write(name: string, note: Note): Promise<void> {
     return this.next(async () => {
-      const file = this.fileOf(name);
+      const file = this.placeOf(name);
       const fresh = `${file}.new`;
       try {
         const created = await mkdir(this.folder, { recursive: true });
@@ -64,7 +64,7 @@ export class FileNodeNotes implements NodeNotes {
 
   remove(name: string): Promise<void> {
     return this.next(async () => {
-      const file = this.fileOf(name);
+      const file = this.placeOf(name);
       try {
         await rm(file);
         await syncFolder(this.folder);
@@ -74,7 +74,7 @@ export class FileNodeNotes implements NodeNotes {
     });
   }
 
-  private fileOf(name: string): string {
+  placeOf(name: string): string {
     return join(this.folder, `${name}.json`);
   }
 

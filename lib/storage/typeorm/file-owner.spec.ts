@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RaftoralError } from '../../errors/index.js';
 import { EMPTY_CONF_STATE, type ConfState } from '../../raft/index.js';
 import { checkOwner, checkRejoin, isRejoinable, type RejoinQuestion } from './file-owner.js';
-import { NOT_A_DATABASE } from './sqlite-error.js';
+import { NOT_A_DATABASE, WRONG_MARK } from './sqlite-error.js';
 import type { StateGlance } from './state-port.js';
 
 const OLD = { deployment: 'd', nodeId: 1 };
@@ -83,12 +83,8 @@ describe('rejoining empty', () => {
   it('helps against damage, a misfit and foreign files, not against a lock, a full disk or a newer format', () => {
     const is = (code: ConstructorParameters<typeof RaftoralError>[0], reason?: string): boolean =>
       isRejoinable(new RaftoralError(code, '', { details: { reason } }));
-    expect([is('STORAGE_DAMAGED'), is('STORAGE_MISMATCH'), is('STORAGE_FOREIGN'), is('STORAGE_FORMAT', NOT_A_DATABASE)]).toEqual([
-      true,
-      true,
-      true,
-      true,
-    ]);
+    expect([is('STORAGE_DAMAGED'), is('STORAGE_MISMATCH'), is('STORAGE_FOREIGN')]).toEqual([true, true, true]);
+    expect([is('STORAGE_FORMAT', NOT_A_DATABASE), is('STORAGE_FORMAT', WRONG_MARK)]).toEqual([true, true]);
     expect([is('STORAGE_LOCKED'), is('STORAGE_FULL'), is('STORAGE_READ_ONLY'), is('STORAGE_FORMAT'), is('STORAGE_FAILED')]).toEqual([
       false,
       false,

@@ -8,7 +8,7 @@
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import type { KnownVoters } from './log-database.js';
 import { REJOIN_NEEDS_NEW_ID as NEEDS_NEW_ID } from '../storage.js';
-import { NOT_A_DATABASE } from './sqlite-error.js';
+import { NOT_A_DATABASE, WRONG_MARK } from './sqlite-error.js';
 import type { FileOwner, StateGlance } from './state-port.js';
 
 /** Throws STORAGE_FOREIGN. */
@@ -23,7 +23,7 @@ export function checkOwner(file: string, found: FileOwner, expected: FileOwner):
 
 /** Whether rejoining empty is a remedy at all. A file of another version is not: the version that wrote it can read it. */
 export function isRejoinable(error: unknown): error is RaftoralError {
-  if (isRaftoralError(error, 'STORAGE_FORMAT')) return error.details['reason'] === NOT_A_DATABASE;
+  if (isRaftoralError(error, 'STORAGE_FORMAT')) return [NOT_A_DATABASE, WRONG_MARK].includes(String(error.details['reason']));
   return ['STORAGE_DAMAGED', 'STORAGE_MISMATCH', 'STORAGE_FOREIGN'].some((code) => isRaftoralError(error) && error.code === code);
 }
 

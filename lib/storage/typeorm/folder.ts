@@ -13,8 +13,10 @@ export const LOG_FILE = 'log.db';
 export const STATE_FILE = 'state.db';
 /** What the WAL of log.db is given before it is used: the pages up to a checkpoint, and what a last commit may have beyond. It is never shorter then. */
 export const LOG_WAL_BYTES = 5 * 1024 * 1024;
-/** What SQLite keeps beside a file. */
-const SIDE_FILES = ['-wal', '-journal', '-shm'];
+/** Of log.db only (log-mark.ts). */
+export const MARK_SUFFIX = '-mark';
+/** What SQLite keeps beside a file, and the engine beside log.db. */
+const SIDE_FILES = ['-wal', '-journal', '-shm', MARK_SUFFIX];
 const ASIDE = '.closing';
 const DROPPED = /\.dropped-(\d+)$/;
 
@@ -41,6 +43,7 @@ export async function checkFiles(folder: string): Promise<void> {
     [STATE_FILE, LOG_FILE],
     [`${LOG_FILE}-wal`, LOG_FILE],
     [`${STATE_FILE}-wal`, STATE_FILE],
+    [`${LOG_FILE}${MARK_SUFFIX}`, LOG_FILE],
   ] as const) {
     if (!names.includes(present)) continue;
     const isThere = names.includes(missing);

@@ -10,6 +10,7 @@
  *     does what an older generation left; no lock is on it that closing it could lose.)
  * B6. After a failure, and after files that were refused, closing writes and syncs nothing: SQLite, which copies the WAL into the file and deletes it
  *     when its last connection closes, does not if the file is not where it was opened. So it is put aside meanwhile, and back.
+ * B7. Each generation of the WAL begins with a commit of its number, which the mark repeats (log-mark.ts): a file that is behind its mark is refused.
  * Source: R35, R42; DESIGN §4; B6: `databaseIsUnmoved` of SQLite's pager.c. Tests: sqlite-storage.spec.ts, ../storage-suite.spec.ts.
  */
 import { open } from 'node:fs/promises';
@@ -17,11 +18,12 @@ import { crc32 } from 'node:zlib';
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
 import { LogRecovery, type RecoveredLog } from '../log-recovery.js';
 import type { RowToWrite } from '../logged-group.js';
-import { LOG_WAL_BYTES, aside, isEmptyFile } from './folder.js';
+import { LOG_WAL_BYTES, MARK_SUFFIX, aside, isEmptyFile } from './folder.js';
 import type { RowFile } from './log-flusher.js';
-import { APPLICATION_ID, BARE_TABLES, LOG_FORMAT, migrateLog } from './log-schema.js';
+import { LogMark } from './log-mark.js';
+import { APPLICATION_ID, BARE_TABLES, LOG_FORMAT, LOG_TABLES, migrateLog } from './log-schema.js';
 import { SqliteConnection, type SqliteStatement, type SqlValue } from './sqlite-connection.js';
-import { storageError } from './sqlite-error.js';
+import { WRONG_MARK, storageError } from './sqlite-error.js';
 import type { FileOwner } from './state-port.js';
 
 /** A statement for each number of rows up to this is kept. */
@@ -41,6 +43,8 @@ export interface LogMeta {
   readonly owner: FileOwner;
   readonly incarnation: number;
   readonly voters: KnownVoters;
+  /** Of the write-ahead log (B7); 0: written by a build that did not count them. */
+  readonly generation: number;
   /** Groups whose deletion was begun, and may not have come to its end. */
   readonly destroying: readonly number[];
 }
@@ -56,7 +60,7 @@ export interface LogContents {
 /** A file without the table is STORAGE_FAILED: whatever it is, it says nothing. */
 const UNREADABLE = ['STORAGE_DAMAGED', 'STORAGE_FORMAT', 'STORAGE_FAILED'] as const;
 
-type MetaKey = 'owner' | 'incarnation' | 'voters' | 'destroying';
+type MetaKey = 'owner' | 'incarnation' | 'voters' | 'generation' | 'destroying';
 
 export class LogDatabase implements RowFile {
   private connection: SqliteConnection | null = null;
@@ -65,8 +69,13 @@ export class LogDatabase implements RowFile {
   private isLocked = false;
   /** Written since the last checkpoint, about. */
   private walPages = 0;
+  private readonly mark: LogMark;
+  /** Of the WAL; whose it is. null: before begin(). */
+  private generation: { readonly owner: FileOwner; number: number } | null = null;
 
-  constructor(readonly path: string) {}
+  constructor(readonly path: string) {
+    this.mark = new LogMark(`${path}${MARK_SUFFIX}`);
+  }
 
   /** Takes the lock, checks format and mark, and makes the tables if there are none. Changes nothing of what it refuses. */
   async lock(): Promise<void> {
@@ -112,6 +121,33 @@ export class LogDatabase implements RowFile {
     await this.guard('write whose it is', () =>
       this.use().run(`INSERT OR REPLACE INTO meta (key, value, checksum) VALUES ${tuples(params.length / 3, 3)}`, params),
     );
+  }
+
+  /** Throws STORAGE_MISMATCH if the file is behind its mark (B7). */
+  async checkMark({ owner, generation }: LogMeta): Promise<void> {
+    const marked = await this.guard('read its mark', () => this.mark.read(owner));
+    if (generation >= marked) return;
+    const markFile = `${this.path}${MARK_SUFFIX}`;
+    throw new RaftoralError(
+      'STORAGE_MISMATCH',
+      `${this.path}: what its write-ahead log held is missing: it ends at generation ${generation}, and ${markFile} has seen ${marked}; ` +
+        `${this.path}-wal was deleted or emptied, or the files are of an earlier moment; nothing was changed: put all files of one moment back, or let the node rejoin empty under a new node id (rejoinEmpty)`,
+      { details: { file: this.path, markFile, found: generation, expected: marked } },
+    );
+  }
+
+  /** After settle(): from here on the file is used, by `owner`. */
+  async begin(owner: FileOwner, generationBefore: number): Promise<void> {
+    this.generation = { owner, number: generationBefore };
+    await this.nextGeneration();
+  }
+
+  private async nextGeneration(): Promise<void> {
+    const { generation } = this;
+    if (generation === null) return;
+    generation.number++;
+    await this.writeMeta({ generation: generation.number });
+    await this.guard('write its mark', () => this.mark.write(generation.owner, generation.number));
   }
 
   /** Reads and verifies every row, and the pages that they are in. */
@@ -164,6 +200,7 @@ export class LogDatabase implements RowFile {
   /** The WAL is begun anew, and keeps its length. */
   async checkpoint(): Promise<void> {
     await this.copyWal('PASSIVE');
+    await this.nextGeneration();
   }
 
   get isCheckpointDue(): boolean {
@@ -208,6 +245,8 @@ export class LogDatabase implements RowFile {
     const { connection } = this;
     if (connection === null) return;
     this.connection = null;
+    this.generation = null;
+    await this.mark.close();
     for (const statement of this.inserts.values()) await statement.finalize();
     this.inserts.clear();
     await this.remove?.finalize();
@@ -227,9 +266,7 @@ export class LogDatabase implements RowFile {
     if (mark !== APPLICATION_ID) {
       const tables = await connection.all('SELECT name FROM sqlite_master');
       if (mark !== 0 || tables.some(({ name }) => !BARE_TABLES.includes(String(name)) && !String(name).startsWith('sqlite_autoindex')))
-        throw new RaftoralError('STORAGE_FORMAT', `${this.path} is not a file of this engine; give the node another folder`, {
-          details: { file: this.path },
-        });
+        throw this.notMarked(LOG_TABLES.every((table) => tables.some(({ name }) => name === table)));
       return 0;
     }
     this.isLocked = true; // what was read of a file with a WAL is locked (B1)
@@ -282,6 +319,7 @@ export class LogDatabase implements RowFile {
       owner: owner as FileOwner,
       incarnation: incarnation as number,
       voters: (values.get('voters') ?? {}) as KnownVoters,
+      generation: (values.get('generation') ?? 0) as number,
       destroying: (values.get('destroying') ?? []) as number[],
     };
   }
@@ -297,6 +335,15 @@ export class LogDatabase implements RowFile {
     } catch (error) {
       throw storageError(error, { file: this.path, doing });
     }
+  }
+
+  private notMarked(hasTables: boolean): RaftoralError {
+    const what = hasTables
+      ? 'has the tables of this engine and not its mark: its header is damaged; keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)'
+      : 'is not a file of this engine; give the node another folder';
+    return new RaftoralError('STORAGE_FORMAT', `${this.path} ${what}`, {
+      details: { file: this.path, ...(hasTables ? { reason: WRONG_MARK } : {}) },
+    });
   }
 
   private damagedMeta(key: string): never {

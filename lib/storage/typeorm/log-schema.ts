@@ -4,7 +4,7 @@
  *   log    id            INTEGER PRIMARY KEY, ascending in the order of writing: the newest row is always the rightmost of the tree, so that a flush
  *                        touches one page, however many groups it has rows of
  *          group_id, sequence, row, checksum   see ../log-row.ts
- *   meta   key, value (JSON), checksum         whose file it is, incarnation, last known membership
+ *   meta   key, value (JSON), checksum         whose file it is, incarnation, last known membership, generation of the write-ahead log
  *
  * X1. A migration that was released is never edited: another layout is another migration, and another FORMAT.
  * X2. The mark and the format are set in the transaction that makes the tables: a file has both or neither.
@@ -16,6 +16,7 @@ import { quietDriver } from './typeorm-driver.js';
 /** "RFTL": a file without it was not written by this engine. */
 export const APPLICATION_ID = 0x5246544c;
 export const LOG_FORMAT = 1;
+export const LOG_TABLES: readonly string[] = ['log', 'meta'];
 /** What TypeORM makes before it begins the first migration: a file that ended there is a new one. */
 export const BARE_TABLES: readonly string[] = ['migrations', 'sqlite_sequence'];
 

@@ -17,6 +17,8 @@ export interface FileContext {
 
 /** `details.reason` of a file whose first bytes are not those of SQLite: its header is damaged, or it never was ours. */
 export const NOT_A_DATABASE = 'not a database';
+/** `details.reason` of a file that has all of the engine's tables and another program's mark (SQLite's application id): its header is damaged. */
+export const WRONG_MARK = 'wrong mark';
 
 const CODES: Readonly<Record<string, RaftoralErrorCode>> = {
   SQLITE_FULL: 'STORAGE_FULL',

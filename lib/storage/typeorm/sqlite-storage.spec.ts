@@ -141,7 +141,7 @@ async function tamper(path: string, sql: string, params: (string | number)[] = [
 }
 
 /** A look at a file may leave an empty WAL beside it. */
-const mainFiles = async (path: string): Promise<string[]> => (await readdir(path)).filter((name) => !/-(wal|shm)/.test(name)).sort();
+const mainFiles = async (path: string): Promise<string[]> => (await readdir(path)).filter((name) => !/-(wal|shm|mark)/.test(name)).sort();
 
 const shape = (storage: SqliteRaftStorage, groupId = 1): unknown => {
   const log = storage.log(groupId);
@@ -294,7 +294,7 @@ describe('SqliteRaftStorage: what does not fit is refused, and left as it was (P
     ['no meta rows', 'DELETE FROM meta', 'STORAGE_DAMAGED', /does not say whose/],
     ['a missing first row', 'DELETE FROM log WHERE sequence = 1', 'STORAGE_MISMATCH_OR_FITS', /./],
     ['a newer format', 'PRAGMA user_version = 7', 'STORAGE_FORMAT', /has format 7, this engine reads 1/],
-    ['a file of something else', 'PRAGMA application_id = 12345', 'STORAGE_FORMAT', /is not a file of this engine/],
+    ['a mark that flipped', 'PRAGMA application_id = 12345', 'STORAGE_FORMAT', /has the tables of this engine and not its mark/],
     ['a lost log', 'DELETE FROM log', 'STORAGE_MISMATCH', /the log ends at 0, the state at 1/],
   ])('%s', async (_, sql, code, message) => {
     const { path, states } = await madeNode();
@@ -366,7 +366,7 @@ describe('SqliteRaftStorage: what does not fit is refused, and left as it was (P
     const { path, states } = await madeNode();
     await rm(join(path, 'log.db'));
     await expect(storageIn(path, states).open(IDENTITY)).rejects.toMatchObject({ code: 'STORAGE_MISMATCH' });
-    await rm(join(path, 'state.db'));
+    for (const name of ['state.db', 'log.db-mark']) await rm(join(path, name));
     await writeFile(join(path, 'log.db-wal'), 'x');
     await expect(storageIn(path, states).open(IDENTITY)).rejects.toMatchObject({ code: 'STORAGE_MISMATCH' });
     expect((await readdir(path)).sort()).toEqual(['log.db-wal']);
@@ -666,6 +666,18 @@ describe('SqliteRaftStorage: rejoinEmpty', () => {
       code: 'REJOIN_REFUSED',
       message: expect.stringContaining('can not be read') as unknown,
     });
+  });
+
+  it('helps where bits of the mark flipped: the tables are its own', async () => {
+    const { path, states } = await madeNode();
+    await tamper(path, 'PRAGMA application_id = 12345');
+    const fresh = new FakeStates();
+    let asked = 0;
+    const make = (options: StateFileOptions): Promise<StateFile> => (asked++ < 1 ? states : fresh).make(options);
+    const storage = new SqliteRaftStorage({ path, rejoinEmpty: true }, make);
+    open.push(storage);
+    await storage.open({ ...IDENTITY, nodeId: 4 });
+    expect(await mainFiles(path)).toEqual(['log.db', 'log.db.dropped-1', 'state.db', 'state.db.dropped-1']);
   });
 
   it('does not help against a lock or a newer format', async () => {

@@ -202,6 +202,7 @@ export class SqliteRaftStorage implements RaftStorage {
       await this.finishDestroying(log, state, found);
       const nextKey = await this.finishInstalls(log, state, resets, found.contents.lastKey + 1);
       await log.settle();
+      await log.begin({ deployment: identity.deployment, nodeId: identity.nodeId }, found.meta === null ? 0 : found.meta.generation);
       await syncFolder(path);
       this.files = { failure, log, flusher: new LogFlusher(log, failure, nextKey, this.options.tuning), state };
       return { incarnation };
@@ -217,7 +218,10 @@ export class SqliteRaftStorage implements RaftStorage {
   private async readFiles(log: LogDatabase, hasState: boolean, state: StateFile, identity: StorageIdentity): Promise<Found> {
     const owner: FileOwner = { deployment: identity.deployment, nodeId: identity.nodeId };
     const meta = await log.meta();
-    if (meta !== null) checkOwner(log.path, meta.owner, owner);
+    if (meta !== null) {
+      checkOwner(log.path, meta.owner, owner);
+      await log.checkMark(meta);
+    }
     const contents = await log.read();
     if (meta === null && contents.lastKey > 0)
       throw new RaftoralError('STORAGE_DAMAGED', `${log.path}: it has rows, and does not say whose they are`, {

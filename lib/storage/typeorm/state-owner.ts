@@ -11,7 +11,8 @@ import type { SqliteConnection } from './sqlite-connection.js';
 import { BARE_TABLES } from './log-schema.js';
 import { STATE_APPLICATION_ID, STATE_FORMAT } from './migrations/1763600000000-state-tables.js';
 import type { FileOwner } from './state-port.js';
-import { GROUPS, META, groupOf, type StoredGroup } from './state-rows.js';
+import { WRONG_MARK } from './sqlite-error.js';
+import { CLOSED, GROUPS, HISTORY, META, WORKFLOWS, groupOf, type StoredGroup } from './state-rows.js';
 import { damaged } from './state-table.js';
 
 const META_ID = 1;
@@ -22,7 +23,7 @@ export async function readOwner(connection: SqliteConnection, file: string): Pro
   if (mark !== STATE_APPLICATION_ID) {
     const names = (await connection.all('SELECT "name" FROM "sqlite_master"')).map(({ name }) => String(name));
     if (mark !== 0 || names.some((name) => !BARE_TABLES.includes(name) && !name.startsWith('sqlite_autoindex')))
-      throw formatError(file, 'it is not a state file of this engine; give the node another folder');
+      throw notMarked(file, names);
     return null;
   }
   const format = await connection.value('PRAGMA user_version');
@@ -53,6 +54,16 @@ export async function readGroups(connection: SqliteConnection, file: string): Pr
   return (await connection.all(`SELECT ${GROUPS.columnList} FROM "groups" ORDER BY "group_id"`)).map((row) => groupOf(row, file));
 }
 
-function formatError(file: string, why: string): RaftoralError {
-  return new RaftoralError('STORAGE_FORMAT', `${file}: ${why}.`, { details: { file } });
+function notMarked(file: string, names: readonly string[]): RaftoralError {
+  const hasTables = [META, GROUPS, WORKFLOWS, CLOSED, HISTORY].every(({ name }) => names.includes(name));
+  if (!hasTables) return formatError(file, 'it is not a state file of this engine; give the node another folder');
+  return formatError(
+    file,
+    'it has the tables of this engine and not its mark: its header is damaged; keep the files, and let the node rejoin empty under a new node id (rejoinEmpty)',
+    WRONG_MARK,
+  );
+}
+
+function formatError(file: string, why: string, reason?: string): RaftoralError {
+  return new RaftoralError('STORAGE_FORMAT', `${file}: ${why}.`, { details: { file, ...(reason === undefined ? {} : { reason }) } });
 }

@@ -34,6 +34,14 @@ export const IGNORED = {
   stateDiverged: ignored('the replicas differ, and no majority agrees'),
   managed: ignored('the management cluster was founded: ids and members are its matter'),
   notAllVoters: ignored('not all of the nodes are voters, or the voters change'),
+  moveOpen: ignored('the move is not decided'),
+  moveActivated: ignored('the move was activated'),
+  moveAborted: ignored('the move was aborted'),
+  moveOver: ignored('the move is over, or never began here'),
+  slotsElsewhere: ignored('a slot of the move is not where it was to be'),
+  notOfMove: ignored('it belongs to no slot of the move'),
+  importGap: ignored('something before it has not come'),
+  importIncomplete: ignored('not all open runs have come'),
   nodeIdsUsedUp: ignored('no node id is left'),
 } as const;
 
@@ -43,6 +51,14 @@ export function done(runId: string, wseq: number): CommandAnswer {
 
 export function doneBefore(runId: string, wseq: number): CommandAnswer {
   return { ok: true, runId, wseq, existing: true };
+}
+
+/** R40. `movedTo`: the cluster that has the slot, or will have it; 0: not known here. The text without it is what released builds answer. */
+export function wrongCluster(groupId: number, workflowId: string, movedTo: number, runId = ''): CommandAnswer {
+  const what = `Cluster ${groupId} does not own the slot of workflow '${workflowId}'`;
+  if (movedTo === 0) return refused('WRONG_CLUSTER', runId === '' ? `${what}: refresh the topology.` : `${what}.`, runId);
+  const message = `${what}: ask cluster ${movedTo}, or refresh the topology.`;
+  return { ok: false, ignored: false, code: 'WRONG_CLUSTER', message, runId, movedTo };
 }
 
 /** @param message names the thing and the remedy. */

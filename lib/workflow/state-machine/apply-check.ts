@@ -27,6 +27,13 @@ const OWNERS: ReadonlySet<CommandKind> = new Set([
   CommandKind.CONTINUE_AS_NEW,
   CommandKind.RETENTION_SWEEP,
   CommandKind.ACKNOWLEDGE_CHILD,
+  CommandKind.FREEZE_SLOTS,
+  CommandKind.UNFREEZE_SLOTS,
+  CommandKind.DROP_SLOTS,
+  CommandKind.IMPORT_BEGIN,
+  CommandKind.IMPORT_PART,
+  CommandKind.ACTIVATE_IMPORT,
+  CommandKind.ABORT_IMPORT,
 ]);
 
 /** Null: the command is carried out. */

@@ -20,7 +20,7 @@ import { EMPTY } from '../../state-machine/index.js';
 import { EventKind, type CancelRequestedEvent, type SignalEvent } from '../event.js';
 import { slotOf, workflowIdProblem } from '../slot.js';
 import type { CommandAnswer } from '../state.js';
-import { done, doneBefore, refused } from './answers.js';
+import { done, doneBefore, refused, wrongCluster } from './answers.js';
 import type { GroupState } from './group-state.js';
 import { tooLargeMessage } from './limits.js';
 import { appendBlocked, blockedReasonOf, buildIdOf, changeOwner, firstOwner, isEligible, leastLoaded } from './ownership.js';
@@ -62,7 +62,7 @@ export function admission(state: GroupState, command: ClientCommand | StartChild
     );
   }
   if (!state.slots.owns(slotOf(workflowId))) {
-    return refused('WRONG_CLUSTER', `Cluster ${state.groupId} does not own the slot of workflow '${workflowId}': refresh the topology.`);
+    return wrongCluster(state.groupId, workflowId, state.slots.movedTo[slotOf(workflowId)]!);
   }
   return null;
 }

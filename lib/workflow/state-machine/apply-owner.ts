@@ -17,7 +17,7 @@ import {
 import { EMPTY } from '../../state-machine/index.js';
 import { EventKind, type CancelRequestedEvent, type ErrorRecord, type SignalEvent } from '../event.js';
 import type { CommandAnswer } from '../state.js';
-import { IGNORED, done, refused } from './answers.js';
+import { IGNORED, done, wrongCluster } from './answers.js';
 import { beginNext } from './apply-client.js';
 import type { GroupState } from './group-state.js';
 import { tooLarge } from './limits.js';
@@ -31,7 +31,7 @@ export function runRefusal(state: GroupState, runId: string, run: RunRecord | un
   if (run === undefined) return state.mayBeEvicted(runId) ? IGNORED.closedRun : IGNORED.unknownRun;
   if (!run.isOpen) return IGNORED.closedRun;
   if (state.slots.owns(run.slot)) return null;
-  return refused('WRONG_CLUSTER', `Cluster ${state.groupId} does not own the slot of workflow '${run.workflowId}'.`, run.runId);
+  return wrongCluster(state.groupId, run.workflowId, state.slots.movedTo[run.slot]!, run.runId);
 }
 
 function ownerRefusal(

@@ -5,7 +5,7 @@
  *     waits has it encoded first (willChange), so that the cut stays at its index whatever is applied meanwhile. A command of one run names it; those
  *     of the whole group change owners only, and ownership.ts tells of each.
  * C2. A run stands in one slice, once, with its events since the last cut.
- * C3. A run that no row knows, and that is gone again, is left out.
+ * C3. A run that no row knows, and that is gone again, is left out. One that left with its slot is written as such: its rows are deleted with those of that time.
  */
 import { invariant } from '../../errors/index.js';
 import {
@@ -22,7 +22,7 @@ import type { GroupState } from './group-state.js';
 import { closedRowsOf, requestRowCount, requestRowsOf } from './index-rows.js';
 import type { RequestEntry } from './requests.js';
 import type { RunRecord } from './run-record.js';
-import { appendHistoryRows, runRowOf } from './run-row.js';
+import { appendHistoryRows, leftRowOf, runRowOf } from './run-row.js';
 
 interface RunRows {
   readonly run: RunRow;
@@ -63,7 +63,7 @@ export class Cut implements StateCut {
     this.closings = ring.last;
     this.sweptMs = ring.sweptMs(state.logTimeMs);
     this.group = groupRowOf(state);
-    this.runs = state.dirty.filter((run) => run.savedWseq > 0 || !state.isSwept(run));
+    this.runs = state.dirty.filter((run) => run.savedWseq > 0 || (run.leftMs === 0 && !state.isSwept(run)));
     for (const run of state.dirty) run.dirty = false;
     for (const run of this.runs) run.waiting = true;
     state.dirty = [];
@@ -99,6 +99,7 @@ export class Cut implements StateCut {
   private encode(run: RunRecord): RunRows {
     run.waiting = false;
     const history: HistoryRow[] = [];
+    if (run.leftMs !== 0) return { run: leftRowOf(run), history };
     appendHistoryRows(history, run, run.savedWseq + 1, run.history.length);
     run.savedWseq = run.history.length;
     return { run: runRowOf(run), history };

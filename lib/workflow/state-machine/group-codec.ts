@@ -1,6 +1,7 @@
 /**
  * What an execution cluster replicates besides runs and answers: log time, codec level, limits, membership, slots, hellos, and from codec level 2 on
- * node ids, from level 3 on the chain of events and the state check, from level 4 on the founders of the management cluster, from level 5 on the children that are held; as a part of a
+ * node ids, from level 3 on the chain of events and the state check, from level 4 on the founders of the management cluster, from level 5 on moves of slots, from level 6 on the children
+ * that are held; as a part of a
  * snapshot, and as the group's own row. Pure.
  *
  *   u8    version of the row (1)
@@ -10,12 +11,13 @@
 import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import type { ConfState } from '../../raft/index.js';
 import { writeLimits } from '../command-codec.js';
-import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, MANAGEMENT_LEVEL, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
+import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, MANAGEMENT_LEVEL, MOVES_LEVEL, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
 import { readLimits } from '../command-decoder.js';
 import { ID_BYTES_MAX, NAME_BYTES_MAX, readParent, writeParent } from '../record-codec.js';
 import { SLOT_COUNT } from '../slot.js';
 import type { Children } from './children.js';
 import { GroupState, ascending, type MemberHello } from './group-state.js';
+import { readMoves, writeMoves } from './moves.js';
 import { NODE_IDS_LEVEL, REMOVED_MAX, RESERVATIONS_MAX, type NodeIds } from './node-ids.js';
 import { SlotState, SlotTable } from './slots.js';
 import { readStateCheck, writeStateCheck } from './state-check.js';
@@ -80,6 +82,7 @@ function writeOwnPart(writer: BinaryWriter, state: GroupState): void {
   writeHellos(writer, state);
   if (state.codecLevel >= NODE_IDS_LEVEL) writeNodeIds(writer, state.nodeIds);
   if (state.codecLevel >= MANAGEMENT_LEVEL) writeIds(writer, state.founders, 'founders');
+  if (state.codecLevel >= MOVES_LEVEL) writeMoves(writer, state.moves, state.slots);
   if (state.codecLevel >= CHILDREN_LEVEL) writeHeld(writer, state.children);
 }
 
@@ -102,6 +105,7 @@ export function readGroup(reader: BinaryReader, groupId: number): GroupState {
   readHellos(reader, state);
   if (state.codecLevel >= NODE_IDS_LEVEL) readNodeIds(reader, state.nodeIds);
   if (state.codecLevel >= MANAGEMENT_LEVEL) state.founders = readIds(reader, 'founders');
+  if (state.codecLevel >= MOVES_LEVEL) readMoves(reader, state.moves, state.slots);
   if (state.codecLevel >= CHILDREN_LEVEL) readHeld(reader, state.children);
   if (state.codecLevel < STATE_CHECK_LEVEL) return state;
   state.chain = new EventChain(reader.u32('chain'), reader.u32('chain'));
@@ -152,7 +156,7 @@ function readSlots(reader: BinaryReader): SlotTable {
   const slots = new SlotTable();
   for (let slot = 0; slot < SLOT_COUNT;) {
     const state = reader.u8('slotState');
-    if (state > SlotState.OWNED) reader.fail('slotState', `${state} stands for nothing`);
+    if (state > SlotState.IMPORTING) reader.fail('slotState', `${state} stands for nothing`);
     const epoch = reader.uint('slotEpoch');
     const length = reader.uintFrom(1, 'slots');
     if (slot + length > SLOT_COUNT) reader.fail('slots', `${slot + length} are more than ${SLOT_COUNT}`);

@@ -1,8 +1,8 @@
 /**
  * Everything that an execution cluster replicates, with its indexes, and the few moves that all commands are made of. Pure.
  *
- * S1. Indexes follow the runs: each open run stands in `open`, and either in owned[owner] or in `blocked`; each closed one that is in memory
- *     in `closed`.
+ * S1. Indexes follow the runs: each open run stands in `open`, and either in owned[owner] or in `blocked`, unless its slot is frozen; each closed one that is in memory
+ *     in `closed`; one that is being imported in `staged` only.
  * S2. current[workflowId] is the open run of the id, else the one that closed last, if that is in memory.
  * S3. Log time never runs backwards (R23).
  * S4. No order depends on the history of the process: runs, requests and keys keep the order of the log, everything else is sorted.
@@ -17,6 +17,7 @@ import type { EventSink, HelloView, StateWalk } from '../state.js';
 import { Children } from './children.js';
 import { ClosedRing } from './closed-ring.js';
 import { fingerprintOf } from './fingerprints.js';
+import { GroupMoves } from './moves.js';
 import { NodeIds } from './node-ids.js';
 import { RequestLog } from './requests.js';
 import { ClosedRuns } from './retention.js';
@@ -57,13 +58,22 @@ export class GroupState {
   founders: readonly number[] = [];
   /** Nothing was found, and no event stands in it, below codec level 3. */
   readonly check = new StateCheck();
+  /** Empty below MOVES_LEVEL. */
+  readonly moves = new GroupMoves();
   chain = new EventChain();
-  /** None below codec level 5. */
+  /** None below CHILDREN_LEVEL. */
   readonly children = new Children();
 
   readonly runs = new Map<string, RunRecord>();
   readonly current = new Map<string, RunRecord>();
   readonly open = new Set<RunRecord>();
+  /** Open, and not seen yet: their slots are being imported. */
+  readonly staged = new Set<RunRecord>();
+  /** Left with their slots, since whoever runs their code asked last. */
+  departed: RunRecord[] = [];
+  /** `runs` ascends by startedMs. */
+  isInStartOrder = true;
+  private newestStartMs = 0;
   readonly blocked = new Set<RunRecord>();
   readonly closed = new ClosedRuns();
   readonly timers = new TimerQueue();
@@ -119,13 +129,87 @@ export class GroupState {
   /** Takes in a run that was read, in the order of their start; where closed ones are among them, indexClosed() must follow. */
   adopt(run: RunRecord): void {
     invariant(!this.runs.has(run.runId), () => `run ${run.runId} is entered twice`);
-    this.runs.set(run.runId, run);
-    this.current.set(run.workflowId, run);
+    this.hold(run);
+    if (run.isOpen && this.slots.isImporting(run.slot)) {
+      this.staged.add(run);
+      return;
+    }
+    this.makeCurrent(run);
     if (!run.isOpen) return;
-    if (run.timers !== null) for (const timer of run.timers.values()) this.timers.add(timer);
     this.open.add(run);
     if (run.parent !== null) this.children.open.add(run);
+    if (!this.slots.isFrozen(run.slot)) this.unpark(run);
+  }
+
+  private hold(run: RunRecord): void {
+    this.runs.set(run.runId, run);
+    if (run.startedMs < this.newestStartMs) this.isInStartOrder = false;
+    else this.newestStartMs = run.startedMs;
+  }
+
+  /** S2. Of what was imported, one that was started before may stand behind. */
+  private makeCurrent(run: RunRecord): void {
+    const there = this.current.get(run.workflowId);
+    if (there === undefined || run.isOpen || (!there.isOpen && run.closedMs >= there.closedMs)) this.current.set(run.workflowId, run);
+  }
+
+  // --- moves of slots ---------------------------------------------------------------------------------------------------------------
+
+  /** Out of the indexes of owners, blocked runs and timers: its slot is frozen. */
+  park(run: RunRecord): void {
+    if (run.timers !== null) for (const timer of run.timers.values()) this.timers.remove(timer);
+    this.unplace(run);
+  }
+
+  /** Into them. */
+  unpark(run: RunRecord): void {
+    if (run.timers !== null) for (const timer of run.timers.values()) this.timers.add(timer);
     this.place(run);
+  }
+
+  /** Takes in a new run of a slot that is being imported, without an event yet. */
+  stage(run: RunRecord): void {
+    this.adopt(run);
+    invariant(this.staged.has(run), () => `run ${run.runId} is imported into slot ${run.slot}, which is not being imported`);
+  }
+
+  /** All of a run has come, and it is closed: from now on it is retained here. */
+  importClosed(run: RunRecord): void {
+    this.staged.delete(run);
+    run.closedMs = this.logTimeMs;
+    this.makeCurrent(run);
+    this.number(run);
+    this.closed.add(run);
+    // Whether it was acknowledged where it comes from is not said: it is asked about here anew.
+    if (run.parent !== null) this.children.closed(run, run.parent);
+    this.checkCounts();
+  }
+
+  /** A run that was imported is one of this group; its owner is still to be chosen. */
+  activate(run: RunRecord): void {
+    this.willChange(run);
+    this.staged.delete(run);
+    this.open.add(run);
+    if (run.parent !== null) this.children.open.add(run);
+    this.makeCurrent(run);
+  }
+
+  /** An open run that goes with its slot, or did not come after all. */
+  leave(run: RunRecord): void {
+    this.willChange(run);
+    if (this.open.delete(run)) this.departed.push(run);
+    this.children.open.delete(run);
+    this.staged.delete(run);
+    this.forget(run);
+    run.leftMs = this.logTimeMs;
+    this.touch(run);
+    this.checkCounts();
+  }
+
+  /** Open runs, those that are being imported among them. */
+  *allOpen(): IterableIterator<RunRecord> {
+    yield* this.open;
+    yield* this.staged;
   }
 
   /** Index of closed runs after a restore: they were adopted in the order of their start, and stand here in that of their closing. */
@@ -139,13 +223,13 @@ export class GroupState {
     this.checkCounts();
   }
 
-  /** The next event of a run: into its history, then to the sink. */
-  append(run: RunRecord, event: RunEvent): void {
+  /** The next event of a run: into its history, then to the sink, unless nobody is to hear of it. */
+  append(run: RunRecord, event: RunEvent, isTold = true): void {
     invariant(event.wseq === run.history.length + 1, () => `run ${run.runId}: event ${event.wseq} after ${run.history.length} events`);
     run.history.push(event);
     if (this.codecLevel >= STATE_CHECK_LEVEL) this.chain.add(run.runId, event);
     this.touch(run);
-    if (this.sink !== null) this.sink(run, event);
+    if (isTold && this.sink !== null) this.sink(run, event);
   }
 
   /** Before a command changes it: whoever reads the state in slices takes it as it is. */
@@ -335,8 +419,8 @@ export class GroupState {
 
   private checkCounts(): void {
     invariant(
-      this.open.size + this.closed.size === this.runs.size,
-      () => `${this.open.size} open and ${this.closed.size} closed runs, but ${this.runs.size} in all`,
+      this.open.size + this.staged.size + this.closed.size === this.runs.size,
+      () => `${this.open.size} open, ${this.staged.size} imported and ${this.closed.size} closed runs, but ${this.runs.size} in all`,
     );
     invariant(
       this.ring === null || this.ring.size >= this.closed.size,

@@ -3,7 +3,7 @@
  *
  * I1. bytesOf() of the rows of a state is the snapshot of that state; rowsOf() of a snapshot numbers runs, closings and answers from 1.
  * I2. Heads, events and answers have the same form in both: they are copied, not made anew.
- * I3. Rows of runs that were swept may still be on disk: they count as absent, by the number of their closing.
+ * I3. Rows of runs that were swept, or left with their slots, may still be on disk: they count as absent, by the number of their closing or by their status.
  */
 import { RaftoralError, invariant } from '../../errors/index.js';
 import {
@@ -25,7 +25,7 @@ import { closedRowsOf, requestRowsOf, requestsOf } from './index-rows.js';
 import { changeMembership } from './ownership.js';
 import { RequestLog, type RequestEntry } from './requests.js';
 import type { RunRecord } from './run-record.js';
-import { appendHistoryRows, openHistoryRow, readHeadStart, runRowOf } from './run-row.js';
+import { appendHistoryRows, hasLeft, openHistoryRow, readHeadStart, runRowOf } from './run-row.js';
 import { beginSnapshot, encodeSnapshot, readSnapshot, seal, writeRequests } from './snapshot-codec.js';
 import { readRun, type RunBounds } from './snapshot-run.js';
 
@@ -207,6 +207,7 @@ class RunsWriter {
     this.endRun();
     invariant(run.order > this.lastOrder, () => `run ${run.order} of an image follows ${this.lastOrder}`);
     this.lastOrder = run.order;
+    if (hasLeft(run)) return;
     const { closing, events, offset } = readHeadStart(new BinaryReader('run row').open(run.head));
     if (closing !== 0 && closing <= this.sweptClosings) return;
     this.count++;

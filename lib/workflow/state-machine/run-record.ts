@@ -56,10 +56,13 @@ export class RunRecord implements RunView {
   readonly inputDigest: number;
   readonly originDigest: number;
   readonly startedMs: number;
-  readonly parent: ParentRef | null;
+  /** Fixed with the run; one that is being imported learns it with its head. */
+  parent: ParentRef | null;
 
   status: RunStatus = 'running';
   blockedReason: BlockedReason | null = null;
+  /** On its way here from another cluster, and not whole yet: its head says nothing, and nobody sees it. */
+  isPartial = false;
   owner = 0;
   epoch = 1;
   ownerBuildId = '';
@@ -75,7 +78,7 @@ export class RunRecord implements RunView {
   nextTimerId = 1;
   /** By id; null while there was none (most runs never sleep). */
   timers: Map<number, Timer> | null = null;
-  readonly operations = new OperationLedger();
+  operations = new OperationLedger();
 
   // This node alone.
 
@@ -92,6 +95,8 @@ export class RunRecord implements RunView {
   /** Events that a cut has taken, and those that are durable. */
   savedWseq = 0;
   durableWseq = 0;
+  /** Log time at which it left with its slot, ms; 0: it did not. What rows have of it is not of this group any more. */
+  leftMs = 0;
 
   /** @param order grows with each run that this machine takes in: makes orders deterministic, is not part of the state. */
   constructor(
@@ -108,6 +113,31 @@ export class RunRecord implements RunView {
     this.originDigest = identity.originDigest;
     this.startedMs = identity.startedMs;
     this.parent = identity.parent;
+  }
+
+  makePartial(): void {
+    this.status = 'blocked';
+    this.blockedReason = 'no-implementation';
+    this.isPartial = true;
+  }
+
+  /** Takes over the head of the same run, as it stands where it came from. */
+  become(head: RunRecord): void {
+    this.parent = head.parent;
+    this.status = head.status;
+    this.blockedReason = head.blockedReason;
+    this.isPartial = head.isPartial;
+    this.owner = head.owner;
+    this.epoch = head.epoch;
+    this.ownerBuildId = head.ownerBuildId;
+    this.closedMs = head.closedMs;
+    this.declined = head.declined;
+    this.cancelWseq = head.cancelWseq;
+    this.suspectDeaths = head.suspectDeaths;
+    this.attemptAwaitsProgress = head.attemptAwaitsProgress;
+    this.nextTimerId = head.nextTimerId;
+    this.timers = head.timers;
+    this.operations = head.operations;
   }
 
   get isOpen(): boolean {

@@ -9,7 +9,7 @@
  * W3. A row of history ends soon after HISTORY_ROW_BYTES: who needs the last event reads little.
  * A released form is never edited: a new one gets a new version. Golden bytes: state-machine.rows.spec.ts.
  */
-import { BinaryReader, BinaryWriter, type HistoryRow, type RunRow, type TimerRow } from '../../state-machine/index.js';
+import { BinaryReader, BinaryWriter, EMPTY, type HistoryRow, type RunRow, type TimerRow } from '../../state-machine/index.js';
 import type { RunEvent } from '../event.js';
 import { readEvent, writeEvent } from '../event-codec.js';
 import { ID_BYTES_MAX } from '../record-codec.js';
@@ -23,6 +23,8 @@ export const HISTORY_ROW_BYTES = 64 * 1024;
 
 const writer = new BinaryWriter();
 const NO_TIMERS: readonly TimerRow[] = [];
+/** Column of the row of a run that left with its slot. */
+const LEFT = 'left';
 
 /** As it is now. */
 export function runRowOf(run: RunRecord): RunRow {
@@ -48,6 +50,30 @@ export function runRowOf(run: RunRecord): RunRow {
     head: writer.finishPooled(),
     timers: timerRowsOf(run),
   };
+}
+
+/** Of a run that left with its slot: for the disk it closed then, so that its rows are deleted in time; for readers it is not there (hasLeft). */
+export function leftRowOf(run: RunRecord): RunRow {
+  const { order, runId, workflowId, name, version, startedMs, savedWseq, leftMs } = run;
+  const status = LEFT;
+  return {
+    order,
+    runId,
+    workflowId,
+    name,
+    version,
+    status,
+    owner: 0,
+    startedMs,
+    closedMs: leftMs,
+    events: savedWseq,
+    head: EMPTY,
+    timers: NO_TIMERS,
+  };
+}
+
+export function hasLeft(row: RunRow): boolean {
+  return row.status === LEFT;
 }
 
 function timerRowsOf(run: RunRecord): readonly TimerRow[] {

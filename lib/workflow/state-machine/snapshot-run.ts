@@ -20,6 +20,8 @@ const STATUSES: readonly RunStatus[] = ['running', 'blocked', ...OUTCOMES];
 const PURPOSES: readonly TimerPurpose[] = ['sleep', 'retry'];
 /** Added to the number of a status. */
 const HAS_PARENT = 0x40;
+/** Of a head, in the order of their numbers: append only. The last one stands for a run that is on its way here from another cluster, and not whole yet. */
+const REASONS = [...BLOCKED_REASONS, 'importing'] as const;
 const EVENT_BYTES_MIN = 10;
 
 /** Offsets of one run in the bytes that it was read from. The history begins with the count of its events. */
@@ -45,7 +47,7 @@ export function writeRunHead(writer: BinaryWriter, run: RunRecord): void {
   writer.u53(run.originDigest, 'originDigest');
   writer.ms(run.startedMs, 'startedMs');
   writeStatus(writer, run);
-  if (run.blockedReason !== null) writeChoice(writer, BLOCKED_REASONS, run.blockedReason, 'blockedReason');
+  if (run.blockedReason !== null) writeChoice(writer, REASONS, run.isPartial ? 'importing' : run.blockedReason, 'blockedReason');
   writer.uint(run.owner, 'owner');
   writer.uint(run.epoch, 'epoch');
   writer.text(run.ownerBuildId, 'ownerBuildId', NAME_BYTES_MAX);
@@ -90,6 +92,11 @@ export function readRunHead(reader: BinaryReader, order: number, history = new R
   const run = new RunRecord(identity, order, history);
   run.status = status;
   if (run.status === 'blocked') run.blockedReason = readChoice(reader, BLOCKED_REASONS, 'blockedReason');
+  if (run.status === 'blocked') {
+    const reason = readChoice(reader, REASONS, 'blockedReason');
+    if (reason === 'importing') run.makePartial();
+    else run.blockedReason = reason;
+  }
   run.owner = reader.uint('owner');
   if (run.isOpen && (run.owner === 0) !== (run.status === 'blocked'))
     reader.fail('owner', `the run is ${run.status} under owner ${run.owner}`);

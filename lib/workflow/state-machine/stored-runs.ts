@@ -23,7 +23,7 @@ import { damaged } from './damage.js';
 import type { GroupState } from './group-state.js';
 import { byStart, matches } from './run-order.js';
 import type { RunRecord } from './run-record.js';
-import { endOf, eventsOf, recordOf, runRowOf } from './run-row.js';
+import { endOf, eventsOf, hasLeft, recordOf, runRowOf } from './run-row.js';
 
 const EVENTS_READ_AT_ONCE = 4_096;
 
@@ -116,7 +116,7 @@ export class StoredRuns {
       const to = run.history.firstInMemory - 1;
       const events = await this.eventsInParts(run, run.heldFrom, to);
       if (events === null) {
-        if (!run.isOpen) return;
+        if (!run.isOpen || run.leftMs !== 0) return;
         if (await this.installed()) return;
         throw this.missing(run, to);
       }
@@ -143,6 +143,17 @@ export class StoredRuns {
     } catch (error) {
       throw damaged(this.state.groupId, `the history of run ${run.runId}`, error);
     }
+  }
+
+  /** Events from … to of a run, wherever they are, for whoever takes them elsewhere. Null: a snapshot was installed meanwhile. */
+  async exported(run: RunRecord, from: number, to: number): Promise<readonly RunEvent[] | null> {
+    const here = run.history.firstInMemory;
+    const rest = to < here ? [] : run.history.events(Math.max(from, here), to);
+    if (from >= here) return rest;
+    const events = await this.eventsInParts(run, from, Math.min(to, here - 1));
+    if (events !== null) return events.concat(rest);
+    if (await this.installed()) return null;
+    throw this.missing(run, to);
   }
 
   private missing(run: RunRecord, to: number): RaftoralError {
@@ -179,6 +190,7 @@ export class StoredRuns {
   private need(frame: Uint8Array, needs: Array<Promise<void>>): void {
     const kind = frame[COMMAND_KIND_OFFSET];
     if (kind === CommandKind.CONTINUE_AS_NEW) return this.needToContinue(frame, needs);
+    if (kind === CommandKind.IMPORT_PART) return this.needToImport(frame, needs);
     const isStart = kind === CommandKind.START || kind === CommandKind.START_CHILD;
     const isClient = isStart || kind === CommandKind.SIGNAL || kind === CommandKind.CANCEL;
     if (!isClient && kind !== CommandKind.TERMINATE && kind !== CommandKind.RESET) return;
@@ -187,6 +199,17 @@ export class StoredRuns {
     if (command === null || !('requestId' in command)) return;
     if (isStart || command.runId === '') this.needCurrent(command.workflowId, needs);
     if (command.runId !== '') this.needRun(command.runId, needs);
+  }
+
+  /** A closed run that is on its way may be here already. */
+  private needToImport(frame: Uint8Array, needs: Array<Promise<void>>): void {
+    if (!this.state.hasEvicted) return;
+    const command = decodable(frame);
+    if (command === null || command.kind !== CommandKind.IMPORT_PART) return;
+    for (const item of command.items) {
+      if (item.type === 'events') this.needRun(item.run.runId, needs);
+      else if (item.type === 'final') this.needRun(item.runId, needs);
+    }
   }
 
   private needToContinue(frame: Uint8Array, needs: Array<Promise<void>>): void {
@@ -240,7 +263,9 @@ export class StoredRuns {
     let newest: RunRow | null = null;
     for (const row of rows) {
       const asked = 'runId' in by ? row.runId === by.runId : row.workflowId === by.workflowId;
-      if (asked && row.closedMs > 0 && (newest === null || row.order > newest.order)) newest = row;
+      if (!asked || row.closedMs === 0 || hasLeft(row)) continue;
+      // Of what was imported, one that was started before may stand behind.
+      if (newest === null || row.closedMs > newest.closedMs || (row.closedMs === newest.closedMs && row.order > newest.order)) newest = row;
     }
     return newest === null || this.state.isSwept(this.record(newest)) ? null : newest;
   }
@@ -259,7 +284,8 @@ export class StoredRuns {
   async fetch(ref: RunRef, need: 'last event' | 'all events'): Promise<{ readonly run: RunView | undefined } | null> {
     const { workflowId, runId } = ref;
     const here = runId === undefined ? this.state.current.get(workflowId) : this.state.runs.get(runId);
-    if (here !== undefined) return here.workflowId === workflowId ? this.completed(here, need) : { run: undefined };
+    if (here !== undefined)
+      return here.workflowId === workflowId && !this.state.staged.has(here) ? this.completed(here, need) : { run: undefined };
     if (!this.state.mayBeEvicted(runId ?? workflowId)) return { run: undefined };
     const row = await this.closedRun(runId === undefined ? { workflowId } : { runId });
     if (this.replaced) return null;
@@ -298,7 +324,7 @@ export class StoredRuns {
       const found = await this.listOnDisk({ ...query, statuses });
       if (found === null) return null;
       for (const run of [...this.departed, ...this.state.closed])
-        if (matches(run, query) && !this.state.isSwept(run)) found.set(run.runId, run);
+        if (matches(run, query) && !this.state.isSwept(run) && this.state.slots.shows(run.slot)) found.set(run.runId, run);
       return [...found.values()].sort(byStart).slice(0, query.limit);
     } finally {
       if (--this.reads === 0) this.departed = [];
@@ -314,7 +340,7 @@ export class StoredRuns {
       if (this.replaced) return null;
       for (const row of rows) {
         const run = this.record(row);
-        if (!run.isOpen && !this.state.isSwept(run)) found.set(run.runId, run);
+        if (!run.isOpen && !this.state.isSwept(run) && this.state.slots.shows(run.slot)) found.set(run.runId, run);
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < query.limit || found.size >= query.limit) return found;

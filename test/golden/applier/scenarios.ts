@@ -2,13 +2,16 @@
  * What golden logs are made of: every command, with every answer that it may have. A scenario is run once, when its set is written; files are never made
  * again from it.
  */
-import { COMMAND_FRAME_VERSION } from '../../../lib/state-machine/index.js';
+import { BinaryWriter, COMMAND_FRAME_VERSION } from '../../../lib/state-machine/index.js';
 import { encodeCommand } from '../../../lib/workflow/command-codec.js';
-import { CODEC_LEVEL_MAX, CommandKind, NODE_ID_MAX } from '../../../lib/workflow/command.js';
+import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL, NODE_ID_MAX } from '../../../lib/workflow/command.js';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/workflow/state-machine/snapshot-codec.js';
 import { SlotState } from '../../../lib/workflow/state-machine/slots.js';
-import { slotOf } from '../../../lib/workflow/slot.js';
-import { conf, failure, json } from '../../support/workflow-machine.js';
+import type { EventsItem, ImportItem } from '../../../lib/workflow/import-item.js';
+import { slotOf, type SlotRange } from '../../../lib/workflow/slot.js';
+import { answerItemOf } from '../../../lib/workflow/state-machine/import-items.js';
+import { writeRunHead } from '../../../lib/workflow/state-machine/snapshot-run.js';
+import { MachineUnderTest, conf, failure, json } from '../../support/workflow-machine.js';
 import { hexOf } from '../plain.js';
 import { Recorder, type Step } from './steps.js';
 
@@ -328,11 +331,146 @@ function atLevel4(m: Recorder): void {
   m.start('a');
 }
 
-function atLevel5(m: Recorder): void {
+/** The steps of a move at its source. */
+function source(m: Recorder): void {
+  raise(m, MOVES_LEVEL);
+  for (const id of ['a', 'b', 'c', 'stays']) m.start(id);
+  m.sleep('run-a', { key: 'nap', delayMs: 1_000 });
+  m.attemptStarted('run-b', { key: 'reserve' });
+  m.finish('run-c');
+  const ranges = rangesOf('a', 'b', 'c');
+  const freeze = (moveId: number, oldestMoveId = 1): void =>
+    void m.apply({ kind: CommandKind.FREEZE_SLOTS, moveId, to: 7, ranges, oldestMoveId });
+  m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId: 5 });
+  m.apply({ kind: CommandKind.DROP_SLOTS, moveId: 5 });
+  freeze(5);
+  freeze(5);
+  freeze(6);
+  m.nowMs += 2_000;
+  for (const act of [() => m.signal('a'), () => m.start('c'), () => m.checkpoint('run-a'), () => m.fire('run-a', 1)]) act();
+  m.changeOwner('run-a', 2);
+  m.decline('run-a', 1);
+  m.hello(1, { incarnation: 2, codecLevelMax: MOVES_LEVEL }); // frozen runs keep their epoch
+  m.down(2);
+  m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId: 5 });
+  m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId: 5 });
+  m.apply({ kind: CommandKind.DROP_SLOTS, moveId: 5 });
+  freeze(5);
+  m.fire('run-a', 1);
+  m.decline('run-b', m.run('run-b').owner, 'diverged', { incarnation: 3 });
+  freeze(6, 6);
+  m.apply({ kind: CommandKind.DROP_SLOTS, moveId: 6 });
+  m.apply({ kind: CommandKind.DROP_SLOTS, moveId: 6 });
+  m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId: 6 });
+  freeze(6);
+  freeze(4);
+  freeze(8);
+  m.signal('a');
+  m.checkpoint('run-a');
+  m.checkpoint('run-stays');
+  // Back again: a closed run is there still.
+  m.apply({ kind: CommandKind.IMPORT_BEGIN, moveId: 9, from: 7, ranges, oldestMoveId: 9 });
+  m.start('c');
+  m.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId: 9, logTimeMs: m.nowMs + 500, slotEpoch: 2, openRuns: 0 });
+  m.start('c');
+  m.start('a');
+}
+
+/** The steps of a move at its target. */
+function target(m: Recorder): void {
+  const ranges = rangesOf('a', 'b', 'c', 'late');
+  const begin = (moveId: number, oldestMoveId = 1): void =>
+    void m.apply({ kind: CommandKind.IMPORT_BEGIN, moveId, from: 1, ranges, oldestMoveId });
+  m.apply({ kind: CommandKind.ABORT_IMPORT, moveId: 3, from: 1 });
+  begin(3);
+  raise(m, MOVES_LEVEL);
+  const from = new MachineUnderTest();
+  for (const id of ['a', 'b', 'c']) from.start(id, { runId: `moved-${id}` });
+  from.attemptFailed('moved-a', { key: 'reserve' });
+  from.sleep('moved-b', { key: 'nap', delayMs: 5_000 });
+  from.signal('b');
+  from.finish('moved-c', { consumedWseq: 1 });
+  from.nowMs += 100;
+  from.signal('a', { requestId: REQUEST });
+  const part = (moveId: number, items: readonly ImportItem[]): void =>
+    void m.apply({ kind: CommandKind.IMPORT_PART, moveId, logTimeMs: from.nowMs, items });
+  const activate = (moveId: number, openRuns: number): void =>
+    void m.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId, logTimeMs: from.nowMs + 7, slotEpoch: 3, openRuns });
+  const abort = (moveId: number): void => void m.apply({ kind: CommandKind.ABORT_IMPORT, moveId, from: 1 });
+  const items = itemsOf(from);
+  const [a, b] = [items.slice(0, 2), items.slice(2, 4)];
+  // One that is aborted before it begins, and one after.
+  abort(3);
+  begin(3);
+  part(3, a);
+  begin(4);
+  begin(5);
+  part(4, a.slice(0, 1));
+  part(4, items);
+  abort(4);
+  abort(4);
+  part(4, b);
+  activate(4, 2);
+  // One that is activated.
+  part(6, b);
+  activate(6, 0);
+  begin(6);
+  begin(6);
+  m.apply({ kind: CommandKind.FREEZE_SLOTS, moveId: 6, to: 1, ranges, oldestMoveId: 1 });
+  part(6, [{ ...(a[0] as EventsItem), events: (a[0] as EventsItem).events.slice(1) }]);
+  part(6, a.slice(1));
+  part(6, a.slice(0, 1));
+  part(6, [{ ...(a[0] as EventsItem), run: { ...(a[0] as EventsItem).run, workflowId: 'nowhere', slot: slotOf('nowhere') } }]);
+  activate(6, 1);
+  part(6, items);
+  part(6, items);
+  m.signal('a');
+  activate(6, 1);
+  activate(6, 2);
+  activate(6, 2);
+  part(6, a);
+  begin(6);
+  abort(6);
+  m.apply({ kind: CommandKind.FREEZE_SLOTS, moveId: 6, to: 1, ranges, oldestMoveId: 1 });
+  m.signal('a', { requestId: REQUEST });
+  m.signal('a');
+  m.nowMs += 10_000;
+  m.fire('moved-a', 1);
+  m.fire('moved-b', 1);
+  m.start('c');
+  m.finish('moved-b');
+  m.apply({ kind: CommandKind.FREEZE_SLOTS, moveId: 8, to: 1, ranges, oldestMoveId: 8 });
+  abort(2);
+}
+
+function raise(m: Recorder, level: number): void {
+  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: level });
+  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level });
+}
+
+function rangesOf(...workflowIds: readonly string[]): SlotRange[] {
+  return [...new Set(workflowIds.map(slotOf))].sort((x, y) => x - y).map((first) => ({ first, count: 1 }));
+}
+
+/** Of each run its events and its head, then the answers. */
+function itemsOf({ machine }: MachineUnderTest): ImportItem[] {
+  const { state } = machine.exported;
+  const items: ImportItem[] = [];
+  for (const run of state.runs.values()) {
+    const writer = new BinaryWriter();
+    writeRunHead(writer, run);
+    items.push({ type: 'events', run, events: run.history.events() });
+    items.push({ type: 'final', runId: run.runId, events: run.history.length, head: writer.finish() });
+  }
+  for (const entry of state.requests.entries()) items.push(answerItemOf(entry));
+  return items;
+}
+
+function atLevel6(m: Recorder): void {
   m.startChild('c');
   m.acknowledge('run-c');
-  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: 5 });
-  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: 5 });
+  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: CHILDREN_LEVEL });
+  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: CHILDREN_LEVEL });
   m.start('a');
   m.startChild('c', { token: UUID });
   m.startChild('c', { token: UUID }, { runId: 'run-c-again' });
@@ -376,8 +514,10 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'a group that owns no slot', level: 1, groupId: 2, record: ofAnotherGroup },
   scenario('node ids', atLevel2, { level: 2 }),
   scenario('state checks', atLevel3, { level: 3 }),
+  scenario('slots that go', source, { level: MOVES_LEVEL }),
+  { ...scenario('slots that come', target, { level: MOVES_LEVEL, machine: { groupId: 2 } }), groupId: 2 },
   scenario('the management cluster is founded', atLevel4, { level: 4 }),
-  scenario('children', atLevel5, { level: 5 }),
+  scenario('children', atLevel6, { level: CHILDREN_LEVEL }),
 ];
 
 function ofAnotherGroup(): readonly Step[] {

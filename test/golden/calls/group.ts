@@ -169,6 +169,7 @@ function queries({ execution, status = 'running', request }: Standing): {
     run: () => run,
     current: () => run,
     ownsSlotOf: () => true,
+    showsSlotOf: () => true,
     hellos: new Map([[2, { node: 2, down: false, workflows: new Map([['order', [2]]]) }]]),
   };
   const table = {

@@ -1,0 +1,256 @@
+import { describe, expect, it } from '@jest/globals';
+import { MachineUnderTest, conf, fateOf, json } from '../../test/support/workflow-machine.js';
+import { CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL } from './command.js';
+import { decodeCommand, encodeCommand } from './command-codec.js';
+import { EventKind } from './event.js';
+import { slotOf, type SlotRange } from './slot.js';
+import { SlotExporter } from './slot-move/exporter.js';
+import type { ImportItem } from './import-item.js';
+
+const MOVE = 7;
+
+function rangesOf(...workflowIds: readonly string[]): SlotRange[] {
+  return [...new Set(workflowIds.map(slotOf))].sort((a, b) => a - b).map((first) => ({ first, count: 1 }));
+}
+
+/** Source and target, at the level of moves. */
+function pair(targetVoters: readonly number[] = [4, 5, 6]): { source: MachineUnderTest; target: MachineUnderTest } {
+  const source = new MachineUnderTest();
+  const target = new MachineUnderTest({ groupId: 2, voters: targetVoters });
+  for (const m of [source, target]) {
+    for (const node of m.machine.voters) m.hello(node, { codecLevelMax: CODEC_LEVEL_MAX });
+    m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: CODEC_LEVEL_MAX });
+  }
+  return { source, target };
+}
+
+const freeze = (m: MachineUnderTest, ranges: readonly SlotRange[], moveId = MOVE): string =>
+  fateOf(m.apply({ kind: CommandKind.FREEZE_SLOTS, moveId, to: 2, ranges, oldestMoveId: moveId }));
+const begin = (m: MachineUnderTest, ranges: readonly SlotRange[], moveId = MOVE): string =>
+  fateOf(m.apply({ kind: CommandKind.IMPORT_BEGIN, moveId, from: 1, ranges, oldestMoveId: moveId }));
+const unfreeze = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId: MOVE }));
+const drop = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.DROP_SLOTS, moveId: MOVE }));
+const part = (m: MachineUnderTest, logTimeMs: number, items: readonly ImportItem[]): string =>
+  fateOf(m.apply({ kind: CommandKind.IMPORT_PART, moveId: MOVE, logTimeMs, items }));
+const activate = (m: MachineUnderTest, openRuns: number, logTimeMs = 0): string =>
+  fateOf(m.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId: MOVE, logTimeMs, slotEpoch: 1, openRuns }));
+const abort = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.ABORT_IMPORT, moveId: MOVE, from: 1 }));
+
+/** The steps up to the decision. */
+async function imported(source: MachineUnderTest, target: MachineUnderTest, ranges: readonly SlotRange[]): Promise<SlotExporter> {
+  expect(begin(target, ranges)).toBe('ok');
+  const exporter = new SlotExporter(source.machine, ranges);
+  for await (const items of exporter.ahead()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+  expect(freeze(source, ranges)).toBe('ok');
+  for await (const items of exporter.rest()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+  return exporter;
+}
+
+describe('slots that are frozen (R41)', () => {
+  it('refuse every command of a client or an owner with the cluster where they go, and change nothing; others go on', () => {
+    const { source } = pair();
+    for (const id of ['a', 'b']) source.start(id);
+    source.sleep('run-a', { key: 'nap', delayMs: 10 });
+    expect(freeze(source, rangesOf('a'))).toBe('ok');
+    const events = source.events.length;
+    source.nowMs += 100;
+    const answers = [
+      source.signal('a'),
+      source.cancel('a'),
+      source.terminate('a'),
+      source.start('a'),
+      source.checkpoint('run-a'),
+      source.fire('run-a', 1),
+      source.finish('run-a'),
+      source.changeOwner('run-a', 2),
+      source.decline('run-a', 1),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ ok: false, code: 'WRONG_CLUSTER', movedTo: 2 });
+    source.down(1);
+    source.hello(2, { incarnation: 2, codecLevelMax: CODEC_LEVEL_MAX });
+    source.membership(conf([2, 3]));
+    expect(source.events.slice(events).every(({ runId }) => runId === 'run-b')).toBe(true);
+    expect(source.machine.nextTimer()).toBeUndefined();
+    expect(fateOf(source.signal('b'))).toBe('ok');
+  });
+
+  it('go on where they are after an unfreeze: under a new epoch, with their timers, an owner that died meanwhile replaced', () => {
+    const { source } = pair();
+    for (const id of ['a', 'b']) source.start(id, { starter: id === 'a' ? 1 : 2 });
+    source.sleep('run-a', { key: 'nap', delayMs: 10 });
+    freeze(source, rangesOf('a', 'b'));
+    source.down(1);
+    expect(unfreeze(source)).toBe('ok');
+    expect(source.run('run-a')).toMatchObject({ epoch: 2, status: 'running' });
+    expect(source.run('run-a').owner).not.toBe(1);
+    expect(source.run('run-b')).toMatchObject({ epoch: 2, owner: 2 });
+    source.nowMs += 100;
+    expect(fateOf(source.fire('run-a', 1))).toBe('ok');
+    expect(unfreeze(source)).toBe('ok');
+    expect(drop(source)).toBe('ignored: the move was aborted');
+    expect(freeze(source, rangesOf('a', 'b'))).toBe('ignored: the move was aborted');
+    expect(source.run('run-a').epoch).toBe(2);
+  });
+
+  it('are frozen all or none, and by one move', () => {
+    const { source, target } = pair();
+    expect(freeze(source, rangesOf('a', 'b'))).toBe('ok');
+    expect(freeze(source, rangesOf('b', 'c'), MOVE + 1)).toBe('ignored: a slot of the move is not where it was to be');
+    expect(source.machine.ownsSlotOf('c')).toBe(true);
+    expect(freeze(target, rangesOf('a'))).toBe('ignored: a slot of the move is not where it was to be');
+    expect(begin(source, rangesOf('a'), MOVE + 1)).toBe('ignored: a slot of the move is not where it was to be');
+  });
+});
+
+describe('an import (R41)', () => {
+  it('is unseen until it is activated: then runs, timers, answers and closed records are there, epochs + 1, log time the larger', async () => {
+    const { source, target } = pair();
+    const request = { requestId: 'once', expiryMs: source.nowMs + 600_000 };
+    const first = source.start('a', request);
+    source.sleep('run-a', { key: 'nap', delayMs: 5_000 });
+    source.signal('a', { payload: json('kept') });
+    source.start('closed');
+    source.finish('run-closed');
+    source.nowMs += 3_000;
+    const ranges = rangesOf('a', 'closed');
+    const exporter = await imported(source, target, ranges);
+    const { machine } = target;
+    expect([machine.run('run-a'), machine.openRunCount, [...machine.allRuns()], machine.nextTimer()]).toEqual([
+      undefined,
+      0,
+      [],
+      undefined,
+    ]);
+    expect(fateOf(target.signal('a', { requestId: 'too early' }))).toBe('WRONG_CLUSTER');
+    expect(activate(target, exporter.openRuns, exporter.logTimeMs)).toBe('ok');
+    expect(machine.logTimeMs).toBe(source.machine.logTimeMs);
+    expect(machine.run('run-a')!.history.events(1, 3)).toEqual(source.run('run-a').history.events());
+    expect(machine.run('run-a')!.history.last()).toMatchObject({ kind: EventKind.OWNER_CHANGED, epoch: 2, cause: 'move' });
+    expect([4, 5, 6]).toContain(machine.run('run-a')!.owner);
+    expect(target.start('a', { ...request, runId: 'another' })).toEqual(first);
+    expect(fateOf(target.start('closed', { requestId: 'of another client' }))).toBe('ALREADY_EXISTS');
+    expect(machine.current('closed')!.history.events()).toEqual(source.run('run-closed').history.events());
+    expect(machine.nextTimer()).toMatchObject({ runId: 'run-a', timerId: 1 });
+    expect(drop(source)).toBe('ok');
+    expect([source.machine.run('run-a'), source.machine.openRunCount, source.machine.nextTimer()]).toEqual([undefined, 0, undefined]);
+    expect(source.machine.takeDeparted().map(({ runId }) => runId)).toEqual(['run-a']);
+    expect([...source.machine.allRuns()]).toEqual([]);
+    expect(source.signal('a')).toMatchObject({ code: 'WRONG_CLUSTER', movedTo: 2 });
+  });
+
+  it('R18: what a former owner of the source sends to the target with its old epoch is ignored', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    const exporter = await imported(source, target, rangesOf('a'));
+    activate(target, exporter.openRuns);
+    expect(fateOf(target.checkpoint('run-a', { epoch: 1 }))).toBe('ignored: stale epoch');
+    expect(fateOf(target.checkpoint('run-a'))).toBe('ok');
+  });
+
+  it('a run that nobody at the target can run is blocked there, and begins with the first hello that has its version', async () => {
+    const { source, target } = pair();
+    source.start('a', { version: 2 });
+    for (const node of [4, 5, 6]) target.hello(node, { workflows: [{ name: 'order', versions: [1] }], codecLevelMax: CODEC_LEVEL_MAX });
+    const exporter = await imported(source, target, rangesOf('a'));
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    expect(target.run('run-a')).toMatchObject({ status: 'blocked', blockedReason: 'no-implementation', epoch: 2 });
+    target.hello(5, { codecLevelMax: CODEC_LEVEL_MAX });
+    expect(target.run('run-a')).toMatchObject({ status: 'running', owner: 5, epoch: 3 });
+  });
+
+  it('is decided once, by the first in the log: activated and then not aborted, or the reverse', async () => {
+    for (const first of ['activate', 'abort']) {
+      const { source, target } = pair();
+      source.start('a');
+      const exporter = await imported(source, target, rangesOf('a'));
+      const fates =
+        first === 'activate' ? [activate(target, exporter.openRuns), abort(target)] : [abort(target), activate(target, exporter.openRuns)];
+      expect(fates).toEqual(['ok', first === 'activate' ? 'ignored: the move was activated' : 'ignored: the move was aborted']);
+      expect(target.machine.openRunCount).toBe(first === 'activate' ? 1 : 0);
+      expect(target.machine.ownsSlotOf('a')).toBe(first === 'activate');
+    }
+  });
+
+  it('an abort that comes before the beginning holds: the beginning is too late', () => {
+    const { target } = pair();
+    expect(abort(target)).toBe('ok');
+    expect(begin(target, rangesOf('a'))).toBe('ignored: the move was aborted');
+  });
+
+  it('is not activated while an open run is missing; what is sent twice, or by two movers, is there once', async () => {
+    const { source, target } = pair();
+    for (const id of ['a', 'b']) source.start(id);
+    const ranges = rangesOf('a', 'b');
+    begin(target, ranges);
+    const ahead: ImportItem[] = [];
+    for await (const items of new SlotExporter(source.machine, ranges).ahead()) ahead.push(...items);
+    source.signal('a');
+    freeze(source, ranges);
+    const rest: ImportItem[] = [];
+    for await (const items of new SlotExporter(source.machine, ranges).rest()) rest.push(...items);
+    expect(
+      part(
+        target,
+        1,
+        rest.filter((item) => item.type !== 'final' || item.runId !== 'run-b'),
+      ),
+    ).toBe('ok');
+    expect(activate(target, 2)).toBe('ignored: not all open runs have come');
+    for (const items of [ahead, rest, ahead, rest]) expect(part(target, 1, items)).toBe('ok');
+    expect(activate(target, 2)).toBe('ok');
+    expect(target.run('run-a').history.events(1, 2)).toEqual(source.run('run-a').history.events());
+    expect(part(target, 1, rest)).toBe('ignored: the move was activated');
+  });
+
+  it('a run that was open when it was copied, and gone when all was frozen, does not come', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    const ranges = rangesOf('a');
+    begin(target, ranges);
+    for await (const items of new SlotExporter(source.machine, ranges).ahead()) part(target, 1, items);
+    source.finish('run-a');
+    source.sweep(source.nowMs);
+    freeze(source, ranges);
+    const exporter = new SlotExporter(source.machine, ranges);
+    for await (const items of exporter.rest()) part(target, 1, items);
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    expect([target.machine.run('run-a'), target.machine.openRunCount]).toEqual([undefined, 0]);
+  });
+
+  it('what is over is forgotten when management says so, and begins no more', () => {
+    const { source, target } = pair();
+    begin(target, rangesOf('a'), 3);
+    target.apply({ kind: CommandKind.ABORT_IMPORT, moveId: 3, from: 1 });
+    expect(fateOf(target.apply({ kind: CommandKind.IMPORT_BEGIN, moveId: 9, from: 1, ranges: rangesOf('a'), oldestMoveId: 9 }))).toBe('ok');
+    expect(begin(target, rangesOf('b'), 3)).toBe('ignored: the move is over, or never began here');
+    expect(freeze(source, rangesOf('b'), 3)).toBe('ok');
+  });
+});
+
+describe('the codec level of moves (R31)', () => {
+  it('below it every command of a move is ignored, and none is made for such a group', () => {
+    const m = new MachineUnderTest();
+    expect(freeze(m, rangesOf('a'))).toBe('ignored: the codec level is in force, or not every voter supports it');
+    expect(begin(m, rangesOf('a'))).toBe('ignored: the codec level is in force, or not every voter supports it');
+    expect(abort(m)).toBe('ignored: the codec level is in force, or not every voter supports it');
+    expect(() => encodeCommand({ kind: CommandKind.DROP_SLOTS, moveId: 1 }, MOVES_LEVEL - 1)).toThrow(/codec level/);
+  });
+
+  it('P8: a part whose run ends without its head, or whose head is of another run, is MALFORMED_FRAME', async () => {
+    const { source } = pair();
+    source.start('a');
+    source.finish('run-a');
+    source.start('b');
+    const items: ImportItem[] = [];
+    for await (const some of new SlotExporter(source.machine, rangesOf('a', 'b')).ahead()) items.push(...some);
+    const frameOf = (some: readonly ImportItem[]): Uint8Array =>
+      encodeCommand({ kind: CommandKind.IMPORT_PART, moveId: 1, logTimeMs: 1, items: some }, CODEC_LEVEL_MAX);
+    expect(decodeCommand(frameOf(items))).toMatchObject({ kind: CommandKind.IMPORT_PART });
+    const final = items.find((item) => item.type === 'final')!;
+    expect(() => decodeCommand(frameOf(items.filter((item) => item !== final)))).toThrow(/comes without its head/);
+    expect(() => decodeCommand(frameOf(items.map((item) => (item === final ? { ...final, runId: 'run-b' } : item))))).toThrow(
+      /it is of run/,
+    );
+    expect(() => decodeCommand(frameOf([final]))).toThrow(/do not agree/);
+  });
+});

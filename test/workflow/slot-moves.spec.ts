@@ -1,0 +1,203 @@
+/**
+ * Slots that move with their open workflows while they run (R41): real groups, real majorities, virtual time.
+ */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
+import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { context, idempotencyKey } from '../../lib/workflow/context.js';
+import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
+import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
+import type { MoveReport } from '../../lib/workflow/slot-move/move-port.js';
+import { slotOf, type SlotRange } from '../../lib/workflow/slot.js';
+import { definitionOf } from '../support/definition.js';
+import { MoveCluster } from '../support/move-cluster.js';
+
+let cluster: MoveCluster;
+afterEach(() => cluster.stop());
+
+const STEPS = 6;
+
+/** By idempotency key: nodes that ran its body. */
+type Effects = Map<string, number[]>;
+
+/** Steps with side effects, a sleep between two of them, and a signal in the end: the sum of what came. */
+function orderOn(node: number, effects: Effects): WorkflowDefinition {
+  @Workflow('order', 1)
+  class Order {
+    async run(): Promise<number> {
+      let sum = 0;
+      for (let i = 0; i < STEPS; i++) {
+        sum += await this.step(i);
+        await context().sleep(100);
+      }
+      return sum + ((await context().waitForSignal('go')) as number);
+    }
+
+    @CheckpointCompute('step')
+    async step(i: number): Promise<number> {
+      const key = idempotencyKey();
+      effects.set(key, [...(effects.get(key) ?? []), node]);
+      return i;
+    }
+  }
+  return definitionOf(Order);
+}
+
+async function start(seed = 1, tuning = {}): Promise<Effects> {
+  const effects: Effects = new Map();
+  cluster = await MoveCluster.start({ workflows: (node) => [orderOn(node, effects)], seed, tuning });
+  return effects;
+}
+
+const RESULT = (STEPS * (STEPS - 1)) / 2 + 1_000;
+const ids = (count: number): string[] => Array.from({ length: count }, (_, i) => `order-${i}`);
+const rangesOf = (workflowIds: readonly string[]): SlotRange[] =>
+  [...new Set(workflowIds.map(slotOf))].sort((a, b) => a - b).map((first) => ({ first, count: 1 }));
+
+/** Starts it, sends its signal after a while, and gives its result, wherever it is. */
+async function order(workflowId: string, signalAfterMs: number): Promise<unknown> {
+  const hint = { clusterId: 1 };
+  const requestId = `start ${workflowId}`;
+  await cluster.call(hint, (service) => service.start('order', undefined, { workflowId, requestId, onExisting: 'attach' }));
+  await cluster.wait(signalAfterMs);
+  await cluster.call(hint, (service) => service.signal({ workflowId }, 'go', 1_000, { requestId: `signal ${workflowId}` }));
+  return cluster.call(hint, (service) => service.result({ workflowId }, { timeoutMs: 3_000 }));
+}
+
+/** P2, P4: of every run that a replica shows; all replicas show the same. */
+function checkHistories(clusterId: number): void {
+  const [first, ...others] = cluster.hosts(clusterId);
+  for (const run of first!.state.allRuns()) {
+    const events = run.history.events();
+    let epoch = 0;
+    const settled = new Set<string>();
+    for (const event of events) {
+      if (event.kind === EventKind.STARTED || event.kind === EventKind.OWNER_CHANGED) expect(event.epoch).toBe(++epoch);
+      if (event.kind === EventKind.COMPUTE_RESULT) {
+        expect(settled.has(`${event.key} ${event.occurrence}`)).toBe(false);
+        settled.add(`${event.key} ${event.occurrence}`);
+      }
+    }
+    expect(events.filter((event: RunEvent) => event.kind === EventKind.SIGNAL).length).toBeLessThanOrEqual(1);
+    for (const other of others) {
+      const same = other.state.run(run.runId);
+      if (same !== undefined && same.history.length === events.length) expect(same.history.events()).toEqual(events);
+    }
+  }
+}
+
+describe('a move of slots', () => {
+  it('takes open and closed workflows along: they go on in the other cluster, no step has two results, and the old one says where they are', async () => {
+    const effects = await start();
+    const done = order('closed', 700);
+    expect(await cluster.settled(done)).toBe(RESULT);
+    const moving = ids(12);
+    const results = [...moving, 'stays'].map((id) => order(id, 1_500));
+    await cluster.settled(cluster.wait(350));
+    const ranges = rangesOf([...moving, 'closed']);
+    const report = await cluster.settled(cluster.move({ moveId: 1, from: 1, to: 2, ranges }));
+    expect(report).toMatchObject({ phase: 'activated', isFinished: true, problem: '' });
+    expect(report.pauseMs).toBeLessThan(1_000);
+    expect(await cluster.settled(Promise.all(results))).toEqual(results.map(() => RESULT));
+    for (const { state } of cluster.hosts(2)) for (const id of moving) expect(state.ownsSlotOf(id)).toBe(true);
+    for (const { state } of cluster.hosts(1)) {
+      expect(moving.some((id) => state.ownsSlotOf(id) || state.current(id)?.closedMs === 0)).toBe(false);
+      expect(state.ownsSlotOf('stays')).toBe(true);
+    }
+    // No crash: what ran twice began before the freeze, and lost its result to it.
+    expect(effects.size).toBe((12 + 2) * STEPS);
+    const { service } = cluster.leaderOf(1)!;
+    const refusal = await cluster.settled(service.describe({ workflowId: 'closed' }).catch((error: unknown) => error));
+    expect(refusal).toMatchObject({ code: 'WRONG_CLUSTER', retryable: true, details: { clusterId: 2 } });
+    const moved = cluster.leaderOf(2)!.service;
+    expect(await cluster.settled(moved.result({ workflowId: 'closed' }))).toBe(RESULT);
+    const history = (await cluster.settled(moved.history({ workflowId: 'order-1' })))
+      .split('\n')
+      .map((line) => JSON.parse(line || '{}') as object);
+    expect(history.filter((line) => 'cause' in line && line.cause === 'move')).toHaveLength(1);
+    checkHistories(1);
+    checkHistories(2);
+  });
+
+  it('R26: a start that was answered before the move has the same answer after it, by the same requestId', async () => {
+    await start();
+    const send = (clusterId: number) =>
+      cluster.settled(cluster.leaderOf(clusterId)!.service.start('order', undefined, { workflowId: 'order-1', requestId: 'the same' }));
+    const before = await send(1);
+    await cluster.settled(cluster.move({ moveId: 1, from: 1, to: 2, ranges: rangesOf(['order-1']) }));
+    expect(await send(2)).toEqual(before);
+    // The old one remembers it too, and says the same: it is true.
+    expect(await send(1)).toEqual(before);
+  });
+
+  it('whoever waits for a result, or listens to events, at the source is told where the run is', async () => {
+    await start();
+    const { service } = cluster.leaderOf(1)!;
+    await cluster.settled(service.start('order', undefined, { workflowId: 'order-1' }));
+    const result = service.result({ workflowId: 'order-1' }).catch((error: unknown) => error);
+    const stream = new Promise((resolve) => service.runEvents({ workflowId: 'order-1' }).subscribe({ error: resolve }));
+    await cluster.settled(cluster.wait(150));
+    await cluster.settled(cluster.move({ moveId: 1, from: 1, to: 2, ranges: rangesOf(['order-1']) }));
+    for (const refusal of await cluster.settled(Promise.all([result, stream]))) {
+      expect(refusal).toMatchObject({ code: 'WRONG_CLUSTER', details: { clusterId: 2 } });
+    }
+  });
+
+  it.each([
+    ['by management, before it has begun', {}, true],
+    ['by its mover, frozen for too long', { freezeMsMax: -1 }, false],
+  ])('that is aborted (%s) leaves everything where it was, and the runs go on there', async (_by, tuning, isAborting) => {
+    await start(1, tuning);
+    const moving = ids(10);
+    const results = moving.map((id) => order(id, 1_200));
+    await cluster.settled(cluster.wait(300));
+    const ranges = rangesOf(moving);
+    const report = await cluster.settled(cluster.move({ moveId: 1, from: 1, to: 2, ranges }, { isAborting: () => isAborting }));
+    expect(report).toMatchObject({ phase: 'aborted', isFinished: true });
+    const wasFrozen = [...cluster.leaderOf(1)!.state.openRuns()].map((run) =>
+      run.history.events().some((event) => event.kind === EventKind.OWNER_CHANGED && event.cause === 'move'),
+    );
+    expect(wasFrozen).toEqual(moving.map(() => !isAborting));
+    expect(await cluster.settled(Promise.all(results))).toEqual(results.map(() => RESULT));
+    for (const { state } of cluster.hosts(1)) for (const id of moving) expect(state.ownsSlotOf(id)).toBe(true);
+    for (const { state } of cluster.hosts(2)) expect([...state.allRuns()]).toEqual([]);
+  });
+
+  it('there and back again: a run has one history', async () => {
+    await start();
+    const results = ids(6).map((id) => order(id, 4_000));
+    await cluster.settled(cluster.wait(200));
+    for (let moveId = 1; moveId <= 6; moveId++) {
+      const [from, to] = moveId % 2 === 1 ? [1, 2] : [2, 1];
+      const report = await cluster.settled(cluster.move({ moveId, from: from!, to: to!, ranges: rangesOf(ids(6)) }));
+      expect(report).toMatchObject({ phase: 'activated' });
+      checkHistories(to!);
+    }
+    expect(await cluster.settled(Promise.all(results))).toEqual(results.map(() => RESULT));
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'P1–P5: under load, while the leader of the source or of the target dies at any moment, nothing is lost and nothing has two results (seed %d)',
+    async (seed) => {
+      await start(seed, { partBytesMax: 400 });
+      const moving = ids(16);
+      const results = moving.map((id, i) => order(id, 900 + 30 * i));
+      await cluster.settled(cluster.wait(250));
+      const reports: MoveReport[] = [];
+      const move = cluster.move({ moveId: 1, from: 1, to: 2, ranges: rangesOf(moving) }, { report: (report) => reports.push(report) });
+      const crash = async (clusterId: number, afterMs: number): Promise<void> => {
+        await cluster.wait(afterMs);
+        cluster.crash(cluster.leaderOf(clusterId)?.group.nodeId ?? cluster.hosts(clusterId)[0]!.group.nodeId);
+      };
+      const faults = crash(seed % 2 === 0 ? 2 : 1, 1 + 7 * seed);
+      await cluster.settled(Promise.all([move, faults]));
+      expect(reports.at(-1)).toMatchObject({ isFinished: true });
+      expect(await cluster.settled(Promise.all(results))).toEqual(results.map(() => RESULT));
+      const owner = reports.at(-1)!.phase === 'activated' ? 2 : 1;
+      for (const { state } of cluster.hosts(owner)) for (const id of moving) expect(state.ownsSlotOf(id)).toBe(true);
+      checkHistories(1);
+      checkHistories(2);
+    },
+    60_000,
+  );
+});
