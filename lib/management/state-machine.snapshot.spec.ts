@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { TopologyUnderTest, idOf, nodeInfo } from '../../test/support/topology-machine.js';
+import { TopologyUnderTest, idOf, nodeInfo, outcomeOf } from '../../test/support/topology-machine.js';
 import { isRaftoralError } from '../errors/index.js';
-import { SLOT_COUNT, TopologyKind } from './command.js';
+import { SLOT_COUNT, TopologyKind, type MovePhase } from './command.js';
 import { TopologyStateMachine } from './state-machine.js';
 
 function busy(): TopologyUnderTest {
@@ -58,6 +58,30 @@ describe('snapshots of the management cluster', () => {
     const slotsOf = ({ topology: { slots } }: TopologyUnderTest): unknown =>
       Array.from({ length: SLOT_COUNT }, (_, slot) => [slots.ownerOf(slot), slots.moveOf(slot)]);
     expect(slotsOf(other)).toEqual(slotsOf(t));
+  });
+
+  it('R41: a slot that is moving, in whichever phase, is in that move after a restore, and is not taken into another one', () => {
+    const t = busy();
+    const phases: readonly MovePhase[] = ['copying', 'frozen', 'imported', 'activated', 'aborting', 'aborted'];
+    const ways: Readonly<Record<MovePhase, readonly MovePhase[]>> = {
+      copying: [],
+      frozen: ['frozen'],
+      imported: ['frozen', 'imported'],
+      activated: ['frozen', 'imported', 'activated'],
+      aborting: ['aborting'],
+      aborted: ['aborting', 'aborted'],
+    };
+    const moves = phases.map((phase, i) => {
+      const moveId = idOf(t.beginMove(1, 2, [{ first: 1_000 + i, count: 1 }]));
+      for (const next of ways[phase]) idOf(t.advance(moveId, next));
+      return { moveId, slot: 1_000 + i };
+    });
+    t.restart();
+    for (const { moveId, slot } of moves) {
+      expect(t.topology.slots.moveOf(slot)).toBe(moveId);
+      const owner = t.topology.slots.ownerOf(slot);
+      expect(outcomeOf(t.beginMove(owner, owner === 1 ? 2 : 1, [{ first: slot, count: 1 }]))).toBe('under-way');
+    }
   });
 
   it('P8: any flipped bit, any cut and any tail is MALFORMED_FRAME, and the state stays as it was', () => {

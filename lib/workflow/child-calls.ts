@@ -83,7 +83,7 @@ export class ChildCalls {
         }),
       );
     } catch (error) {
-      if (error === CANCELLED || !isRaftoralError(error) || !FINAL.has(error.code)) throw error;
+      if (error === CANCELLED || !isFinal(error)) throw error;
       throw new ChildWorkflowError('CHILD_NOT_STARTED', `child workflow '${name}' (${workflowId}) can not be started: ${error.message}`, {
         cause: error,
       });
@@ -200,7 +200,7 @@ export class ChildCalls {
       try {
         return await call();
       } catch (error) {
-        if (error === CANCELLED || (isRaftoralError(error) && FINAL.has(error.code))) throw error;
+        if (error === CANCELLED || isFinal(error)) throw error;
         if (isRaftoralError(error, 'OUTCOME_UNKNOWN')) failures = 1;
         else if (failures % WARN_AFTER === 0)
           this.options.warning(`can not ${what} so far: ${error instanceof Error ? error.message : String(error)}`);
@@ -219,6 +219,12 @@ export class ChildCalls {
     timer.cancel();
     signal.removeEventListener('abort', wake);
   }
+}
+
+function isFinal(error: unknown): error is RaftoralError {
+  if (!isRaftoralError(error) || !FINAL.has(error.code)) return false;
+  // A node of an older build, which does not know the call; another one may.
+  return error.code !== 'INVALID_ARGUMENT' || error.details['argument'] !== 'method';
 }
 
 /** C4: nobody hears it. */

@@ -5,6 +5,9 @@
  * V1. Nothing wakes an idle group: the leader looks only after a batch was applied, and asks when `everyMs` of log time and `entriesMin` entries lie behind the last check.
  * V2. A hash never holds the loop for longer than about a slice. It belongs to the index of its check; a newer check, a snapshot or the end of the group drop it.
  * V3. While no majority agrees, the leader asks again whenever the voters have changed: that is how a repaired group goes on.
+ * V4. A check that is open gets the time to be decided: the next one, which would replace it, waits for its outcome, but not for longer than `openMsMax` of log
+ *     time (a voter that went past its index never answers), nor for voters that are none any more. Otherwise checks that are asked for faster than they are answered
+ *     would never come to a verdict (docs/adr/0071).
  * Tests: test/workflow/state-check.spec.ts.
  */
 import type { Clock } from '../cluster/clock.js';
@@ -23,6 +26,8 @@ export interface StateCheckOptions {
   readonly everyMs?: number;
   /** Entries between two checks at least. Default 1,000. */
   readonly entriesMin?: number;
+  /** Log time for which an open check holds back the next one at most, ms. Default 60,000. */
+  readonly openMsMax?: number;
 }
 
 export interface StateCheckServiceOptions extends StateCheckOptions {
@@ -38,6 +43,7 @@ export interface StateCheckServiceOptions extends StateCheckOptions {
 export class StateCheckService {
   private readonly everyMs: number;
   private readonly entriesMin: number;
+  private readonly openMsMax: number;
   private walk: StateWalk | null = null;
   private isAsking = false;
   private isStopped = false;
@@ -48,6 +54,7 @@ export class StateCheckService {
   constructor(private readonly options: StateCheckServiceOptions) {
     this.everyMs = options.everyMs ?? 600_000;
     this.entriesMin = options.entriesMin ?? 1_000;
+    this.openMsMax = options.openMsMax ?? 60_000;
   }
 
   /** After a batch was applied, and whenever leadership or membership changed. */
@@ -76,9 +83,13 @@ export class StateCheckService {
     const { state, group } = this.options;
     const { seen } = this;
     if (this.everyMs === 0 || this.isAsking || seen === null || state.codecLevel < STATE_CHECK_LEVEL) return false;
-    const isLate = state.logTimeMs - seen.atMs >= this.everyMs;
+    const ageMs = state.logTimeMs - seen.atMs;
+    const isSameVoters = seen.voters.join() === state.voters.join();
+    // V4. Index 0: there was none.
+    if (seen.index !== 0 && seen.outcome === 'open' && isSameVoters && ageMs < this.openMsMax) return false;
+    const isLate = ageMs >= this.everyMs;
     if (!seen.isRefusing) return isLate && group.appliedIndex - seen.index >= this.entriesMin;
-    return isLate || (group.membership.votersOutgoing.length === 0 && seen.voters.join() !== state.voters.join());
+    return isLate || (group.membership.votersOutgoing.length === 0 && !isSameVoters);
   }
 
   private ask(): void {

@@ -1,6 +1,7 @@
 /** How a removal ends: nobody goes before the others can do without it (lib/cluster/removal.ts). */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { isMember } from '../../lib/cluster/membership-rules.js';
+import { EnvelopeKind } from '../../lib/transport/transport.js';
 import { codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 import { RowCluster } from '../support/row-cluster.js';
 
@@ -132,6 +133,66 @@ describe('who tells', () => {
     expect(await rows.time.runUntil(() => isOut(victim), 20_000)).toBe(true);
     const rest = [leader, ...others].map(({ id }) => id);
     expect(isKnownBy(rest, index)).toBe(true);
+  });
+
+  it('E2: who led before takes no entry of its successor for its own, though it stands at the same place', async () => {
+    const { leader } = await start([1, 2, 3, 4]);
+    const [victim, ...others] = rows.cluster.followers() as [TestNode, TestNode, TestNode];
+    const { network } = rows.cluster;
+    const before = leader.group.appliedIndex;
+    // The leader's own disk commits the removal when the others hear nothing of it any more; the removed node, which lacks it, can not lead next.
+    network.partition([leader.id], [victim.id]);
+    const release = rows.storage(leader.id).hold('write');
+    void codeOf(leader.group.remove(victim.id));
+    const isThere = ({ id }: TestNode): boolean => rows.disk(id).log(1).lastIndex() > before;
+    expect(await rows.time.runUntil(() => others.every(isThere), 1_000)).toBe(true);
+    await rows.time.advance(1);
+    network.partition(
+      [leader.id],
+      others.map(({ id }) => id),
+    );
+    release();
+    const index = await untilAppliedByLeader(leader, victim);
+    expect(await rows.time.runUntil(() => rows.disk(leader.id).log(1).lastIndex() > index, 1_000)).toBe(true);
+    const leads = ({ group }: TestNode): boolean => group.isLeader && !group.membership.voters.includes(victim.id);
+    expect(await rows.time.runUntil(() => others.some(leads), 20_000)).toBe(true);
+    // What its successor commits is on no disk but that of who led before.
+    const goOn = others.map(({ id }) => rows.storage(id).hold('write'));
+    network.heal();
+    expect(await rows.time.runUntil(() => leader.group.appliedIndex > index, 2_000)).toBe(true);
+    await rows.time.advance(50);
+    const rest = [leader, ...others].map(({ id }) => id);
+    expect(isKnownBy(rest, index)).toBe(false);
+    expect(isOut(victim)).toBe(false);
+    for (const go of goOn) go();
+    expect(await rows.time.runUntil(() => isOut(victim), 20_000)).toBe(true);
+    expect(isKnownBy(rest, index)).toBe(true);
+  });
+
+  it('E3: who leads again begins anew', async () => {
+    const { leader } = await start([1, 2, 3, 4]);
+    const [victim, ...others] = rows.cluster.followers() as [TestNode, TestNode, TestNode];
+    const { network } = rows.cluster;
+    const ids = others.map(({ id }) => id);
+    void codeOf(leader.group.remove(victim.id));
+    const index = await untilAppliedByLeader(leader, victim);
+    // The entry that is to cover the removal gets to the others, and their answers do not get back.
+    for (const id of ids) rows.cluster.dropEnvelopes(id, leader.id, [EnvelopeKind.RAFT]);
+    await untilAppliedBy(victim);
+    expect(await rows.time.runUntil(() => others.every(({ group }) => group.appliedIndex >= index), 1_000)).toBe(true);
+    network.partition([leader.id], ids);
+    network.partition([victim.id], [leader.id, ...ids]);
+    rows.cluster.restoreLinks();
+    expect(leader.group.appliedIndex).toBe(index);
+    expect(await rows.time.runUntil(() => others.some(({ group }) => group.isLeader), 20_000)).toBe(true);
+    network.heal();
+    network.partition([victim.id], [leader.id, ...ids]);
+    const next = await rows.cluster.elect([leader, ...others], 20_000);
+    if (next !== leader) await rows.cluster.settled(next.group.transferLeadership(leader.id));
+    expect(isOut(victim)).toBe(false);
+    network.heal();
+    expect(await rows.time.runUntil(() => isOut(victim), 5_000)).toBe(true);
+    expect(leader.group.isLeader).toBe(true);
   });
 
   it('E3: a removed node that nothing reached asks until it is told, and who leads by then begins anew', async () => {

@@ -50,6 +50,8 @@ export interface FleetMember {
   readonly listen: string;
   /** Where the others reach it. Default: `listen`. */
   readonly advertise?: string;
+  /** Where its folder lies now, asked at each start and look. Default: a new folder on the machine's own disk. */
+  readonly storagePath?: () => string;
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -57,7 +59,7 @@ export interface FleetMember {
 interface Seat {
   readonly index: number;
   readonly member: FleetMember;
-  readonly storagePath: string;
+  readonly storagePath: () => string;
   victim: Victim | null;
   dress: Dress;
   /** It stands still: nobody asks it anything new. */
@@ -76,7 +78,7 @@ export class Fleet implements Target {
     this.seats = members.map((member, index) => ({
       index,
       member,
-      storagePath: machine.newFolder(`${name}-${index + 1}`),
+      storagePath: member.storagePath ?? folderOf(machine.newFolder(`${name}-${index + 1}`)),
       victim: null,
       dress: options.first ?? {},
       isPaused: false,
@@ -112,7 +114,7 @@ export class Fleet implements Target {
   }
 
   storagePath(index: number): string {
-    return this.seats[index]!.storagePath;
+    return this.seats[index]!.storagePath();
   }
 
   /** Boots those that do not run, at once. Resolves when all are ready. */
@@ -146,7 +148,7 @@ export class Fleet implements Target {
       ...(raft === undefined ? {} : { raft }),
     };
     const boot: Boot = {
-      storagePath,
+      storagePath: storagePath(),
       options: { ...dress.options, nodeId: index + 1, network },
       ...(dress.program === undefined ? {} : { program: dress.program }),
       ...(member.wrapper === undefined ? {} : { wrapper: member.wrapper }),
@@ -169,6 +171,7 @@ export class Fleet implements Target {
   /** kill -9 of these, at once. */
   async kill(...indexes: readonly number[]): Promise<void> {
     await Promise.all(indexes.map((index) => this.victim(index).kill()));
+    for (const index of indexes) this.seats[index]!.isPaused = false;
   }
 
   /** SIGSTOP. What it was asked before waits for it. */
@@ -256,6 +259,10 @@ export class Fleet implements Target {
       await sleep(100);
     }
   }
+}
+
+function folderOf(path: string): () => string {
+  return () => path;
 }
 
 async function within<T>(answer: Promise<T>, ms: number): Promise<T> {

@@ -4,7 +4,6 @@
  * Ends with the table of counts and the line `N passed, N failed`; exit code 1 if anything failed or nothing ran. Without root, or where a tool is
  * missing, it says NOT RUN and exits with 2. Everything that is random follows from the seed (the moments of threads and disks do not).
  */
-import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../lib/testing/index.js';
@@ -14,6 +13,7 @@ import { datagramsCase } from './datagrams.js';
 import { fullDiskCase } from './full-disk.js';
 import { killCase, passiveKillCase } from './kill.js';
 import { Machine } from './machine.js';
+import { enterNamespace, isInsideNamespace, namespaceMissing } from './mount-namespace.js';
 import { namespacesMissing } from './namespaces.js';
 import { partitionCase } from './partition.js';
 import { pauseCase } from './pause.js';
@@ -49,8 +49,6 @@ const CASES: readonly FaultCase[] = [
   ...upgradeCases,
 ];
 const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
-/** Set in the process that has a mount namespace of its own. */
-const INSIDE = 'RAFTORAL_FAULT_INSIDE';
 
 const { values: given } = parseArgs({
   options: {
@@ -65,16 +63,10 @@ const { values: given } = parseArgs({
 });
 
 function missing(): string | null {
-  if (process.platform !== 'linux') return 'it needs Linux: loop devices, LD_PRELOAD, ext4';
-  if (process.getuid?.() !== 0) return 'it needs root: file systems are mounted, frozen and filled';
-  const absent = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
-  if (absent.length > 0) return `not installed: ${absent.join(', ')} (Debian: e2fsprogs util-linux gcc libc6-dev fiu-utils libfiu-dev)`;
+  const why = namespaceMissing(TOOLS);
+  if (why !== null) return why;
   if (!hasFiu()) return 'not installed: the preload libraries of libfiu (Debian: fiu-utils)';
-  const absentNetwork = namespacesMissing() ?? fakeTimeMissing();
-  if (absentNetwork !== null) return absentNetwork;
-  const probe = spawnSync('unshare', ['--mount', '--propagation', 'private', 'true'], { encoding: 'utf8' });
-  if (probe.status !== 0) return `no mount namespace may be made here: ${probe.stderr.trim()}`;
-  return null;
+  return namespacesMissing() ?? fakeTimeMissing();
 }
 
 function number(name: 'seed' | 'kills' | 'cuts' | 'rounds', otherwise: number): number {
@@ -117,23 +109,12 @@ async function runCases(): Promise<void> {
   process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);
 }
 
-/** Starts this again in a mount namespace that ends with it; its exit code is ours, our signals and our end are its. */
-function enterNamespace(): void {
-  const again = [process.execPath, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', '--propagation', 'private', ...again], {
-    stdio: 'inherit',
-    env: { ...process.env, [INSIDE]: '1' },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  child.once('exit', (code) => process.exit(code ?? 1));
-}
-
 if (given.list) process.stdout.write(`${CASES.map(({ name, what }) => `${name.padEnd(14)} ${what}`).join('\n')}\n`);
 else {
   const why = missing();
   if (why !== null) {
     process.stdout.write(`NOT RUN: ${why}\n`);
     process.exitCode = 2;
-  } else if (process.env[INSIDE] === undefined) enterNamespace();
+  } else if (!isInsideNamespace()) enterNamespace(fileURLToPath(import.meta.url));
   else await runCases();
 }

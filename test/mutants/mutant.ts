@@ -4,7 +4,18 @@
 import type { ProfileName } from '../simulation/profile.js';
 import type { TenantName } from '../simulation/run-seed.js';
 
-export const LAYERS = ['raft', 'shell', 'storage', 'transport', 'state-machine', 'runtime', 'client', 'joining', 'membership'] as const;
+export const LAYERS = [
+  'raft',
+  'shell',
+  'storage',
+  'transport',
+  'state-machine',
+  'runtime',
+  'client',
+  'joining',
+  'membership',
+  'management',
+] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** Seeds `1..seeds` of the simulator; at most SEEDS_MAX of them. */

@@ -2,6 +2,7 @@
  * All planted faults, layer by layer.
  */
 import { JOINING_MUTANTS } from './joining-mutants.js';
+import { MANAGEMENT_MUTANTS } from './management-mutants.js';
 import { MEMBERSHIP_MUTANTS } from './membership-mutants.js';
 import type { Mutant } from './mutant.js';
 import { RAFT_MUTANTS } from './raft-mutants.js';
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATE_MACHINE_MUTANTS,
   ...RUNTIME_MUTANTS,
   ...MEMBERSHIP_MUTANTS,
+  ...MANAGEMENT_MUTANTS,
 ];

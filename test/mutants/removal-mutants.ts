@@ -1,5 +1,6 @@
 /**
- * Planted faults of the end of a removal (lib/cluster/removal.ts).
+ * Planted faults of the end of a removal (lib/cluster/removal.ts). Left out, because a second line keeps it from having any effect: that the term of the entry is not
+ * compared when it is applied (whoever loses the leadership forgets the entry before it applies one of its successor: `removal-of-an-earlier-leadership` takes both lines away).
  */
 import type { Mutant } from './mutant.js';
 
@@ -49,6 +50,24 @@ export const REMOVAL_MUTANTS: readonly Mutant[] = [
     file: 'lib/cluster/removal.ts',
     find: 'this.askAt = host.clock.monotonic() + ASK_EVERY_MS;',
     replace: 'this.askAt = Infinity;',
+    killers: [REMOVAL],
+  },
+  {
+    id: 'removal-of-an-earlier-leadership',
+    layer: 'shell',
+    what: 'who led before takes the entry of its successor for the one that covers the removal, and lets the removed node go',
+    file: 'lib/cluster/removal.ts',
+    find: 'this.coveredIndex = NEVER;\n    this.wantedIndex = NEVER;\n    this.entryIndex = 0;\n    this.gone.clear();',
+    replace: 'this.coveredIndex = NEVER;\n    this.entryTerm = this.context.raw.term;',
+    killers: [REMOVAL],
+  },
+  {
+    id: 'cover-kept-over-leaderships',
+    layer: 'shell',
+    what: 'who leads again waits for the entry of its earlier leadership, and never tells who was removed',
+    file: 'lib/cluster/removal.ts',
+    find: 'this.wantedIndex = NEVER;\n    this.entryIndex = 0;\n    this.gone.clear();',
+    replace: '',
     killers: [REMOVAL],
   },
 ];

@@ -74,8 +74,10 @@ export function readRequest(): Request {
       json: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) throw new Error(USAGE);
   const profile = oneOf(values.profile, PROFILE_NAMES, 'profile');
   const tenant = oneOf(values.tenant, TENANT_NAMES, 'tenant');
   const jobs = values.regressions ? regressionSeeds() : seedsOf(values.seeds ?? values.seed, profile, tenant);

@@ -101,7 +101,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
           residentRunsMax: world.plan.residentRunsMax,
           residentBytesMax: world.plan.residentBytesMax,
           // Compared again and again, under all that goes on.
-          stateChecks: { everyMs: 400, entriesMin: 20 },
+          stateChecks: { everyMs: 400, entriesMin: 20, openMsMax: 2_000 },
           // Committed bytes: they are to follow from the seed, not from where this file lies or what else the process does.
           stackOf: () => 'at a body of the simulation',
           reporter: reporterOf(nodeId, oracle, world),

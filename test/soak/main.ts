@@ -1,16 +1,20 @@
 /**
  * `npm run soak -- --minutes N [--seed S] [--json] [--leak BYTES]`: three processes over gRPC with files, clients, random faults; memory, descriptors, folders and the
- * event loop sampled; every run's history compared with what was acknowledged. Linux, gcc.
+ * event loop sampled; every run's history compared with what was acknowledged. Linux, gcc; as root power is cut, too (else it says that it is not).
  *
  * Fails when anything acknowledged is lost, doubled or altered, when the nodes do not find together again, or when a figure grows beyond its bound after the warm-up
  * (figures.ts). Ends with `N passed, N failed`; exit code 1 if anything failed. --json: samples and result as JSON lines on stdout, the rest on stderr.
  * --leak: the nodes keep so many bytes at every request, and the soak must fail.
  */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../lib/testing/index.js';
 import { sleep } from '../fault/fault-case.js';
 import { Fleet, freePorts } from '../fault/fleet.js';
 import { Machine } from '../fault/machine.js';
+import { enterNamespace, isInsideNamespace, namespaceMissing } from '../fault/mount-namespace.js';
+import { PowerSupply } from '../fault/power.js';
 import type { SaidSample } from '../fault/protocol.js';
 import { Report } from '../fault/report.js';
 import { compileShim } from '../fault/shim.js';
@@ -31,6 +35,8 @@ const WARM_UP_SHARE = 0.3;
 const WARM_UP_MS_MIN = 2.5 * LIMITS.retentionMs;
 /** Open over the last kill of all. */
 const HELD_RUNS = 20;
+/** For power cuts. */
+const TOOLS = ['mkfs.ext4', 'mount', 'umount', 'fsfreeze', 'unshare', 'setpriv'];
 
 interface NodeSample {
   readonly node: number;
@@ -141,11 +147,17 @@ async function main(): Promise<number> {
   let fleet: Fleet | null = null;
   const pids = (): number[] => Array.from({ length: NODES }, (_, index) => fleet?.pidOf(index) ?? -1);
   const { links, ports } = await TcpLinks.open(targets, pids);
-  const members = targets.map((port, index) => ({ listen: `127.0.0.1:${port}`, advertise: `127.0.0.1:${ports[index]!}` }));
+  const supplies = new Map<number, PowerSupply>();
+  for (let index = 0; isInsideNamespace() && index < NODES; index++) if (index !== ELDER) supplies.set(index, new PowerSupply(machine));
+  const members = targets.map((port, index) => {
+    const supply = supplies.get(index);
+    const addresses = { listen: `127.0.0.1:${port}`, advertise: `127.0.0.1:${ports[index]!}` };
+    return supply === undefined ? addresses : { ...addresses, storagePath: () => join(supply.path, 'node') };
+  });
   const first = { options: { limits: LIMITS, ...(leakBytes === 0 ? {} : { leakBytes }) } };
   fleet = new Fleet({ machine, torture, random: random.fork('fleet'), name: 'soak', members, first });
   const load = new SoakLoad(torture, fleet, random.fork('load'));
-  const faults = new Faults({ fleet, links, random: random.fork('faults'), report });
+  const faults = new Faults({ fleet, links, random: random.fork('faults'), report, supplies });
   try {
     await fleet.bootAll();
     const soak = new Soak(fleet, report);
@@ -166,6 +178,7 @@ async function main(): Promise<number> {
   for (const victim of fleet.victims) await victim.kill();
   await links.close();
   load.close();
+  for (const supply of supplies.values()) supply.release();
   machine.releaseAll();
   report.add(torture.ledger.acknowledged);
   report.end();
@@ -212,4 +225,7 @@ function judge(report: Report, verdicts: readonly Verdict[], faults: Faults, loa
   }
 }
 
-process.exit(await main());
+const why = namespaceMissing(TOOLS);
+if (why !== null) process.stderr.write(`no power is cut: ${why}\n`);
+if (why === null && !isInsideNamespace()) enterNamespace(fileURLToPath(import.meta.url));
+else process.exit(await main());

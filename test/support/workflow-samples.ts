@@ -46,6 +46,7 @@ const IMPORTED: RunIdentity = {
   inputDigest: 8,
   originDigest: 9,
   startedMs: 1_700_000_000_000,
+  parent: null,
 };
 
 /** A run with its first event and its head, and an answer. */

@@ -243,8 +243,13 @@ it('R21: an attempt that was made twice, and failed twice, does not end the retr
 });
 
 describe('P3, R21: a body that was held back until the group was heard', () => {
-  /** The first two attempts fail; what was begun. Node 1 owns the run and was not heard; node 2 fires the timers. */
-  async function heldBack() {
+  const error = { name: 'Error', message: 'not yet', code: '', stack: '', cause: null };
+
+  /**
+   * The first two attempts fail; what was begun. Node 1 owns the run and was not heard; node 2 fires the timers. Proposed is what a body of an earlier process of node 1
+   * came to, but not applied there yet.
+   */
+  async function heldBack(outcome: 'failure' | 'result' = 'failure') {
     const begun: number[] = [];
     @Workflow('failing', 1)
     class Failing {
@@ -264,15 +269,18 @@ describe('P3, R21: a body that was held back until the group was heard', () => {
     cluster.leaderId = 2;
     cluster.node(2).tell((listener) => listener.onLeadership?.({ leaderId: 2, term: 2, isLeader: true }));
     const node = cluster.node(1);
+    // A run of the same code, whose result the other one's is made of.
+    await node.service.start('failing', undefined, ref('model'));
+    await cluster.advance(1000);
+    const model = cluster.commands().find((command) => command.kind === CommandKind.COMPUTE_RESULT)!;
+    expect(begun.splice(0)).toEqual([1, 2, 3]);
     let heard = (): void => undefined;
     node.readIndex = () => new Promise((resolve) => (heard = () => resolve(node.appliedIndex)));
     node.longStalls = 1;
     await node.service.start('failing', undefined, ref('f'));
     await cluster.settle();
     expect(begun).toEqual([]);
-    // What a body of an earlier process of this node came to.
     const { runId, epoch } = node.state.current('f')!;
-    const error = { name: 'Error', message: 'not yet', code: '', stack: '', cause: null };
     const failed = {
       kind: CommandKind.ATTEMPT_FAILED,
       runId,
@@ -283,15 +291,20 @@ describe('P3, R21: a body that was held back until the group was heard', () => {
       retryDelayMs: 10,
       error,
     } as const;
+    const succeeded = { ...model, runId, epoch, attempt: 1, value: Buffer.from('"attempt 1"') } as typeof model;
     node.paused = true;
-    // It opens a window, so that the failure is not consumed in the turn in which it is applied.
+    // It opens a window, so that the outcome is not consumed in the turn in which it is applied.
     void node.service.signal(ref('f'), 'go', 1);
-    node.submit(encodeCommand(failed));
-    /** Applied, not consumed yet, when the group is heard. */
-    const goOn = async (): Promise<void> => {
-      node.subscribe({ onApplied: () => heard() });
+    node.submit(encodeCommand(outcome === 'failure' ? failed : succeeded));
+    /** The group is heard when the outcome is applied, and not consumed yet; or when all of it is consumed. */
+    const goOn = async (when: 'applied' | 'consumed' = 'applied'): Promise<void> => {
+      if (when === 'applied') node.subscribe({ onApplied: () => heard() });
       node.paused = false;
       node.wake();
+      await cluster.settle();
+      if (when === 'applied') return;
+      expect(begun).toEqual([]);
+      heard();
       await cluster.settle();
     };
     return { begun, goOn };
@@ -306,10 +319,28 @@ describe('P3, R21: a body that was held back until the group was heard', () => {
     expect(resultOf(1, 'f')).toBe('attempt 3');
   });
 
+  it('does not begin when its result is committed by then', async () => {
+    const { begun, goOn } = await heldBack('result');
+    await goOn();
+    await cluster.advance(1000);
+    expect(begun).toEqual([]);
+    expect(resultOf(1, 'f')).toBe('attempt 1');
+  });
+
   it('gives way to the next attempt, which is made once, when the retry was due by then', async () => {
     const { begun, goOn } = await heldBack();
     await cluster.advance(100);
     await goOn();
+    expect(begun).toEqual([2]);
+    await cluster.advance(1000);
+    expect(begun).toEqual([2, 3]);
+    expect(resultOf(1, 'f')).toBe('attempt 3');
+  });
+
+  it('gives way to the next attempt when the retry had come by then, and found it waiting', async () => {
+    const { begun, goOn } = await heldBack();
+    await cluster.advance(100);
+    await goOn('consumed');
     expect(begun).toEqual([2]);
     await cluster.advance(1000);
     expect(begun).toEqual([2, 3]);

@@ -4,6 +4,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
 import { isRaftoralError, type RaftoralErrorCode } from '../../lib/errors/index.js';
+import { STATE_CHECK_LEVEL } from '../../lib/workflow/command.js';
 import { context } from '../../lib/workflow/context.js';
 import type { StateCheckEvent } from '../../lib/workflow/service.js';
 import { definitionOf } from '../support/definition.js';
@@ -57,8 +58,8 @@ function eventsOf(node: WorkflowNode): Array<StateCheckEvent | 'end'> {
 const decided = (events: ReturnType<typeof eventsOf>): ReturnType<typeof eventsOf> =>
   events.filter((event) => event === 'end' || event.type !== 'undecided');
 
-const haveLevel = (level = 3): Promise<void> =>
-  until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel === level));
+const haveLevel = (level = STATE_CHECK_LEVEL): Promise<void> =>
+  until(`all are at level ${level}`, () => cluster.alive.every(({ state }) => state.codecLevel >= level));
 const settledRun = (runId: string): Promise<void> =>
   until('all have the run', () => cluster.alive.every(({ state }) => state.run(runId) !== undefined));
 
@@ -180,6 +181,73 @@ describe('a replica that differs from a majority', () => {
     const others = cluster.alive.filter((node) => node !== odd);
     await until('the others know', () => others.every(({ state }) => state.stateCheck.diverged.join() === String(odd.id)));
     expect(others).toHaveLength(3);
+  });
+});
+
+describe('a check that is open', () => {
+  /** The leader and a node that differs have answered, the third is cut off; enough is going on for another check. */
+  async function open(
+    stateChecks: WorkflowClusterOptions['stateChecks'],
+  ): Promise<{ leader: WorkflowNode; odd: WorkflowNode; index: number }> {
+    await start({ stateChecks });
+    await haveLevel();
+    const leader = cluster.leader!;
+    const [odd, third] = cluster.alive.filter((node) => node !== leader) as [WorkflowNode, WorkflowNode];
+    const runId = await started('a', leader);
+    await settledRun(runId);
+    plant(odd, runId);
+    cluster.network.partition([third.id], [leader.id, odd.id]);
+    const isOpen = (): boolean => leader.state.stateCheck.outcome === 'open' && leader.state.stateCheck.isDiffering;
+    for (let i = 0; !isOpen(); i++) {
+      if (i === 100) throw new Error('there was no check');
+      await started(`b${i}`, leader);
+      await cluster.time.advance(100);
+    }
+    return { leader, odd, index: leader.state.stateCheck.index };
+  }
+
+  async function workFor(node: WorkflowNode, ms: number): Promise<void> {
+    for (const untilMs = cluster.time.nowMs + ms; cluster.time.nowMs < untilMs;) {
+      await started(`c${cluster.time.nowMs}`, node);
+      await cluster.time.advance(500);
+    }
+  }
+
+  it('V4: is not replaced by the next one before it is decided', async () => {
+    const { leader, odd, index } = await open({ everyMs: 1_000, entriesMin: 2 });
+    const heard = eventsOf(leader);
+    await workFor(leader, 20_000);
+    expect(leader.state.stateCheck).toMatchObject({ index, outcome: 'open', isDiffering: true });
+    cluster.network.heal();
+    await until('the odd one has stopped', () => odd.runtime.ended !== null);
+    await until('the leader says so', () => heard.length === 2);
+    expect(leader.state.stateCheck.diverged).toEqual([odd.id]);
+    expect(heard.map((event) => (event === 'end' ? event : `${event.type} at ${event.index}`))).toEqual([
+      `undecided at ${index}`,
+      `diverged at ${index}`,
+    ]);
+  });
+
+  it('V4: is given up after openMsMax: who went past its index by a snapshot never answers', async () => {
+    const { leader, index } = await open({ everyMs: 1_000, entriesMin: 2, openMsMax: 5_000 });
+    const { atMs } = leader.state.stateCheck;
+    while (leader.state.stateCheck.index === index) {
+      expect(leader.state.logTimeMs - atMs).toBeLessThan(7_000);
+      await workFor(leader, 500);
+    }
+    expect(leader.state.stateCheck.atMs - atMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('V4: waits for no answer of a node that was removed', async () => {
+    const { leader, odd, index } = await open({ everyMs: 1_000, entriesMin: 2 });
+    const third = cluster.alive.find((node) => node !== leader && node !== odd)!;
+    await cluster.settled(leader.group.remove(third.id));
+    for (let i = 0; leader.state.stateCheck.index === index; i++) {
+      if (i === 20) throw new Error('there was no other check');
+      await started(`c${i}`, leader);
+      await cluster.time.advance(500);
+    }
+    await until('two of two differ', () => leader.state.isRefusing);
   });
 });
 
