@@ -58,7 +58,6 @@ import { FileNodeNotes } from './storage/notes/file-notes.js';
 import type { RaftStorage } from './storage/storage.js';
 import { SqliteRaftStorage } from './storage/typeorm/sqlite-storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
-import { resolveByDns } from './transport/peer/seeds.js';
 import type { Transport } from './transport/transport.js';
 import { WorkflowRegistry } from './workflow/registry.js';
 import type { ComputeOverride } from './workflow/run-environment.js';
@@ -141,11 +140,7 @@ const ENGINE: Provider[] = [
       makeGroup: GroupFactory,
       makeService: ServiceFactory,
       forwarder: RequestForwarder,
-    ) => {
-      const parts = { settings, clock, random, logger, transport, storage, notes, makeHost, makeGroup, makeService, forwarder };
-      // Names are only resolved where there is a network: a test's addresses stand for themselves.
-      return new RaftoralNode(settings.transport === null ? parts : { ...parts, resolve: resolveByDns });
-    },
+    ) => new RaftoralNode({ settings, clock, random, logger, transport, storage, notes, makeHost, makeGroup, makeService, forwarder }),
     inject: [
       RAFTORAL_SETTINGS,
       RAFTORAL_CLOCK,

@@ -15,7 +15,6 @@ import type { RequestForwarder } from './client/request-forwarder.js';
 import type { Clock, Timer } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
 import type { HostStatus } from './cluster/host-status.js';
-import type { ResolveAddress } from './cluster/joining/contacts.js';
 import { FIRST_NODE_ID, NodeMembership } from './cluster/joining/node-membership.js';
 import type { JoinedGroup, NodeIdentity } from './cluster/joining/joining-port.js';
 import type { Logger } from './cluster/logger.js';
@@ -86,8 +85,6 @@ export interface RaftoralNodeParts {
   readonly transport: Transport;
   readonly storage: RaftStorage;
   readonly notes: NodeNotes;
-  /** A seed → the addresses that it stands for. Default: itself. */
-  readonly resolve?: ResolveAddress;
   readonly makeHost: HostFactory;
   readonly makeGroup: GroupFactory;
   readonly makeService: ServiceFactory;
@@ -237,6 +234,7 @@ export class RaftoralNode implements NodeStatusSource {
       if (left?.['nodeId'] === nodeId) throw leftForGood(nodeId, deployment);
       await this.membership?.open();
       await this.run({ deployment, nodeId }, settings.members);
+      if (this.membership !== null) this.arrived(this.membership);
       return;
     }
     if (this.membership === null)
@@ -364,14 +362,14 @@ export class RaftoralNode implements NodeStatusSource {
     const joined = joinedGroupOf(group, state);
     this.running = { identity, group, state, workflows, joined };
     this.membership?.desk.hosts(joined);
-    if (!this.parts.settings.cluster.isStatic) group.subscribe({ onRemoved: () => void this.inBackground(this.expelled()) });
+    group.subscribe({ onRemoved: () => void this.inBackground(this.expelled()) });
     workflows.runtime.start();
     forwarder.attach(workflows.service);
     if (this.keepAlive === null) this.holdProcess();
   }
 
   private makeMembership(network: NetworkTransport): NodeMembership {
-    const { settings, storage, notes, clock, random, logger, resolve } = this.parts;
+    const { settings, storage, notes, clock, random, logger } = this.parts;
     const { bootstrap, bootstrapExpect, seeds, votersMax, replaces, isStatic } = settings.cluster;
     const rejoinEmpty = settings.storage.type === 'sqlite' && settings.storage.rejoinEmpty;
     const deployment = isStatic ? '' : settings.deployment;
@@ -383,7 +381,7 @@ export class RaftoralNode implements NodeStatusSource {
       clock,
       random,
       logger,
-      ...(resolve === undefined ? {} : { resolve }),
+      resolve: (seed) => network.resolve(seed),
     });
   }
 
@@ -434,17 +432,20 @@ export class RaftoralNode implements NodeStatusSource {
     await this.expelled();
   }
 
-  private async removeSelf({ group, identity }: Running): Promise<void> {
+  private async removeSelf({ group, state, identity: { nodeId } }: Running): Promise<void> {
     const { clock, settings } = this.parts;
     const until = clock.monotonic() + settings.requestTimeoutMs;
+    const wasMember = isMember(group.membership, nodeId) || state.wasRemoved(nodeId);
     for (;;) {
       try {
-        return await group.remove(identity.nodeId);
+        return await group.remove(nodeId);
       } catch (error) {
         // NOT_MEMBER: it is removed, and heard so from its own log first.
         if (isRaftoralError(error, 'NOT_MEMBER')) return;
-        const isPassing = isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['reason'] === 'under-way';
-        if (!isPassing || clock.monotonic() >= until) throw error;
+        const reason = isRaftoralError(error, 'MEMBERSHIP_REFUSED') ? error.details['reason'] : '';
+        // Somebody else removed it meanwhile.
+        if (reason === 'unknown-node' && wasMember) return;
+        if (reason !== 'under-way' || clock.monotonic() >= until) throw error;
       }
       await new Promise<void>((resolve) => clock.setTimer(LEAVE_PAUSE_MS, resolve));
     }

@@ -6,7 +6,7 @@ import { encodeCommand } from './command-codec.js';
 import { CHILDREN_LEVEL, CommandKind } from './command.js';
 import type { ImportItem } from './import-item.js';
 import { slotOf } from './slot.js';
-import { WorkflowStateMachine } from './state-machine.js';
+import { WorkflowStateMachine, exportedOf } from './state-machine.js';
 import { answerItemOf } from './state-machine/import-items.js';
 import { writeRunHead } from './state-machine/snapshot-run.js';
 
@@ -168,7 +168,7 @@ describe('moves of slots (R41)', () => {
     const ranges = [...new Set(['open', 'closed'].map(slotOf))].sort((a, b) => a - b).map((first) => ({ first, count: 1 }));
     expect(fateOf(to.apply({ kind: CommandKind.IMPORT_BEGIN, moveId: 1, from: 1, ranges, oldestMoveId: 1 }))).toBe('ok');
     from.apply({ kind: CommandKind.FREEZE_SLOTS, moveId: 1, to: 2, ranges, oldestMoveId: 1 });
-    const items: ImportItem[] = [...from.machine.exported.state.runs.values()].flatMap((run) => {
+    const items: ImportItem[] = [...exportedOf(from.machine).state.runs.values()].flatMap((run) => {
       const writer = new BinaryWriter();
       writeRunHead(writer, run);
       const events = run.history.events();
@@ -177,7 +177,7 @@ describe('moves of slots (R41)', () => {
         { type: 'final' as const, runId: run.runId, events: events.length, head: writer.finish() },
       ];
     });
-    for (const entry of from.machine.exported.state.requests.entries()) items.push(answerItemOf(entry));
+    for (const entry of exportedOf(from.machine).state.requests.entries()) items.push(answerItemOf(entry));
     const part = { kind: CommandKind.IMPORT_PART, moveId: 1, logTimeMs: from.nowMs, items } as const;
     expect(() => encodeCommand(part, CHILDREN_LEVEL - 1)).toThrow(expect.objectContaining({ code: 'MEMBERSHIP_REFUSED' }));
     expect(fateOf(to.apply(part))).toBe('ok');

@@ -410,8 +410,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return departed;
   }
 
-  /** For the mover of a slot move: of now. */
-  get exported(): { readonly state: GroupState; readonly stored: StoredRuns | null } {
+  /** exportedOf(). */
+  private get exported(): { readonly state: GroupState; readonly stored: StoredRuns | null } {
     return { state: this.state, stored: this.stored };
   }
 
@@ -499,4 +499,9 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     const oldestMs = this.state.ring === null ? this.state.closed.oldest()?.closedMs : this.state.ring.oldestMs();
     return oldestMs === undefined || oldestMs >= this.state.children.heldSinceMs ? undefined : oldestMs;
   }
+}
+
+/** For the mover of a slot move: what the machine holds, as of now. Read only. */
+export function exportedOf(machine: WorkflowStateMachine): { readonly state: GroupState; readonly stored: StoredRuns | null } {
+  return machine['exported'];
 }

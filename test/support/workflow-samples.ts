@@ -37,7 +37,7 @@ const RANGES = [
   { first: 300, count: 3_796 },
 ];
 
-const IMPORTED: RunIdentity = {
+const IMPORTED: Omit<RunIdentity, 'parent'> = {
   slot: slotOf('order-1'),
   workflowId: 'order-1',
   runId: RUN,
@@ -46,7 +46,6 @@ const IMPORTED: RunIdentity = {
   inputDigest: 8,
   originDigest: 9,
   startedMs: 1_700_000_000_000,
-  parent: null,
 };
 
 /** A run with its first event and its head, and an answer. */
@@ -71,8 +70,8 @@ export const SAMPLE_ITEMS: readonly ImportItem[] = [
   answerItemOf(new RequestEntry(REQUEST, 1_700_000_600_000, CommandKind.START, 'order-1', done(RUN, 1))),
 ];
 
-function headOf(identity: RunIdentity): Uint8Array {
-  const run = new RunRecord(identity, 1);
+function headOf(identity: Omit<RunIdentity, 'parent'>): Uint8Array {
+  const run = new RunRecord({ ...identity, parent: null }, 1);
   run.owner = 2;
   run.ownerBuildId = 'b1';
   const writer = new BinaryWriter();
