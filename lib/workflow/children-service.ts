@@ -50,7 +50,7 @@ export class ChildrenService {
   afterApply(): void {
     const { state, clock } = this.options;
     if (this.timer !== null || this.isReviewing || this.notLeading()) return;
-    if (state.heldChildCount === 0 && state.openChildCount === 0) return;
+    if (state.children.heldCount === 0 && state.children.open.size === 0) return;
     this.timer = clock.setTimer(
       REVIEW_EVERY_MS,
       () => {
@@ -74,7 +74,7 @@ export class ChildrenService {
 
   private async reviewHeld(): Promise<void> {
     const children: Child[] = [];
-    for (const child of this.options.state.heldChildren()) {
+    for (const child of this.options.state.children.held()) {
       if (children.length >= ASKED_AT_ONCE) break;
       children.push(child);
     }
@@ -97,7 +97,7 @@ export class ChildrenService {
   /** In turn. Those that are to be abandoned, or were cancelled, end by themselves. */
   private nextOpen(): Child[] {
     const next: Child[] = [];
-    for (const { workflowId, runId, parent, cancelRequested } of this.options.state.openChildren()) {
+    for (const { workflowId, runId, parent, cancelRequested } of this.options.state.children.open) {
       if (parent === null || parent.onClose === 'abandon' || cancelRequested || this.asked.has(runId)) continue;
       next.push({ workflowId, runId, parent });
       if (next.length >= ASKED_AT_ONCE) break;

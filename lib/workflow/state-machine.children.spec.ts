@@ -16,7 +16,7 @@ function raised(options: ConstructorParameters<typeof MachineUnderTest>[0] = {})
   return m;
 }
 
-const heldOf = (m: MachineUnderTest): string[] => [...m.machine.heldChildren()].map(({ runId }) => runId);
+const heldOf = (m: MachineUnderTest): string[] => [...m.machine.children.held()].map(({ runId }) => runId);
 
 describe('starting', () => {
   it('R31: below the level nothing is started: the refusal passes', () => {
@@ -127,12 +127,12 @@ describe('in snapshots and rows', () => {
     const other = new WorkflowStateMachine({ groupId: 1 });
     other.restore(m.index, snapshot);
     expect(Buffer.compare(other.snapshot(), snapshot)).toBe(0);
-    expect([...other.heldChildren()]).toEqual([...m.machine.heldChildren()]);
-    expect([...other.openChildren()].map(({ runId, parent }) => [runId, parent?.onClose])).toEqual([
+    expect([...other.children.held()]).toEqual([...m.machine.children.held()]);
+    expect([...other.children.open].map(({ runId, parent }) => [runId, parent?.onClose])).toEqual([
       ['run-b', 'cancel'],
       ['run-d', 'abandon'],
     ]);
-    expect([other.openChildCount, other.heldChildCount]).toEqual([2, 1]);
+    expect([other.children.open.size, other.children.heldCount]).toEqual([2, 1]);
   });
 
   it('a new process over the rows holds what was held, though the record is on disk only', async () => {
@@ -149,7 +149,7 @@ describe('in snapshots and rows', () => {
     (m as { machine: WorkflowStateMachine }).machine = machine;
     expect(machine.run('run-c')).toBeUndefined();
     expect(heldOf(m)).toEqual(['run-c']);
-    expect(machine.openChildCount).toBe(2);
+    expect(machine.children.open.size).toBe(2);
     m.nowMs += 10;
     m.sweep(m.nowMs);
     expect((await machine.fetch({ workflowId: 'c' }, 'last event'))?.parent?.token).toBe('token-c');
@@ -181,10 +181,10 @@ describe('moves of slots (R41)', () => {
     const part = { kind: CommandKind.IMPORT_PART, moveId: 1, logTimeMs: from.nowMs, items } as const;
     expect(() => encodeCommand(part, CHILDREN_LEVEL - 1)).toThrow(expect.objectContaining({ code: 'MEMBERSHIP_REFUSED' }));
     expect(fateOf(to.apply(part))).toBe('ok');
-    expect([to.machine.openChildCount, heldOf(to)]).toEqual([0, ['run-closed']]);
+    expect([to.machine.children.open.size, heldOf(to)]).toEqual([0, ['run-closed']]);
     expect(fateOf(to.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId: 1, logTimeMs: from.nowMs, slotEpoch: 1, openRuns: 1 }))).toBe('ok');
     from.apply({ kind: CommandKind.DROP_SLOTS, moveId: 1 });
-    expect([from.machine.openChildCount, to.machine.openChildCount]).toEqual([0, 1]);
+    expect([from.machine.children.open.size, to.machine.children.open.size]).toEqual([0, 1]);
     expect(to.run('run-open').parent).toMatchObject({ token: 'token-open' });
     // The same start, at the new place: the same child.
     for (const id of ['open', 'closed'])

@@ -133,11 +133,11 @@ describe('random histories', () => {
       const machine = new WorkflowStateMachine({ groupId: 1, sink: (run, event) => watcher.note(run, event) });
       const chaos = new WorkflowChaos(xorshift(seed * 7919));
       for (let i = 0; i < STEPS; i++) {
-        const held = machine.heldChildCount;
+        const held = machine.children.heldCount;
         chaos.step([machine]);
-        if (machine.openChildCount > 0) children.open++;
-        if (machine.heldChildCount > held) children.held++;
-        if (machine.heldChildCount < held) children.released++;
+        if (machine.children.open.size > 0) children.open++;
+        if (machine.children.heldCount > held) children.held++;
+        if (machine.children.heldCount < held) children.released++;
       }
       watcher.histories.clear();
     }

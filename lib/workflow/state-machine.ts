@@ -28,7 +28,7 @@ import {
 import { decodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { slotOf } from './slot.js';
-import type { CommandAnswer, EventSink, HeldChildView, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
+import type { CommandAnswer, EventSink, ChildrenView, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
 import { acknowledgeChildren, startChild } from './state-machine/apply-children.js';
 import { refusalWhileDivided, stateCheck, stateHash } from './state-machine/apply-check.js';
 import { applyClient, cancel, reset, signal, start, terminate } from './state-machine/apply-client.js';
@@ -349,6 +349,11 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return Array.from(this.state.nodeIds.reservations(), ([, { nodeId }]) => nodeId);
   }
 
+  /** Runs that were ever started here, as this replica has applied it: only differences count. */
+  get startsTotal(): number {
+    return this.state.lastOrder;
+  }
+
   get founders(): readonly number[] {
     return this.state.founders;
   }
@@ -479,20 +484,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return this.state.timers.due(ms, limit);
   }
 
-  openChildren(): Iterable<RunView> {
-    return this.state.children.open;
-  }
-
-  heldChildren(): Iterable<HeldChildView> {
-    return this.state.children.held();
-  }
-
-  get openChildCount(): number {
-    return this.state.children.open.size;
-  }
-
-  get heldChildCount(): number {
-    return this.state.children.heldCount;
+  get children(): ChildrenView {
+    return this.state.children;
   }
 
   oldestClosedMs(): number | undefined {

@@ -87,6 +87,14 @@ export interface HeldChildView {
   readonly parent: ParentRef;
 }
 
+/** Runs of this group that have a parent. */
+export interface ChildrenView {
+  readonly open: ReadonlySet<RunView>;
+  /** In the order of their closing. */
+  held(): Iterable<HeldChildView>;
+  readonly heldCount: number;
+}
+
 export interface HelloView {
   readonly node: number;
   readonly incarnation: number;
@@ -199,11 +207,7 @@ export interface WorkflowStateView {
   nextTimer(): { readonly dueMs: number; readonly runId: string; readonly timerId: number } | undefined;
   /** All timers that are due at `ms`, at most `limit`. */
   timersDue(ms: number, limit: number): ReadonlyArray<{ readonly dueMs: number; readonly runId: string; readonly timerId: number }>;
-  /** Children that are open, and those that are held. */
-  openChildren(): Iterable<RunView>;
-  heldChildren(): Iterable<HeldChildView>;
-  readonly heldChildCount: number;
-  readonly openChildCount: number;
+  readonly children: ChildrenView;
   /** Closing log time of the oldest closed run that a sweep may take, or undefined. */
   oldestClosedMs(): number | undefined;
 }

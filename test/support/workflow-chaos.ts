@@ -129,7 +129,7 @@ export class WorkflowChaos {
 
   /** Parents are anybody: whoever they are is not this group's business. Children are few, so that starts, ends and acknowledgements of one meet. */
   private aboutChildren(machine: WorkflowStateMachine): WorkflowCommand {
-    const held = [...machine.heldChildren()];
+    const held = [...machine.children.held()];
     if (held.length > 0 && this.below(3) === 0)
       return { kind: CommandKind.ACKNOWLEDGE_CHILD, runIds: [this.pick(held).runId, this.someRunId()] };
     const id = this.below(30);

@@ -243,7 +243,7 @@ describe('startChild', () => {
     expect(cluster.leader!.state.current('parcel')!.status).toBe('completed');
     expect(await result()).toBe(40);
     await cluster.time.advance(3_000);
-    for (const { state } of cluster.alive) expect([state.current('parcel'), state.heldChildCount]).toEqual([undefined, 0]);
+    for (const { state } of cluster.alive) expect([state.current('parcel'), state.children.heldCount]).toEqual([undefined, 0]);
   });
 });
 
@@ -336,7 +336,8 @@ describe('the end of a parent', () => {
     await startParent();
     expect(await result()).toBe(10);
     await cluster.time.advance(4_000);
-    for (const { state } of cluster.alive) expect([state.closedRunCount, state.heldChildCount, state.openChildCount]).toEqual([0, 0, 0]);
+    for (const { state } of cluster.alive)
+      expect([state.closedRunCount, state.children.heldCount, state.children.open.size]).toEqual([0, 0, 0]);
   });
 });
 
