@@ -344,6 +344,11 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return Array.from(this.state.nodeIds.reservations(), ([, { nodeId }]) => nodeId);
   }
 
+  /** Runs that were ever started here, as this replica has applied it: only differences count. */
+  get startsTotal(): number {
+    return this.state.lastOrder;
+  }
+
   get founders(): readonly number[] {
     return this.state.founders;
   }
