@@ -28,14 +28,14 @@ export interface Departure {
 
 export async function departFrom(departure: Departure): Promise<void> {
   const { nodeId, clusters, layer, drainTimeoutMs } = departure;
-  const groups: RaftGroup[] = clusters.all().map(({ group }) => group);
-  if (layer !== null) groups.push(layer.group);
-  const joined = groups.filter(({ membership }) => isMember(membership, nodeId));
-  for (const group of joined) checkNotLast(group, nodeId);
+  const hosted: RaftGroup[] = clusters.all().map(({ group }) => group);
+  // Where cluster 1 is all that there is, who is no member of it hears so.
+  const groups = hosted.filter(({ membership }) => layer === null || isMember(membership, nodeId));
+  for (const group of layer === null ? groups : [...groups, layer.group]) checkNotLast(group, nodeId);
   if (layer !== null) await layer.service.runtime.setNodeState(nodeId, 'draining');
   try {
     await clusters.drain(drainTimeoutMs);
-    for (const group of joined) if (group !== layer?.group) await removeSelf(group, departure);
+    for (const group of groups) await removeSelf(group, departure);
   } catch (error) {
     clusters.resume();
     if (layer !== null) await layer.service.runtime.setNodeState(nodeId, 'active').catch(() => undefined);
@@ -65,16 +65,19 @@ function checkNotLast({ membership, groupId }: RaftGroup, nodeId: number): void 
   );
 }
 
-async function removeSelf(group: RaftGroup, { nodeId, clock, removeTimeoutMs }: Departure): Promise<void> {
+async function removeSelf(group: RaftGroup, { nodeId, clusters, clock, removeTimeoutMs }: Departure): Promise<void> {
   const until = clock.monotonic() + removeTimeoutMs;
+  const wasMember = isMember(group.membership, nodeId) || clusters.get(group.groupId)?.state.wasRemoved(nodeId) === true;
   for (;;) {
     try {
       return await group.remove(nodeId);
     } catch (error) {
       // NOT_MEMBER: it is removed, and heard so from its own log first.
       if (isRaftoralError(error, 'NOT_MEMBER')) return;
-      const isPassing = isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['reason'] === 'under-way';
-      if (!isPassing || clock.monotonic() >= until) throw error;
+      const reason = isRaftoralError(error, 'MEMBERSHIP_REFUSED') ? error.details['reason'] : '';
+      // Somebody else removed it meanwhile.
+      if (reason === 'unknown-node' && wasMember) return;
+      if (reason !== 'under-way' || clock.monotonic() >= until) throw error;
     }
     await pause(clock);
   }

@@ -2,7 +2,6 @@
  * How this node comes by its identity and its membership, made of the module's options and parts.
  */
 import type { Clock } from './cluster/clock.js';
-import type { ResolveAddress } from './cluster/joining/contacts.js';
 import { NodeMembership } from './cluster/joining/node-membership.js';
 import type { Logger } from './cluster/logger.js';
 import type { Random } from './cluster/random.js';
@@ -18,11 +17,10 @@ export interface NodeMembershipParts {
   readonly logger: Logger;
   readonly storage: RaftStorage;
   readonly notes: NodeNotes;
-  readonly resolve?: ResolveAddress;
 }
 
 export function nodeMembershipOf(parts: NodeMembershipParts, network: NetworkTransport): NodeMembership {
-  const { settings, storage, notes, clock, random, logger, resolve } = parts;
+  const { settings, storage, notes, clock, random, logger } = parts;
   const { bootstrap, bootstrapExpect, seeds, votersMax, replaces, isStatic } = settings.cluster;
   const rejoinEmpty = settings.storage.type === 'sqlite' && settings.storage.rejoinEmpty;
   const deployment = isStatic ? '' : settings.deployment;
@@ -34,6 +32,6 @@ export function nodeMembershipOf(parts: NodeMembershipParts, network: NetworkTra
     clock,
     random,
     logger,
-    ...(resolve === undefined ? {} : { resolve }),
+    resolve: (seed) => network.resolve(seed),
   });
 }

@@ -63,7 +63,6 @@ import { FileNodeNotes } from './storage/notes/file-notes.js';
 import type { RaftStorage } from './storage/storage.js';
 import { SqliteRaftStorage } from './storage/typeorm/sqlite-storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
-import { resolveByDns } from './transport/peer/seeds.js';
 import type { Transport } from './transport/transport.js';
 import { WorkflowRegistry } from './workflow/registry.js';
 import type { ComputeOverride } from './workflow/run-environment.js';
@@ -153,9 +152,7 @@ const ENGINE: Provider[] = [
       forwarder: RequestForwarder,
     ) => {
       const adapters = { clock, random, logger, transport, storage, notes };
-      const parts = { settings, ...adapters, makeHost, makeGroup, makeService, makeManagement, forwarder };
-      // Names are only resolved where there is a network: a test's addresses stand for themselves.
-      return new RaftoralNode(settings.transport === null ? parts : { ...parts, resolve: resolveByDns });
+      return new RaftoralNode({ settings, ...adapters, makeHost, makeGroup, makeService, makeManagement, forwarder });
     },
     inject: [
       RAFTORAL_SETTINGS,

@@ -17,7 +17,6 @@ import type { RequestForwarder } from './client/request-forwarder.js';
 import type { Clock, Timer } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
 import type { HostStatus } from './cluster/host-status.js';
-import type { ResolveAddress } from './cluster/joining/contacts.js';
 import { FIRST_NODE_ID, NodeMembership, type EstablishedIdentity } from './cluster/joining/node-membership.js';
 import type { JoinedGroup, NodeIdentity } from './cluster/joining/joining-port.js';
 import type { Logger } from './cluster/logger.js';
@@ -61,8 +60,6 @@ export interface RaftoralNodeParts {
   readonly transport: Transport;
   readonly storage: RaftStorage;
   readonly notes: NodeNotes;
-  /** A seed → the addresses that it stands for. Default: itself. */
-  readonly resolve?: ResolveAddress;
   readonly makeHost: HostFactory;
   readonly makeGroup: GroupFactory;
   readonly makeService: ServiceFactory;
@@ -220,6 +217,7 @@ export class RaftoralNode implements NodeStatusSource {
       if (left?.['nodeId'] === nodeId) throw leftForGood(nodeId, deployment);
       await this.membership?.open();
       await this.run({ deployment, nodeId }, settings.members);
+      if (this.membership !== null) this.arrived(this.membership);
       return;
     }
     if (this.membership === null)
@@ -404,7 +402,7 @@ export class RaftoralNode implements NodeStatusSource {
 
   /** By the group that makes this node a member (N6). */
   private removed(): void {
-    if (!this.parts.settings.cluster.isStatic) void this.inBackground(this.expelled());
+    void this.inBackground(this.expelled());
   }
 
   /** What goes on beside the application: its failure is the node's, and is seen in status, health and log. */

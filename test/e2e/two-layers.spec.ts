@@ -153,6 +153,31 @@ describe('two layers', () => {
     expect(nodeOf(deployment.nodes[3]!).nodeStatus()).toMatchObject({ running: true, failure: null, progress: null });
   }, 120_000);
 
+  it('a node that is drained closes what it hosted, keeps its rows, and goes on with them when it comes back to the cluster', async () => {
+    const deployment = new Deployment(await freePorts(4), true);
+    for (let i = 0; i < 4; i++) await deployment.add();
+    await deployment.hosted(1, 3);
+    const [first, , third, fourth] = deployment.nodes as [INestApplicationContext, unknown, INestApplicationContext, INestApplicationContext];
+    const votersOf = (app: INestApplicationContext): string | undefined => nodeOf(app).clusters?.get(1)?.group.membership.voters.join();
+    await runOn([third], 'before');
+    await nodeOf(first).management.runtime.setNodeState(3, 'draining');
+    await until(
+      () => votersOf(first) === '1,2,4' && clusterIdsOf(third).length === 0,
+      () => [votersOf(first), clusterIdsOf(third), membersOf(first)],
+    );
+    expect(nodeOf(third).nodeStatus()).toMatchObject({ running: true, failure: null });
+    // It hosts nothing, and answers.
+    await runOn([third], 'meanwhile');
+    await nodeOf(first).management.runtime.setNodeState(3, 'active');
+    await nodeOf(first).management.runtime.setNodeState(4, 'draining');
+    await until(
+      () => votersOf(third) === '1,2,3' && clusterIdsOf(fourth).length === 0,
+      () => [votersOf(third), clusterIdsOf(fourth), membersOf(first)],
+    );
+    for (const workflowId of ['before', 'meanwhile']) expect(await clientOf(third).getHandle(CountWords, workflowId).result()).toBe(1);
+    await runOn([third, fourth], 'after');
+  }, 120_000);
+
   it('the last voter can not leave, and goes on', async () => {
     const deployment = new Deployment(await freePorts(2), false);
     const first = await deployment.add();
