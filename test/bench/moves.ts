@@ -29,6 +29,8 @@ const DEPLOYMENT = '00000000-0000-4000-8000-000000000010';
 const MEMBERS: Readonly<Record<number, readonly number[]>> = { 1: [1, 2, 3], 2: [4, 5, 6] };
 const RANGES = [{ first: 0, count: SLOT_COUNT }];
 const PAYLOAD = 'x'.repeat(180);
+/** Between two moves: one after the other without a rest, the slots would be frozen for most of the time. */
+const REST_MS = 500;
 
 @Workflow('listens', 1)
 class Listens {
@@ -132,8 +134,11 @@ async function measure(workflows: number, events: number, rounds: number): Promi
       await sleep(2);
     }
   })();
-  for (let moveId = 1; moveId <= rounds; moveId++)
-    pauses.push(await move(nodes, moveId, moveId % 2 === 1 ? 1 : 2, moveId % 2 === 1 ? 2 : 1));
+  for (let moveId = 1; moveId <= rounds; moveId++) {
+    const [from, to] = moveId % 2 === 1 ? [1, 2] : [2, 1];
+    pauses.push(await move(nodes, moveId, from!, to!));
+    await sleep(REST_MS);
+  }
   isMoving = false;
   await client;
   for (const { stop } of nodes) await stop();
