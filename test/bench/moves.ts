@@ -113,10 +113,10 @@ async function measure(workflows: number, events: number, rounds: number): Promi
   await fill(nodes, workflows, events);
   const pauses: number[] = [];
   const signals: number[] = [];
-  let isMoving = true;
+  const ending = new AbortController();
   let home = 1;
   const client = (async (): Promise<void> => {
-    for (let at = 0; isMoving; at++) {
+    for (let at = 0; !ending.signal.aborted; at++) {
       const began = performance.now();
       const requestId = `word ${at}`;
       for (;;) {
@@ -139,7 +139,7 @@ async function measure(workflows: number, events: number, rounds: number): Promi
     pauses.push(await move(nodes, moveId, from!, to!));
     await sleep(REST_MS);
   }
-  isMoving = false;
+  ending.abort();
   await client;
   for (const { stop } of nodes) await stop();
   pauses.sort((a, b) => a - b);

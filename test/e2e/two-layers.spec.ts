@@ -157,7 +157,12 @@ describe('two layers', () => {
     const deployment = new Deployment(await freePorts(4), true);
     for (let i = 0; i < 4; i++) await deployment.add();
     await deployment.hosted(1, 3);
-    const [first, , third, fourth] = deployment.nodes as [INestApplicationContext, unknown, INestApplicationContext, INestApplicationContext];
+    const [first, , third, fourth] = deployment.nodes as [
+      INestApplicationContext,
+      unknown,
+      INestApplicationContext,
+      INestApplicationContext,
+    ];
     const votersOf = (app: INestApplicationContext): string | undefined => nodeOf(app).clusters?.get(1)?.group.membership.voters.join();
     await runOn([third], 'before');
     await nodeOf(first).management.runtime.setNodeState(3, 'draining');
