@@ -5,6 +5,9 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { freePorts } from '../support/cluster-processes.js';
 import { CountWords, NetworkApps, WORD, clientOf, nodeOf } from '../support/network-apps.js';
 
+/** A machine that has other work too, and slots that move meanwhile. */
+const PATIENT = { timeoutMs: 60_000 } as const;
+
 let apps: NetworkApps;
 beforeEach(() => {
   apps = new NetworkApps();
@@ -41,7 +44,7 @@ describe('a second cluster', () => {
       () => 'not founded',
     );
     const ids = Array.from({ length: 40 }, (_, i) => `words-${i}`);
-    for (const workflowId of ids) await clientOf(nodes[0]!).start(CountWords, 1, { workflowId });
+    for (const workflowId of ids) await clientOf(nodes[0]!).start(CountWords, 1, { workflowId, ...PATIENT });
     for (let i = 0; i < 5; i++) await add();
     const about = (): unknown => ({
       slots: [...topology().clusters.keys()].map((id) => [id, topology().slots.countOf(id)]),
@@ -56,7 +59,7 @@ describe('a second cluster', () => {
       ids.map((workflowId, i) =>
         clientOf(nodes[i % 6]!)
           .getHandle(CountWords, workflowId)
-          .signal(WORD),
+          .signal(WORD, undefined, PATIENT),
       ),
     );
     const results = await Promise.all(
