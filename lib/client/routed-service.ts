@@ -18,11 +18,13 @@ import type {
   CountFilter,
   ListFilter,
   ListPage,
+  OperationStanding,
   QueryOptions,
   RunDescription,
   RunExplanation,
   RunRef,
   StartAnswer,
+  StartChildOptions,
   StartOptions,
   StateCheckEvent,
   WorkflowService,
@@ -85,6 +87,15 @@ export class RoutedService implements WorkflowService {
     });
   }
 
+  startChild(name: string, input: unknown, options: StartChildOptions): Promise<StartAnswer> {
+    const { workflowId, parent, version, timeoutMs } = options;
+    return this.write('startChild', parent.token, timeoutMs, () => ({
+      request: { name, input: this.text(input, `the input of workflow '${name}'`), workflowId, parent, version },
+      here: (service, { expiryMs, timeoutMs: leftMs = 1 }) => service.startChild(name, input, { ...options, expiryMs, timeoutMs: leftMs }),
+      read: same,
+    }));
+  }
+
   signal(ref: RunRef, signal: string, payload: unknown, { requestId, timeoutMs }: WriteOptions = {}): Promise<void> {
     return this.write('signal', requestId, timeoutMs, () => ({
       request: { ref, signal, payload: canonicalText(payload, `the payload of signal '${signal}'`) },
@@ -144,6 +155,17 @@ export class RoutedService implements WorkflowService {
       const text = `workflow '${ref.workflowId}' has not ended within the deadline of this call; it goes on, ask again`;
       throw new RaftoralError('OUTCOME_UNKNOWN', text, { details: { ...at } });
     }
+  }
+
+  operationStanding(ref: Required<RunRef>, key: string, occurrence: number): Promise<OperationStanding> {
+    return this.parts.router.call({
+      method: 'operationStanding',
+      locate: this.locate,
+      request: { ref, key, occurrence },
+      here: (service) => service.operationStanding(ref, key, occurrence),
+      read: same,
+      attemptMsMax: QUICK_ATTEMPT_MS,
+    });
   }
 
   async query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions = {}): Promise<unknown> {
@@ -247,7 +269,7 @@ export class RoutedService implements WorkflowService {
     return service === undefined ? throwError(() => notHosted(clusterId)) : stream(service);
   }
 
-  private async write<Method extends 'start' | 'signal' | 'cancel' | 'terminate' | 'reset', Answer>(
+  private async write<Method extends 'start' | 'startChild' | 'signal' | 'cancel' | 'terminate' | 'reset', Answer>(
     method: Method,
     given: string | undefined,
     timeoutMs: number | undefined,
