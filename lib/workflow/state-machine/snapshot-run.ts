@@ -91,7 +91,6 @@ export function readRunHead(reader: BinaryReader, order: number, history = new R
   const identity = { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest, startedMs, parent };
   const run = new RunRecord(identity, order, history);
   run.status = status;
-  if (run.status === 'blocked') run.blockedReason = readChoice(reader, BLOCKED_REASONS, 'blockedReason');
   if (run.status === 'blocked') {
     const reason = readChoice(reader, REASONS, 'blockedReason');
     if (reason === 'importing') run.makePartial();
