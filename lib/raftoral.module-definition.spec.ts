@@ -2,6 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { RaftoralError } from './errors/index.js';
 import type { RaftoralModuleOptions } from './interfaces/options.js';
+import { DEFAULT_MANAGER_POLICY } from './management/index.js';
+import { defaultManagement } from './raftoral.management-options.js';
 import { resolveSettings } from './raftoral.module-definition.js';
 import { defaultDeployment } from './raftoral.network-options.js';
 
@@ -173,5 +175,57 @@ describe('options of the network', () => {
 
   it('what may be a secret is not shown', () => {
     expect(problemsOf({ ...JOINS, security: { peerSecret: { text: 'hush-hush' } } }).join()).not.toContain('hush');
+  });
+});
+
+describe('options of the management cluster', () => {
+  it('absent asks for nothing, an empty one for two layers with the defaults, which a node that is given none has too', () => {
+    expect(resolveSettings(GOOD).management).toBeNull();
+    const settings = resolveSettings({ ...GOOD, management: {} }).management!;
+    expect(settings).toEqual(defaultManagement());
+    expect(settings).toMatchObject({ role: 'full', zone: '', labels: [], capacity: 64, roundEveryMs: 1_000 });
+    expect(settings.policy).toEqual(DEFAULT_MANAGER_POLICY);
+  });
+
+  it('what is given is what the cluster manager aims for, and what the node says of itself', () => {
+    const management = {
+      voters: 5,
+      pinned: [7, 2],
+      targetSize: 1,
+      zone: 'b',
+      labels: { rack: '4', disk: 'nvme' },
+      role: 'voter-only',
+    } as const;
+    const settings = resolveSettings({ ...GOOD, management: { ...management, capacity: 3, nodeDownAfterMs: 500 } }).management!;
+    const labels = [
+      { name: 'disk', value: 'nvme' },
+      { name: 'rack', value: '4' },
+    ];
+    expect(settings).toMatchObject({ zone: 'b', labels, role: 'voter-only', capacity: 3 });
+    expect(settings.policy).toEqual({
+      ...DEFAULT_MANAGER_POLICY,
+      managementVoters: 5,
+      managementPinned: [2, 7],
+      targetSize: 1,
+      nodeDownAfterMs: 500,
+    });
+  });
+
+  it.each([
+    ['management', true],
+    ['management.voters', { voters: 2 }],
+    ['management.pinned', { pinned: [1, 1] }],
+    ['management.pinned', { pinned: [0] }],
+    ['management.role', { role: 'boss' }],
+    ['management.zone', { zone: 5 }],
+    ['management.labels', { labels: { rack: 4 } }],
+    ['management.labels', { labels: ['rack'] }],
+    ['management.capacity', { capacity: -1 }],
+    ['management.targetSize', { targetSize: 8 }],
+    ['management.mergeBelow', { mergeBelow: 1 }],
+  ])('a wrong %s is refused by name: %j', (name, management) => {
+    const problems = problemsOf({ ...GOOD, management });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name.replaceAll('.', '\\.')}:`));
   });
 });
