@@ -30,8 +30,11 @@ describe('planted faults', () => {
     }
   });
 
-  it('there are forty at least, and some in every layer', () => {
+  it('there are forty at least, some in every layer, and docs/TESTING.md says how many', () => {
     expect(MUTANTS.length).toBeGreaterThanOrEqual(40);
+    const docs = readFileSync(join(process.cwd(), 'docs/TESTING.md'), 'utf8');
+    expect(docs).toContain(`There are ${MUTANTS.length} of them.`);
+    for (const layer of LAYERS) expect(docs).toContain(`| ${layer} |`);
     for (const layer of LAYERS) expect(MUTANTS.filter((mutant) => mutant.layer === layer).length).toBeGreaterThanOrEqual(3);
   });
 });
