@@ -14,6 +14,8 @@ const RAFT_VALUES = 'lib/raft/types\\.ts$';
 const PORT_FILES = 'lib/(storage|transport)/[^/]+\\.ts$';
 const NAMED_PORTS = 'lib/(workflow|management|cluster|client)/[^/]*port[^/]*\\.ts$';
 const CLIENT_PORTS = 'lib/client/[^/]*port[^/]*\\.ts$';
+/** Values as they are committed, errors, events, slots: what a call to another node carries, and ids that fall into a slot. Pure. */
+const FORWARDED_FORMS = 'lib/(workflow/(canonical-json|error-record|event|event-codec|slot)|management/placement/mint)\\.ts$';
 const CLUSTER_STATUS = 'lib/cluster/status[^/]*\\.ts$';
 const WING_PURE = '((state-machine|command|placement|record|digest)[^/]*(/|\\.ts$)|(state|event|slot)\\.ts$|[^/]*codec[^/]*\\.ts$)';
 const STORED_ROWS = 'lib/state-machine/(index|rows)\\.ts$';
@@ -109,9 +111,10 @@ module.exports = {
       to: { path: '^lib/(workflow|management)/', pathNot: '^lib/$1/' },
     },
     ...row('client', '^lib/client/', {
-      may: ['lib/client/', 'lib/transport/[^/]+\\.ts$', NAMED_PORTS, ERRORS, RAFT_VALUES],
+      may: ['lib/client/', 'lib/transport/[^/]+\\.ts$', NAMED_PORTS, FORWARDED_FORMS, ERRORS, RAFT_VALUES],
       types: ['lib/(workflow|management|cluster|raft|state-machine)/'],
-      comment: 'client/ may import ports of the workflow runtime, of the slot map and of transport, wing types, errors/, rxjs.',
+      comment:
+        'client/ may import ports of the workflow runtime, of the slot map and of transport, wing types, the pure forms that forwarded calls and minted ids are made of, errors/, rxjs.',
     }),
     ...row('membership', '^lib/membership/', {
       may: ['lib/membership/', 'lib/transport/[^/]+\\.ts$', CLUSTER_STATUS, ERRORS],

@@ -79,17 +79,17 @@ export type {
 export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type RaftoralErrorCode } from './errors/index.js';
 
 // The engine's parts: for operators, and for tests that override one.
-export {
-  RaftoralNode,
-  type GroupFactory,
-  type GroupRequest,
-  type HostFactory,
-  type NodeHost,
-  type NodePhase,
-  type ServiceFactory,
-  type ServiceRequest,
-  type WorkflowParts,
-} from './raftoral.node.js';
+export { RaftoralNode, type HostFactory, type NodePhase } from './raftoral.node.js';
+export type {
+  GroupFactory,
+  GroupRequest,
+  HostedCluster,
+  NodeHost,
+  ServiceFactory,
+  ServiceRequest,
+  WorkflowParts,
+} from './raftoral.clusters.js';
+export type { ManagementFactory, ManagementRequest } from './raftoral.management.js';
 export {
   RAFTORAL_ADMINISTRATION,
   RAFTORAL_CLOCK,
@@ -99,6 +99,7 @@ export {
   RAFTORAL_HOST_FACTORY,
   RAFTORAL_INCARNATION,
   RAFTORAL_LOGGER,
+  RAFTORAL_MANAGEMENT_FACTORY,
   RAFTORAL_NOTES,
   RAFTORAL_OPTIONS,
   RAFTORAL_RANDOM,

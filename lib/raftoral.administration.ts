@@ -6,18 +6,16 @@
 import type { MembersReport, NodeAdministration, NodeReport, NodesReport } from './client/administration-port.js';
 import { reportMembers, reportNode } from './client/node-report.js';
 import type { RaftoralNode } from './raftoral.node.js';
-import { EXECUTION_CLUSTER_ID } from './raftoral.node.js';
 import { RaftoralTopology } from './raftoral.topology.js';
 
 export class RaftoralAdministration implements NodeAdministration {
-  readonly topology = new RaftoralTopology(() => null);
+  readonly topology = new RaftoralTopology(() => (this.node.hasManagement ? this.node.management : null));
 
   constructor(private readonly node: RaftoralNode) {}
 
   status(): NodeReport {
     const { node } = this;
     const { failure, progress, live } = node.nodeStatus();
-    const { hosted } = node;
     return reportNode({
       nodeId: node.nodeId,
       deployment: node.deployment,
@@ -30,7 +28,7 @@ export class RaftoralAdministration implements NodeAdministration {
       live,
       addresses: node.network?.addresses() ?? [],
       connections: node.network?.peers() ?? [],
-      runs: hosted === null ? new Map() : new Map([[EXECUTION_CLUSTER_ID, hosted]]),
+      runs: new Map((node.clusters?.all() ?? []).map(({ clusterId, state }) => [clusterId, state])),
     });
   }
 
@@ -70,7 +68,13 @@ export class RaftoralAdministration implements NodeAdministration {
 
   isServing(): boolean {
     const { running, failure, progress, groups } = this.node.nodeStatus();
-    return running && failure === null && progress === null && groups.length > 0 && groups.every(({ leaderId }) => leaderId !== 0);
+    return (
+      running &&
+      failure === null &&
+      progress === null &&
+      (groups.length > 0 || this.node.hasManagement) &&
+      groups.every(({ leaderId }) => leaderId !== 0)
+    );
   }
 
   private address(): string | null {

@@ -22,12 +22,16 @@ import { RaftoralError } from './errors/index.js';
 import { RaftoralHealthIndicator } from './health/raftoral-health-indicator.js';
 import type { RaftoralModuleOptions } from './interfaces/options.js';
 import type { RaftoralSettings } from './interfaces/settings.js';
+import { ManagementService } from './management/index.js';
 import { RaftoralAdministration } from './raftoral.administration.js';
+import { EXECUTION_CLUSTER_ID, type GroupFactory, type ServiceFactory } from './raftoral.clusters.js';
 import { RaftoralExplorer } from './raftoral.explorer.js';
 import { RaftoralLogger } from './raftoral.logger.js';
+import type { ManagementFactory } from './raftoral.management.js';
+import { defaultManagement } from './raftoral.management-options.js';
 import { readWorkflowIdentity } from './raftoral.metadata-accessor.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE, resolveSettings } from './raftoral.module-definition.js';
-import { EXECUTION_CLUSTER_ID, RaftoralNode, type GroupFactory, type HostFactory, type ServiceFactory } from './raftoral.node.js';
+import { RaftoralNode, type HostFactory } from './raftoral.node.js';
 import { RaftoralOrchestrator } from './raftoral.orchestrator.js';
 import { LoggingReporter } from './raftoral.reporter.js';
 import {
@@ -39,6 +43,7 @@ import {
   RAFTORAL_HOST_FACTORY,
   RAFTORAL_INCARNATION,
   RAFTORAL_LOGGER,
+  RAFTORAL_MANAGEMENT_FACTORY,
   RAFTORAL_NODE_TRANSPORT,
   RAFTORAL_NOTES,
   RAFTORAL_OPTIONS,
@@ -58,7 +63,6 @@ import { FileNodeNotes } from './storage/notes/file-notes.js';
 import type { RaftStorage } from './storage/storage.js';
 import { SqliteRaftStorage } from './storage/typeorm/sqlite-storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
-import { resolveByDns } from './transport/peer/seeds.js';
 import type { Transport } from './transport/transport.js';
 import { WorkflowRegistry } from './workflow/registry.js';
 import type { ComputeOverride } from './workflow/run-environment.js';
@@ -127,6 +131,11 @@ const ENGINE: Provider[] = [
     ],
   },
   {
+    provide: RAFTORAL_MANAGEMENT_FACTORY,
+    useFactory: makeManagementFactory,
+    inject: [RAFTORAL_SETTINGS, RAFTORAL_REGISTRY, RAFTORAL_CLOCK, RAFTORAL_SCHEDULER, RAFTORAL_RANDOM, RAFTORAL_LOGGER],
+  },
+  {
     provide: RaftoralNode,
     useFactory: (
       settings: RaftoralSettings,
@@ -139,11 +148,11 @@ const ENGINE: Provider[] = [
       makeHost: HostFactory,
       makeGroup: GroupFactory,
       makeService: ServiceFactory,
+      makeManagement: ManagementFactory,
       forwarder: RequestForwarder,
     ) => {
-      const parts = { settings, clock, random, logger, transport, storage, notes, makeHost, makeGroup, makeService, forwarder };
-      // Names are only resolved where there is a network: a test's addresses stand for themselves.
-      return new RaftoralNode(settings.transport === null ? parts : { ...parts, resolve: resolveByDns });
+      const adapters = { clock, random, logger, transport, storage, notes };
+      return new RaftoralNode({ settings, ...adapters, makeHost, makeGroup, makeService, makeManagement, forwarder });
     },
     inject: [
       RAFTORAL_SETTINGS,
@@ -156,6 +165,7 @@ const ENGINE: Provider[] = [
       RAFTORAL_HOST_FACTORY,
       RAFTORAL_GROUP_FACTORY,
       RAFTORAL_SERVICE_FACTORY,
+      RAFTORAL_MANAGEMENT_FACTORY,
       RequestForwarder,
     ],
   },
@@ -305,12 +315,14 @@ function makeServiceFactory(
   logger: Logger,
   computeOverride: ComputeOverride | null,
 ): ServiceFactory {
+  // Nothing is registered, so that no run is ever this node's to run.
+  const known = settings.management?.role === 'voter-only' ? new WorkflowRegistry([]) : registry;
   return ({ group, state, tap, deployment, incarnation }) => {
     const runtime = new WorkflowRuntime({
       group,
       state,
       tap,
-      registry,
+      registry: known,
       clock,
       scheduler,
       random,
@@ -326,5 +338,22 @@ function makeServiceFactory(
       ...(settings.buildId === null ? {} : { buildId: settings.buildId }),
     });
     return { runtime, service: new WorkflowRuntimeService(runtime, settings.requestTimeoutMs) };
+  };
+}
+
+function makeManagementFactory(
+  settings: RaftoralSettings,
+  registry: WorkflowRegistry,
+  clock: Clock,
+  scheduler: Scheduler,
+  random: Random,
+  logger: Logger,
+): ManagementFactory {
+  const { zone, labels, capacity, role, policy, roundEveryMs } = settings.management ?? defaultManagement();
+  return ({ addresses, ...request }) => {
+    const workflows = role === 'full' ? registry.list() : [];
+    // Incarnation and codec level are the service's to fill in.
+    const info = { incarnation: 0, addresses, zone, labels, capacity, role, codecLevelMax: 1, workflows };
+    return new ManagementService({ ...request, clock, scheduler, random, logger, policy, info, roundEveryMs });
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The engine of this node: identity, host, execution cluster, workflow runtime. Injectable, for status and for the cluster's own membership
+ * The engine of this node: identity, host, execution clusters, management cluster. Injectable, for status and for the cluster's own membership
  * calls (`node.group.addLearner(4)`, `node.leave()`); made by RaftoralModule, started and stopped by the orchestrator alone.
  *
  * N1. start() waits for this node's own storage and transport; a node whose identity stands in its files, or in its configuration, waits for no quorum. One
@@ -10,73 +10,47 @@
  *     in the middle of its workflows, because the engine's own timers do not hold the loop.
  * N4. leave() drains, hands over, is removed by the leader, and says so on disk, in this order: whatever ends it half-way, the next start finds out.
  * N5. What fails in start() leaves nothing open.
+ * N6. Where the deployment has two layers (raftoral.management.ts), a member is who is a member of cluster 0; else, who is one of cluster 1. `group`, `state` and
+ *     `service` are those of cluster 1 in any case, where this node hosts it; all others are in `clusters`.
  */
 import type { RequestForwarder } from './client/request-forwarder.js';
 import type { Clock, Timer } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
 import type { HostStatus } from './cluster/host-status.js';
-import type { ResolveAddress } from './cluster/joining/contacts.js';
-import { FIRST_NODE_ID, NodeMembership } from './cluster/joining/node-membership.js';
+import { FIRST_NODE_ID, NodeMembership, type EstablishedIdentity } from './cluster/joining/node-membership.js';
 import type { JoinedGroup, NodeIdentity } from './cluster/joining/joining-port.js';
 import type { Logger } from './cluster/logger.js';
 import { isMember } from './cluster/membership-rules.js';
-import type { RaftHost } from './cluster/raft-host.js';
 import type { Random } from './cluster/random.js';
 import type { NodeStatus, NodeStatusSource } from './cluster/status-port.js';
-import { RaftoralError, isRaftoralError } from './errors/index.js';
+import { RaftoralError, invariant, isRaftoralError } from './errors/index.js';
 import type { RaftoralSettings } from './interfaces/settings.js';
-import { drain } from './raftoral.drain.js';
-import { joinedGroupOf } from './raftoral.joined-group.js';
-import type { StateMachine } from './state-machine/index.js';
+import {
+  EXECUTION_CLUSTER_ID,
+  ExecutionClusters,
+  type GroupFactory,
+  type HostedCluster,
+  type NodeHost,
+  type ServiceFactory,
+} from './raftoral.clusters.js';
+import { departFrom, leftForGood } from './raftoral.departure.js';
+import { joinedGroupOf, untilMember } from './raftoral.joined-group.js';
+import { MANAGEMENT_CLUSTER_ID, ManagementFounding, ManagementLayer, noManagement, type ManagementFactory } from './raftoral.management.js';
+import { nodeMembershipOf } from './raftoral.membership.js';
+import { defaultManagement } from './raftoral.management-options.js';
+import { nodeStatusOf } from './raftoral.node-status.js';
 import { LEFT_NOTE, type NodeNotes } from './storage/node-notes.js';
 import { REJOIN_NEEDS_NEW_ID, type RaftStorage } from './storage/storage.js';
 import { isNetworkTransport, type NetworkTransport } from './transport/network-transport-port.js';
 import type { Transport } from './transport/transport.js';
-import { EventTap } from './workflow/event-tap.js';
-import type { WorkflowRuntime } from './workflow/runtime.js';
 import type { WorkflowService } from './workflow/service.js';
-import { WorkflowStateMachine } from './workflow/state-machine.js';
-import type { CommandAnswer, WorkflowStateView } from './workflow/state.js';
+import type { WorkflowStateView } from './workflow/state.js';
 
 /** A timer that is only there to be pending; about 24 days, the longest that Node takes in one piece. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
-/** Between two attempts to be removed while another change is under way. */
-const LEAVE_PAUSE_MS = 100;
 
-/** The one execution cluster of a deployment; 0 stays free for management. */
-export const EXECUTION_CLUSTER_ID = 1;
-
-export type NodeHost = Pick<RaftHost, 'start' | 'stop' | 'handOver' | 'status' | 'onCrashed' | 'incarnation' | 'createGroup'>;
 /** Makes the host once the node has an identity. */
 export type HostFactory = (identity: NodeIdentity) => NodeHost;
-
-export interface GroupRequest {
-  readonly host: NodeHost;
-  readonly groupId: number;
-  readonly stateMachine: StateMachine<CommandAnswer>;
-  /** ms until the state machine's next timer; Infinity for none. */
-  readonly nextDeadlineMs: () => number;
-  /** Voters of the group where nothing of it is stored; empty: this node waits to be added. */
-  readonly members: readonly number[];
-}
-
-export type GroupFactory = (request: GroupRequest) => Promise<RaftGroup<CommandAnswer>>;
-
-export interface ServiceRequest {
-  readonly group: RaftGroup<CommandAnswer>;
-  readonly state: WorkflowStateMachine;
-  readonly tap: EventTap;
-  readonly deployment: string;
-  /** Of this start of the node. */
-  readonly incarnation: number;
-}
-
-export interface WorkflowParts {
-  readonly runtime: Pick<WorkflowRuntime, 'start' | 'stop' | 'drain' | 'resume' | 'ended'>;
-  readonly service: WorkflowService;
-}
-
-export type ServiceFactory = (request: ServiceRequest) => WorkflowParts;
 
 export interface RaftoralNodeParts {
   readonly settings: RaftoralSettings;
@@ -86,20 +60,11 @@ export interface RaftoralNodeParts {
   readonly transport: Transport;
   readonly storage: RaftStorage;
   readonly notes: NodeNotes;
-  /** A seed → the addresses that it stands for. Default: itself. */
-  readonly resolve?: ResolveAddress;
   readonly makeHost: HostFactory;
   readonly makeGroup: GroupFactory;
   readonly makeService: ServiceFactory;
+  readonly makeManagement: ManagementFactory;
   readonly forwarder: RequestForwarder;
-}
-
-interface Running {
-  readonly identity: NodeIdentity;
-  readonly group: RaftGroup<CommandAnswer>;
-  readonly state: WorkflowStateMachine;
-  readonly workflows: WorkflowParts;
-  readonly joined: JoinedGroup;
 }
 
 export type NodePhase = 'starting' | 'joining' | 'running' | 'stopping' | 'stopped' | 'left';
@@ -110,7 +75,15 @@ export class RaftoralNode implements NodeStatusSource {
   private host: NodeHost | null = null;
   private identity: NodeIdentity | null = null;
   private membership: NodeMembership | null = null;
-  private running: Running | null = null;
+  private execution: ExecutionClusters | null = null;
+  /** All that was stored is open. */
+  private isRunning = false;
+  private founding: ManagementFounding | null = null;
+  /** null: cluster 1 alone, as far as this node knows. */
+  private layer: ManagementLayer | null = null;
+  private layerOpening: Promise<void> | null = null;
+  /** The group by which this node is a member of the deployment (N6). */
+  private joined: JoinedGroup | null = null;
   private stopping: Promise<void> | null = null;
   private leaving: Promise<void> | null = null;
   private keepAlive: Timer | null = null;
@@ -136,27 +109,42 @@ export class RaftoralNode implements NodeStatusSource {
     if (this.isStopped) return 'stopped';
     if (this.stopping !== null) return 'stopping';
     if (this.isJoining) return 'joining';
-    return this.running === null ? 'starting' : 'running';
+    return this.isRunning ? 'running' : 'starting';
   }
 
   /** The Raft group of execution cluster 1 on this node: status and membership calls. */
   get group(): RaftGroup {
-    return this.started().group;
+    return this.firstCluster().group;
   }
 
   /** What this node has applied of execution cluster 1. Read only, and valid until the next apply. */
   get state(): WorkflowStateView {
-    return this.started().state;
+    return this.firstCluster().state;
   }
 
   /** As `state`; null before the node hosts the cluster. */
   get hosted(): WorkflowStateView | null {
-    return this.running?.state ?? null;
+    return this.clusters?.get(EXECUTION_CLUSTER_ID)?.state ?? null;
+  }
+
+  /** The execution clusters that this node hosts; null before the node has an identity. */
+  get clusters(): ExecutionClusters | null {
+    return this.execution;
+  }
+
+  /** The management cluster on this node. Throws NOT_MEMBER where there is none. */
+  get management(): ManagementLayer['service'] {
+    if (this.layer === null) throw noManagement(this.nodeId);
+    return this.layer.service;
+  }
+
+  get hasManagement(): boolean {
+    return this.layer !== null;
   }
 
   /** Everything that can be asked of execution cluster 1 on this node. */
   get service(): WorkflowService {
-    return this.started().workflows.service;
+    return this.firstCluster().workflows.service;
   }
 
   /** null where the nodes share a process. */
@@ -190,24 +178,16 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   nodeStatus(): NodeStatus {
-    const status = this.host?.status();
-    const groups = status?.groups ?? [];
-    const halted = groups.find((group) => group.halted !== null);
-    // Whoever left is over as well, and nothing is wrong with that.
-    const ended = this.hasLeft ? null : (this.running?.workflows.runtime.ended?.message ?? status?.failure ?? null);
-    const over = halted === undefined || this.hasLeft ? ended : `cluster ${halted.groupId}: ${halted.halted}`;
-    const failure = this.failure?.message ?? over;
-    const check = this.running?.state.stateCheck;
-    return {
+    return nodeStatusOf({
       nodeId: this.nodeId,
-      running: status?.state === 'running' && this.stopping === null && !this.hasLeft,
-      failure,
+      host: this.host?.status() ?? null,
+      clusters: this.clusters,
+      isManaged: this.layer !== null,
+      isStopping: this.stopping !== null,
+      hasLeft: this.hasLeft,
+      failure: this.failure?.message ?? null,
       progress: this.progress,
-      alarm: check?.problem ?? null,
-      isDivided: check?.isRefusing === true,
-      live: this.running === null ? [] : this.running.group.livePeers(),
-      groups,
-    };
+    });
   }
 
   /** What it is at while it starts or joins; null else. */
@@ -231,12 +211,13 @@ export class RaftoralNode implements NodeStatusSource {
     const { settings, notes } = this.parts;
     const { cluster, deployment, nodeId } = settings;
     const { network } = this;
-    if (network !== null) this.membership = this.makeMembership(network);
+    if (network !== null) this.membership = nodeMembershipOf(this.parts, network);
     if (cluster.isStatic) {
       const left = await notes.read(LEFT_NOTE);
       if (left?.['nodeId'] === nodeId) throw leftForGood(nodeId, deployment);
       await this.membership?.open();
       await this.run({ deployment, nodeId }, settings.members);
+      if (this.membership !== null) this.arrived(this.membership);
       return;
     }
     if (this.membership === null)
@@ -270,30 +251,32 @@ export class RaftoralNode implements NodeStatusSource {
       await this.enter(membership, await membership.reserve(found.deployment));
       return;
     }
-    const { group } = this.running!;
-    if (group.membership.voters.includes(found.nodeId)) this.arrived(membership);
+    const { membership: members } = this.joinedGroup().group;
+    if (members.voters.includes(found.nodeId) || (this.layer !== null && isMember(members, found.nodeId))) this.arrived(membership);
     else {
-      this.isJoining = !isMember(group.membership, found.nodeId);
+      this.isJoining = !isMember(members, found.nodeId);
       void this.inBackground(this.admit(membership, found));
     }
   }
 
   private async join(membership: NodeMembership): Promise<void> {
-    const { isFirst, ...identity } = await membership.establish();
+    const established = await membership.establish();
+    const { isFirst, deployment, nodeId } = established;
     this.isJoining = !isFirst;
-    if (!isFirst) return this.enter(membership, identity);
-    await this.run(identity, [identity.nodeId]);
+    if (!isFirst) return this.enter(membership, established);
+    await this.run({ deployment, nodeId }, [nodeId]);
     this.arrived(membership);
   }
 
-  private async enter(membership: NodeMembership, identity: NodeIdentity): Promise<void> {
-    await this.run({ deployment: identity.deployment, nodeId: identity.nodeId }, []);
+  private async enter(membership: NodeMembership, { layers, ...identity }: EstablishedIdentity): Promise<void> {
+    await this.run({ deployment: identity.deployment, nodeId: identity.nodeId }, [], layers === 2);
     await this.admit(membership, identity);
   }
 
   private async admit(membership: NodeMembership, identity: NodeIdentity): Promise<void> {
     try {
-      await membership.admit(identity.nodeId);
+      // That there are two layers by now may be news.
+      if ((await membership.admit(identity.nodeId)) === 2) await this.openLayer([]);
     } catch (error) {
       if (isRaftoralError(error, 'JOIN_REFUSED') && error.details['reason'] === 'removed') {
         await this.expelled();
@@ -301,44 +284,31 @@ export class RaftoralNode implements NodeStatusSource {
       }
       throw error;
     }
-    await this.untilMember(identity.nodeId);
+    await untilMember(this.joinedGroup().group, identity.nodeId);
     this.arrived(membership);
   }
 
   private arrived(membership: NodeMembership): void {
     this.isJoining = false;
     membership.arrived();
-    const { joined, identity } = this.running!;
+    const identity = this.identity!;
     void this.inBackground(
-      membership.watchStanding(joined, identity.nodeId).then(async (isRemoved) => {
-        if (!isRemoved) return;
-        await this.expelled();
-        throw leftForGood(identity.nodeId, identity.deployment);
-      }),
+      membership
+        .watchStanding(() => this.joinedGroup(), identity.nodeId)
+        .then(async (isRemoved) => {
+          if (!isRemoved) return;
+          await this.expelled();
+          throw leftForGood(identity.nodeId, identity.deployment);
+        }),
     );
   }
 
-  /** What the leader said reaches this node by its log a little later. */
-  private untilMember(nodeId: number): Promise<void> {
-    const { group } = this.running!;
-    if (isMember(group.membership, nodeId)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        unsubscribe();
-        resolve();
-      };
-      const unsubscribe = group.subscribe({
-        onMembership: (membership) => {
-          if (isMember(membership, nodeId)) done();
-        },
-        onRemoved: done,
-        onHalted: done,
-      });
-    });
-  }
-
-  /** Host, group and runtime under this identity. */
-  private async run(identity: NodeIdentity, members: readonly number[]): Promise<void> {
+  /**
+   * Host, groups and runtimes under this identity.
+   * @param members of cluster 1, where nothing is stored.
+   * @param isManaged there are two layers: this node joins the management cluster, and execution clusters come to it.
+   */
+  private async run(identity: NodeIdentity, members: readonly number[], isManaged = false): Promise<void> {
     const { clock, makeHost, makeGroup, makeService, forwarder } = this.parts;
     this.throwIfStopping();
     const host = makeHost(identity);
@@ -355,36 +325,84 @@ export class RaftoralNode implements NodeStatusSource {
       this.keepAlive?.cancel();
     };
     await this.membership?.identified(identity);
-    const tap = new EventTap();
-    const state = new WorkflowStateMachine({ groupId: EXECUTION_CLUSTER_ID, nodeId: identity.nodeId, sink: tap.sink });
-    const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - Math.max(clock.now(), state.logTimeMs);
-    const group = await makeGroup({ host, groupId: EXECUTION_CLUSTER_ID, stateMachine: state, nextDeadlineMs, members });
-    this.throwIfStopping();
-    const workflows = makeService({ group, state, tap, deployment: identity.deployment, incarnation: host.incarnation });
-    const joined = joinedGroupOf(group, state);
-    this.running = { identity, group, state, workflows, joined };
-    this.membership?.desk.hosts(joined);
-    if (!this.parts.settings.cluster.isStatic) group.subscribe({ onRemoved: () => void this.inBackground(this.expelled()) });
-    workflows.runtime.start();
-    forwarder.attach(workflows.service);
+    const clusters = new ExecutionClusters({
+      identity,
+      host,
+      clock,
+      makeGroup,
+      makeService,
+      forwarder,
+      checkStarting: () => this.throwIfStopping(),
+      opened: (cluster) => this.clusterOpened(cluster),
+      standingChanged: (clusterId, standing) => this.standingChanged(clusterId, standing),
+    });
+    this.execution = clusters;
+    const stored = host.storedGroups();
+    const hasLayer = isManaged || stored.includes(MANAGEMENT_CLUSTER_ID);
+    // Where there are two layers, cluster 1 is one of many: it may have ended long ago, and is never begun again.
+    if (!hasLayer || stored.includes(EXECUTION_CLUSTER_ID)) await clusters.open(EXECUTION_CLUSTER_ID, members);
+    if (hasLayer) await this.openLayer([]);
+    this.isRunning = true;
     if (this.keepAlive === null) this.holdProcess();
   }
 
-  private makeMembership(network: NetworkTransport): NodeMembership {
-    const { settings, storage, notes, clock, random, logger, resolve } = this.parts;
-    const { bootstrap, bootstrapExpect, seeds, votersMax, replaces, isStatic } = settings.cluster;
-    const rejoinEmpty = settings.storage.type === 'sqlite' && settings.storage.rejoinEmpty;
-    const deployment = isStatic ? '' : settings.deployment;
-    return new NodeMembership({
-      settings: { bootstrap, bootstrapExpect, seeds, votersMax, replaces, deployment, rejoinEmpty },
-      network,
-      storage,
-      notes,
+  private clusterOpened(cluster: HostedCluster): void {
+    if (cluster.clusterId !== EXECUTION_CLUSTER_ID) return;
+    const { settings, clock } = this.parts;
+    if (this.layer === null) this.setJoined(joinedGroupOf(cluster.group, cluster.state));
+    this.founding?.stop();
+    this.founding = new ManagementFounding(
+      cluster,
+      settings.management,
       clock,
-      random,
-      logger,
-      ...(resolve === undefined ? {} : { resolve }),
-    });
+      (founders) => void this.inBackground(this.openLayer(founders)),
+    );
+    this.founding.review();
+  }
+
+  private standingChanged(clusterId: number, standing: 'outside' | 'member' | 'removed'): void {
+    if (this.layer !== null) this.layer.reviewClusters();
+    else if (standing === 'removed' && clusterId === EXECUTION_CLUSTER_ID) this.removed();
+  }
+
+  /** Group 0 on this node, once. */
+  private openLayer(founders: readonly number[]): Promise<void> {
+    this.layerOpening ??= this.openLayerNow(founders);
+    return this.layerOpening;
+  }
+
+  private async openLayerNow(founders: readonly number[]): Promise<void> {
+    const { logger, settings } = this.parts;
+    const identity = this.identity!;
+    this.throwIfStopping();
+    const layer = await ManagementLayer.open(
+      {
+        ...this.parts,
+        identity,
+        host: this.host!,
+        clusters: this.execution!,
+        settings: settings.management ?? defaultManagement(),
+        requestTimeoutMs: settings.requestTimeoutMs,
+        addresses: () => (this.network === null || this.network.advertised === '' ? [] : [this.network.advertised]),
+        knownNodes: () => this.network?.addresses().map(({ nodeId }) => nodeId) ?? [],
+      },
+      founders,
+    );
+    this.layer = layer;
+    if (this.stopping !== null) return layer.stop();
+    this.setJoined(layer.joined);
+    layer.group.subscribe({ onRemoved: () => this.removed() });
+    logger.log('info', `node ${identity.nodeId}: the deployment has two layers; the management cluster is open on this node`);
+  }
+
+  private setJoined(joined: JoinedGroup): void {
+    this.joined = joined;
+    this.membership?.desk.hosts(joined);
+  }
+
+  /** By the group that makes this node a member (N6). */
+  private removed(): void {
+    void this.inBackground(this.expelled());
   }
 
   /** What goes on beside the application: its failure is the node's, and is seen in status, health and log. */
@@ -409,56 +427,46 @@ export class RaftoralNode implements NodeStatusSource {
     if (this.hasLeft || identity === null) return;
     this.hasLeft = true;
     this.isJoining = false;
-    this.parts.forwarder.detach(EXECUTION_CLUSTER_ID);
+    for (const { clusterId } of this.execution?.all() ?? []) this.execution?.detach(clusterId);
     await this.parts.notes.write(LEFT_NOTE, { format: 1, ...identity });
     this.onLeft?.();
   }
 
-  private async leaveNow(running: Running): Promise<void> {
-    const { group, workflows, identity } = running;
-    const { voters } = group.membership;
-    if (voters.length === 1 && voters[0] === identity.nodeId) {
-      throw new RaftoralError(
-        'MEMBERSHIP_REFUSED',
-        `node ${identity.nodeId} is the last voter of cluster ${group.groupId}: with it the cluster ends; promote another node first, or stop this one`,
-        { details: { reason: 'last-voter', node: identity.nodeId } },
-      );
-    }
-    await drain(running, this.parts.clock, this.parts.settings.shutdown.drainTimeoutMs);
-    try {
-      await this.removeSelf(running);
-    } catch (error) {
-      workflows.runtime.resume();
-      throw error;
-    }
-    await this.expelled();
-  }
-
-  private async removeSelf({ group, identity }: Running): Promise<void> {
+  private async leaveNow(clusters: ExecutionClusters): Promise<void> {
     const { clock, settings } = this.parts;
-    const until = clock.monotonic() + settings.requestTimeoutMs;
-    for (;;) {
-      try {
-        return await group.remove(identity.nodeId);
-      } catch (error) {
-        // NOT_MEMBER: it is removed, and heard so from its own log first.
-        if (isRaftoralError(error, 'NOT_MEMBER')) return;
-        const isPassing = isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['reason'] === 'under-way';
-        if (!isPassing || clock.monotonic() >= until) throw error;
-      }
-      await new Promise<void>((resolve) => clock.setTimer(LEAVE_PAUSE_MS, resolve));
-    }
+    await departFrom({
+      nodeId: this.nodeId,
+      clusters,
+      layer: this.layer,
+      clock,
+      drainTimeoutMs: settings.shutdown.drainTimeoutMs,
+      removeTimeoutMs: settings.requestTimeoutMs,
+    });
+    await this.expelled();
   }
 
   private readonly holdProcess = (): void => {
     this.keepAlive = this.parts.clock.setTimer(KEEP_ALIVE_MS, this.holdProcess);
   };
 
-  private started(): Running {
-    if (this.running !== null) return this.running;
+  private started(): ExecutionClusters {
+    if (this.isRunning) return this.execution!;
     const why =
       this.progress === null ? 'has not started yet; use it after the application’s bootstrap' : `is no member yet: it ${this.progress}`;
     throw new RaftoralError('NOT_MEMBER', `Node ${this.nodeId} ${why}.`);
+  }
+
+  private firstCluster(): HostedCluster {
+    const hosted = this.started().get(EXECUTION_CLUSTER_ID);
+    if (hosted !== null) return hosted;
+    throw new RaftoralError('NOT_MEMBER', `Node ${this.nodeId} does not host cluster ${EXECUTION_CLUSTER_ID}; ask a node that does.`, {
+      details: { clusterId: EXECUTION_CLUSTER_ID },
+    });
+  }
+
+  private joinedGroup(): JoinedGroup {
+    invariant(this.joined !== null, () => `node ${this.nodeId} has no group that makes it a member`);
+    return this.joined;
   }
 
   private throwIfStopping(): void {
@@ -466,14 +474,17 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   private async drainAndStop(): Promise<void> {
-    const { running } = this;
+    const { execution } = this;
     this.membership?.close();
-    if (running !== null) {
+    this.founding?.stop();
+    await this.layerOpening?.catch(() => undefined);
+    await this.layer?.stop();
+    if (execution !== null) {
       // Before the runs: else the pause of their new owners would become one with that of the new leader.
       await this.host?.handOver();
       if (this.parts.settings.shutdown.drainTimeoutMs > 0 && !this.hasLeft)
-        await drain(running, this.parts.clock, this.parts.settings.shutdown.drainTimeoutMs);
-      running.workflows.runtime.stop();
+        await execution.drain(this.parts.settings.shutdown.drainTimeoutMs);
+      execution.stop();
     }
     this.parts.forwarder.close();
     // The host stops the transport, once it has started it.
@@ -482,12 +493,4 @@ export class RaftoralNode implements NodeStatusSource {
     this.isStopped = true;
     this.keepAlive?.cancel();
   }
-}
-
-function leftForGood(nodeId: number, deployment: string): RaftoralError {
-  return new RaftoralError(
-    'NODE_LEFT',
-    `node ${nodeId} left deployment ${deployment} or was removed from it, and its id is never used again; start with an empty folder, or with rejoinEmpty, and join under a new id`,
-    { details: { nodeId, deployment } },
-  );
 }

@@ -36,6 +36,8 @@ export const RAFTORAL_HOST_FACTORY = Symbol.for('raftoral:host-factory');
 export const RAFTORAL_GROUP_FACTORY = Symbol.for('raftoral:group-factory');
 /** `ServiceFactory`: makes the workflow runtime and service over a group when the node starts. */
 export const RAFTORAL_SERVICE_FACTORY = Symbol.for('raftoral:service-factory');
+/** `ManagementFactory`: makes the service of the management cluster, where the deployment has one. */
+export const RAFTORAL_MANAGEMENT_FACTORY = Symbol.for('raftoral:management-factory');
 /** `ComputeOverride` or null: what stands in for compute bodies in a test. */
 export const RAFTORAL_COMPUTE_OVERRIDE = Symbol.for('raftoral:compute-override');
 /** `NodeAdministration`: status and membership calls, as operators make them. */

@@ -17,6 +17,7 @@ import type { ChannelCarrier } from './transport/channel.js';
 import type { NetworkTransport } from './transport/network-transport-port.js';
 import { PeerTransport } from './transport/peer/peer-transport.js';
 import { ClientAuthenticator } from './transport/security/client-auth.js';
+import { parseAddress } from './transport/security/loopback.js';
 import { peerCredentials } from './transport/security/listen-policy.js';
 import { checkSecretsApart, readSecret } from './transport/security/secrets.js';
 import { TlsFiles } from './transport/security/tls-files.js';
@@ -97,8 +98,9 @@ async function makeCarrier(
     return new GrpcCarrier({ listen: transport.listen, reflection: transport.reflection, ...encryption });
   }
   const { HttpCarrier } = await import('./transport/http/http-carrier.js');
-  const { path, cors, listen } = transport;
-  const carrier = new HttpCarrier({ path, ...(listen === null ? { server: () => serverOf(host) } : { listen }), ...encryption });
+  const { path, cors, listen, advertise } = transport;
+  const names = [listen, advertise].flatMap((address) => (address === null ? [] : [parseAddress(address, 'transport').host]));
+  const carrier = new HttpCarrier({ path, names, ...(listen === null ? { server: () => serverOf(host) } : { listen }), ...encryption });
   return Object.assign(carrier, {
     serveControl: (serving: Parameters<ServingCarrier['serveControl']>[0]) =>
       HttpCarrier.prototype.serveControl.call(carrier, { ...serving, cors }),

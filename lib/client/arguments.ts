@@ -9,6 +9,7 @@ import type { CallOptions, ListFilter, QueryOptions, StartOptions, WriteOptions 
 const REQUEST_ID_LENGTH_MAX = 256;
 const PAGE_SIZE_MAX = 1_000;
 const STATUSES: ReadonlySet<RunStatus> = new Set(['running', 'blocked', 'completed', 'failed', 'cancelled', 'terminated', 'continued']);
+const PLACEMENTS: ReadonlySet<unknown> = new Set(['round-robin', 'least-loaded', 'local-first']);
 /** Longest delay that a deadline may have, ms: the bound of whole numbers in 32 bits. */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
@@ -38,6 +39,14 @@ export function checkStart(call: string, options: StartOptions): void {
     refuse(call, 'version', 'a whole number of 1 or more', version, requestIdOf(options));
   if (onExisting !== undefined && onExisting !== 'reject' && onExisting !== 'attach')
     refuse(call, 'onExisting', `'reject' or 'attach'`, onExisting, requestIdOf(options));
+  checkPlacement(call, options.placement, requestIdOf(options));
+}
+
+function checkPlacement(call: string, placement: unknown, requestId: string | undefined): void {
+  if (placement === undefined || PLACEMENTS.has(placement)) return;
+  const { labels } = (placement ?? {}) as { readonly labels?: unknown };
+  const isFit = typeof labels === 'object' && labels !== null && Object.values(labels).every((value) => typeof value === 'string');
+  if (!isFit) refuse(call, 'placement', `one of ${[...PLACEMENTS].join(', ')}, or {labels}`, placement, requestId);
 }
 
 /** A text that an untyped caller may have taken from a request body. */

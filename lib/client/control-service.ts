@@ -192,8 +192,8 @@ export class ControlService implements ControlApi {
   private async start(request: ControlRequest, call: Call): Promise<JsonObject> {
     const options = this.startOptions(request, call);
     const { forwarder } = this.parts;
-    const service = options.workflowId === undefined ? forwarder.forNewWorkflow() : forwarder.forWorkflow(options.workflowId);
-    return plain(await service.start(request.requiredText('name'), request.json('input'), options));
+    const { service, options: placed } = forwarder.forStart(options);
+    return plain(await service.start(request.requiredText('name'), request.json('input'), placed));
   }
 
   private async execute(request: ControlRequest, call: Call): Promise<JsonObject> {

@@ -3,6 +3,7 @@
  *
  * E1. Streams are what this node applies, in its order; each subscriber reads by its own cursor and gets `gap` when it is
  *     slow (R43). all$ and cluster$ begin at the subscription, workflow$ at the run's first event.
+ *     all$, cluster$ and stateChecks$ are of what this node hosts; workflow$ also of a run elsewhere, where the node has routes.
  * E2. all$ and stateChecks$ may be subscribed to at any time, also before the node has started: they complete when the node ends. The others need the
  *     cluster (NOT_MEMBER).
  * E3. stateChecks$ begins with what stands: who subscribes after the alarm hears of it too.

@@ -1,21 +1,57 @@
 /**
- * Finds the service that answers for a workflow: slot → cluster → the service of that cluster on this node.
+ * Finds the service that answers for a workflow: slot → cluster → the service of that cluster, on this node or by way of one that hosts it.
  *
  * Q1. Every call of the client passes here, so that a deployment of many clusters needs no other client.
- * Q2. A cluster that this node does not host, not yet or not any more, is NOT_MEMBER with the cluster in the details: a retryable, typed answer.
- * Q3. Whoever wants all clusters of this node may ask before it hosts one, and hears of each once.
+ * Q2. Without routes (a deployment of one cluster, or before the topology is known) a cluster that this node does not host, not yet or not any more, is
+ *     NOT_MEMBER with the cluster in the details: a retryable, typed answer. What is hosted is called directly, without anything in between.
+ * Q3. With routes (`route()`) a call finds a member, whatever this node hosts (docs/adr/0064), and this node answers what others forward to it.
+ * Q4. Whoever wants all clusters of this node may ask before it hosts one, and hears of each once.
  */
 import { concat, defer, from, Subject, type Observable } from 'rxjs';
-import { RaftoralError } from '../errors/index.js';
+import type { Clock } from '../cluster/clock.js';
+import type { Random } from '../cluster/random.js';
 import type { SlotMap } from '../cluster/slot-map-port.js';
-import type { ListFilter, ListPage, WorkflowService } from '../workflow/service.js';
+import { slotOf } from '../workflow/slot.js';
+import type { CountFilter, ListFilter, ListPage, PlacementPolicy, RunCount, StartOptions, WorkflowService } from '../workflow/service.js';
+import { CallRouter, notHosted } from './call-router.js';
+import { CallServer } from './call-server.js';
+import { MemberNotes } from './member-notes.js';
+import { countAll, listAll } from './merged-list.js';
+import { Placement } from './placement.js';
+import { RoutedService, type RoutedServiceParts } from './routed-service.js';
+import type { NodeCalls, RoutingSource } from './routing-port.js';
+import type { RoutingTable } from './routing-table.js';
+import { serveRoutes } from './topology-routes.js';
 
-/** Separates the cluster from that cluster's own cursor in the cursor of list(). */
-const CURSOR_SEPARATOR = ':';
+export interface RoutingParts {
+  readonly calls: NodeCalls;
+  readonly routes: RoutingSource;
+  readonly clock: Pick<Clock, 'monotonic' | 'setTimer'>;
+  readonly random: Pick<Random, 'uuid'>;
+  /** Deadline of calls that name none, ms. */
+  readonly requestTimeoutMs: number;
+  /** Where workflows begin whose id the engine makes. Default `round-robin`. */
+  readonly placement?: PlacementPolicy;
+  /** Open workflows of a cluster, as far as this node has heard. */
+  readonly load?: (clusterId: number) => number | undefined;
+}
+
+interface Routing {
+  readonly routes: RoutingSource;
+  readonly placement: Placement;
+  readonly service: RoutedServiceParts;
+}
+
+/** A start, with the ids that it has from now on, and who carries it out. */
+export interface PlacedStart {
+  readonly service: WorkflowService;
+  readonly options: StartOptions;
+}
 
 export class RequestForwarder {
   private readonly services = new Map<number, WorkflowService>();
   private readonly attached = new Subject<WorkflowService>();
+  private routing: Routing | null = null;
   /** The clusters that this node hosts, and each that it comes to host; completes when the node ends. */
   readonly services$: Observable<WorkflowService> = defer(() => concat(from(this.hosted()), this.attached));
 
@@ -32,6 +68,21 @@ export class RequestForwarder {
     this.services.delete(clusterId);
   }
 
+  /** Calls go to where the routes say, and calls of other nodes are answered here. Once, when the node starts. */
+  route(parts: RoutingParts): void {
+    const { calls, routes, clock, random, requestTimeoutMs, placement: policy = 'round-robin', load = () => undefined } = parts;
+    const hosted = (clusterId: number): WorkflowService | undefined => this.services.get(clusterId);
+    const notes = new MemberNotes(() => clock.monotonic());
+    const router = new CallRouter({ calls, routes, notes, clock, requestTimeoutMs, hosted });
+    serveRoutes(calls, routes);
+    new CallServer({ calls, routes, clock, hosted });
+    this.routing = {
+      routes,
+      placement: new Placement({ random, policy, isHosted: (clusterId) => this.services.has(clusterId), load }),
+      service: { router, notes, nodeId: calls.nodeId, clock, random, requestTimeoutMs, hosted },
+    };
+  }
+
   /** No cluster comes any more: the node ends. What is attached goes on answering, with SHUTTING_DOWN. */
   close(): void {
     this.attached.complete();
@@ -39,20 +90,24 @@ export class RequestForwarder {
 
   /** The service for a workflow id that exists, or that the caller chose. */
   forWorkflow(workflowId: string): WorkflowService {
-    return this.forCluster(this.slots.clusterOf(workflowId));
+    if (this.routing === null) return this.hostedService(this.slots.clusterOf(workflowId));
+    const slot = slotOf(workflowId);
+    return new RoutedService(this.routing.service, (table) => (table === null ? this.slots.clusterOf(workflowId) : table.ownerOf(slot)));
   }
 
-  /** The service that mints the id of a new workflow. */
-  forNewWorkflow(): WorkflowService {
-    return this.forCluster(this.slots.clusterForNewWorkflow());
+  /** Who carries out a start. Where it names no workflow id, and there is a choice of clusters, the id is made here. */
+  forStart(options: StartOptions): PlacedStart {
+    const { workflowId, requestId } = options;
+    if (workflowId !== undefined) return { service: this.forWorkflow(workflowId), options };
+    if (this.routing === null) return { service: this.hostedService(this.slots.clusterForNewWorkflow()), options };
+    const { placement, routes, service } = this.routing;
+    const id =
+      requestId === undefined ? placement.mint(routes.table(), options.placement) : Placement.idFor(requestId, () => service.random.uuid());
+    return { service: this.forWorkflow(id), options: { ...options, workflowId: id, requestId: requestId ?? id } };
   }
 
   forCluster(clusterId: number): WorkflowService {
-    const service = this.services.get(clusterId);
-    if (service !== undefined) return service;
-    throw new RaftoralError('NOT_MEMBER', `This node does not host cluster ${clusterId}, or has not started yet; ask a node that does.`, {
-      details: { clusterId },
-    });
+    return this.routing === null ? this.hostedService(clusterId) : this.routed(this.routing, clusterId);
   }
 
   /** Clusters that this node hosts, ascending. */
@@ -63,32 +118,32 @@ export class RequestForwarder {
   /** As hosted(), for who wants to hear of all: NOT_MEMBER while this node hosts none. */
   forAll(): readonly WorkflowService[] {
     const services = this.hosted();
-    return services.length === 0 ? [this.forCluster(this.slots.clusterIds()[0]!)] : services;
+    return services.length === 0 ? [this.hostedService(this.slots.clusterIds()[0]!)] : services;
   }
 
-  /** One page of the runs of all clusters, cluster after cluster; the cursor says where the next page begins. */
-  async list(filter: ListFilter): Promise<ListPage> {
-    const clusterIds = this.slots.clusterIds();
-    const { clusterId, inner } = this.readCursor(filter.cursor, clusterIds);
-    const { cursor: _, ...rest } = filter;
-    const page = await this.forCluster(clusterId).list(inner === '' ? rest : { ...rest, cursor: inner });
-    if (page.next !== null) return { items: page.items, next: `${clusterId}${CURSOR_SEPARATOR}${page.next}` };
-    const following = clusterIds[clusterIds.indexOf(clusterId) + 1];
-    return { items: page.items, next: following === undefined ? null : `${following}${CURSOR_SEPARATOR}` };
+  /** One page of the runs of all clusters, in the order of their starts. */
+  list(filter: ListFilter): Promise<ListPage> {
+    return listAll(this.everyCluster(), filter);
   }
 
-  private readCursor(cursor: string | undefined, clusterIds: readonly number[]): { clusterId: number; inner: string } {
-    if (cursor === undefined) return { clusterId: clusterIds[0]!, inner: '' };
-    const separator = cursor.indexOf(CURSOR_SEPARATOR);
-    const clusterId = Number(cursor.slice(0, separator));
-    if (separator < 1 || !clusterIds.includes(clusterId))
-      throw new RaftoralError(
-        'INVALID_ARGUMENT',
-        `list(): the cursor ${JSON.stringify(cursor)} is not one that list() returned; pass \`next\` of the page before.`,
-        {
-          details: { argument: 'cursor' },
-        },
-      );
-    return { clusterId, inner: cursor.slice(separator + 1) };
+  count(filter: CountFilter): Promise<RunCount> {
+    return countAll(this.everyCluster(), filter);
+  }
+
+  private everyCluster(): readonly WorkflowService[] {
+    const { routing } = this;
+    const table: RoutingTable | null = routing?.routes.table() ?? null;
+    if (routing === null || table === null) return this.slots.clusterIds().map((clusterId) => this.hostedService(clusterId));
+    return [...table.clusters.keys()].map((clusterId) => this.routed(routing, clusterId));
+  }
+
+  private routed({ service }: Routing, clusterId: number): WorkflowService {
+    return new RoutedService(service, () => clusterId);
+  }
+
+  private hostedService(clusterId: number): WorkflowService {
+    const service = this.services.get(clusterId);
+    if (service !== undefined) return service;
+    throw notHosted(clusterId);
   }
 }

@@ -64,6 +64,7 @@ function fakeService(
     describe: note('describe', describeRun('w')),
     explain: note('explain'),
     history: note('history', '{}'),
+    count: note('count', 7),
     list: (filter: { cursor?: string }) => {
       calls.push({ method: 'list', args: [filter] });
       return Promise.resolve(pages[filter.cursor ?? '']);
@@ -174,7 +175,9 @@ describe('RequestForwarder', () => {
   it('a workflow id goes to the cluster of its slot, a new one to the cluster that mints it', () => {
     const [one, two] = [fakeService(1).service, fakeService(2).service];
     const forwarder = forwarderOf(two, one);
-    expect([forwarder.forWorkflow('a'), forwarder.forWorkflow('b'), forwarder.forNewWorkflow()]).toEqual([one, two, two]);
+    expect([forwarder.forWorkflow('a'), forwarder.forWorkflow('b')]).toEqual([one, two]);
+    expect(forwarder.forStart({ requestId: 'q' })).toEqual({ service: two, options: { requestId: 'q' } });
+    expect(forwarder.forStart({ workflowId: 'a' })).toEqual({ service: one, options: { workflowId: 'a' } });
     expect(forwarder.hosted()).toEqual([one, two]);
   });
 
@@ -191,23 +194,28 @@ describe('RequestForwarder', () => {
     expect(forwarder.hosted().map(({ clusterId }) => clusterId)).toEqual([2]);
   });
 
-  it('list() walks page by page through all clusters, and its cursor is checked', async () => {
-    const run = describeRun;
-    const one = fakeService(1, { '': { items: [run('a1')], next: 'p:2' }, 'p:2': { items: [run('a2')], next: null } });
-    const two = fakeService(2, { '': { items: [run('b1')], next: null } });
+  it('list() and count() ask every cluster, once, and their answers are merged', async () => {
+    const run = (id: string): RunDescription => ({ workflowId: id, runId: id }) as RunDescription;
+    const page = (...ids: string[]): ListPage =>
+      ({ items: ids.map(run), next: null, positions: ids.map((id) => ({ startedMs: Number(id.slice(1)), cursor: id })) }) as ListPage;
+    const one = fakeService(1, { '': page('a1', 'a3') });
+    const two = fakeService(2, { '': page('b2') });
     const forwarder = forwarderOf(one.service, two.service);
-    const seen: string[] = [];
-    let cursor: string | undefined;
-    for (let pages = 0; pages < 10; pages++) {
-      const page = await forwarder.list({ name: 'x', ...(cursor === undefined ? {} : { cursor }) });
-      seen.push(...page.items.map(({ workflowId }) => workflowId));
-      if (page.next === null) break;
-      cursor = page.next;
-    }
-    expect(seen).toEqual(['a1', 'a2', 'b1']);
-    expect(one.calls.map(({ args }) => args[0])).toEqual([{ name: 'x' }, { name: 'x', cursor: 'p:2' }]);
+    const all = await forwarder.list({ name: 'x' });
+    expect(all).toEqual({ items: ['a1', 'b2', 'a3'].map(run), next: null });
+    expect(one.calls.map(({ args }) => args[0])).toEqual([{ name: 'x', limit: 100, withPositions: true }]);
     for (const wrong of ['', 'x', '9:', ':1'])
       await expect(forwarder.list({ cursor: wrong })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await forwarder.count({})).toEqual({ count: 14 });
+  });
+
+  it('without routes the service itself is handed out: nothing stands between it and the caller', () => {
+    const { service } = fakeService(1);
+    const forwarder = new RequestForwarder(new SingleClusterSlotMap(1));
+    forwarder.attach(service);
+    expect(forwarder.forWorkflow('any')).toBe(service);
+    expect(forwarder.forCluster(1)).toBe(service);
+    expect(forwarder.forStart({}).service).toBe(service);
   });
 });
 

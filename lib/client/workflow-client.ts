@@ -7,7 +7,7 @@
  *     of the same id, name and input gives a handle on the run that is there.
  */
 import { RaftoralError } from '../errors/index.js';
-import type { ListFilter, ListPage, StartOptions } from '../workflow/service.js';
+import type { CountFilter, ListFilter, ListPage, RunCount, StartOptions } from '../workflow/service.js';
 import { checkList, checkStart, checkTimeout } from './arguments.js';
 import type { RequestForwarder } from './request-forwarder.js';
 import { StartedWorkflowHandle, WorkflowHandle } from './workflow-handle.js';
@@ -44,9 +44,9 @@ export class WorkflowClient {
     const given: StartOptions = options ?? {};
     const effective = given.version === undefined && version !== undefined ? { ...given, version } : given;
     checkStart('start()', effective);
-    const service = given.workflowId === undefined ? this.forwarder.forNewWorkflow() : this.forwarder.forWorkflow(given.workflowId);
-    const answer = await service.start(name, input, effective);
-    return new StartedWorkflowHandle<Target>(this.forwarder, answer.workflowId, answer.runId, answer.requestId, answer.existing);
+    const { service, options: placed } = this.forwarder.forStart(effective);
+    const { workflowId, runId, requestId, existing } = await service.start(name, input, placed);
+    return new StartedWorkflowHandle<Target>(this.forwarder, workflowId, runId, requestId, existing, service.clusterId);
   }
 
   /** start(), then result(); its errors carry the requestId of the start. */
@@ -70,10 +70,19 @@ export class WorkflowClient {
     return new WorkflowHandle<Target>(this.forwarder, workflowId, runId);
   }
 
-  /** One page of runs, open and retained, in the order in which they were started. */
+  /**
+   * One page of runs, open and retained, in the order in which they were started, of all clusters. Clusters that do not answer are named in `incomplete`; where none
+   * does, it is rejected.
+   */
   async list(filter: ListFilter = {}): Promise<ListPage> {
     checkList(filter);
     return this.forwarder.list(filter);
+  }
+
+  /** How many runs there are, open and retained; `incomplete` as of list(). */
+  async count(filter: CountFilter = {}): Promise<RunCount> {
+    checkList(filter, 'count()');
+    return this.forwarder.count(filter);
   }
 
   private identify(workflow: WorkflowTarget): Identity {

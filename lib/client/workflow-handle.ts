@@ -144,6 +144,8 @@ export class StartedWorkflowHandle<Target extends WorkflowTarget = WorkflowTarge
     readonly requestId: string,
     /** True when onExisting: 'attach' found the run there. */
     readonly existing: boolean,
+    /** The cluster that it was started in. A hint for people: slots move, and every call finds the cluster anew. */
+    readonly clusterId: number,
   ) {
     super(forwarder, workflowId, runId);
   }

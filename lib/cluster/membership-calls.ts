@@ -6,7 +6,9 @@
  * M2. A call whose request was lost is repeated until its deadline; a repetition that finds its outcome standing is a success.
  * M3. The leader does not remove or demote itself: it hands over, and the next leader does it. If nobody else could lead, its replacement becomes a voter
  *     first.
- * Tests: test/cluster/membership.spec.ts.
+ * M4. To whom a living leader has handed over, and who is to be removed or demoted itself, hands over in its turn only after an election timeout: that leader may be
+ *     leaving, and asks for its removal in a moment. Two that leave at once would else hand over to each other, a thousand times a second.
+ * Tests: test/cluster/membership.spec.ts, joining.spec.ts.
  */
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { ProposeResult, isDropped, type RawNode } from '../raft/index.js';
@@ -73,6 +75,11 @@ export class MembershipCalls {
   /** On the leader: the change under way. */
   private change: Change | null = null;
   private transferTo = 0;
+  /** Other than this node; 0: none was seen. */
+  private lastLeader = 0;
+  /** M4: monotonic ms until which this node does not hand over. */
+  private keepsUntil = 0;
+  private wasLeader = false;
   private readonly waits = new Set<Wait>();
 
   constructor(private readonly context: MembershipContext) {}
@@ -202,6 +209,12 @@ export class MembershipCalls {
   }
 
   leadershipChanged(): void {
+    const { raw, host } = this.context;
+    const { clock, tuning } = host;
+    if (raw.isLeader && !this.wasLeader && this.lastLeader !== 0 && !this.context.isDown(this.lastLeader))
+      this.keepsUntil = clock.monotonic() + tuning.electionTimeoutTicks * tuning.tickMs;
+    this.wasLeader = raw.isLeader;
+    if (!raw.isLeader && raw.leaderId !== 0) this.lastLeader = raw.leaderId;
     const change = this.change;
     if (change !== null && change.isProposed && !this.context.raw.isLeader) {
       this.end(
@@ -237,7 +250,10 @@ export class MembershipCalls {
     const waitsForLearner = operation.type === 'replace';
     if (refusal !== null && !(waitsForLearner && refusal.reason === 'lagging'))
       throw this.refused(operation, refusal.reason, refusal.message);
-    if (retiringOf(operation) === host.nodeId) await this.handOver(operation);
+    if (retiringOf(operation) === host.nodeId) {
+      await this.letOthersGo(operation);
+      await this.handOver(operation);
+    }
     return this.begin(operation, waitsForLearner);
   }
 
@@ -256,7 +272,19 @@ export class MembershipCalls {
       const dueAt = host.clock.monotonic() + host.tuning.requestTimeoutMs;
       this.change = { operation, resolve, reject, waitsForLearner, dueAt, isProposed: false, isApplied: false, index: 0, term: 0 };
       this.context.wantFlush();
+      this.wake();
     });
+  }
+
+  /** M4. */
+  private async letOthersGo(operation: MembershipOperation): Promise<void> {
+    const { raw, host, groupId } = this.context;
+    const remainingMs = this.keepsUntil - host.clock.monotonic();
+    if (remainingMs <= 0) return;
+    await this.wait(() => this.change !== null || !raw.isLeader, remainingMs);
+    this.throwIfOver();
+    if (!raw.isLeader) throw new RaftoralError('NOT_LEADER', `node ${raw.id} leads group ${groupId} no more`);
+    if (this.change !== null) throw this.refused(operation, 'under-way', 'another membership change is under way; wait until it has ended');
   }
 
   /** Always throws: NOT_LEADER once another node leads. */

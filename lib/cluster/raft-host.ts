@@ -190,6 +190,8 @@ export class RaftHost {
           // What it said before is no sign of life after.
           if (this.router.hasArrived) this.trigger.now();
           this.peerWatch.disconnected(peer);
+          // Nobody pings a node that shares no group with this one: what was asked of it is not waited for any longer.
+          if (this.peers.get(peer) === undefined) this.requests.peerDown(peer);
         },
         onPeerRefused: (peer) => {
           if (this.state === 'running') this.peerWatch.refused(peer);

@@ -111,10 +111,13 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
 
   /**
    * Puts `replacement` in the place of `lost` (R42: a node on volatile storage comes back under a new id): adds it as a learner, waits
-   * until it has caught up, then promotes it and removes the lost one in one joint change.
+   * until it has caught up, then promotes it and removes the lost one in one joint change. A place that nobody has is refused before anything is done.
    */
   async replace(lost: number, replacement: number): Promise<void> {
-    if (!isMember(this.engine.raw.confState, replacement)) await this.addLearner(replacement);
+    const { raw, host } = this.engine;
+    // This node may lag: what it says of the membership is of now.
+    if (!isMember(raw.confState, replacement)) await this.readIndex({ deadlineMs: host.tuning.requestTimeoutMs });
+    if (!isMember(raw.confState, replacement) && isMember(raw.confState, lost)) await this.addLearner(replacement);
     await this.engine.membershipCalls.run({ type: 'replace', node: replacement, lost });
   }
 

@@ -76,6 +76,45 @@ export interface SecurityOptions {
   readonly insecure?: boolean;
 }
 
+/** What a node says of itself, and what the cluster manager aims for when it runs here: give the manager's options alike on all nodes. */
+export interface ManagementOptions {
+  /** Voters of the management cluster; all other nodes follow it. Default 3. */
+  readonly voters?: 1 | 3 | 5;
+  /** Nodes that are to be those voters, before all others. */
+  readonly pinned?: readonly number[];
+  /** Voters of a new execution cluster. Default 3. */
+  readonly targetSize?: number;
+  /** Members of a cluster are spread over zones. */
+  readonly zone?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Execution clusters that this node hosts at most. Default 64. */
+  readonly capacity?: number;
+  /** `voter-only`: stores and votes, runs no workflow code. `client`: hosts nothing, and forwards. Default `full`. */
+  readonly role?: 'full' | 'voter-only' | 'client';
+  /** Silence after which a node's places are given to others, ms. Default 30,000. */
+  readonly nodeDownAfterMs?: number;
+  /** A node that was down for so long is forgotten, ms. Default a day. */
+  readonly nodeForgetAfterMs?: number;
+  /** Between two looks of the cluster manager, ms; after a change it looks at once. Default 1,000. */
+  readonly roundEveryMs?: number;
+  /** Of one look. Default 32. */
+  readonly decisionsMax?: number;
+  /** Clusters whose members change at one time. Default 8. */
+  readonly changingClustersMax?: number;
+  /** Moves of slots at one time. Default 8. */
+  readonly movesMax?: number;
+  /** Default 512. */
+  readonly slotsPerMoveMax?: number;
+  /** A cluster with more open workflows is split. Default 500,000. */
+  readonly openWorkflowsMax?: number;
+  /** A cluster with more starts per second is split. Default 5,000. */
+  readonly startsPerSecondMax?: number;
+  /** Open workflows below which nothing is balanced by load. */
+  readonly balanceFrom?: number;
+  /** Between two changes for the sake of load, and before a cluster is merged, ms. */
+  readonly settleMs?: number;
+}
+
 export interface RaftoralModuleOptions {
   readonly node?: {
     /**
@@ -176,6 +215,11 @@ export interface RaftoralModuleOptions {
     /** Committed entries that may wait to be applied (readiness). Default 1,000. */
     readonly applyLagEntriesMax?: number;
   };
+  /**
+   * Two layers: a management cluster, which makes, fills and repairs execution clusters as nodes come and go. `{}`: with the defaults. Absent: cluster 1 alone, unless another node has founded the
+   * management cluster, which is for good.
+   */
+  readonly management?: ManagementOptions;
   /** A leader whose clock is ahead of the quorum's median by more hands over, ms (R23). Default 2,000; 0 = off. */
   readonly maxClockSkewMs?: number;
 }

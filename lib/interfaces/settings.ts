@@ -1,6 +1,7 @@
 /**
  * Options with every default filled in: what the parts of the engine are built from. Made by resolveSettings() only.
  */
+import type { ManagerPolicy, NodeInfo } from '../management/index.js';
 import type { GroupLimits } from '../workflow/command.js';
 import type { MemoryStorageOptions, RaftoralModuleOptions, Secret, SqliteStorageOptions, TlsOptions, TransportMaker } from './options.js';
 
@@ -52,6 +53,21 @@ export interface SecuritySettings {
   readonly insecure: boolean;
 }
 
+/** Of this node in a deployment of two layers. */
+export interface ManagementSettings {
+  /** Execution clusters that the node hosts at most. */
+  readonly capacity: number;
+  /** ms. */
+  readonly roundEveryMs: number;
+  readonly role: NodeInfo['role'];
+  /** '' for none. */
+  readonly zone: string;
+  /** Ascending by name. */
+  readonly labels: NodeInfo['labels'];
+  /** Of the cluster manager, when it runs on this node. */
+  readonly policy: ManagerPolicy;
+}
+
 export interface RaftoralSettings {
   /** 0: the cluster gives it. */
   readonly nodeId: number;
@@ -78,4 +94,6 @@ export interface RaftoralSettings {
   readonly shutdown: Section<'shutdown'>;
   readonly health: Section<'health'>;
   readonly maxClockSkewMs: number;
+  /** null: this node does not ask for two layers; it takes part with the defaults where there are two. */
+  readonly management: ManagementSettings | null;
 }

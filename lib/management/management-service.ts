@@ -20,6 +20,7 @@ import { Founding, type FirstCluster } from './founding.js';
 import { GroupSteps } from './group-steps.js';
 import { ManagementRuntime } from './management-runtime.js';
 import { ManagerRunner } from './manager-runner.js';
+import { MoveRunner } from './move-runner.js';
 import { NodeDuty } from './node-duty.js';
 import type { ManagementNode } from './node-port.js';
 import { Observer } from './observer.js';
@@ -72,6 +73,7 @@ export class ManagementService {
   private readonly founding: Founding;
   private readonly duty: NodeDuty;
   private readonly runner: ManagerRunner;
+  private readonly moves: MoveRunner;
   private readonly endings: Array<() => void> = [];
   private loadTimer: Timer | null = null;
   private startsBefore = 0;
@@ -103,6 +105,7 @@ export class ManagementService {
     this.duty = new NodeDuty({ group, topology, clock, info });
     const { observer, steps, founding } = this;
     this.runner = new ManagerRunner({ group, topology, observer, steps, founding, firstCluster, clock, logger, policy, roundEveryMs });
+    this.moves = new MoveRunner({ node, group, topology, clock, logger });
     this.runtime = new ManagementRuntime({ group, topology, changes: this.changes, observer, policy });
   }
 
@@ -116,11 +119,13 @@ export class ManagementService {
       this.changes.onVersion(() => {
         this.duty.review();
         this.runner.ask();
+        this.moves.ask();
       }),
       group.subscribe({
         onLeadership: () => {
           this.duty.review();
           this.runner.ask();
+          this.moves.ask();
         },
         onMembership: () => this.runner.ask(),
       }),
@@ -139,6 +144,7 @@ export class ManagementService {
     if (this.isStopped) return;
     this.isStopped = true;
     this.runner.stop();
+    this.moves.stop();
     this.duty.stop();
     this.observer.stop();
     this.loadTimer?.cancel();

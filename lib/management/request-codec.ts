@@ -7,7 +7,7 @@
  */
 import { RaftoralError } from '../errors/index.js';
 import { BinaryReader, BinaryWriter } from '../state-machine/index.js';
-import type { NodeInfo } from './command.js';
+import type { MovePhase, NodeInfo, SlotRange } from './command.js';
 import type { Decision, GroupStep, ManagerPlan } from './placement/manager/view.js';
 import { readNodeInfo, writeNodeInfo } from './record-codec.js';
 
@@ -48,6 +48,44 @@ export function decodeLedGroups(body: Uint8Array): LedGroup[] {
       startsTotal: wholeOf(what, 'startsTotal', fields['startsTotal']),
     };
   });
+}
+
+/** A move of slots, as whoever leads its source is asked for it. */
+export interface MoveOrder {
+  readonly moveId: number;
+  readonly from: number;
+  readonly to: number;
+  readonly ranges: readonly SlotRange[];
+  /** Nodes that host the target. */
+  readonly targets: readonly number[];
+  /** Lowest move that is under way anywhere. */
+  readonly oldestMoveId: number;
+  readonly isAborting: boolean;
+  /** What the topology says: the answer waits for something new. */
+  readonly knownPhase: MovePhase;
+}
+
+export interface MoveReport {
+  readonly phase: MovePhase;
+  /** The source has dropped the slots, or unfrozen them. */
+  readonly isFinished: boolean;
+  /** Why it does not go on; empty: nothing is known to be wrong. */
+  readonly problem: string;
+}
+
+const REPORTED_PHASES: readonly MovePhase[] = ['copying', 'frozen', 'imported', 'activated', 'aborted'];
+
+export function encodeMoveOrder(order: MoveOrder): Uint8Array {
+  return encode(order);
+}
+
+export function decodeMoveReport(body: Uint8Array): MoveReport {
+  const what = 'report of a move';
+  const fields = decode(what, body);
+  const phase = REPORTED_PHASES.find((one) => one === fields['phase']);
+  if (phase === undefined) fail(what, 'phase');
+  const problem = fields['problem'];
+  return { phase, isFinished: fields['isFinished'] === true, problem: typeof problem === 'string' ? problem : '' };
 }
 
 export function encodeStep(step: GroupStep): Uint8Array {

@@ -147,12 +147,18 @@ export interface RunQuery {
   readonly limit: number;
 }
 
+/** Closed runs of a workflow id, or of a run id; `statuses`: of those only. */
+export type ClosedRunsQuery = ({ readonly workflowId: string } | { readonly runId: string }) & { readonly statuses?: readonly string[] };
+
 /** Reads of one group's durable state, as of some flush. Rejects with STORAGE_DAMAGED, naming file, group and row. */
 export interface StateSource {
   /** Rows that hold events fromWseq … toWseq, ascending; the first and last may hold more. */
   history(range: { readonly order: number; readonly fromWseq: number; readonly toWseq: number }): Promise<readonly HistoryRow[]>;
-  /** Closed runs of a workflow id, or of a run id, ascending by order. Swept ones may be among them. */
-  closedRuns(by: { readonly workflowId: string } | { readonly runId: string }): Promise<readonly RunRow[]>;
+  /**
+   * Closed runs, ascending by order: the newest by (closedMs, order), and as many others as the store likes: a chain of continueAsNew leaves thousands, and
+   * one is enough. Swept ones may be among them.
+   */
+  closedRuns(query: ClosedRunsQuery): Promise<readonly RunRow[]>;
   /** Open and closed runs by (startedMs, runId). */
   list(query: RunQuery): Promise<readonly RunRow[]>;
 }

@@ -143,7 +143,7 @@ export class MemoryCarrier implements ChannelCarrier {
     return { address: this.options.bound === undefined ? this.options.address : this.options.bound };
   }
 
-  dial(address: string, handlers: ChannelHandlers): ByteChannel {
+  dial(address: string, handlers: ChannelHandlers, _name?: string): ByteChannel {
     const end = this.create(address);
     end.handlers = handlers;
     if (this.isClosed) this.wire.scheduler.turn(() => end.end('failed', 'the carrier is closed'));

@@ -104,7 +104,8 @@ export class SimulatedStateStore implements StateStore {
       closedRuns: async (by) => {
         this.counts.closedReads++;
         await this.delay();
-        const isWanted = (run: RunRow): boolean => ('runId' in by ? run.runId === by.runId : run.workflowId === by.workflowId);
+        const isWanted = (run: RunRow): boolean =>
+          ('runId' in by ? run.runId === by.runId : run.workflowId === by.workflowId) && (by.statuses?.includes(run.status) ?? true);
         return view.runs().filter((run) => run.closedMs > 0 && isWanted(run));
       },
       list: async (query) => {

@@ -312,17 +312,27 @@ const CASES: ReadonlyArray<readonly [string, CaseBody]> = [
     },
   ],
   [
-    'closed runs are found by workflow id and by run id, in the order of their start',
+    'closed runs are found by workflow id and by run id: the newest at least, in the order of their start',
     async ({ store }) => {
       const model = populated(24);
       await model.flush(store, GROUP, positionAt(10));
       const source = store.source(GROUP);
       const closed = model.content().runs.filter(({ closedMs }) => closedMs > 0);
       for (const workflowId of ['order-0', 'order-1', 'order-2', 'order-3', 'nobody']) {
-        assertRows(
-          await source.closedRuns({ workflowId }),
-          closed.filter((run) => run.workflowId === workflowId),
-        );
+        for (const statuses of [undefined, ['completed'], ['nothing']]) {
+          const ofId = closed.filter((run) => run.workflowId === workflowId && (statuses === undefined || statuses.includes(run.status)));
+          const found = await source.closedRuns({ workflowId, ...(statuses === undefined ? {} : { statuses }) });
+          const newest = [...ofId].sort((a, b) => a.closedMs - b.closedMs || a.order - b.order).at(-1);
+          assert.equal(
+            found.some(({ order }) => order === newest?.order),
+            newest !== undefined,
+            workflowId,
+          );
+          assertRows(
+            found,
+            ofId.filter(({ order }) => found.some((run) => run.order === order)),
+          );
+        }
       }
       for (const run of closed) assertRows(await source.closedRuns({ runId: run.runId }), [run]);
       assertRows(await source.closedRuns({ runId: runRow(1).runId }), []);

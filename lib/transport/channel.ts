@@ -51,8 +51,11 @@ export interface ChannelHandlers {
 export interface ChannelCarrier {
   /** Opens the listener; rejects with INVALID_CONFIGURATION (address in use, not of this machine, unreadable certificate), naming the option. */
   listen(accept: ChannelAcceptor): Promise<ListeningAt>;
-  /** `address`: `host:port`. Reports by its handlers; never throws. */
-  dial(address: string, handlers: ChannelHandlers): ByteChannel;
+  /**
+   * `address`: `host:port`. Reports by its handlers; never throws.
+   * `name`: host that stands for this address and others; a certificate for it is as good as one for the address.
+   */
+  dial(address: string, handlers: ChannelHandlers, name?: string): ByteChannel;
   /** No more channels, in either direction: open ones are closed. Resolves when the port is free. */
   close(): Promise<void>;
 }

@@ -61,6 +61,8 @@ export interface NetworkTransport extends Transport {
   learnAddresses(addresses: readonly NodeAddress[]): void;
   /** Called when the address book changed. */
   onAddressesChanged: ((addresses: readonly NodeAddress[]) => void) | null;
+  /** One `host:port` → those that its name stands for now; rejects if it stands for none. They are dialled as that name. */
+  resolve(seed: string): Promise<readonly string[]>;
   /** Tries these (`host:port`) until a node is known at each: how members find each other when nobody's address is known. Names are resolved again at each attempt. */
   setSeeds(seeds: readonly string[]): void;
   /** Connections, for status. */

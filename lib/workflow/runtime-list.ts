@@ -12,7 +12,7 @@ import type { RunQuery } from '../state-machine/index.js';
 import type { RunStatus } from './event.js';
 import { isOpen } from './run-lookup.js';
 import { describeRun } from './runtime-views.js';
-import type { ListFilter, ListPage, RunDescription } from './service.js';
+import type { CountFilter, ListFilter, ListPage, RunDescription } from './service.js';
 import type { RunView, WorkflowStateView } from './state.js';
 
 const PAGE_DEFAULT = 100;
@@ -30,6 +30,18 @@ interface ListedRun extends ListPosition {
   readonly lacksEnd: boolean;
 }
 
+/** For lists of several clusters, which are merged. */
+export interface MergedFilter extends ListFilter {
+  readonly withPositions?: boolean;
+}
+
+export interface MergedPage extends ListPage {
+  /** Of each item: its start, not cut to whole ms, and the cursor behind it, which holds in every cluster (L1). */
+  readonly positions?: ReadonlyArray<{ readonly startedMs: number; readonly cursor: string }>;
+}
+
+/** Runs in memory that are looked at in one go. */
+const COUNT_SLICE_RUNS = 5_000;
 /** Ends that are read from disk at once. */
 const READS_AT_ONCE = 32;
 
@@ -43,7 +55,28 @@ export async function listRuns(state: WorkflowStateView, filter: ListFilter): Pr
   const stored = await state.listStored(query);
   const runs = merge(inMemory, stored.map(listed));
   const page = runs.slice(0, limit);
-  return { items: await withErrors(state, page), next: runs.length > limit ? writeCursor(page.at(-1)!) : null };
+  const isMerged = (filter as MergedFilter).withPositions === true;
+  const positions = isMerged ? { positions: page.map((run) => ({ startedMs: run.startedMs, cursor: writeCursor(run) })) } : {};
+  return { items: await withErrors(state, page), next: runs.length > limit ? writeCursor(page.at(-1)!) : null, ...positions };
+}
+
+/** How many runs match. `turn`: lets the process breathe, between two slices of the runs in memory. */
+export async function countRuns(state: WorkflowStateView, filter: CountFilter, turn: () => Promise<void>): Promise<number> {
+  const query = queryOf(filter, PAGE_MAX);
+  // L2: what leaves memory meanwhile is found on disk, and counted once.
+  const inMemory = new Set<string>();
+  let looked = 0;
+  for (const run of state.allRuns()) {
+    if (matches(run, query)) inMemory.add(run.runId);
+    if (++looked % COUNT_SLICE_RUNS === 0) await turn();
+  }
+  let count = inMemory.size;
+  for (let after: ListPosition | undefined; ;) {
+    const page = await state.listStored({ ...query, after });
+    for (const { runId } of page) if (!inMemory.has(runId)) count++;
+    after = page.at(-1);
+    if (after === undefined || page.length < PAGE_MAX) return count;
+  }
 }
 
 /** Negative, 0 or positive, as of L1. */

@@ -18,12 +18,15 @@ import { fromErrorRecord } from './error-record.js';
 import { formatHistory } from './history-json.js';
 import { absent, checkSlot, checkWorkflowId, elsewhere, fetchRun, isOpen, lookUp } from './run-lookup.js';
 import type { WorkflowRuntime } from './runtime.js';
-import { listRuns } from './runtime-list.js';
+import { countRuns, listRuns } from './runtime-list.js';
 import { describeRun, explainRun, type ReplicaPosition } from './runtime-views.js';
 import { RuntimeQueries } from './runtime-queries.js';
 import { RunWaiters } from './runtime-waiters.js';
 import type {
   CallOptions,
+  ClusterStanding,
+  CountFilter,
+  ForwardedWrite,
   ListFilter,
   ListPage,
   QueryOptions,
@@ -70,7 +73,7 @@ export class WorkflowRuntimeService implements WorkflowService {
 
   // --- writing --------------------------------------------------------------------------------------------------------------------
 
-  async start(name: string, input: unknown, options: StartOptions = {}): Promise<StartAnswer> {
+  async start(name: string, input: unknown, options: StartOptions & ForwardedWrite = {}): Promise<StartAnswer> {
     const requestId = this.requestId(options);
     return this.writing(requestId, async () => {
       const version = this.versionOf(name, options.version);
@@ -88,7 +91,7 @@ export class WorkflowRuntimeService implements WorkflowService {
         {
           kind: CommandKind.START,
           requestId,
-          expiryMs: this.expiryMs(),
+          expiryMs: options.expiryMs ?? this.expiryMs(),
           workflowId,
           runId: this.runtime.options.random.uuid(),
           name,
@@ -111,7 +114,7 @@ export class WorkflowRuntimeService implements WorkflowService {
     });
   }
 
-  async signal(ref: RunRef, signal: string, payload: unknown, options: WriteOptions = {}): Promise<void> {
+  async signal(ref: RunRef, signal: string, payload: unknown, options: WriteOptions & ForwardedWrite = {}): Promise<void> {
     const requestId = this.requestId(options);
     await this.writing(requestId, async () => {
       if (typeof signal !== 'string' || signal === '' || signal.length > 256) {
@@ -121,25 +124,37 @@ export class WorkflowRuntimeService implements WorkflowService {
         );
       }
       const bytes = this.payload(payload, `the payload of signal '${signal}'`);
-      await this.command({ kind: CommandKind.SIGNAL, ...this.target(ref, requestId), name: signal, payload: bytes }, requestId, options);
+      await this.command(
+        { kind: CommandKind.SIGNAL, ...this.target(ref, requestId, options), name: signal, payload: bytes },
+        requestId,
+        options,
+      );
     });
   }
 
-  async cancel(ref: RunRef, reason = '', options: WriteOptions = {}): Promise<void> {
+  async cancel(ref: RunRef, reason = '', options: WriteOptions & ForwardedWrite = {}): Promise<void> {
     const requestId = this.requestId(options);
     await this.writing(requestId, () =>
-      this.command({ kind: CommandKind.CANCEL, ...this.target(ref, requestId), reason: reason.slice(0, 1024) }, requestId, options),
+      this.command(
+        { kind: CommandKind.CANCEL, ...this.target(ref, requestId, options), reason: reason.slice(0, 1024) },
+        requestId,
+        options,
+      ),
     );
   }
 
-  async terminate(ref: RunRef, options: WriteOptions = {}): Promise<void> {
+  async terminate(ref: RunRef, options: WriteOptions & ForwardedWrite = {}): Promise<void> {
     const requestId = this.requestId(options);
-    await this.writing(requestId, () => this.command({ kind: CommandKind.TERMINATE, ...this.target(ref, requestId) }, requestId, options));
+    await this.writing(requestId, () =>
+      this.command({ kind: CommandKind.TERMINATE, ...this.target(ref, requestId, options) }, requestId, options),
+    );
   }
 
-  async reset(ref: RunRef, options: WriteOptions = {}): Promise<void> {
+  async reset(ref: RunRef, options: WriteOptions & ForwardedWrite = {}): Promise<void> {
     const requestId = this.requestId(options);
-    await this.writing(requestId, () => this.command({ kind: CommandKind.RESET, ...this.target(ref, requestId) }, requestId, options));
+    await this.writing(requestId, () =>
+      this.command({ kind: CommandKind.RESET, ...this.target(ref, requestId, options) }, requestId, options),
+    );
   }
 
   // --- reading --------------------------------------------------------------------------------------------------------------------
@@ -184,6 +199,18 @@ export class WorkflowRuntimeService implements WorkflowService {
     this.refuseEnded();
     if ((filter.consistency ?? 'linearizable') === 'linearizable') await this.group.readIndex({ deadlineMs: this.requestTimeoutMs });
     return listRuns(this.runtime.options.state, filter);
+  }
+
+  async count(filter: CountFilter = {}): Promise<number> {
+    this.refuseEnded();
+    if ((filter.consistency ?? 'linearizable') === 'linearizable') await this.group.readIndex({ deadlineMs: this.requestTimeoutMs });
+    const { state, scheduler } = this.runtime.options;
+    return countRuns(state, filter, () => new Promise<void>((resolve) => scheduler.turn(resolve)));
+  }
+
+  standing(): ClusterStanding {
+    const { requestRetentionMs } = this.runtime.options.state.limits;
+    return { leaderId: this.group.leaderId, logTimeMs: this.logTimeMs(), requestRetentionMs };
   }
 
   runEvents(ref: RunRef, after = 0, options: StreamOptions = {}): EventStream<WorkflowStreamItem> {
@@ -249,13 +276,21 @@ export class WorkflowRuntimeService implements WorkflowService {
   }
 
   private expiryMs(): number {
-    const { state, clock } = this.runtime.options;
-    return Math.max(state.logTimeMs, clock.now()) + state.limits.requestRetentionMs;
+    return this.logTimeMs() + this.runtime.options.state.limits.requestRetentionMs;
   }
 
-  private target(ref: RunRef, requestId: string): { requestId: string; expiryMs: number; workflowId: string; runId: string } {
+  private logTimeMs(): number {
+    const { state, clock } = this.runtime.options;
+    return Math.max(state.logTimeMs, clock.now());
+  }
+
+  private target(
+    ref: RunRef,
+    requestId: string,
+    { expiryMs = this.expiryMs() }: ForwardedWrite,
+  ): { requestId: string; expiryMs: number; workflowId: string; runId: string } {
     checkWorkflowId(ref.workflowId);
-    return { requestId, expiryMs: this.expiryMs(), workflowId: ref.workflowId, runId: ref.runId ?? '' };
+    return { requestId, expiryMs, workflowId: ref.workflowId, runId: ref.runId ?? '' };
   }
 
   private propose(command: WorkflowCommand, requestId: string, options: WriteOptions): Promise<Applied<CommandAnswer>> {

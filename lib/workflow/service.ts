@@ -6,6 +6,7 @@
  * Every writing call takes an optional requestId (minted when absent) and rejects with RaftoralErrors that carry it.
  */
 import type { EventStream, StreamOptions } from '../cluster/event-bus.js';
+import type { RaftoralError } from '../errors/index.js';
 import type { BlockedReason, ErrorRecord, RunEvent, RunStatus } from './event.js';
 
 export interface CallOptions {
@@ -24,6 +25,20 @@ export interface StartOptions extends WriteOptions {
   readonly version?: number;
   /** What to do when the id exists with the same name and input. Default 'reject'. */
   readonly onExisting?: 'reject' | 'attach';
+  /** Where it begins, when neither workflowId nor requestId is given and the deployment has several clusters. Default: the option of the module. */
+  readonly placement?: PlacementPolicy;
+}
+
+/**
+ * `round-robin`: each cluster in turn. `least-loaded`: the one with the fewest open workflows, as far as this node has heard. `local-first`: one that this node
+ * hosts. An object: one whose metadata has all of these labels. Where no cluster is as wanted, each in turn.
+ */
+export type PlacementPolicy = 'round-robin' | 'least-loaded' | 'local-first' | { readonly labels: Readonly<Record<string, string>> };
+
+/** Of a write that another node forwarded here. */
+export interface ForwardedWrite {
+  /** R26: fixed before the first send, log time of the cluster, ms. Default: log time now + requestRetentionMs. */
+  readonly expiryMs?: number;
 }
 
 export interface StartAnswer {
@@ -105,10 +120,35 @@ export interface ListFilter {
   readonly consistency?: 'linearizable' | 'local';
 }
 
+export type CountFilter = Omit<ListFilter, 'limit' | 'cursor'>;
+
+/** A cluster that could not be asked: its runs are missing. */
+export interface MissingCluster {
+  readonly clusterId: number;
+  readonly error: RaftoralError;
+}
+
 export interface ListPage {
   readonly items: readonly RunDescription[];
   /** null on the last page. */
   readonly next: string | null;
+  /** Of several clusters: those whose runs are missing on this page. Absent when none is. When none answers, the call itself is rejected. */
+  readonly incomplete?: readonly MissingCluster[];
+}
+
+export interface RunCount {
+  readonly count: number;
+  /** As of ListPage: the count is without them. */
+  readonly incomplete?: readonly MissingCluster[];
+}
+
+/** How a cluster stands on a node: for other nodes that forward calls to it. */
+export interface ClusterStanding {
+  /** 0: none known. */
+  readonly leaderId: number;
+  /** The later of log time and clock, ms. */
+  readonly logTimeMs: number;
+  readonly requestRetentionMs: number;
 }
 
 /** An event as a subscriber sees it (R43). The cursor is (runId, wseq), never a log index. */
@@ -152,20 +192,23 @@ export interface StateCheckEvent {
 export interface WorkflowService {
   readonly clusterId: number;
   readonly nodeId: number;
-  start(name: string, input: unknown, options?: StartOptions): Promise<StartAnswer>;
+  start(name: string, input: unknown, options?: StartOptions & ForwardedWrite): Promise<StartAnswer>;
   /** Resolves with the decoded result once the run has ended (following continueAsNew), else rejects: WORKFLOW_FAILED, WORKFLOW_CANCELLED, WORKFLOW_TERMINATED. No deadline unless timeoutMs is given. */
   result(ref: RunRef, options?: CallOptions): Promise<unknown>;
   query(ref: RunRef, query: string, args: readonly unknown[], options?: QueryOptions): Promise<unknown>;
   /** Resolves when the signal is recorded (R29), not when it is handled. */
-  signal(ref: RunRef, signal: string, payload: unknown, options?: WriteOptions): Promise<void>;
-  cancel(ref: RunRef, reason?: string, options?: WriteOptions): Promise<void>;
-  terminate(ref: RunRef, options?: WriteOptions): Promise<void>;
-  reset(ref: RunRef, options?: WriteOptions): Promise<void>;
+  signal(ref: RunRef, signal: string, payload: unknown, options?: WriteOptions & ForwardedWrite): Promise<void>;
+  cancel(ref: RunRef, reason?: string, options?: WriteOptions & ForwardedWrite): Promise<void>;
+  terminate(ref: RunRef, options?: WriteOptions & ForwardedWrite): Promise<void>;
+  reset(ref: RunRef, options?: WriteOptions & ForwardedWrite): Promise<void>;
   describe(ref: RunRef, options?: QueryOptions): Promise<RunDescription>;
   explain(ref: RunRef, options?: QueryOptions): Promise<RunExplanation>;
   /** History as versioned JSON lines: a header line, then one line per event. */
   history(ref: RunRef, options?: QueryOptions): Promise<string>;
   list(filter?: ListFilter): Promise<ListPage>;
+  /** Runs that match, open and retained. */
+  count(filter?: CountFilter): Promise<number>;
+  standing(): ClusterStanding;
   /** Events of one run from wseq `after` + 1 on, then live; completes after `finished`. */
   runEvents(ref: RunRef, after?: number, options?: StreamOptions): EventStream<WorkflowStreamItem>;
   /** Live events of all runs of this cluster on this node. */

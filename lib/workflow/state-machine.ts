@@ -344,6 +344,11 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return Array.from(this.state.nodeIds.reservations(), ([, { nodeId }]) => nodeId);
   }
 
+  /** Runs that were ever started here, as this replica has applied it: only differences count. */
+  get startsTotal(): number {
+    return this.state.lastOrder;
+  }
+
   get founders(): readonly number[] {
     return this.state.founders;
   }
@@ -405,8 +410,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return departed;
   }
 
-  /** For the mover of a slot move: of now. */
-  get exported(): { readonly state: GroupState; readonly stored: StoredRuns | null } {
+  /** exportedOf(). */
+  private get exported(): { readonly state: GroupState; readonly stored: StoredRuns | null } {
     return { state: this.state, stored: this.stored };
   }
 
@@ -477,4 +482,9 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
   oldestClosedMs(): number | undefined {
     return this.state.ring === null ? this.state.closed.oldest()?.closedMs : this.state.ring.oldestMs();
   }
+}
+
+/** For the mover of a slot move: what the machine holds, as of now. Read only. */
+export function exportedOf(machine: WorkflowStateMachine): { readonly state: GroupState; readonly stored: StoredRuns | null } {
+  return machine['exported'];
 }

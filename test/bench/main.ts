@@ -12,6 +12,7 @@
  *   flush            commits while the state is flushed, and while it is not
  *   failover         from the death of an owner to the next checkpoint of its runs
  *   join             a node that joins three with much state: how long, and what the others' commits take meanwhile
+ *   forward          start and result from a node that hosts nothing against the leader's own, over gRPC on loopback
  *   gossip           who is there, in groups of 10 to 500 nodes in virtual time: detection, false positives, messages and bytes; --nodes N: of one size
  *   peers            w10 and w1000, interleaved with the same work of other engines
  *
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   join: { load: async () => (await import('./join.js')).run, defaults: { bytes: 100 * 1024 * 1024 } },
   'start-up': { load: async () => (await import('./start-up.js')).run },
   flush: { load: async () => (await import('./flush.js')).run, defaults: { workflows: 20_000 } },
+  forward: { load: async () => (await import('./forward.js')).run, defaults: { sequential: 2_000 } },
   gossip: { load: async () => (await import('./gossip.js')).run, defaults: { kills: 10, seconds: 80 } },
   peers: { load: async () => (await import('./peers.js')).run },
 };

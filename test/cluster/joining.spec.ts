@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { JOIN_ADMIT } from '../../lib/cluster/joining/joining-port.js';
 import { RAFTORAL_TRANSPORT, signalRef } from '../../lib/index.js';
 import type { NetworkTransport } from '../../lib/transport/network-transport-port.js';
-import { JoiningWorld, WaitForWord } from '../support/joining-world.js';
+import { JoiningWorld, WaitForWord, type ProcessOptions } from '../support/joining-world.js';
 
 const WORD = signalRef('word');
 let world: JoiningWorld;
@@ -150,11 +150,87 @@ describe('leaving', () => {
     expect(world.get('a').node.nodeId).toBe(4);
   });
 
+  it.each([
+    ['b', 'c'],
+    ['a', 'b'],
+    ['c', 'a'],
+  ])(
+    'two of three, four and five leave at once (%s and %s), and the rest go on',
+    async (...leavers) => {
+      for (const others of [
+        ['b', 'c'],
+        ['b', 'c', 'd'],
+        ['b', 'c', 'd', 'e'],
+      ]) {
+        world = new JoiningWorld();
+        await grown(...others);
+        const rest = ['a', ...others].filter((name) => !leavers.includes(name));
+        await world.settle(world.get(rest[0]!).client.start(WaitForWord, 1, { workflowId: 'w' }));
+        await world.settle(Promise.all(leavers.map((name) => world.get(name).node.leave())));
+        expect(leavers.map((name) => world.get(name).node.phase)).toEqual(['left', 'left']);
+        for (const name of leavers) world.kill(name);
+        await world.untilVoters(...rest);
+        await world.settle(world.get(rest.at(-1)!).client.getHandle(WaitForWord, 'w').signal(WORD));
+        expect(await world.settle(world.get(rest[0]!).client.getHandle(WaitForWord, 'w').result())).toBe(1);
+        await world.close();
+      }
+    },
+    120_000,
+  );
+
+  it('a node that leaves while another removes it has left, whoever was first', async () => {
+    for (const headStartMs of [-40, -20, -10, -5, -2, -1, 0, 1, 2, 5, 10, 20, 40]) {
+      world = new JoiningWorld();
+      await grown('b', 'c');
+      const { node } = world.get('b');
+      const { nodeId } = node;
+      const remove = () => world.get('a').node.group.remove(nodeId);
+      // One of the two calls may hear that the other was first; that of the node itself is no failure.
+      const [first, second] = headStartMs < 0 ? [remove, () => node.leave()] : [() => node.leave(), remove];
+      const begun = first().catch((error: unknown) => error);
+      await world.advance(Math.abs(headStartMs));
+      const ended = await world.settle(Promise.all([begun, second().catch((error: unknown) => error)]));
+      const left = headStartMs < 0 ? ended[1] : ended[0];
+      expect([headStartMs, left]).toEqual([headStartMs, undefined]);
+      await world.until('it is out', () => node.phase === 'left');
+      world.kill('b');
+      await world.untilVoters('a', 'c');
+      await world.close();
+    }
+  }, 120_000);
+
   it('the last voter is refused, and goes on', async () => {
     world = new JoiningWorld();
     await grown();
     await expect(world.settle(world.get('a').node.leave())).rejects.toMatchObject({ code: 'MEMBERSHIP_REFUSED' });
     const handle = await world.settle(world.get('a').client.start(WaitForWord, 0, { workflowId: 'w' }));
     expect(await world.settle(handle.result())).toBe(0);
+  });
+});
+
+describe('a static membership', () => {
+  const options = (id: number): ProcessOptions => ({
+    node: { id },
+    cluster: { members: [1, 2, 3], seeds: world.seeds('a', 'b', 'c') },
+  });
+
+  async function three(): Promise<void> {
+    world = new JoiningWorld();
+    await Promise.all(['a', 'b', 'c'].map((name, i) => world.start(name, options(i + 1))));
+    await world.untilVoters('a', 'b', 'c');
+  }
+
+  it.each(['while it ran', 'while it was away'])('a member that was removed %s says that it left, and does not come back', async (when) => {
+    await three();
+    if (when === 'while it was away') world.kill('c');
+    await world.settle(world.get('a').node.group.remove(3));
+    if (when === 'while it was away') await world.start('c', options(3));
+    await world.until('it knows', () => world.get('c').node.phase === 'left');
+    world.kill('c');
+    const again = await world.start('c', options(3));
+    await world.until('it is refused', () => again.booted instanceof Error);
+    expect(again.booted).toMatchObject({ code: 'NODE_LEFT' });
+    world.kill('c');
+    await world.untilVoters('a', 'b');
   });
 });

@@ -65,6 +65,16 @@ describe('membership', () => {
     expect(await cluster.settled(reasonOf(leader.group.transferLeadership(9)))).toBe('MEMBERSHIP_REFUSED unknown-node');
   });
 
+  it('nobody is added for a place that nobody has: the call is refused as a whole', async () => {
+    cluster = await TestCluster.start();
+    const leader = await cluster.elect();
+    await cluster.add(4, { join: true });
+    for (const { group } of [leader, cluster.followers().find(({ id }) => id !== 4)!]) {
+      expect(await cluster.settled(reasonOf(group.replace(9, 4)))).toBe('MEMBERSHIP_REFUSED unknown-node');
+      expect(leader.group.membership).toMatchObject({ voters: [1, 2, 3], learners: [] });
+    }
+  });
+
   it('the last voter is not removed, and none whose absence leaves no live majority', async () => {
     cluster = await TestCluster.start([1, 2]);
     const leader = await cluster.elect();

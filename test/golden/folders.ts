@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { InProcessNetwork, RaftoralModule, WorkflowClient } from '../../lib/index.js';
+import { InProcessNetwork, RaftoralModule, RaftoralNode, WorkflowClient, type RaftoralModuleOptions } from '../../lib/index.js';
 import { GO, GoldenOrder, outside } from './folder-workflows.js';
 
 const FOLDERS = join('test', 'golden', 'folders');
@@ -44,7 +44,7 @@ export class FolderCluster {
     private readonly apps: readonly INestApplicationContext[],
   ) {}
 
-  static async boot(path: string): Promise<FolderCluster> {
+  static async boot(path: string, more: Pick<RaftoralModuleOptions, 'management'> = {}): Promise<FolderCluster> {
     const network = new InProcessNetwork();
     const apps: INestApplicationContext[] = [];
     for (const id of MEMBERS) {
@@ -57,6 +57,7 @@ export class FolderCluster {
         buildId: 'golden',
         limits: { retentionMs: RETENTION_MS },
         storage: { type: 'sqlite', path: join(path, `node-${id}`) },
+        ...more,
       } as const;
       Module({ imports: [RaftoralModule.forRoot(options)], providers: [GoldenOrder] })(App);
       apps.push(await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false }));
@@ -66,6 +67,10 @@ export class FolderCluster {
 
   get clients(): readonly WorkflowClient[] {
     return this.apps.map((app) => app.get(WorkflowClient));
+  }
+
+  get nodes(): readonly RaftoralNode[] {
+    return this.apps.map((app) => app.get(RaftoralNode));
   }
 
   async histories(client: WorkflowClient): Promise<Record<string, string>> {

@@ -4,6 +4,11 @@
  */
 import { RaftHost, type RaftNode } from '../../lib/cluster/index.js';
 import { RaftoralError } from '../../lib/errors/index.js';
+import { encodeTopologyCommand } from '../../lib/management/command-codec.js';
+import { TopologyKind, type TopologyCommand } from '../../lib/management/command.js';
+import { MoveRunner } from '../../lib/management/move-runner.js';
+import { TopologyStateMachine } from '../../lib/management/state-machine.js';
+import type { TopologyAnswer } from '../../lib/management/state.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
@@ -19,6 +24,7 @@ import { SlotMover } from '../../lib/workflow/slot-move/mover.js';
 import type { SlotRange } from '../../lib/workflow/slot.js';
 import { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
 import type { CommandAnswer } from '../../lib/workflow/state.js';
+import { nodeInfo } from './topology-machine.js';
 
 const DEPLOYMENT = '00000000-0000-4000-8000-00000000000c';
 const MEMBERS: Readonly<Record<number, readonly number[]>> = { 1: [1, 2, 3], 2: [3, 4, 5] };
@@ -31,18 +37,30 @@ export interface HostedGroup {
   readonly service: WorkflowRuntimeService;
 }
 
+/** Cluster 0 on a node, and what has its moves carried out. */
+export interface ManagementUnderTest {
+  readonly group: RaftNode<TopologyAnswer>;
+  readonly state: TopologyStateMachine;
+  readonly runner: MoveRunner;
+  /** What the runner had to say. */
+  readonly said: string[];
+}
+
 export interface MoveNodeUnderTest {
   readonly id: number;
   readonly virtual: VirtualNode;
   readonly host: RaftHost;
   readonly mover: SlotMover;
   readonly clusters: Map<number, HostedGroup>;
+  management: ManagementUnderTest | null;
 }
 
 export interface MoveClusterOptions {
   readonly workflows: readonly WorkflowDefinition[] | ((node: number) => readonly WorkflowDefinition[]);
   readonly tuning?: Partial<MoverTuning>;
   readonly seed?: number;
+  /** Cluster 0 on nodes 1 to 3, which knows both clusters. */
+  readonly isManaged?: boolean;
 }
 
 export class MoveCluster {
@@ -50,6 +68,9 @@ export class MoveCluster {
   readonly network = new InProcessNetwork();
   readonly nodes = new Map<number, MoveNodeUnderTest>();
   readonly random: SeededRandom;
+  /** Told of each command of a mover that arrives at a node of cluster 2, by its number: a whole move fits into one moment of virtual time. */
+  onTarget: (call: number) => void = () => undefined;
+  private targetCalls = 0;
 
   private constructor(private readonly options: MoveClusterOptions) {
     this.random = new SeededRandom(options.seed ?? 1);
@@ -60,7 +81,55 @@ export class MoveCluster {
     for (const id of [1, 2, 3, 4, 5]) await cluster.add(id);
     const isReady = (): boolean => [1, 2].every((clusterId) => cluster.leaderOf(clusterId)?.state.codecLevel === 5);
     if (!(await cluster.time.runUntil(isReady, 20_000))) throw new Error('the clusters did not get ready');
+    if (options.isManaged === true) await cluster.found();
     return cluster;
+  }
+
+  private async found(): Promise<void> {
+    if (!(await this.time.runUntil(() => this.manager !== undefined, 20_000))) throw new Error('cluster 0 has no leader');
+    const nodes = [1, 2, 3, 4, 5].map((node) => ({ node, info: nodeInfo() }));
+    const members = MEMBERS[1]!;
+    await this.settled(this.manage({ kind: TopologyKind.FOUND, deployment: DEPLOYMENT, nodes, members, targetSize: 3, nodeIdHighest: 5 }));
+    const decidedOn = this.manager!.state.topology.version;
+    await this.settled(this.manage({ kind: TopologyKind.CREATE_CLUSTER, members: MEMBERS[2]!, targetSize: 3, metadata: [], decidedOn }));
+  }
+
+  /** Who leads cluster 0. */
+  get manager(): ManagementUnderTest | undefined {
+    return (
+      [...this.nodes.values()].find(({ virtual, management }) => virtual.alive && management?.group.isLeader === true)?.management ??
+      undefined
+    );
+  }
+
+  /** A command of an operator, or of the cluster manager. */
+  async manage(command: TopologyCommand): Promise<TopologyAnswer> {
+    for (;;) {
+      try {
+        const { result } = await this.manager!.group.propose(encodeTopologyCommand(command, 1), { deadlineMs: 5_000 });
+        if (!result.ok) throw new Error(result.message);
+        return result;
+      } catch (error) {
+        if (!(error instanceof RaftoralError)) throw error;
+      }
+      await this.wait(ASK_AGAIN_MS);
+    }
+  }
+
+  private async openManagement(node: MoveNodeUnderTest): Promise<void> {
+    const { host, virtual } = node;
+    const state = new TopologyStateMachine();
+    const group = await host.createGroup<TopologyAnswer>({ groupId: 0, stateMachine: state, members: [1, 2, 3] });
+    const said: string[] = [];
+    const runner = new MoveRunner({
+      node: { request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs) },
+      group,
+      topology: () => state.topology,
+      clock: virtual,
+      logger: { isDebug: false, log: (level, text) => void said.push(`${level}: ${text}`) },
+    });
+    group.subscribe({ onApplied: () => runner.ask(), onLeadership: () => runner.ask() });
+    node.management = { group, state, runner, said };
   }
 
   private async add(id: number): Promise<void> {
@@ -77,6 +146,7 @@ export class MoveCluster {
       transport: this.network.createTransport(),
     });
     await host.start();
+    const clusters = new Map<number, HostedGroup>();
     const mover = new SlotMover(
       {
         nodeId: id,
@@ -84,10 +154,15 @@ export class MoveCluster {
         handle: (method, handler) => host.handle(method, handler),
       },
       virtual,
+      (clusterId) => {
+        if (clusterId === 2) this.onTarget(++this.targetCalls);
+        return clusters.get(clusterId) ?? null;
+      },
       this.options.tuning,
     );
-    const node = { id, virtual, host, mover, clusters: new Map<number, HostedGroup>() };
+    const node: MoveNodeUnderTest = { id, virtual, host, mover, clusters, management: null };
     this.nodes.set(id, node);
+    if (this.options.isManaged === true && id <= 3) await this.openManagement(node);
     for (const clusterId of [1, 2]) if (MEMBERS[clusterId]!.includes(id)) await this.open(node, clusterId);
   }
 
@@ -112,7 +187,6 @@ export class MoveCluster {
     });
     runtime.start();
     node.clusters.set(groupId, { group, state, runtime, service: new WorkflowRuntimeService(runtime, 2_000) });
-    node.mover.attach({ group, state });
   }
 
   hosts(clusterId: number): HostedGroup[] {
@@ -182,15 +256,16 @@ export class MoveCluster {
     node.virtual.kill();
     for (const { runtime } of node.clusters.values()) runtime.stop();
     node.mover.stop();
+    node.management?.runner.stop();
   }
 
   stop(): void {
-    for (const { id, virtual, host, clusters, mover } of this.nodes.values()) {
+    for (const { virtual, host, clusters, mover, management } of this.nodes.values()) {
       if (!virtual.alive) continue;
       for (const { runtime } of clusters.values()) runtime.stop();
       mover.stop();
+      management?.runner.stop();
       host.crash();
-      void id;
     }
   }
 }

@@ -166,7 +166,10 @@ export class RowStore {
     closedRuns: async (by) => {
       await this.read();
       const found = [...this.rows.runs.values()].filter(
-        (run) => run.closedMs > 0 && ('runId' in by ? run.runId === by.runId : run.workflowId === by.workflowId),
+        (run) =>
+          run.closedMs > 0 &&
+          ('runId' in by ? run.runId === by.runId : run.workflowId === by.workflowId) &&
+          (by.statuses?.includes(run.status) ?? true),
       );
       return found.sort((a, b) => a.order - b.order);
     },

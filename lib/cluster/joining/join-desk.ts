@@ -7,6 +7,8 @@
  *     voters. It may be repeated at any time, at any member; the leader takes the steps, one at a time.
  * D4. A member that was removed is refused for good. A node that takes the place of a lost one takes it in one change of the voters.
  * D5. A volatile node that comes back under a new id at the same address takes the place of what it was, once that counts as down.
+ * D6. In a deployment of two layers the group is the management cluster: a node is taken in as a learner of it, and that is all. Who votes there, whose places are
+ *     taken, and who hosts what, is the cluster manager's matter.
  * Tests: test/cluster/joining.spec.ts.
  */
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
@@ -136,7 +138,7 @@ export class JoinDesk {
     const { network } = this.options;
     const above = Math.max(0, ...network.addresses().map(({ nodeId }) => nodeId));
     const nodeId = await joined.reserve(token, above, STEP_TIMEOUT_MS);
-    return { nodeId, deployment: identity.deployment, nodes: network.addresses() };
+    return { nodeId, deployment: identity.deployment, nodes: network.addresses(), ...saidLayers(joined) };
   }
 
   private async admit(from: PeerIdentity, body: CallBody): Promise<CallBody> {
@@ -166,18 +168,20 @@ export class JoinDesk {
     if (!group.isLeader) throw noLeader(group);
     await group.readIndex({ deadlineMs: STEP_TIMEOUT_MS });
     const { voters, learners } = group.membership;
-    if (voters.includes(nodeId)) return { standing: 'voter', isDone: true, progress: '' };
+    const isManaged = joined.layers === 2;
+    if (voters.includes(nodeId)) return { standing: 'voter', isDone: true, progress: '', ...saidLayers(joined) };
     if (joined.wasRemoved(nodeId)) {
       await untilGone(group, nodeId);
       throw removedForGood(nodeId);
     }
+    if (isManaged && learners.includes(nodeId)) return { standing: 'learner', isDone: true, progress: '', ...saidLayers(joined) };
     try {
-      const lost = this.placeOf(request, group);
+      const lost = isManaged ? 0 : this.placeOf(request, group);
       if (lost !== 0 && group.livePeers().includes(lost)) return pending(`waits until node ${lost}, whose place it takes, counts as down`);
       if (lost !== 0 && voters.includes(lost)) {
         this.options.logger.log('info', `node ${nodeId} takes the place of node ${lost}`);
         await group.replace(lost, nodeId);
-        return { standing: 'voter', isDone: true, progress: '' };
+        return { standing: 'voter', isDone: true, progress: '', ...saidLayers(joined) };
       }
       if (lost !== 0) await group.remove(lost);
       if (!learners.includes(nodeId)) {
@@ -186,9 +190,9 @@ export class JoinDesk {
         return pending('is a learner, and waits until it has caught up');
       }
       if (group.membership.voters.length >= Math.min(request.votersMax, this.options.votersMax))
-        return { standing: 'learner', isDone: true, progress: '' };
+        return { standing: 'learner', isDone: true, progress: '', ...saidLayers(joined) };
       await group.promote(nodeId);
-      return { standing: 'voter', isDone: true, progress: '' };
+      return { standing: 'voter', isDone: true, progress: '', ...saidLayers(joined) };
     } catch (error) {
       if (isRaftoralError(error, 'MEMBERSHIP_REFUSED') && PASSING.includes(String(error.details['reason']))) return pending(error.message);
       throw error;
@@ -255,6 +259,11 @@ function readAdmission(body: CallBody): AdmissionRequest {
     isVolatile: read.flag('isVolatile'),
     address: read.address('address'),
   };
+}
+
+/** Said only where there are two: whoever knows one only is answered as ever. */
+function saidLayers({ layers }: JoinedGroup): CallBody {
+  return layers === 2 ? { layers } : {};
 }
 
 function pending(progress: string): CallBody {

@@ -41,30 +41,36 @@ export interface AdmissionWish {
   readonly isVolatile: boolean;
 }
 
+export interface Admission {
+  readonly standing: Standing;
+  /** Of the deployment, as the member that answered knows it. */
+  readonly layers: 1 | 2;
+}
+
 export class Joiner {
   private pauseMs = PAUSE_MS_MIN;
 
   constructor(private readonly options: JoinerOptions) {}
 
   /** @param deployment '' = whichever the contacts are of. */
-  async reserve(deployment: string): Promise<NodeIdentity> {
+  async reserve(deployment: string): Promise<NodeIdentity & { readonly layers: 1 | 2 }> {
     const { random, contacts, network } = this.options;
     const token = random.uuid();
     const answer = await this.ask(JOIN_RESERVE, () => ({ token, deployment }), 'waits for a member of a cluster to give it an id');
     const read = new CallReader(JOIN_RESERVE, answer);
     contacts.learnNodes(nodesOf(answer).filter(({ address }) => address !== network.advertised));
-    return { nodeId: read.integer('nodeId', 1), deployment: read.id('deployment') };
+    return { nodeId: read.integer('nodeId', 1), deployment: read.id('deployment'), layers: layersOf(read, answer) };
   }
 
   /** Resolves once the node is a voter, or a learner that is to stay one. Rejects with JOIN_REFUSED if it was removed. */
-  async admit(wish: AdmissionWish): Promise<Standing> {
+  async admit(wish: AdmissionWish): Promise<Admission> {
     const { network, stop } = this.options;
     for (;;) {
       const request = { ...wish, address: network.advertised };
       const answer = await this.ask(JOIN_ADMIT, () => request, 'waits for a member to take it in');
       const read = new CallReader(JOIN_ADMIT, answer);
       const standing = read.choice('standing', STANDINGS);
-      if (read.flag('isDone')) return standing;
+      if (read.flag('isDone')) return { standing, layers: layersOf(read, answer) };
       this.options.progress(String(answer['progress']).slice(0, 500));
       await stop.pause(STEP_PAUSE_MS);
     }
@@ -117,6 +123,11 @@ export class Joiner {
     this.pauseMs = Math.min(PAUSE_MS_MAX, 2 * ms);
     return ms / 2 + this.options.random.int(Math.ceil(ms / 2) + 1);
   }
+}
+
+/** A member of an older build does not say, and knows one. */
+function layersOf(read: CallReader, answer: CallBody): 1 | 2 {
+  return answer['layers'] === undefined || read.integer('layers', 1, 2) === 1 ? 1 : 2;
 }
 
 /** J2. */

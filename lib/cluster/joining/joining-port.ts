@@ -30,6 +30,8 @@ export type NodeStage = 'fresh' | 'joining' | 'member';
 
 /** The group of a member, as those who join need it. The face makes it of group and state machine. */
 export interface JoinedGroup {
+  /** 1: execution cluster 1, the only group. 2: the management cluster, whose voters the cluster manager chooses. */
+  readonly layers: 1 | 2;
   readonly group: RaftGroup;
   /** An id above `above` and above every one that was ever used; the same for the same token. */
   reserve(token: string, above: number, timeoutMs: number): Promise<number>;

@@ -58,6 +58,8 @@ export interface NodeMembershipOptions {
 export interface EstablishedIdentity extends NodeIdentity {
   /** It begins the deployment, as its only voter. */
   readonly isFirst: boolean;
+  /** Of the deployment: 2 where there is a management cluster, which it joins then. */
+  readonly layers: 1 | 2;
 }
 
 export class NodeMembership {
@@ -130,12 +132,12 @@ export class NodeMembership {
     let deployment = settings.deployment;
     if (settings.bootstrap) {
       const existing = await this.lookForCluster();
-      if (existing === null) return { deployment: deployment || random.uuid(), nodeId: FIRST_NODE_ID, isFirst: true };
+      if (existing === null) return { deployment: deployment || random.uuid(), nodeId: FIRST_NODE_ID, isFirst: true, layers: 1 };
       logger.log('warn', `bootstrap: a seed is of deployment ${existing} already; this node joins it instead of beginning another`);
       deployment = existing;
     } else if (settings.bootstrapExpect > 0) {
       const agreement = await this.agree();
-      if (agreement.type === 'begin') return { deployment: agreement.deployment, nodeId: FIRST_NODE_ID, isFirst: true };
+      if (agreement.type === 'begin') return { deployment: agreement.deployment, nodeId: FIRST_NODE_ID, isFirst: true, layers: 1 };
       deployment = agreement.deployment;
     }
     return this.reserve(deployment);
@@ -158,13 +160,14 @@ export class NodeMembership {
     this.ballot = null;
   }
 
-  /** The first steps of a member, and its last: resolves when the node is a voter, or a learner for good. */
-  async admit(nodeId: number): Promise<void> {
+  /** The first steps of a member, and its last: resolves, with the layers of the deployment, when the node is a voter, or a learner for good. */
+  async admit(nodeId: number): Promise<1 | 2> {
     const { settings, storage, logger } = this.options;
     const { replaces, votersMax } = settings;
-    const standing = await this.joiner.admit({ nodeId, replaces, votersMax, isVolatile: storage.volatile });
+    const { standing, layers } = await this.joiner.admit({ nodeId, replaces, votersMax, isVolatile: storage.volatile });
     this.progress = null;
-    logger.log('info', `node ${nodeId} is a ${standing} of its cluster`);
+    logger.log('info', `node ${nodeId} is a ${standing} of ${layers === 2 ? 'the management cluster' : 'its cluster'}`);
+    return layers;
   }
 
   /** Nothing to wait for any more. */
@@ -176,10 +179,11 @@ export class NodeMembership {
    * Runs beside the node: a voter that was removed while it was away hears it from nobody, as its own log does not say so. Resolves with true if that is
    * what became of it, with false when the node stops.
    */
-  async watchStanding({ group }: JoinedGroup, nodeId: number): Promise<boolean> {
+  async watchStanding(joined: () => JoinedGroup, nodeId: number): Promise<boolean> {
     try {
       for (let isAlone = false; ;) {
         await this.stop.pause(STANDING_EVERY_MS);
+        const { group } = joined();
         const { voters } = group.membership;
         const wasAlone = isAlone;
         isAlone = group.leaderId === 0 && voters.some((voter) => voter !== nodeId);

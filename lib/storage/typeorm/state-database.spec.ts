@@ -300,6 +300,21 @@ describe('state.db: failures', () => {
   });
 });
 
+it('of a chain of thousands the newest run that is asked for is handed out alone (Q4)', async () => {
+  const folder = await folders.create();
+  const chain = Array.from({ length: 3000 }, (_, i) =>
+    runRow(i + 1, { workflowId: 'chain', status: i % 3 === 0 ? 'left' : 'continued', closedMs: 10 + ((i * 7) % 2900) }),
+  );
+  await folder.store.flush(GROUP, positionAt(10), cutOf(10, { runs: chain }));
+  const source = folder.store.source(GROUP);
+  for (const statuses of [undefined, ['continued'], ['left'], ['completed']]) {
+    const wanted = chain.filter(({ status }) => statuses === undefined || statuses.includes(status));
+    const [newest] = wanted.sort((a, b) => b.closedMs - a.closedMs || b.order - a.order);
+    const found = await source.closedRuns({ workflowId: 'chain', ...(statuses === undefined ? {} : { statuses }) });
+    expect(found.map(({ order }) => order)).toEqual(newest === undefined ? [] : [newest.order]);
+  }
+});
+
 /** A change to each table, and the read that must find it. */
 const DAMAGES: ReadonlyArray<readonly [string, string, (folder: StateFolder) => Promise<unknown>]> = [
   ['workflows', `UPDATE "workflows" SET "owner" = 2 WHERE "run_order" = 3`, ({ store }) => store.load(GROUP)],

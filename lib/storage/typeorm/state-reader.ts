@@ -4,10 +4,12 @@
  * Q1. One at a time (D2), which also leaves the threads of the process to the log.
  * Q2. A list goes by the index in order of (started_ms, run_id), over open and closed runs, and stops at its limit; what it filters out it does not load.
  * Q3. What one call answers is of one flush.
+ * Q4. Of the closed runs of an id the newest alone is handed out: a chain of continueAsNew leaves as many as retention keeps, commands wait for this
+ *     read, and every row that is handed out costs time of the loop.
  * Tests: state-database.spec.ts.
  */
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { HistoryRow, RunQuery, RunRow, StateSource } from '../../state-machine/rows.js';
+import type { ClosedRunsQuery, HistoryRow, RunQuery, RunRow, StateSource } from '../../state-machine/rows.js';
 import type { SqlRow, SqlValue } from './sqlite-connection.js';
 import { storageError } from './sqlite-error.js';
 import type { SerialQueue } from './state-queue.js';
@@ -39,14 +41,17 @@ export class StateReader implements StateSource {
     });
   }
 
-  closedRuns(by: { readonly workflowId: string } | { readonly runId: string }): Promise<readonly RunRow[]> {
+  closedRuns(query: ClosedRunsQuery): Promise<readonly RunRow[]> {
     const [index, column, value] =
-      'workflowId' in by ? ['closed_by_workflow_id', 'workflow_id', by.workflowId] : ['closed_by_run_id', 'run_id', by.runId];
+      'workflowId' in query ? ['closed_by_workflow_id', 'workflow_id', query.workflowId] : ['closed_by_run_id', 'run_id', query.runId];
+    const { statuses } = query;
+    const ofStatus = statuses === undefined ? '' : `AND "status" IN (${statuses.map(() => '?').join(', ')})`;
     return this.read('read closed runs', async (runner) => {
       const rows = await all(
         runner,
-        `SELECT ${CLOSED.columnList} FROM "closed_workflows" INDEXED BY "${index}" WHERE "group_id" = ? AND "${column}" = ? ORDER BY "run_order"`,
-        [this.options.groupId, value],
+        `SELECT ${CLOSED.columnList} FROM "closed_workflows" INDEXED BY "${index}" WHERE "group_id" = ? AND "${column}" = ? ${ofStatus}
+         ORDER BY "closed_ms" DESC, "run_order" DESC LIMIT 1`,
+        [this.options.groupId, value, ...(statuses ?? [])],
       );
       return rows.map((row) => runOf(CLOSED, row, [], this.options));
     });

@@ -9,6 +9,8 @@ import { isRaftoralError, RaftoralError, type RaftoralErrorCode } from '../../er
 import type { EventStream, StreamOptions } from '../../cluster/event-bus.js';
 import type {
   CallOptions,
+  ClusterStanding,
+  CountFilter,
   ListFilter,
   ListPage,
   QueryOptions,
@@ -105,6 +107,14 @@ export class OutsideService<World> implements WorkflowService {
 
   list(filter: ListFilter = {}): Promise<ListPage> {
     return this.retry((service) => service.list(filter));
+  }
+
+  count(filter: CountFilter = {}): Promise<number> {
+    return this.retry((service) => service.count(filter));
+  }
+
+  standing(): ClusterStanding {
+    return this.anyNode().standing();
   }
 
   runEvents(ref: RunRef, after?: number, options?: StreamOptions): EventStream<WorkflowStreamItem> {

@@ -3,15 +3,17 @@
  *
  * C1. Every client has connections of its own: closing it ends them, also those that are still being made. (grpc-js forgets a connection whose other
  *     side never answers; the socket of a process that hangs would stay for ever.) None waits in a shared pool with the backoff of an earlier failure.
- * C2. The other side's certificate must be of the authority, and bear the host of the address, or `serverName`.
+ * C2. The other side's certificate must be of the authority, and bear the host of the address, or the name that it was found by; or, where it is given,
+ *     `serverName` and nothing else.
  * C3. No proxy of the environment is used.
  * Source: grpc-js 1.14, channel-credentials (SecureConnector). Tests: grpc-carrier.spec.ts, grpc-tls.spec.ts.
  */
 import type { ChannelCredentials, Client, experimental } from '@grpc/grpc-js';
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import { PACKET_BYTES_MAX } from '../channel.js';
 import type { HostAndPort } from '../security/loopback.js';
+import { acceptedNames, checkNames } from '../security/server-names.js';
 import { grpcTarget } from './address.js';
 import { ANSWER_BYTES_MAX, FLOW_CONTROL_BYTES, TLS_VERSION_MIN, type GrpcLimits } from './limits.js';
 import type { GrpcModule } from './modules.js';
@@ -28,6 +30,8 @@ export interface DialOptions {
   readonly address: HostAndPort;
   readonly tls: ClientTls | null;
   readonly serverName: string | undefined;
+  /** Host that stands for this address and others. */
+  readonly name?: string | undefined;
   readonly limits: GrpcLimits;
 }
 
@@ -37,8 +41,8 @@ export interface DialedClient {
   close(): void;
 }
 
-export function dialClient(grpc: GrpcModule, { address, tls, serverName, limits }: DialOptions): DialedClient {
-  const connector = new Connector(tls, serverName ?? address.host);
+export function dialClient(grpc: GrpcModule, { address, tls, serverName, name, limits }: DialOptions): DialedClient {
+  const connector = new Connector(tls, acceptedNames({ address, serverName, name }));
   const client = new grpc.Client(grpcTarget(address), credentialsOf(grpc, connector, tls !== null), {
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_http_proxy': 0,
@@ -69,7 +73,8 @@ class Connector {
 
   constructor(
     private readonly tls: ClientTls | null,
-    private readonly serverName: string,
+    /** One of them stands in the certificate. */
+    private readonly serverNames: readonly string[],
   ) {}
 
   connect(socket: Socket): Promise<experimental.SecureConnectResult> {
@@ -89,16 +94,17 @@ class Connector {
   }
 
   #secure(socket: Socket, { ca, cert, key }: ClientTls): Promise<experimental.SecureConnectResult> {
-    const { serverName } = this;
+    const { serverNames } = this;
+    // An IP address is no name that may be asked for (RFC 6066 §3); the certificate must bear it all the same.
+    const asked = serverNames.find((name) => isIP(name) === 0);
     return new Promise((resolve, reject) => {
       const secured = connectTls({
         socket,
         ...(ca === undefined ? {} : { ca }),
         ...(cert === undefined ? {} : { cert }),
         ...(key === undefined ? {} : { key }),
-        // An IP address is no name that may be asked for (RFC 6066 §3); the certificate must bear it all the same.
-        ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
-        checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
+        ...(asked === undefined ? {} : { servername: asked }),
+        checkServerIdentity: (_host, certificate) => checkNames(serverNames, certificate),
         ALPNProtocols: ['h2'],
         minVersion: TLS_VERSION_MIN,
       });

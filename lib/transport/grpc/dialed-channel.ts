@@ -26,6 +26,8 @@ export interface DialParts {
   readonly address: string;
   readonly tls: TlsMaterial | null;
   readonly serverName: string | undefined;
+  /** Host that stands for this address and others. */
+  readonly name: string | undefined;
   readonly limits: GrpcLimits;
   readonly onGone: (channel: StreamChannel) => void;
 }
@@ -58,8 +60,8 @@ export class DialedChannel extends StreamChannel {
       return;
     }
     try {
-      const { tls, serverName, limits } = this.parts;
-      this.#client = dialClient(grpc, { address, tls, serverName, limits });
+      const { tls, serverName, name, limits } = this.parts;
+      this.#client = dialClient(grpc, { address, tls, serverName, name, limits });
       const stream = this.#client.client.makeBidiStreamRequest(CONNECT_PATH, PACKET_CODEC.encode, PACKET_CODEC.decode, {});
       this.#stream = stream;
       stream.on('metadata', () => this.#opened());

@@ -104,10 +104,10 @@ export class GrpcCarrier implements ChannelCarrier {
     }
   }
 
-  dial(address: string, handlers: ChannelHandlers): ByteChannel {
+  dial(address: string, handlers: ChannelHandlers, name?: string): ByteChannel {
     const { tls, serverName } = this.options;
     const channel = new DialedChannel(
-      { address, tls: tls?.current ?? null, serverName, limits: this.#limits, onGone: (gone) => this.#gone(gone) },
+      { address, tls: tls?.current ?? null, serverName, name, limits: this.#limits, onGone: (gone) => this.#gone(gone) },
       handlers,
     );
     this.#channels.add(channel);

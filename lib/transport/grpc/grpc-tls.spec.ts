@@ -79,9 +79,9 @@ async function serve(options: Partial<GrpcCarrierOptions>) {
   return { carrier, accepted, address: address! };
 }
 
-function dial(carrier: GrpcCarrier, address: string): Heard {
+function dial(carrier: GrpcCarrier, address: string, name?: string): Heard {
   const heard = { messages: [], ends: [] };
-  const channel = carrier.dial(address, handlersOf(heard));
+  const channel = carrier.dial(address, handlersOf(heard), name);
   channel.send(Buffer.from('hello'));
   return { channel, ...heard };
 }
@@ -109,6 +109,20 @@ describe('gRPC with TLS', () => {
     accepted[0]!.channel.send(Buffer.alloc(3_000_000, 'x'));
     await eventually('the answer', () => dialed.messages.length === 1);
     expect(dialed.messages[0]).toHaveLength(3_000_000);
+  });
+
+  it('an address that a name stood for is as good as the name: a certificate for either will do, and for no other', async () => {
+    for (const [hosts, name, isTaken] of [
+      [['nodes.example'], 'nodes.example', true],
+      [['127.0.0.1'], 'nodes.example', true],
+      [['nodes.example'], undefined, false],
+      [['nodes.example'], 'other.example', false],
+    ] as const) {
+      const { address, accepted } = await serve({ tls: fixed(issue(peers, 'a', [...hosts])) });
+      const dialled = dial(makeCarrier({ tls: fixed(issue(peers, 'b')) }), address, name);
+      await eventually('it is decided', () => dialled.ends.length + (accepted[0]?.messages.length ?? 0) > 0);
+      expect([hosts, name, accepted[0]?.messages.length === 1]).toEqual([hosts, name, isTaken]);
+    }
   });
 
   it("a certificate of the clients' authority, of a stranger's, or none, makes no verified channel", async () => {

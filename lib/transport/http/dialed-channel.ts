@@ -9,10 +9,12 @@
  * Tests: http-carrier.spec.ts.
  */
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions as HttpsOptions } from 'node:https';
+import { isIP } from 'node:net';
 import { isRaftoralError } from '../../errors/index.js';
 import type { ByteChannel, ChannelEnd, ChannelHandlers } from '../channel.js';
 import { parseAddress, type HostAndPort } from '../security/loopback.js';
+import { acceptedNames, checkNames } from '../security/server-names.js';
 import { decodeBatch, encodeBatch, LENGTH_BYTES, tooLarge } from './batch-codec.js';
 import type { BodyBudget } from './body.js';
 import { CHANNEL_PROTOCOL, Header, type HttpLimits } from './http-limits.js';
@@ -23,8 +25,10 @@ export interface DialTls {
   readonly ca: string | Buffer | ReadonlyArray<string | Buffer>;
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
-  /** Name that the certificate must bear; default the host of the address. */
-  readonly servername?: string;
+  /** Name that the certificate must bear; default the host of the address, or `name`. */
+  readonly serverName: string | undefined;
+  /** Host that stands for the address and others. */
+  readonly name: string | undefined;
 }
 
 export interface DialedChannelOptions {
@@ -233,7 +237,7 @@ export class DialedChannel implements ByteChannel {
             ca: tls.ca as Buffer[],
             cert: tls.cert,
             key: tls.key,
-            ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+            ...identityOf(acceptedNames({ ...tls, address: this.target! })),
           });
     this.requests.add(request);
     request.setTimeout(stallMs, () => this.end('failed', `${this.remote} did not answer within ${stallMs} ms`));
@@ -288,6 +292,15 @@ function endOf(error: NodeJS.ErrnoException, remote: string, isOpening: boolean)
   if (error.code === 'ECONNREFUSED') return ['refused', `nobody listens at ${remote}`];
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return ['closed', `the connection to ${remote} broke (${error.message})`];
   return [isOpening ? 'failed' : 'closed', `${remote}: ${error.message || error.code}`];
+}
+
+/** An IP address is no name that may be asked for (RFC 6066 §3). */
+function identityOf(names: readonly string[]): Pick<HttpsOptions, 'servername' | 'checkServerIdentity'> {
+  const asked = names.find((name) => isIP(name) === 0);
+  return {
+    ...(asked === undefined ? {} : { servername: asked }),
+    checkServerIdentity: (_host, certificate) => checkNames(names, certificate),
+  };
 }
 
 function explanation(body: Uint8Array): string {

@@ -38,6 +38,8 @@ export interface HttpCarrierOptions {
   readonly tls?: TlsSource;
   /** Name that the peers' certificates must bear, where it is not the host of their address. */
   readonly serverName?: string;
+  /** Hosts by which this node is called: where nobody is asked for credentials, only pages of these are its own. */
+  readonly names?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -94,6 +96,7 @@ export class HttpCarrier implements ChannelCarrier {
       api,
       gate,
       cors,
+      names: this.options.names ?? [],
       root: `${this.front.path}/v1`,
       limits: this.limits,
       bodies: this.bodies,
@@ -121,12 +124,12 @@ export class HttpCarrier implements ChannelCarrier {
     return { address: null };
   }
 
-  dial(address: string, handlers: ChannelHandlers): ByteChannel {
+  dial(address: string, handlers: ChannelHandlers, name?: string): ByteChannel {
     const { tls, serverName } = this.options;
     const channel = new DialedChannel({
       address,
       path: this.front.path,
-      tls: tls === undefined ? null : { ...tls.current, ...(serverName === undefined ? {} : { servername: serverName }) },
+      tls: tls === undefined ? null : { ...tls.current, serverName, name },
       limits: this.limits,
       bodies: this.bodies,
       handlers,

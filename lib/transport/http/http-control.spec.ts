@@ -130,6 +130,28 @@ describe('HttpControl: who calls', () => {
     expect(api.calls).toEqual([]);
   });
 
+  it('no other prefix will do, whatever its length', async () => {
+    const { api, ask } = await serve();
+    const others = [
+      '/aftorals',
+      '/RAFTORAL',
+      '/raftora%6c',
+      '/elsewhere',
+      '',
+      '//raftoral',
+      '/./raftoral',
+      'http://h',
+      'http://127.0.0.1/raftoral',
+    ];
+    for (const prefix of others) {
+      for (const path of ['/health', '/v1/status', '/peer/channels']) {
+        expect([prefix, path, (await ask('GET', `${prefix}${path}`)).status]).toEqual([prefix, path, 401]);
+        expect([prefix, path, (await ask('GET', `${prefix}${path}`, AUTH)).status]).toEqual([prefix, path, 404]);
+      }
+    }
+    expect(api.calls).toEqual([]);
+  });
+
   it('a signature is checked against the body before anything is done', async () => {
     const { api, ask } = await serve();
     const headers = { 'content-type': 'application/json', authorization: `Signed ${SECRET}` };
@@ -319,6 +341,47 @@ describe('HttpControl: pages of other origins', () => {
       headers: { 'access-control-allow-origin': PAGE },
     });
     expect((await ask('GET', '/raftoral/v1/status', { ...AUTH, origin: 'https://other.example' })).status).toBe(403);
+  });
+
+  it('where nobody is asked for credentials, a name that leads here makes no page the node’s own (DNS rebinding)', async () => {
+    const open: ControlGate = { asksNobody: true, checkHead: () => null };
+    const { api, ask, address } = await serve(
+      { names: ['node-1.internal', '0.0.0.0'] },
+      { gate: open, cors: ['https://Page.example:8443'] },
+    );
+    const status = async (headers: Record<string, string>): Promise<number> =>
+      (await ask('POST', '/raftoral/v1/workflows', { 'content-type': 'application/json', ...headers }, '{"name":"x"}')).status;
+    const port = address.split(':')[1]!;
+    for (const host of [
+      `evil.example:${port}`,
+      'evil.example',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      '7f000001.evil',
+      'page.example.evil',
+    ])
+      for (const headers of [{ host }, { host, origin: `http://${host}` }] as ReadonlyArray<Record<string, string>>)
+        expect([headers, await status(headers)]).toEqual([headers, 403]);
+    expect(api.calls).toEqual([]);
+    for (const host of [
+      address,
+      `localhost:${port}`,
+      `LOCALHOST:${port}`,
+      `[::1]:${port}`,
+      'node-1.internal:80',
+      'node-1.internal.',
+      'page.example',
+    ])
+      for (const headers of [{ host }, { host, origin: `http://${host}` }] as ReadonlyArray<Record<string, string>>)
+        expect([headers, await status(headers)]).toEqual([headers, 200]);
+    expect(await status({ host: 'evil.example', origin: 'https://Page.example:8443' })).toBe(200);
+  });
+
+  it('where credentials are asked for, a page with them may call under any name of the server', async () => {
+    const { ask } = await serve();
+    const own = { host: 'app.example', origin: 'https://app.example' };
+    expect((await ask('GET', '/raftoral/v1/status', { ...AUTH, ...own })).status).toBe(200);
+    expect((await ask('GET', '/raftoral/v1/status', own)).status).toBe(401);
   });
 
   it('true lets any', async () => {

@@ -33,6 +33,8 @@ export interface CallerHead {
 
 /** Decides who may call: security/client-auth.ts. Throws UNAUTHENTICATED. */
 export interface ControlGate {
+  /** Everybody is let in. Default false. */
+  readonly asksNobody?: boolean;
   /** Null: let in. Else the body is needed to decide. */
   checkHead(head: CallerHead): { verify(body: Uint8Array): void } | null;
 }
@@ -41,6 +43,8 @@ export interface HttpControlOptions {
   readonly api: ControlApi;
   readonly gate: ControlGate;
   readonly cors: CorsOption;
+  /** Hosts by which this node is called. */
+  readonly names: readonly string[];
   /** Where the API stands: `<path>/v1`. */
   readonly root: string;
   readonly limits: HttpLimits;
@@ -65,7 +69,7 @@ export class HttpControl implements HttpHandler {
   private isClosed = false;
 
   constructor(private readonly options: HttpControlOptions) {
-    this.cors = new Cors(options.cors);
+    this.cors = new Cors(options.cors, options.names);
   }
 
   close(): void {
@@ -78,9 +82,9 @@ export class HttpControl implements HttpHandler {
   }
 
   private async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const cors = this.cors.headersFor(request);
-    if (cors === null)
-      throw new HttpRefusal(403, 'UNAUTHENTICATED', `origin ${request.headers.origin} is not among those that transport.cors names`);
+    const isGuarded = this.options.gate.asksNobody !== true;
+    const cors = this.cors.headersFor({ request, isGuarded, isLoopback: isLoopback(request.socket.remoteAddress) });
+    if (cors === null) throw new HttpRefusal(403, 'UNAUTHENTICATED', whyRefused(request));
     for (const [name, text] of Object.entries(cors)) response.setHeader(name, text);
     if (Cors.isPreflight(request)) return preflight(response, 'access-control-allow-origin' in cors);
     if (this.isClosed) throw new RaftoralError('SHUTTING_DOWN', 'this node is shutting down; ask another');
@@ -193,6 +197,12 @@ export class HttpControl implements HttpHandler {
       await items.return?.();
     }
   }
+}
+
+function whyRefused({ headers: { origin, host } }: IncomingMessage): string {
+  if (origin === undefined)
+    return `this node asks nobody for credentials, so on this machine it is called by its address, localhost or the host of transport.advertise, not as ${host}`;
+  return `origin ${origin} is not among those that transport.cors names`;
 }
 
 function preflight(response: ServerResponse, isAllowed: boolean): void {

@@ -3,6 +3,7 @@
  *
  * F1. What is under the prefix is answered here and reaches no listener of the application; all else is left alone (R44).
  * F2. Only `<path>/health` is answered without asking who calls.
+ * F3. No other prefix will do, whatever its length.
  * Tests: http-mount.spec.ts, http-control.spec.ts.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -36,11 +37,13 @@ export class HttpFront {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const url = request.url ?? '';
-    const query = url.indexOf('?');
-    const path = url.slice(this.path.length, query < 0 ? undefined : query);
     // A response that breaks ends its own call; it is no matter of the process.
     response.on('error', () => request.destroy());
+    // On a listener of its own everything comes here.
+    if (!this.owns(request)) return this.answerUnknown('', request, response);
+    const url = request.url!;
+    const query = url.indexOf('?');
+    const path = url.slice(this.path.length, query < 0 ? undefined : query);
     if (path === '/health') return this.answerHealth(request, response);
     if (path === '/peer' || path.startsWith('/peer/')) return this.options.peers.handle(path.slice('/peer'.length), request, response);
     if (path === '/v1' || path.startsWith('/v1/')) {
@@ -48,7 +51,11 @@ export class HttpFront {
         return answerError(response, new RaftoralError('NOT_MEMBER', 'this node serves no control API, or not yet'));
       return this.control.handle(path.slice('/v1'.length), request, response);
     }
-    // Not even which routes there are is said to who has no credentials.
+    this.answerUnknown(path, request, response);
+  }
+
+  /** Not even which routes there are is said to who has no credentials. */
+  private answerUnknown(path: string, request: IncomingMessage, response: ServerResponse): void {
     if (this.control !== null) return this.control.handle(`/..${path}`, request, response);
     answerError(response, new HttpRefusal(404, 'INVALID_ARGUMENT', 'there is no such route'));
   }

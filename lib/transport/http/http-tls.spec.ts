@@ -87,9 +87,9 @@ function handlersOf(heard: Omit<Heard, 'channel'>) {
   };
 }
 
-function dial(carrier: HttpCarrier, address: string): Heard {
+function dial(carrier: HttpCarrier, address: string, name?: string): Heard {
   const heard = { messages: [], ends: [] };
-  const channel = carrier.dial(address, handlersOf(heard));
+  const channel = carrier.dial(address, handlersOf(heard), name);
   channel.send(Buffer.from('hello'));
   return { channel, ...heard };
 }
@@ -104,6 +104,20 @@ describe('HTTP with TLS', () => {
     accepted[0]!.channel.send(Buffer.from('x'.repeat(2_000_000)));
     await eventually('the answer', () => dialled.messages.length === 1);
     expect(dialled.messages[0]).toHaveLength(2_000_000);
+  });
+
+  it('an address that a name stood for is as good as the name: a certificate for either will do, and for no other', async () => {
+    for (const [hosts, name, isTaken] of [
+      [['nodes.example'], 'nodes.example', true],
+      [['127.0.0.1'], 'nodes.example', true],
+      [['nodes.example'], undefined, false],
+      [['nodes.example'], 'other.example', false],
+    ] as const) {
+      const { address, accepted } = await serve({ tls: tlsOf(issue(peers, 'a', [...hosts])) });
+      const dialled = dial(makeCarrier({ tls: tlsOf(issue(peers, 'b')) }), address, name);
+      await eventually('it is decided', () => dialled.ends.length + (accepted[0]?.messages.length ?? 0) > 0);
+      expect([hosts, name, accepted[0]?.messages.length === 1]).toEqual([hosts, name, isTaken]);
+    }
   });
 
   it("a certificate of the clients' authority, of strangers, or none makes no verified channel", async () => {

@@ -24,6 +24,8 @@ export interface ConnectionsOptions {
   readonly random: TransportRandom;
   readonly tuning: PeerTuning;
   readonly describe: () => PeerDescription;
+  /** Host that stands for this address and others. */
+  readonly nameOf: (address: string) => string | undefined;
   readonly owner: ConnectionOwner;
 }
 
@@ -60,7 +62,8 @@ export class Connections implements Iterable<Connection> {
     }
     const connection = this.make('dialer', address);
     this.dials.set(address, { connection, waiting: [done] });
-    connection.attach(this.options.carrier.dial(address, connection));
+    const { carrier, nameOf } = this.options;
+    connection.attach(carrier.dial(address, connection, nameOf(address)));
   }
 
   /** A dialled channel was opened and judged: `used` is the one that takes its place, or itself. */

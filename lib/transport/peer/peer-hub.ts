@@ -4,6 +4,7 @@
  * U1. Between two nodes there is one channel in use (link.ts); a channel of a guest is used for calls only, and given up when it is idle.
  * U2. A channel made under an identity that this process, or a guest that became a node, no longer has is retired.
  * U3. Addresses are told to each peer when its channel opens, and to all when the book changes.
+ * U4. What a name stood for is dialled as that name: a certificate may be for it. So many are remembered as nodes in the book; the oldest goes first.
  * Tests: peer-transport.spec.ts, peer-chaos.spec.ts.
  */
 import { RaftoralError } from '../../errors/index.js';
@@ -72,24 +73,27 @@ export class PeerHub implements ConnectionOwner, LinkOwner {
   private readonly admission: Admission;
   private readonly links = new Map<number, Link>();
   private readonly warnedAtMs = new Map<string, number>();
+  /** U4. By address. */
+  private readonly names = new Map<string, string>();
   private isTelling = false;
   private isStopped = false;
   private housekeeping: TransportTimer | null = null;
 
   constructor(private readonly options: PeerHubOptions) {
-    const { carrier, credentials, clock, scheduler, random, tuning, describe, resolve } = options;
+    const { carrier, credentials, clock, scheduler, random, tuning, describe } = options;
     this.clock = clock;
     this.random = random;
     this.tuning = tuning;
     this.book = new AddressBook(tuning.addressesMax);
     this.desk = new CallDesk(clock, tuning);
-    this.connections = new Connections({ carrier, credentials, clock, scheduler, random, tuning, describe, owner: this });
+    const nameOf = (address: string): string | undefined => this.names.get(address);
+    this.connections = new Connections({ carrier, credentials, clock, scheduler, random, tuning, describe, nameOf, owner: this });
     this.admission = new Admission({ tuning, book: this.book, self: describe, connections: this.connections });
     this.seeds = new Seeds({
       clock,
       random,
       tuning,
-      resolve,
+      resolve: (seed) => this.resolve(seed),
       dial: (address, done) => this.connections.dial(address, done),
       isKnown: (address) => this.isNodeAt(address),
       problem: (seed, text) => this.warn(`seed ${seed}`, `no node was found at the seed ${seed} yet: ${text}`),
@@ -135,6 +139,19 @@ export class PeerHub implements ConnectionOwner, LinkOwner {
     if (!isChanged || this.isTelling || this.isStopped) return;
     this.isTelling = true;
     this.options.scheduler.turn(() => this.tellAddresses());
+  }
+
+  /** All addresses behind a seed. */
+  async resolve(seed: string): Promise<readonly string[]> {
+    const { names, tuning } = this;
+    const addresses = await this.options.resolve(seed);
+    for (const address of addresses) {
+      if (address === seed) continue;
+      names.delete(address);
+      names.set(address, seed.slice(0, seed.lastIndexOf(':')));
+      if (names.size > tuning.addressesMax) names.delete(names.keys().next().value!);
+    }
+    return addresses;
   }
 
   /** This process is someone else now: channels made before are given up (U2). */

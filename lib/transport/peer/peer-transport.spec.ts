@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { DEPLOYMENT, Peer, PeerWorld } from '../../../test/support/peer-world.js';
 import { RaftoralError } from '../../errors/index.js';
+import { MemoryCarrier } from '../../testing/memory-carrier.js';
 
 const OTHER_DEPLOYMENT = '00000000-3d43-4f3c-9a57-0f4c5b9f2d11';
 
@@ -423,6 +424,24 @@ describe('who may be a peer', () => {
     const beganMs = world.time.nowMs;
     await one.start(1);
     expect(world.time.nowMs - beganMs).toBe(1_000);
+  });
+
+  it('what a name stood for is dialled as that name, at the seeds and in calls (U4)', async () => {
+    const dial = jest.spyOn(MemoryCarrier.prototype, 'dial');
+    const world = new PeerWorld();
+    await world.peer(2).start(2);
+    const one = world.peer(1, { resolve: async (seed) => (seed === 'nodes:7000' ? ['10.0.0.2:7000', '10.0.0.3:7000'] : [seed]) });
+    await world.time.runUntilSettled(one.transport.listen(), 1_000);
+    const asked = await world.time.runUntilSettled(one.transport.resolve('nodes:7000'), 1_000);
+    await world.time.runUntilSettled(
+      one.transport.call(asked[0]!, 'nothing', {}, { timeoutMs: 1_000 }).catch(() => undefined),
+      5_000,
+    );
+    one.transport.setSeeds(['nodes:7000', '10.0.0.4:7000']);
+    await one.start(1);
+    const dialled = new Set(dial.mock.calls.map(([address, , name]) => `${address} ${String(name)}`));
+    dial.mockRestore();
+    expect([...dialled].sort()).toEqual(['10.0.0.2:7000 nodes', '10.0.0.3:7000 nodes', '10.0.0.4:7000 undefined']);
   });
 
   it('a seed is resolved again until nodes are found, and its own address is no problem (D1, D2)', async () => {

@@ -147,6 +147,10 @@ export class PeerTransport implements NetworkTransport {
     this.hub.learn(addresses, false);
   }
 
+  resolve(seed: string): Promise<readonly string[]> {
+    return this.hub.resolve(seed);
+  }
+
   setSeeds(seeds: readonly string[]): void {
     this.hub.seeds.set(seeds);
   }

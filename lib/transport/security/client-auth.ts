@@ -92,6 +92,12 @@ export class ClientAuthenticator {
     this.turnedMs = options.clock.monotonic();
   }
 
+  /** Everybody is let in. */
+  get asksNobody(): boolean {
+    const { acceptsCertificates, insecure } = this.options;
+    return this.secret === null && !acceptsCertificates && insecure;
+  }
+
   /** Throws UNAUTHENTICATED or OVERLOADED. */
   check(request: ClientRequest): void {
     this.checkHead(request)?.verify(request.body);
@@ -102,7 +108,7 @@ export class ClientAuthenticator {
     const { authorization } = request;
     if (request.hasClientCertificate && this.options.acceptsCertificates) return null;
     if (this.secret === null) {
-      if (!this.options.acceptsCertificates && this.options.insecure) return null;
+      if (this.asksNobody) return null;
       throw refused(
         this.options.acceptsCertificates
           ? 'the call bears no certificate of the clients’ authority (security.tls.clientCa)'

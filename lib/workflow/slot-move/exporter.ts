@@ -13,18 +13,13 @@ import type { RunEvent } from '../event.js';
 import type { ImportItem } from '../import-item.js';
 import { weightOfEvent } from '../run-weight.js';
 import { slotOf, type SlotRange } from '../slot.js';
+import { exportedOf, type WorkflowStateMachine } from '../state-machine.js';
 import type { GroupState } from '../state-machine/group-state.js';
 import { answerItemOf } from '../state-machine/import-items.js';
 import type { RequestEntry } from '../state-machine/requests.js';
 import type { RunRecord } from '../state-machine/run-record.js';
 import { writeRunHead } from '../state-machine/snapshot-run.js';
 import { SlotState } from '../state-machine/slots.js';
-import type { StoredRuns } from '../state-machine/stored-runs.js';
-
-/** A replica of the source: its state machine. */
-export interface ExportSource {
-  readonly exported: { readonly state: GroupState; readonly stored: StoredRuns | null };
-}
 
 const EVENTS_AT_ONCE = 1_024;
 const LISTED_AT_ONCE = 256;
@@ -45,12 +40,13 @@ export class SlotExporter {
   private partBytes = 0;
 
   constructor(
-    private readonly source: ExportSource,
+    /** A replica of the source. */
+    private readonly source: WorkflowStateMachine,
     private readonly ranges: readonly SlotRange[],
     private readonly partBytesMax: number = 256 * 1024,
   ) {
     for (const { first, count } of ranges) for (let slot = first; slot < first + count; slot++) this.slots.add(slot);
-    this.state = source.exported.state;
+    this.state = exportedOf(source).state;
     this.beganMs = this.state.logTimeMs;
   }
 
@@ -105,7 +101,7 @@ export class SlotExporter {
   }
 
   private async *closedRuns(startedFromMs: number): AsyncGenerator<readonly ImportItem[]> {
-    const { stored } = this.source.exported;
+    const { stored } = exportedOf(this.source);
     if (stored === null) {
       const closed = [...this.state.closed].filter((run) => this.slots.has(run.slot) && run.startedMs >= startedFromMs);
       for (const run of closed.sort((a, b) => a.order - b.order)) yield* this.whole(run);
@@ -135,7 +131,7 @@ export class SlotExporter {
 
   private async closedRun(workflowId: string, runId: string): Promise<RunRecord | undefined> {
     const run = this.state.runs.get(runId);
-    const { stored } = this.source.exported;
+    const { stored } = exportedOf(this.source);
     if (run !== undefined || stored === null) return run;
     const found = await stored.fetch({ workflowId, runId }, 'last event');
     if (found === null) throw new StateReplaced();
@@ -180,7 +176,7 @@ export class SlotExporter {
   }
 
   private async events(run: RunRecord, from: number, to: number): Promise<readonly RunEvent[]> {
-    const { stored } = this.source.exported;
+    const { stored } = exportedOf(this.source);
     if (stored === null) return run.history.events(from, to);
     let events: readonly RunEvent[] | null;
     try {
@@ -190,7 +186,7 @@ export class SlotExporter {
       if (this.state.isSwept(run)) throw new StateReplaced();
       throw error;
     }
-    if (events === null || this.source.exported.state !== this.state) throw new StateReplaced();
+    if (events === null || exportedOf(this.source).state !== this.state) throw new StateReplaced();
     return events;
   }
 
@@ -221,7 +217,7 @@ export class SlotExporter {
 
   private *flush(): Generator<readonly ImportItem[]> {
     // What stands in a state that is not in force any more goes nowhere.
-    if (this.source.exported.state !== this.state) throw new StateReplaced();
+    if (exportedOf(this.source).state !== this.state) throw new StateReplaced();
     if (this.part.length === 0) return;
     const part = this.part;
     this.part = [];

@@ -28,6 +28,8 @@ export interface MoveOrder {
   readonly oldestMoveId: number;
   /** The move is to end without effect, if the target's log has not activated it. */
   readonly isAborting: boolean;
+  /** What the one who asks knows: the answer comes when there is something new, or after a while. Absent: at once. */
+  readonly knownPhase?: MovePhase | 'aborting';
 }
 
 /** How far a move is known to be, as management counts it (its MovePhase). */

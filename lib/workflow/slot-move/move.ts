@@ -13,8 +13,9 @@ import { RaftoralError } from '../../errors/index.js';
 import { encodeCommand } from '../command-codec.js';
 import { CommandKind, type SlotMoveCommand } from '../command.js';
 import type { ImportItem } from '../import-item.js';
-import type { CommandAnswer, WorkflowStateView } from '../state.js';
-import { SlotExporter, StateReplaced, type ExportSource } from './exporter.js';
+import type { CommandAnswer } from '../state.js';
+import { exportedOf, type WorkflowStateMachine } from '../state-machine.js';
+import { SlotExporter, StateReplaced } from './exporter.js';
 import { fateOfMove, type MoveFate } from './move-fate.js';
 import type { MoveOrder, MovePhase, MoveReport } from './move-port.js';
 
@@ -38,7 +39,7 @@ export const DEFAULT_MOVER_TUNING: MoverTuning = {
 
 export interface HostedCluster {
   readonly group: RaftGroup<CommandAnswer>;
-  readonly state: WorkflowStateView & ExportSource;
+  readonly state: WorkflowStateMachine;
 }
 
 /** What a move needs of the mover that owns it. */
@@ -51,6 +52,8 @@ export interface MoveHost {
 /** Events of open runs that may be left to send in the pause. */
 const LAG_EVENTS_MAX = 256;
 const ROUNDS_MAX = 8;
+/** Who asks how far it is waits for an answer at most so long. */
+const NEWS_AFTER_MS = 1_000;
 
 type Decision = 'activated' | 'aborted';
 
@@ -65,6 +68,7 @@ export class SlotMove {
   private pauseMs = 0;
   private isStopped = false;
   private isRunning = false;
+  private askers: Array<() => void> = [];
 
   constructor(
     private readonly mover: MoveHost,
@@ -93,6 +97,29 @@ export class SlotMove {
 
   stop(): void {
     this.isStopped = true;
+    this.tell();
+  }
+
+  /** Resolves when there is something new to report, or after a while. */
+  whenNews(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.mover.clock.setTimer(NEWS_AFTER_MS, resolve, { unref: true });
+      this.askers.push(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  private enter(phase: MovePhase): void {
+    this.phase = phase;
+    this.tell();
+  }
+
+  private tell(): void {
+    const { askers } = this;
+    this.askers = [];
+    for (const asker of askers) asker();
   }
 
   /** Until it is finished, or not ours. Never rejects. */
@@ -105,10 +132,12 @@ export class SlotMove {
       } catch (error) {
         if (error instanceof NotOurs) break;
         if (!(error instanceof StateReplaced)) this.problem = error instanceof Error ? error.message : String(error);
+        this.tell();
         if (this.isOurs) await this.pause();
       }
     }
     this.isRunning = false;
+    this.tell();
   }
 
   private get isOurs(): boolean {
@@ -141,10 +170,10 @@ export class SlotMove {
     if (frozen === 'activated' || frozen === 'aborted') return frozen;
     if (frozen !== 'done') throw refusal(frozen, `cluster ${from}`);
     if (this.frozenAt === 0) this.frozenAt = this.mover.clock.monotonic();
-    this.phase = 'frozen';
+    this.enter('frozen');
     decision = await this.send(exporter, exporter.rest());
     if (decision !== null) return decision;
-    this.phase = 'imported';
+    this.enter('imported');
     return this.activate(exporter);
   }
 
@@ -163,7 +192,7 @@ export class SlotMove {
   private async activate(exporter: SlotExporter): Promise<Decision> {
     const { moveId, ranges } = this.newest;
     if (this.isToEnd) return this.abort();
-    const slotEpoch = this.cluster.state.exported.state.slots.epochMax(ranges);
+    const slotEpoch = exportedOf(this.cluster.state).state.slots.epochMax(ranges);
     const { openRuns, logTimeMs } = exporter;
     const fate = await this.atTarget({ kind: CommandKind.ACTIVATE_IMPORT, moveId, logTimeMs, slotEpoch, openRuns });
     if (fate === 'done' || fate === 'activated') return 'activated';
@@ -182,7 +211,7 @@ export class SlotMove {
   /** O3 of mover.ts. */
   private async conclude(decision: Decision): Promise<void> {
     const { moveId } = this.newest;
-    this.phase = decision;
+    this.enter(decision);
     if (this.frozenAt !== 0 && this.pauseMs === 0) this.pauseMs = this.mover.clock.monotonic() - this.frozenAt;
     const kind = decision === 'activated' ? CommandKind.DROP_SLOTS : CommandKind.UNFREEZE_SLOTS;
     const fate = await this.atSource({ kind, moveId });
@@ -190,6 +219,7 @@ export class SlotMove {
     if (fate !== 'done' && fate !== 'over') throw refusal(fate, `cluster ${this.newest.from}`);
     this.problem = '';
     this.isFinished = true;
+    this.tell();
   }
 
   private async atSource(command: SlotMoveCommand): Promise<MoveFate> {

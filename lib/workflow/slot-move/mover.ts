@@ -28,28 +28,19 @@ const TARGET_KINDS: ReadonlySet<number> = new Set([
 
 export class SlotMover implements MoveHost {
   readonly tuning: MoverTuning;
-  private readonly clusters = new Map<number, HostedCluster>();
   private readonly moves = new Map<number, SlotMove>();
   private isStopped = false;
 
   constructor(
     readonly node: MoveNode,
     readonly clock: Clock,
+    /** Execution clusters that the node hosts now; null: not this one. */
+    private readonly clusterOf: (clusterId: number) => HostedCluster | null,
     tuning: Partial<MoverTuning> = {},
   ) {
     this.tuning = { ...DEFAULT_MOVER_TUNING, ...tuning };
-    node.handle(MOVE_METHOD, async (_from, body) => this.ordered(body));
+    node.handle(MOVE_METHOD, (_from, body) => this.ordered(body));
     node.handle(IMPORT_METHOD, (_from, body, remainingMs) => this.carriedOut(body, remainingMs));
-  }
-
-  /** The node hosts this cluster. */
-  attach(cluster: HostedCluster): void {
-    this.clusters.set(cluster.group.groupId, cluster);
-  }
-
-  detach(clusterId: number): void {
-    this.clusters.delete(clusterId);
-    for (const [moveId, move] of this.moves) if (move.order.from === clusterId) this.forget(moveId);
   }
 
   stop(): void {
@@ -57,11 +48,11 @@ export class SlotMover implements MoveHost {
     for (const moveId of [...this.moves.keys()]) this.forget(moveId);
   }
 
-  /** Throws NOT_MEMBER where the node does not lead the source. */
-  private ordered(body: Uint8Array): Uint8Array {
+  /** Rejects with NOT_MEMBER where the node does not lead the source. */
+  private async ordered(body: Uint8Array): Promise<Uint8Array> {
     const order = decodeOrder(body);
-    const cluster = this.clusters.get(order.from);
-    if (this.isStopped || cluster === undefined || !cluster.group.isLeader) {
+    const cluster = this.clusterOf(order.from);
+    if (this.isStopped || cluster === null || !cluster.group.isLeader) {
       const leaderId = cluster?.group.leaderId ?? 0;
       const message = `node ${this.node.nodeId} does not lead cluster ${order.from}${leaderId === 0 ? '' : `; node ${leaderId} does`}`;
       throw new RaftoralError('NOT_MEMBER', message, { details: { leaderId } });
@@ -77,6 +68,9 @@ export class SlotMover implements MoveHost {
       }
     }
     move.ordered(order);
+    const { phase, isFinished, problem } = move.report;
+    if (order.knownPhase !== undefined && !isFinished && problem === '' && (phase === order.knownPhase || order.isAborting))
+      await move.whenNews();
     return encodeReport(move.report);
   }
 
@@ -114,8 +108,8 @@ export class SlotMover implements MoveHost {
     const clusterId = reader.uint('clusterId');
     const frame = reader.bytes('command').slice();
     reader.end();
-    const cluster = this.clusters.get(clusterId);
-    if (cluster === undefined)
+    const cluster = this.clusterOf(clusterId);
+    if (cluster === null)
       throw new RaftoralError('NOT_MEMBER', `node ${this.node.nodeId} hosts no cluster ${clusterId}; ask one that does`);
     if (!TARGET_KINDS.has(frame[COMMAND_KIND_OFFSET]!)) reader.fail('command', 'it is none that a mover sends');
     if (cluster.state.codecLevel < MOVES_LEVEL) return bytesOfText('not-yet');

@@ -258,7 +258,7 @@ export class StoredRuns {
 
   /** The newest closed run on disk of a workflow id, or of a run id; null if there is none, or it is swept: then those before it are, too. */
   private async closedRun(by: { readonly workflowId: string } | { readonly runId: string }): Promise<RunRow | null> {
-    const rows = await this.source.closedRuns(by);
+    const rows = await this.source.closedRuns({ ...by, statuses: OUTCOMES });
     let newest: RunRow | null = null;
     for (const row of rows) {
       const asked = 'runId' in by ? row.runId === by.runId : row.workflowId === by.workflowId;

@@ -5,6 +5,7 @@
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../../../lib/state-machine/index.js';
 import { encodeCommand } from '../../../lib/workflow/command-codec.js';
 import { CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL, NODE_ID_MAX } from '../../../lib/workflow/command.js';
+import { exportedOf } from '../../../lib/workflow/state-machine.js';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/workflow/state-machine/snapshot-codec.js';
 import { SlotState } from '../../../lib/workflow/state-machine/slots.js';
 import type { EventsItem, ImportItem } from '../../../lib/workflow/import-item.js';
@@ -454,7 +455,7 @@ function rangesOf(...workflowIds: readonly string[]): SlotRange[] {
 
 /** Of each run its events and its head, then the answers. */
 function itemsOf({ machine }: MachineUnderTest): ImportItem[] {
-  const { state } = machine.exported;
+  const { state } = exportedOf(machine);
   const items: ImportItem[] = [];
   for (const run of state.runs.values()) {
     const writer = new BinaryWriter();

@@ -159,6 +159,7 @@ async function outcome(asker: Process, work: Promise<unknown>): Promise<unknown>
 const metOf = ({ meeting }: Process): unknown => meeting.lately().map(({ at: _, ...introduction }) => introduction);
 
 interface GroupSettings {
+  readonly isManaged?: boolean;
   readonly isLeader?: boolean;
   readonly voters?: readonly number[];
   readonly learners?: readonly number[];
@@ -197,6 +198,7 @@ function hosting(settings: GroupSettings = {}): Hosting {
     remove: note('remove'),
   };
   const joined = {
+    layers: settings.isManaged === true ? 2 : 1,
     group,
     reserve: async (token: string, above: number) => {
       did.push(`reserve(${token}, ${above})`);
@@ -299,16 +301,22 @@ function bootstrapOutcome(name: string, candidate: string, before: (ballot: Boot
   };
 }
 
-function reserve(name: string, deployment: string): CallScript {
+/** That there is one layer was not said before there could be two. */
+function unlessOne<T extends { readonly layers: 1 | 2 }, U>(whole: T, before: (whole: T) => U): T | U {
+  return whole.layers === 1 ? before(whole) : whole;
+}
+
+function reserve(name: string, deployment: string, group: GroupSettings = {}): CallScript {
   return {
     name,
     method: JOIN_RESERVE,
     ask: async (respond) => {
       const asker = await asking(JOIN_RESERVE, respond);
-      return { came: await outcome(asker, asker.joiner.reserve(deployment)), known: asker.contacts.known() };
+      const reserved = asker.joiner.reserve(deployment).then((whole) => unlessOne(whole, ({ layers: _, ...identity }) => identity));
+      return { came: await outcome(asker, reserved), known: asker.contacts.known() };
     },
     serve: async (request) => {
-      const answerer = await member();
+      const answerer = await member(group);
       const reply = await answered(answerer, JOIN_RESERVE, request);
       return { reply, did: answerer.group.did };
     },
@@ -323,7 +331,8 @@ function admit(name: string, wish: AdmissionWish, group: GroupSettings): CallScr
     method: JOIN_ADMIT,
     ask: async (respond) => {
       const asker = await asking(JOIN_ADMIT, respond);
-      return { came: await outcome(asker, asker.joiner.admit(wish)), isShown: isShown(asker, 'progress') };
+      const admitted = asker.joiner.admit(wish).then((whole) => unlessOne(whole, ({ standing: one }) => one));
+      return { came: await outcome(asker, admitted), isShown: isShown(asker, 'progress') };
     },
     serve: async (request) => {
       const answerer = await member(group);
@@ -393,6 +402,10 @@ export const joiningScripts: readonly CallScript[] = [
   admit('join.admit of a voter', WISH, { voters: [1, 2, 3] }),
   admit('join.admit of a removed node, refused', WISH, { removed: [3] }),
   passedOn,
+  reserve('join.reserve in a deployment of two layers', '', { isManaged: true }),
+  admit('join.admit of a new learner of the management cluster', WISH, { isManaged: true }),
+  admit('join.admit of a learner of the management cluster', { ...WISH, replaces: 2 }, { isManaged: true, learners: [3] }),
+  admit('join.admit of a voter of the management cluster', WISH, { isManaged: true, voters: [1, 2, 3] }),
   standing('join.standing of a voter', { voters: [1, 2, 3] }),
   standing('join.standing of a learner', { learners: [3] }),
   standing('join.standing of a removed node', { removed: [3] }),

@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../test/support/manual-clock.js';
+import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
+import type { WorkflowService } from '../workflow/service.js';
+import { CallRouter, type CallPlan } from './call-router.js';
+import { CALL_METHOD, decodeCall, encodeAnswer, encodeFailure } from './forwarded-call.js';
+import { MemberNotes } from './member-notes.js';
+import { RoutingTable } from './routing-table.js';
+
+const HEAD = { standing: null, topology: 1 };
+
+interface Asked {
+  readonly node: number;
+  readonly clusterId: number;
+  readonly atMs: number;
+  readonly timeoutMs: number;
+}
+
+type Behaviour = (asked: Asked) => RaftoralErrorCode | RaftoralError | 'ok' | 'silent';
+
+/** Cluster 1 on nodes 1, 2, 3; cluster 2 on 4, 5. This node is 9, and all slots are cluster 1's. */
+class World {
+  readonly clock = new ManualClock(0);
+  readonly asked: Asked[] = [];
+  readonly router: CallRouter;
+  private readonly services = new Map<number, WorkflowService>();
+
+  constructor(behave: Behaviour, table: RoutingTable | null = World.table()) {
+    const request = (to: number, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> => {
+      expect(method).toBe(CALL_METHOD);
+      const asked = { node: to, clusterId: decodeCall(body).clusterId, atMs: this.clock.now(), timeoutMs };
+      this.asked.push(asked);
+      const answer = behave(asked);
+      if (answer === 'silent')
+        return new Promise((_, reject) => this.clock.setTimer(timeoutMs, () => reject(new RaftoralError('OUTCOME_UNKNOWN', 'no answer'))));
+      if (answer === 'ok') return Promise.resolve(whole(encodeAnswer(HEAD, `node ${to}`)));
+      const error = typeof answer === 'string' ? new RaftoralError(answer, `${answer} of node ${to}`) : answer;
+      return Promise.resolve(whole(encodeFailure(HEAD, error)));
+    };
+    this.router = new CallRouter({
+      calls: { nodeId: 9, request, handle: () => undefined },
+      routes: { table: () => table, refresh: () => Promise.resolve() },
+      notes: new MemberNotes(() => this.clock.monotonic()),
+      clock: this.clock,
+      requestTimeoutMs: 10_000,
+      hosted: (clusterId) => this.services.get(clusterId),
+    });
+  }
+
+  static table(): RoutingTable {
+    const labels = new Map<string, string>();
+    const clusters = [
+      { clusterId: 1, isActive: true, members: [1, 2, 3], labels },
+      { clusterId: 2, isActive: true, members: [4, 5], labels },
+    ];
+    return new RoutingTable(1, clusters, new Uint32Array(4096).fill(1));
+  }
+
+  host(clusterId: number): void {
+    this.services.set(clusterId, {} as WorkflowService);
+  }
+
+  async call(more: Partial<CallPlan<'history', string>> = {}): Promise<string> {
+    const plan: CallPlan<'history', string> = {
+      method: 'history',
+      locate: (table) => table?.ownerOf(0) ?? 1,
+      here: () => Promise.resolve('here'),
+      request: { ref: { workflowId: 'w' } },
+      read: (answer) => answer,
+      attemptMsMax: 2_500,
+      ...more,
+    };
+    const wait = { isOver: false };
+    const called = this.router.call(plan).finally(() => (wait.isOver = true));
+    called.catch(() => undefined);
+    for (let i = 0; i < 500 && !wait.isOver; i++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!wait.isOver) this.clock.step(this.clock.now() + 60_000);
+    }
+    return called;
+  }
+}
+
+function whole(body: Uint8Array): Uint8Array {
+  return Buffer.concat([Uint8Array.of(0), body]);
+}
+
+describe('CallRouter', () => {
+  it('A1: what is hosted here answers here, and nobody is asked', async () => {
+    const world = new World(() => 'ok');
+    world.host(1);
+    expect(await world.call()).toBe('here');
+    expect(world.asked).toEqual([]);
+  });
+
+  it.each(['NOT_MEMBER', 'GROUP_HALTED'] as const)('A1: a replica here that says %s leaves it to the members', async (code) => {
+    const world = new World(() => 'ok');
+    world.host(1);
+    expect(await world.call({ here: () => Promise.reject(new RaftoralError(code, 'over')) })).toMatch(/^node [123]$/);
+  });
+
+  it.each(['WORKFLOW_NOT_FOUND', 'OUTCOME_UNKNOWN', 'SHUTTING_DOWN', 'OVERLOADED'] as const)(
+    'what a replica here says otherwise is the answer: %s',
+    async (code) => {
+      const world = new World(() => 'ok');
+      world.host(1);
+      await expect(world.call({ here: () => Promise.reject(new RaftoralError(code, 'no')) })).rejects.toMatchObject({ code });
+      expect(world.asked).toEqual([]);
+    },
+  );
+
+  it('A2: the next member is asked at once where one did surely nothing, and the deadline is not touched', async () => {
+    const world = new World(({ node }) => (node === 3 ? 'ok' : 'NOT_MEMBER'));
+    expect(await world.call()).toBe('node 3');
+    expect(world.asked.map(({ node }) => node)).toEqual([1, 2, 3]);
+    expect(world.clock.now()).toBe(0);
+  });
+
+  it('a silent member has half of what is left, and at most what the call allows; then the next one', async () => {
+    const world = new World(({ node }) => (node === 3 ? 'ok' : 'silent'));
+    expect(await world.call({ timeoutMs: 4_000 })).toBe('node 3');
+    expect(world.asked.map(({ timeoutMs }) => timeoutMs)).toEqual([2_000, 1_000, 1_000]);
+    const patient = new World(({ node }) => (node === 2 ? 'ok' : 'silent'));
+    await patient.call({ timeoutMs: 60_000 });
+    expect(patient.asked[0]!.timeoutMs).toBe(2_500);
+  });
+
+  it('A3: WRONG_CLUSTER that names the other cluster is followed at once, and only so far', async () => {
+    const elsewhere = (clusterId: number): RaftoralError => new RaftoralError('WRONG_CLUSTER', 'moved', { details: { clusterId } });
+    const world = new World(({ clusterId }) => (clusterId === 2 ? 'ok' : elsewhere(2)));
+    expect(await world.call()).toMatch(/^node [45]$/);
+    expect(world.asked.map(({ clusterId }) => clusterId)).toEqual([1, 2]);
+    expect(world.clock.now()).toBe(0);
+    // Each points at the other, for ever: bounded by the pauses.
+    const loop = new World(({ clusterId }) => elsewhere(3 - clusterId));
+    await expect(loop.call({ timeoutMs: 5_000 })).rejects.toMatchObject({ code: 'WRONG_CLUSTER' });
+    expect(loop.asked.length).toBeLessThan(30);
+    expect(loop.clock.now()).toBe(5_000);
+  });
+
+  it('A3: with nothing to ask it waits for a table until the deadline', async () => {
+    const world = new World(() => 'ok', null);
+    await expect(world.call({ timeoutMs: 3_000 })).rejects.toMatchObject({ code: 'NOT_MEMBER', details: { clusterId: 1 } });
+    expect(world.clock.now()).toBe(3_000);
+  });
+
+  it('A3: the end is OUTCOME_UNKNOWN for a write that may have been done, with its requestId; a read has its last error', async () => {
+    const first = ({ node, atMs }: Asked): 'silent' | 'NO_LEADER' => (node === 1 && atMs === 0 ? 'silent' : 'NO_LEADER');
+    await expect(new World(first).call({ isWrite: true, requestId: 'q', timeoutMs: 3_000 })).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      requestId: 'q',
+    });
+    await expect(new World(first).call({ timeoutMs: 3_000 })).rejects.toMatchObject({ code: 'NO_LEADER' });
+    await expect(new World(() => 'NO_LEADER').call({ isWrite: true, timeoutMs: 3_000 })).rejects.toMatchObject({ code: 'NO_LEADER' });
+  });
+
+  it.each(['WORKFLOW_NOT_FOUND', 'ALREADY_EXISTS', 'UNKNOWN_WORKFLOW', 'WORKFLOW_BLOCKED', 'REQUEST_EXPIRED'] as const)(
+    'A4: %s is handed on at once: another member would say the same',
+    async (code) => {
+      const world = new World(() => code);
+      await expect(world.call()).rejects.toMatchObject({ code, message: `${code} of node 1` });
+      expect(world.asked).toHaveLength(1);
+    },
+  );
+
+  it.each(['OVERLOADED', 'STORAGE_DAMAGED', 'GROUP_HALTED'] as const)(
+    'A4: %s is handed on once every member has said so, without a pause',
+    async (code) => {
+      const world = new World(() => code);
+      await expect(world.call()).rejects.toMatchObject({ code });
+      expect(world.asked.map(({ node }) => node)).toEqual([1, 2, 3]);
+      expect(world.clock.now()).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,261 @@
+/**
+ * Carries one call to a replica that can answer it: here, or on a member of the cluster, and on the next one where that fails.
+ *
+ * A1. A cluster that this node hosts answers here. Otherwise one hop, never two: who is asked answers for what it hosts, or says NOT_MEMBER.
+ * A2. What surely was not done (NOT_MEMBER, NO_ROUTE, a node that stops, …) goes to the next member; so does what may have been done: a write is sent with
+ *     the same ids and the same expiry each time (R26), so it is done once.
+ * A3. A cluster that says WRONG_CLUSTER may name the one that has the slot (`details.clusterId`), which is asked at once. When that is of no use, or all members
+ *     were asked, a newer table is waited for, at most a pause that doubles; then again, until the deadline. It ends in OUTCOME_UNKNOWN if any attempt may have
+ *     taken effect, else in the last error.
+ * A4. A refusal that another member would repeat is handed on at once; OVERLOADED and the like once every member has said so.
+ * Tests: call-router.spec.ts, test/cluster/forwarded-calls.spec.ts.
+ */
+import type { Clock } from '../cluster/clock.js';
+import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
+import type { ClusterStanding, WorkflowService } from '../workflow/service.js';
+import {
+  CALL_METHOD,
+  PART_METHOD,
+  decodeAnswer,
+  encodeCall,
+  type AnswerOf,
+  type ForwardedMethod,
+  type RequestOf,
+} from './forwarded-call.js';
+import { receiveAnswer } from './large-answers.js';
+import type { MemberNotes } from './member-notes.js';
+import type { NodeCalls, RoutingSource } from './routing-port.js';
+import type { RoutingTable } from './routing-table.js';
+
+/** Where the slot is no more, or not yet. */
+const WRONG_CLUSTER = 'WRONG_CLUSTER' satisfies RaftoralErrorCode;
+/** Of a replica here that can not answer any more; the members may. */
+const NOT_HERE: ReadonlySet<RaftoralErrorCode> = new Set(['NOT_MEMBER', 'GROUP_HALTED']);
+/** Passing: the next member, and all of them again. */
+const PASSING: ReadonlySet<RaftoralErrorCode> = new Set([
+  'NOT_MEMBER',
+  'NOT_LEADER',
+  'NO_LEADER',
+  'NO_ROUTE',
+  'PEER_REFUSED',
+  'SHUTTING_DOWN',
+  'OUTCOME_UNKNOWN',
+]);
+/** Of one replica: each member is asked once. */
+const OF_ONE_MEMBER: ReadonlySet<RaftoralErrorCode> = new Set([
+  'OVERLOADED',
+  'GROUP_HALTED',
+  'STATE_DIVERGED',
+  'STORAGE_FAILED',
+  'STORAGE_FULL',
+  'STORAGE_READ_ONLY',
+  'STORAGE_DAMAGED',
+  'MALFORMED_FRAME',
+]);
+/** After these the write may stand in the log. */
+const UNKNOWN: ReadonlySet<RaftoralErrorCode> = new Set([
+  'OUTCOME_UNKNOWN',
+  'GROUP_HALTED',
+  'SHUTTING_DOWN',
+  'STORAGE_FAILED',
+  'MALFORMED_FRAME',
+]);
+
+const PAUSE_MS_MIN = 20;
+const PAUSE_MS_MAX = 1_000;
+/** A member has half of what is left, so that another one can be asked, and never less than this, ms. */
+const ATTEMPT_MS_MIN = 1_000;
+/** Most of the time of an attempt that is quick when all is well, ms. */
+export const QUICK_ATTEMPT_MS = 2_500;
+
+export interface CallPlan<Method extends ForwardedMethod, Answer> {
+  readonly method: Method;
+  /** Of this table; 0 where it knows none. */
+  readonly locate: (table: RoutingTable | null) => number;
+  /** The call on the replica of this node, `timeoutMs` before its deadline. */
+  readonly here: (service: WorkflowService, timeoutMs: number) => Promise<Answer>;
+  readonly request: RequestOf<Method>;
+  readonly read: (answer: AnswerOf<Method>, standing: ClusterStanding | null) => Answer;
+  /** ms until OUTCOME_UNKNOWN; default requestTimeoutMs. Of a wait: from when the replica that it was waiting on is lost. */
+  readonly timeoutMs?: number | undefined;
+  /** Least and most of the time that one member has, ms. */
+  readonly attemptMsMin?: number;
+  readonly attemptMsMax: number;
+  readonly isWait?: boolean;
+  readonly isWrite?: boolean;
+  readonly leaderFirst?: boolean;
+  /** Asked before all others. */
+  readonly first?: number | undefined;
+  /** Told who answered. */
+  readonly onAnswer?: (node: number) => void;
+  /** For errors. */
+  readonly requestId?: string;
+}
+
+export interface CallRouterParts {
+  readonly calls: NodeCalls;
+  readonly routes: RoutingSource;
+  readonly notes: MemberNotes;
+  readonly clock: Pick<Clock, 'monotonic' | 'setTimer'>;
+  readonly requestTimeoutMs: number;
+  /** The replica of this node, if there is one that answers. */
+  hosted(clusterId: number): WorkflowService | undefined;
+}
+
+/** One call under way. */
+interface Course {
+  untilMs: number;
+  mayBeDone: boolean;
+  last: RaftoralError | null;
+  /** Where the cluster that was asked says that the slot is; asked once, without a pause. 0: nobody said. */
+  pointedTo: number;
+}
+
+type Outcome<Answer> = { readonly answer: Answer } | 'again' | 'elsewhere' | 'give up';
+
+export class CallRouter {
+  constructor(private readonly parts: CallRouterParts) {}
+
+  get table(): RoutingTable | null {
+    return this.parts.routes.table();
+  }
+
+  async call<Method extends ForwardedMethod, Answer>(plan: CallPlan<Method, Answer>): Promise<Answer> {
+    const { routes } = this.parts;
+    const course: Course = { untilMs: this.deadline(plan.timeoutMs), mayBeDone: false, last: null, pointedTo: 0 };
+    for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2)) {
+      const table = routes.table();
+      course.pointedTo = 0;
+      let outcome = await this.round(plan, plan.locate(table), table, course);
+      if (outcome === 'elsewhere') outcome = await this.round(plan, course.pointedTo, table, course);
+      if (typeof outcome === 'object') return outcome.answer;
+      const leftMs = this.leftMs(course);
+      if (outcome === 'give up' || leftMs <= 0) throw this.failure(plan, course);
+      await this.newerTable(table?.version ?? -1, Math.min(pauseMs, leftMs));
+    }
+  }
+
+  /** Asks this node, or each member once. */
+  private async round<Method extends ForwardedMethod, Answer>(
+    plan: CallPlan<Method, Answer>,
+    clusterId: number,
+    table: RoutingTable | null,
+    course: Course,
+  ): Promise<Outcome<Answer>> {
+    const { calls, notes } = this.parts;
+    const service = this.parts.hosted(clusterId);
+    if (service !== undefined) {
+      try {
+        return { answer: await plan.here(service, Math.max(1, this.leftMs(course))) };
+      } catch (error) {
+        if (!(error instanceof RaftoralError)) throw error;
+        if (error.code !== WRONG_CLUSTER && !NOT_HERE.has(error.code)) throw error;
+        if (plan.isWait === true) course.untilMs = this.deadline(plan.timeoutMs);
+        this.failed(course, error);
+        if (error.code === WRONG_CLUSTER) return pointed(course, clusterId, error);
+      }
+    }
+    const members = (table?.membersOf(clusterId) ?? []).filter((node) => node !== calls.nodeId);
+    if (members.length === 0) course.last ??= notHosted(clusterId);
+    let isPassing = members.length === 0;
+    for (const node of notes.order(clusterId, members, { leaderFirst: plan.leaderFirst === true, first: plan.first })) {
+      if (this.leftMs(course) <= 0) break;
+      try {
+        return { answer: await this.ask(plan, clusterId, node, course) };
+      } catch (error) {
+        if (!(error instanceof RaftoralError)) throw error;
+        if (error.code === WRONG_CLUSTER) {
+          this.failed(course, error);
+          return pointed(course, clusterId, error);
+        }
+        if (PASSING.has(error.code)) isPassing = true;
+        else if (!OF_ONE_MEMBER.has(error.code)) throw error;
+        this.failed(course, error);
+        notes.silent(node);
+      }
+    }
+    return isPassing ? 'again' : 'give up';
+  }
+
+  private async ask<Method extends ForwardedMethod, Answer>(
+    plan: CallPlan<Method, Answer>,
+    clusterId: number,
+    node: number,
+    course: Course,
+  ): Promise<Answer> {
+    const { calls, notes, routes } = this.parts;
+    const timeoutMs = (): number => {
+      const leftMs = Math.max(1, this.leftMs(course));
+      return Math.min(leftMs, Math.max(plan.attemptMsMin ?? ATTEMPT_MS_MIN, Math.min(plan.attemptMsMax, leftMs / 2)));
+    };
+    const body = encodeCall({ method: plan.method, clusterId, request: plan.request });
+    const first = await calls.request(node, CALL_METHOD, body, timeoutMs());
+    const whole = await receiveAnswer(first, (request) => calls.request(node, PART_METHOD, request, timeoutMs()));
+    const answered = decodeAnswer(whole);
+    if (answered.standing !== null) notes.heard(clusterId, answered.standing);
+    // What was said of the topology is worth a look, and no wait.
+    if (answered.topology > (routes.table()?.version ?? -1)) void routes.refresh(answered.topology - 1);
+    if ('error' in answered) throw answered.error;
+    notes.answered(node);
+    plan.onAnswer?.(node);
+    return plan.read(answered.answer as AnswerOf<Method>, answered.standing);
+  }
+
+  private failed(course: Course, error: RaftoralError): void {
+    if (UNKNOWN.has(error.code)) course.mayBeDone = true;
+    course.last = error;
+  }
+
+  private failure<Method extends ForwardedMethod, Answer>(
+    { isWrite, requestId }: CallPlan<Method, Answer>,
+    { last, mayBeDone }: Course,
+  ): RaftoralError {
+    const error = last ?? new RaftoralError('NO_LEADER', 'The deadline of this call passed before any member of the cluster was asked.');
+    const options = { cause: error.cause, requestId: error.requestId ?? requestId, details: error.details };
+    if (isWrite !== true || !mayBeDone || error.code === 'OUTCOME_UNKNOWN') return new RaftoralError(error.code, error.message, options);
+    return new RaftoralError(
+      'OUTCOME_UNKNOWN',
+      `An earlier attempt of this call may have taken effect; the last one: ${error.message}`,
+      options,
+    );
+  }
+
+  private deadline(timeoutMs: number | undefined): number {
+    return this.parts.clock.monotonic() + (timeoutMs ?? this.parts.requestTimeoutMs);
+  }
+
+  private leftMs(course: Course): number {
+    return course.untilMs - this.parts.clock.monotonic();
+  }
+
+  /** Resolves after `pauseMs`, or as soon as a table above `version` is there. */
+  private newerTable(version: number, pauseMs: number): Promise<void> {
+    const { clock, routes } = this.parts;
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(pauseMs, resolve);
+      void routes.refresh(version).then(() => {
+        if ((routes.table()?.version ?? -1) <= version) return;
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+/** A slot on its way may be pointed at by either side: whoever was asked because the other said so is not followed again before a pause. */
+function pointed(course: Course, clusterId: number, error: RaftoralError): 'again' | 'elsewhere' {
+  const wasPointedTo = course.pointedTo === clusterId;
+  const { clusterId: named } = error.details;
+  course.pointedTo = typeof named === 'number' && named !== clusterId ? named : 0;
+  return wasPointedTo || course.pointedTo === 0 ? 'again' : 'elsewhere';
+}
+
+export function notHosted(clusterId: number): RaftoralError {
+  return new RaftoralError(
+    'NOT_MEMBER',
+    `This node does not host cluster ${clusterId}, and knows no node that does; ask a node that does.`,
+    {
+      details: { clusterId },
+    },
+  );
+}

@@ -1,0 +1,120 @@
+/** F1–F5: what the topology says is what a node opens, closes and destroys. */
+import { describe, expect, it } from '@jest/globals';
+import { SILENT_LOGGER } from '../cluster/logger.js';
+import { VirtualTime } from '../testing/virtual-time.js';
+import { ClusterFollower, followSteps, type FollowedClusters } from './cluster-follower.js';
+import type { ClusterView, MemberState, TopologyView } from './state.js';
+
+const SELF = 3;
+
+function cluster(clusterId: number, members: Readonly<Record<number, MemberState>>, confIndex = 0): ClusterView {
+  return {
+    clusterId,
+    state: 'active',
+    targetSize: 3,
+    slotTarget: 0,
+    metadata: [],
+    members: Object.entries(members).map(([node, state]) => ({ node: Number(node), state, replaces: 0 })),
+    confIndex,
+    changedAt: 1,
+    changedMs: 1,
+  };
+}
+
+function topology(...clusters: readonly ClusterView[]): Pick<TopologyView, 'deployment' | 'clusters' | 'clusterIdHighest'> {
+  return { deployment: 'd', clusterIdHighest: 9, clusters: new Map(clusters.map((one) => [one.clusterId, one])) };
+}
+
+const hosting = (ids: readonly number[], outside: readonly number[] = [], stored: readonly number[] = ids) => ({
+  ids: () => ids,
+  stored: () => stored,
+  isOutside: (clusterId: number) => outside.includes(clusterId),
+});
+
+const V = 'voter' as const;
+
+describe('followSteps()', () => {
+  const rows: ReadonlyArray<readonly [string, ReturnType<typeof topology>, ReturnType<typeof hosting>, readonly string[]]> = [
+    ['F2: a new cluster is opened with its first members', topology(cluster(2, { 1: V, 3: V, 4: V })), hosting([]), ['open 2 with 1,3,4']],
+    [
+      'F2: with its first members alone, though another one joins already',
+      topology(cluster(2, { 1: V, 3: V, 4: V, 5: 'joining' })),
+      hosting([]),
+      ['open 2 with 1,3,4'],
+    ],
+    ['F2: who is to join waits to be added', topology(cluster(2, { 1: V, 3: 'joining', 4: V })), hosting([]), ['open 2 with ']],
+    [
+      'F2: once members were recorded, everybody waits to be added',
+      topology(cluster(2, { 1: V, 3: V }, 17)),
+      hosting([]),
+      ['open 2 with '],
+    ],
+    [
+      'F2: where one is to leave, nobody can tell who was among the first',
+      topology(cluster(2, { 1: V, 3: V, 4: 'leaving' })),
+      hosting([]),
+      ['open 2 with '],
+    ],
+    ['what is open stays', topology(cluster(2, { 1: V, 3: V })), hosting([2]), []],
+    ['others’ clusters are not opened', topology(cluster(2, { 1: V, 4: V })), hosting([]), []],
+    [
+      'F3: what names this node no more is closed, once its replica is out',
+      topology(cluster(2, { 1: V })),
+      hosting([2], [2]),
+      ['close 2 with '],
+    ],
+    ['F3: and not before', topology(cluster(2, { 1: V })), hosting([2]), []],
+    ['F3: rows of what was closed stay', topology(cluster(2, { 1: V })), hosting([], [], [0, 2]), []],
+    ['F4: a destroyed cluster goes, open or not', topology(), hosting([2], [], [0, 2, 5]), ['destroy 2 with ', 'destroy 5 with ']],
+    ['F4: one that this topology does not know of yet stays', topology(), hosting([12], [12]), []],
+    ['F5: nothing before the founding', { ...topology(), deployment: '' }, hosting([1], [1]), []],
+  ];
+  it.each(rows)('%s', (_, view, clusters, steps) => {
+    expect(followSteps(SELF, view, clusters).map(({ what, clusterId, members }) => `${what} ${clusterId} with ${members.join()}`)).toEqual(
+      steps,
+    );
+  });
+});
+
+describe('ClusterFollower', () => {
+  it('F1: does one thing after the other, tries again what failed, and looks anew at what came meanwhile', async () => {
+    const time = new VirtualTime();
+    const node = time.createNode();
+    const open = new Set<number>();
+    const calls: string[] = [];
+    let view = topology(cluster(2, { 3: V }), cluster(4, { 3: V }));
+    let failures = 1;
+    const clusters: FollowedClusters = {
+      ids: () => [...open],
+      stored: () => [...open],
+      isOutside: () => true,
+      open: async (clusterId) => {
+        calls.push(`open ${clusterId}`);
+        if (clusterId === 2 && failures-- > 0) throw new Error('not now');
+        open.add(clusterId);
+        view = topology(cluster(2, { 3: V }), cluster(5, { 3: V }));
+        follower.review();
+      },
+      close: async (clusterId) => void open.delete(clusterId),
+      destroy: async (clusterId) => {
+        calls.push(`destroy ${clusterId}`);
+        open.delete(clusterId);
+      },
+    };
+    const follower = new ClusterFollower({
+      nodeId: SELF,
+      topology: () => view as TopologyView,
+      clusters,
+      clock: node,
+      logger: SILENT_LOGGER,
+    });
+    follower.review();
+    await time.advance(10);
+    expect(calls).toEqual(['open 2', 'open 4', 'open 2', 'open 5', 'destroy 4']);
+    expect([...open]).toEqual([2, 5]);
+    await time.advance(5_000);
+    await follower.stop();
+    follower.review();
+    expect(calls).toHaveLength(5);
+  });
+});

@@ -1,0 +1,94 @@
+/**
+ * A node that leaves the deployment for good: out of every execution cluster that it is a member of, then out of the group that makes it a member.
+ *
+ * L1. Nothing is begun that would take the last voter of a cluster: the node goes on as before, and says why.
+ * L2. In two layers the topology hears first that the node is being drained, so that nothing new comes to it; its memberships end in the groups' own logs, and
+ *     the management cluster is left last.
+ * L3. What fails before the first removal leaves the node as it was; after it, the node goes on where it is still a member, and leave() may be called again.
+ */
+import type { Clock } from './cluster/clock.js';
+import type { RaftGroup } from './cluster/group.js';
+import { isMember } from './cluster/membership-rules.js';
+import { RaftoralError, isRaftoralError } from './errors/index.js';
+import type { ExecutionClusters } from './raftoral.clusters.js';
+import type { ManagementLayer } from './raftoral.management.js';
+
+/** Between two attempts while another change is under way. */
+const PAUSE_MS = 100;
+
+export interface Departure {
+  readonly nodeId: number;
+  readonly clusters: ExecutionClusters;
+  /** null: cluster 1 alone. */
+  readonly layer: Pick<ManagementLayer, 'group' | 'service'> | null;
+  readonly clock: Clock;
+  readonly drainTimeoutMs: number;
+  readonly removeTimeoutMs: number;
+}
+
+export async function departFrom(departure: Departure): Promise<void> {
+  const { nodeId, clusters, layer, drainTimeoutMs } = departure;
+  const hosted: RaftGroup[] = clusters.all().map(({ group }) => group);
+  // Where cluster 1 is all that there is, who is no member of it hears so.
+  const groups = hosted.filter(({ membership }) => layer === null || isMember(membership, nodeId));
+  for (const group of layer === null ? groups : [...groups, layer.group]) checkNotLast(group, nodeId);
+  if (layer !== null) await layer.service.runtime.setNodeState(nodeId, 'draining');
+  try {
+    await clusters.drain(drainTimeoutMs);
+    for (const group of groups) await removeSelf(group, departure);
+  } catch (error) {
+    clusters.resume();
+    if (layer !== null) await layer.service.runtime.setNodeState(nodeId, 'active').catch(() => undefined);
+    throw error;
+  }
+  if (layer === null) return;
+  await untilUnnamed(layer, departure);
+  await removeSelf(layer.group, departure);
+}
+
+/** Who comes back under an id that is over. */
+export function leftForGood(nodeId: number, deployment: string): RaftoralError {
+  return new RaftoralError(
+    'NODE_LEFT',
+    `node ${nodeId} left deployment ${deployment} or was removed from it, and its id is never used again; start with an empty folder, or with rejoinEmpty, and join under a new id`,
+    { details: { nodeId, deployment } },
+  );
+}
+
+function checkNotLast({ membership, groupId }: RaftGroup, nodeId: number): void {
+  const { voters } = membership;
+  if (voters.length !== 1 || voters[0] !== nodeId) return;
+  throw new RaftoralError(
+    'MEMBERSHIP_REFUSED',
+    `node ${nodeId} is the last voter of cluster ${groupId}: with it the cluster ends; promote another node first, or stop this one`,
+    { details: { reason: 'last-voter', node: nodeId } },
+  );
+}
+
+async function removeSelf(group: RaftGroup, { nodeId, clusters, clock, removeTimeoutMs }: Departure): Promise<void> {
+  const until = clock.monotonic() + removeTimeoutMs;
+  const wasMember = isMember(group.membership, nodeId) || clusters.get(group.groupId)?.state.wasRemoved(nodeId) === true;
+  for (;;) {
+    try {
+      return await group.remove(nodeId);
+    } catch (error) {
+      // NOT_MEMBER: it is removed, and heard so from its own log first.
+      if (isRaftoralError(error, 'NOT_MEMBER')) return;
+      const reason = isRaftoralError(error, 'MEMBERSHIP_REFUSED') ? error.details['reason'] : '';
+      // Somebody else removed it meanwhile.
+      if (reason === 'unknown-node' && wasMember) return;
+      if (reason !== 'under-way' || clock.monotonic() >= until) throw error;
+    }
+    await pause(clock);
+  }
+}
+
+/** The cluster manager records what the groups have decided. If it does not in time, the next one does: this node is none of the members any more. */
+async function untilUnnamed({ service }: Pick<ManagementLayer, 'service'>, { nodeId, clock, removeTimeoutMs }: Departure): Promise<void> {
+  const until = clock.monotonic() + removeTimeoutMs;
+  while (service.topology.hostedBy(nodeId) > 0 && clock.monotonic() < until) await pause(clock);
+}
+
+function pause(clock: Clock): Promise<void> {
+  return new Promise((resolve) => clock.setTimer(PAUSE_MS, resolve));
+}

@@ -1,0 +1,247 @@
+/**
+ * The management cluster (cluster 0) on this node, and what hangs on it: its service, the founding in cluster 1's log, the execution clusters that the topology gives to
+ * this node, and how others join through it.
+ *
+ * G1. Cluster 0 is founded once, in the log of cluster 1 (docs/adr/0061): this node proposes that when it leads cluster 1 and was asked for two layers, and opens group 0 when
+ *     it has applied it, whoever asked.
+ * G2. Execution clusters go on without cluster 0, and it without them: what is stored here is opened at the start, whatever can be heard of the topology.
+ * G3. One that is no member of cluster 0 any more has left the deployment.
+ */
+import type { RequestForwarder } from './client/request-forwarder.js';
+import { LocalRoutes } from './client/topology-routes.js';
+import type { Clock, Timer } from './cluster/clock.js';
+import type { RaftGroup } from './cluster/group.js';
+import type { JoinedGroup, NodeIdentity } from './cluster/joining/joining-port.js';
+import type { Logger } from './cluster/logger.js';
+import { isMember } from './cluster/membership-rules.js';
+import type { Random } from './cluster/random.js';
+import { RaftoralError } from './errors/index.js';
+import type { ManagementSettings } from './interfaces/settings.js';
+import {
+  ClusterFollower,
+  TopologyStateMachine,
+  type FirstCluster,
+  type ManagementNode,
+  type ManagementService,
+  type NodeInfo,
+  type TopologyAnswer,
+} from './management/index.js';
+import { EXECUTION_CLUSTER_ID, type ExecutionClusters, type HostedCluster, type NodeHost } from './raftoral.clusters.js';
+import { managedGroupOf } from './raftoral.joined-group.js';
+import { encodeCommand } from './workflow/command-codec.js';
+import { CommandKind, MANAGEMENT_LEVEL } from './workflow/command.js';
+
+export const MANAGEMENT_CLUSTER_ID = 0;
+/** After a founding that was refused or got lost. */
+const FOUND_AGAIN_MS = 500;
+
+export interface ManagementRequest {
+  readonly node: ManagementNode;
+  readonly group: RaftGroup<TopologyAnswer>;
+  readonly state: TopologyStateMachine;
+  readonly seeds: readonly number[];
+  readonly addresses: readonly string[];
+  readonly firstCluster: () => FirstCluster | null;
+}
+
+/** Makes the service over group 0, once there is one. */
+export type ManagementFactory = (request: ManagementRequest) => ManagementService;
+
+export interface ManagementLayerParts {
+  readonly identity: NodeIdentity;
+  readonly host: NodeHost;
+  readonly clusters: ExecutionClusters;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: ManagementSettings;
+  readonly makeManagement: ManagementFactory;
+  readonly forwarder: Pick<RequestForwarder, 'route'>;
+  readonly random: Random;
+  readonly requestTimeoutMs: number;
+  readonly addresses: () => readonly string[];
+  /** Nodes whose addresses are known: who joins has heard of those, and is a member of nothing yet. */
+  readonly knownNodes: () => readonly number[];
+}
+
+export class ManagementLayer {
+  readonly joined: JoinedGroup;
+  private readonly follower: ClusterFollower;
+
+  private constructor(
+    private readonly parts: ManagementLayerParts,
+    readonly group: RaftGroup<TopologyAnswer>,
+    readonly service: ManagementService,
+  ) {
+    const { identity, clusters, host, clock, logger, settings } = parts;
+    const info: Omit<NodeInfo, 'role'> = {
+      incarnation: 0,
+      addresses: [],
+      zone: '',
+      labels: [],
+      capacity: settings.capacity,
+      codecLevelMax: 1,
+      workflows: [],
+    };
+    this.joined = managedGroupOf(group, () => service.topology, info);
+    this.follower = new ClusterFollower({
+      nodeId: identity.nodeId,
+      topology: () => service.topology,
+      clusters: {
+        ids: () => clusters.all().map(({ clusterId }) => clusterId),
+        stored: () => host.storedGroups(),
+        isOutside: (clusterId) => clusters.isOutside(clusterId),
+        open: (clusterId, members) => clusters.open(clusterId, members),
+        close: (clusterId) => clusters.close(clusterId),
+        destroy: (clusterId) => clusters.destroy(clusterId),
+      },
+      clock,
+      logger,
+    });
+  }
+
+  /** @param founders the first members, where nothing of group 0 is stored; without this node: it waits to be added. */
+  static async open(parts: ManagementLayerParts, founders: readonly number[]): Promise<ManagementLayer> {
+    const { host, identity, clusters, makeManagement, addresses, knownNodes } = parts;
+    const state = new TopologyStateMachine();
+    const isFounder = founders.includes(identity.nodeId);
+    const group = await host.createGroup<TopologyAnswer>({
+      groupId: MANAGEMENT_CLUSTER_ID,
+      stateMachine: state,
+      ...(isFounder ? { members: founders } : { join: true }),
+    });
+    const first = clusters.get(EXECUTION_CLUSTER_ID);
+    const service = makeManagement({
+      node: managementNodeOf(parts),
+      group,
+      state,
+      seeds: [...new Set([...membersOf(group), ...founders, ...(first === null ? [] : membersOf(first.group)), ...knownNodes()])],
+      addresses: addresses(),
+      firstCluster: () => firstClusterOf(clusters.get(EXECUTION_CLUSTER_ID)),
+    });
+    const layer = new ManagementLayer(parts, group, service);
+    service.start();
+    layer.route();
+    service.onTopology(() => layer.follower.review());
+    group.subscribe({ onRestored: () => layer.follower.review(), onMembership: () => layer.follower.review() });
+    for (const id of host.storedGroups()) if (id !== MANAGEMENT_CLUSTER_ID) await clusters.open(id, []);
+    layer.follower.review();
+    return layer;
+  }
+
+  /** From now on any call finds a node that answers it, and this node answers what others forward to it. */
+  private route(): void {
+    const { identity, host, clock, random, forwarder, requestTimeoutMs } = this.parts;
+    forwarder.route({
+      calls: {
+        nodeId: identity.nodeId,
+        request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
+        handle: (method, handler) => host.handle(method, handler),
+      },
+      routes: new LocalRoutes(this.service),
+      clock,
+      random,
+      requestTimeoutMs,
+    });
+  }
+
+  /** This node is in no membership of an execution cluster any more, or came to be in one. */
+  reviewClusters(): void {
+    this.follower.review();
+  }
+
+  get isMember(): boolean {
+    return isMember(this.group.membership, this.parts.identity.nodeId);
+  }
+
+  async stop(): Promise<void> {
+    await this.follower.stop();
+    await this.service.stop();
+  }
+}
+
+/** G1. Proposes the founding, and tells when it is applied. */
+export class ManagementFounding {
+  private isUnderWay = false;
+  private isDone = false;
+  private retry: Timer | null = null;
+  private readonly unsubscribe: () => void;
+
+  constructor(
+    private readonly cluster: HostedCluster,
+    /** null: this node asks for nothing. */
+    private readonly settings: ManagementSettings | null,
+    private readonly clock: Clock,
+    private readonly founded: (founders: readonly number[]) => void,
+  ) {
+    const review = (): void => this.review();
+    this.unsubscribe = cluster.group.subscribe({ onApplied: review, onRestored: review, onLeadership: review, onMembership: review });
+  }
+
+  review(): void {
+    const { cluster, settings } = this;
+    const { state, group } = cluster;
+    if (this.isDone) return;
+    if (state.founders.length > 0) {
+      this.stop();
+      this.founded(state.founders);
+      return;
+    }
+    if (settings === null || this.isUnderWay || !group.isLeader || state.codecLevel < MANAGEMENT_LEVEL) return;
+    const { voters, votersOutgoing } = group.membership;
+    if (votersOutgoing.length > 0 || voters.length === 0) return;
+    this.isUnderWay = true;
+    const members = [...voters].sort((a, b) => a - b).slice(0, settings.policy.managementVoters);
+    group.propose(encodeCommand({ kind: CommandKind.FOUND_MANAGEMENT, members }, state.codecLevel)).then(
+      ({ result }) => this.ended(result.ok),
+      () => this.ended(false),
+    );
+  }
+
+  stop(): void {
+    this.isDone = true;
+    this.retry?.cancel();
+    this.unsubscribe();
+  }
+
+  private ended(isOk: boolean): void {
+    this.isUnderWay = false;
+    if (this.isDone) return;
+    if (isOk) return this.review();
+    this.retry?.cancel();
+    this.retry = this.clock.setTimer(FOUND_AGAIN_MS, () => this.review(), { unref: true });
+  }
+}
+
+function managementNodeOf({ identity, host, clusters }: ManagementLayerParts): ManagementNode {
+  return {
+    nodeId: identity.nodeId,
+    deployment: identity.deployment,
+    incarnation: host.incarnation,
+    request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
+    tell: (to, method, body) => host.tell(to, method, body),
+    handle: (method, handler) => host.handle(method, handler),
+    groups: () => clusters.all().map(({ group, state }) => ({ group, openWorkflows: state.openRunCount, startsTotal: state.startsTotal })),
+  };
+}
+
+/** Nodes that were given an id and are no members yet are among them: else a node that was joining would be unknown. */
+function firstClusterOf(cluster: HostedCluster | null): FirstCluster | null {
+  if (cluster === null || cluster.state.founders.length === 0) return null;
+  const { group, state } = cluster;
+  const { voters } = group.membership;
+  const nodes = [...new Set([...membersOf(group), ...state.reservedNodeIds()])].filter((node) => !state.wasRemoved(node));
+  return { nodes: nodes.sort((a, b) => a - b), voters: [...voters], nodeIdHighest: state.nodeIdHighest };
+}
+
+function membersOf({ membership }: Pick<RaftGroup, 'membership'>): readonly number[] {
+  const { voters, votersOutgoing, learners, learnersNext } = membership;
+  return [...new Set([...voters, ...votersOutgoing, ...learners, ...learnersNext])];
+}
+
+/** For who asks before there is a layer. */
+export function noManagement(nodeId: number): RaftoralError {
+  return new RaftoralError(
+    'NOT_MEMBER',
+    `node ${nodeId} has no management cluster: the deployment has cluster 1 alone, or this node has not heard of more yet; give the option management`,
+  );
+}
