@@ -7,6 +7,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { forwardingScripts } from '../calls/forwarding.js';
 import { groupScripts, workflowMethods } from '../calls/group.js';
 import { joiningMethods, joiningScripts } from '../calls/joining.js';
 import { managementScripts } from '../calls/management.js';
@@ -14,11 +15,11 @@ import type { CallScript, Reply } from '../calls/script.js';
 import type { Family, GoldenCase } from '../family.js';
 import { differenceOf, plain, type Plain, type PlainObject } from '../plain.js';
 
-const SCRIPTS: readonly CallScript[] = [...joiningScripts, ...groupScripts, ...managementScripts];
+const SCRIPTS: readonly CallScript[] = [...joiningScripts, ...groupScripts, ...managementScripts, ...forwardingScripts];
 const WORDS = ['message', 'progress', 'reason'];
 /** Names of methods, as the code writes them. */
 const METHOD_CONSTANT = /^(?:export )?const [A-Z_]+ = '([a-z]+\.[a-z-]+)';$/gm;
-const SOURCES = ['lib/cluster', 'lib/cluster/joining', 'lib/management', 'lib/workflow'];
+const SOURCES = ['lib/client', 'lib/cluster', 'lib/cluster/joining', 'lib/management', 'lib/workflow'];
 
 /** As JSON, or as the text that it is; no body is null. */
 function bodyOf(text: string): Plain {
