@@ -13,6 +13,10 @@ export { Checkpoint, CheckpointCompute } from './decorators/checkpoint.decorator
 export { WorkflowQuery } from './decorators/workflow-query.decorator.js';
 export { WorkflowSignal } from './decorators/workflow-signal.decorator.js';
 export { context, idempotencyKey } from './workflow/context.js';
+export { executeChild, startChild, type ChildArgs } from './raftoral.children.js';
+export type { ChildHandle } from './workflow/child-handle.js';
+export type { ChildOptions, ChildTarget, StartedChildOptions } from './workflow/child-options.js';
+export { ChildWorkflowError, type ChildErrorCode } from './workflow/child-error.js';
 export { NonRetryableError } from './workflow/error-record.js';
 export { WorkAborted } from './workflow/abort-scope.js';
 export type { ReplicatedVariable, RunInfo, WorkflowContext } from './workflow/context-types.js';
@@ -30,6 +34,7 @@ export {
   queryRef,
   signalRef,
   workflowRef,
+  type InputArgs,
   type InputOf,
   type OutputOf,
   type WorkflowClass,

@@ -6,6 +6,7 @@
  *     it has applied it, whoever asked.
  * G2. Execution clusters go on without cluster 0, and it without them: what is stored here is opened at the start, whatever can be heard of the topology.
  * G3. One that is no member of cluster 0 any more has left the deployment.
+ * G4. Slots move between clusters that nodes host: whoever leads the source carries a move out (docs/adr/0063).
  */
 import type { RequestForwarder } from './client/request-forwarder.js';
 import { LocalRoutes } from './client/topology-routes.js';
@@ -30,6 +31,7 @@ import { EXECUTION_CLUSTER_ID, type ExecutionClusters, type HostedCluster, type 
 import { managedGroupOf } from './raftoral.joined-group.js';
 import { encodeCommand } from './workflow/command-codec.js';
 import { CommandKind, MANAGEMENT_LEVEL } from './workflow/command.js';
+import { SlotMover } from './workflow/slot-move/mover.js';
 
 export const MANAGEMENT_CLUSTER_ID = 0;
 /** After a founding that was refused or got lost. */
@@ -66,6 +68,7 @@ export interface ManagementLayerParts {
 export class ManagementLayer {
   readonly joined: JoinedGroup;
   private readonly follower: ClusterFollower;
+  private readonly mover: SlotMover;
 
   private constructor(
     private readonly parts: ManagementLayerParts,
@@ -83,6 +86,15 @@ export class ManagementLayer {
       workflows: [],
     };
     this.joined = managedGroupOf(group, () => service.topology, info);
+    this.mover = new SlotMover(
+      {
+        nodeId: identity.nodeId,
+        request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
+        handle: (method, handler) => host.handle(method, handler),
+      },
+      clock,
+      (clusterId) => clusters.get(clusterId),
+    );
     this.follower = new ClusterFollower({
       nodeId: identity.nodeId,
       topology: () => service.topology,
@@ -154,6 +166,7 @@ export class ManagementLayer {
   }
 
   async stop(): Promise<void> {
+    this.mover.stop();
     await this.follower.stop();
     await this.service.stop();
   }

@@ -128,6 +128,7 @@ const ENGINE: Provider[] = [
       RAFTORAL_RANDOM,
       RAFTORAL_LOGGER,
       RAFTORAL_COMPUTE_OVERRIDE,
+      RequestForwarder,
     ],
   },
   {
@@ -314,6 +315,7 @@ function makeServiceFactory(
   random: Random,
   logger: Logger,
   computeOverride: ComputeOverride | null,
+  forwarder: RequestForwarder,
 ): ServiceFactory {
   // Nothing is registered, so that no run is ever this node's to run.
   const known = settings.management?.role === 'voter-only' ? new WorkflowRegistry([]) : registry;
@@ -334,6 +336,7 @@ function makeServiceFactory(
       subscriberBufferMax: settings.events.subscriberBufferMax,
       stateChecks: settings.stateChecks,
       reporter: new LoggingReporter(logger),
+      serviceOf: (workflowId) => forwarder.forWorkflow(workflowId),
       ...(computeOverride === null ? {} : { computeOverride }),
       ...(settings.buildId === null ? {} : { buildId: settings.buildId }),
     });

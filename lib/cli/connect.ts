@@ -4,8 +4,9 @@
  * C1. The adapters are loaded when they are asked for: neither needs the other's packages.
  * C2. The secret leaves in clear only inside TLS; else each call is signed with it, which needs clocks that agree within a minute.
  */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { ControlClient } from '../index.js';
 import { clientAuthorization } from '../transport/security/client-auth.js';
 import { readSecret } from '../transport/security/secrets.js';
@@ -44,10 +45,21 @@ function isHeaderByte(byte: number): boolean {
 }
 
 function readTls({ ca, cert, key }: ConnectionTls): TlsContents {
-  return {
-    ca: ca === undefined ? Buffer.from(rootCertificates.join('\n')) : readPem(ca, '--tls-ca'),
-    ...(cert === undefined ? {} : { cert: readPem(cert, '--tls-cert'), key: readPem(key!, '--tls-key') }),
-  };
+  const authority = ca === undefined ? Buffer.from(rootCertificates.join('\n')) : readPem(ca, '--tls-ca');
+  try {
+    // OpenSSL takes a file without any certificate for one of no authorities.
+    new X509Certificate(authority);
+  } catch {
+    throw new UsageError(`--tls-ca: ${ca} holds no certificate in PEM form.`);
+  }
+  const own = cert === undefined ? {} : { cert: readPem(cert, '--tls-cert'), key: readPem(key!, '--tls-key') };
+  try {
+    createSecureContext({ ca: authority, ...own });
+  } catch (error) {
+    const flags = cert === undefined ? '--tls-ca' : '--tls-ca, --tls-cert, --tls-key';
+    throw new UsageError(`${flags}: no TLS can be made of these files: ${(error as Error).message}`);
+  }
+  return { ca: authority, ...own };
 }
 
 function readPem(path: string, flag: string): Buffer {

@@ -163,6 +163,13 @@ describe('CallRouter', () => {
     },
   );
 
+  it('what does not fit into a frame is PAYLOAD_TOO_LARGE, and is not sent', async () => {
+    const world = new World(() => 'ok');
+    const request = { ref: { workflowId: 'ü'.repeat(17 * 1024 * 1024) } };
+    await expect(world.call({ request })).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', details: { limit: 33_554_432 } });
+    expect(world.asked).toEqual([]);
+  });
+
   it.each(['OVERLOADED', 'STORAGE_DAMAGED', 'GROUP_HALTED'] as const)(
     'A4: %s is handed on once every member has said so, without a pause',
     async (code) => {

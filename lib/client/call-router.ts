@@ -61,6 +61,8 @@ const UNKNOWN: ReadonlySet<RaftoralErrorCode> = new Set([
   'MALFORMED_FRAME',
 ]);
 
+/** Of a request to another node: a larger one might not fit into a frame, and nobody would hear of it, bytes. */
+const REQUEST_BYTES_MAX = 32 * 1024 * 1024;
 const PAUSE_MS_MIN = 20;
 const PAUSE_MS_MAX = 1_000;
 /** A member has half of what is left, so that another one can be asked, and never less than this, ms. */
@@ -189,6 +191,7 @@ export class CallRouter {
       return Math.min(leftMs, Math.max(plan.attemptMsMin ?? ATTEMPT_MS_MIN, Math.min(plan.attemptMsMax, leftMs / 2)));
     };
     const body = encodeCall({ method: plan.method, clusterId, request: plan.request });
+    if (body.length > REQUEST_BYTES_MAX) throw tooLarge(plan.method, body.length);
     const first = await calls.request(node, CALL_METHOD, body, timeoutMs());
     const whole = await receiveAnswer(first, (request) => calls.request(node, PART_METHOD, request, timeoutMs()));
     const answered = decodeAnswer(whole);
@@ -248,6 +251,11 @@ function pointed(course: Course, clusterId: number, error: RaftoralError): 'agai
   const { clusterId: named } = error.details;
   course.pointedTo = typeof named === 'number' && named !== clusterId ? named : 0;
   return wasPointedTo || course.pointedTo === 0 ? 'again' : 'elsewhere';
+}
+
+function tooLarge(method: ForwardedMethod, bytes: number): RaftoralError {
+  const text = `${method}: what was given has ${bytes} bytes as JSON, and at most ${REQUEST_BYTES_MAX} travel to another node; store the bulk elsewhere and pass a reference.`;
+  return new RaftoralError('PAYLOAD_TOO_LARGE', text, { details: { bytes, limit: REQUEST_BYTES_MAX } });
 }
 
 export function notHosted(clusterId: number): RaftoralError {

@@ -127,6 +127,11 @@ function handlersOf(clock: Pick<Clock, 'setTimer'>): Handlers {
       const options = { ...writeOptionsOf(rest, timeoutMs), workflowId, ...(version === undefined ? {} : { version }) };
       return service.start(name, decodeText(input), onExisting === undefined ? options : { ...options, onExisting });
     },
+    startChild: (service, { name, input, workflowId, parent, version, expiryMs }, timeoutMs) => {
+      const options = { workflowId, parent, expiryMs, timeoutMs, ...(version === undefined ? {} : { version }) };
+      return service.startChild(name, decodeText(input), options);
+    },
+    operationStanding: (service, { ref, key, occurrence }) => service.operationStanding(ref, key, occurrence),
     signal: (service, request, timeoutMs) =>
       service.signal(request.ref, request.signal, decodeText(request.payload), writeOptionsOf(request, timeoutMs)),
     cancel: (service, request, timeoutMs) => service.cancel(request.ref, request.reason, writeOptionsOf(request, timeoutMs)),

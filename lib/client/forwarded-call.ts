@@ -16,11 +16,13 @@ import type {
   CountFilter,
   ListFilter,
   ListPage,
+  OperationStanding,
   QueryOptions,
   RunDescription,
   RunExplanation,
   RunRef,
   StartAnswer,
+  StartChildOptions,
   StartOptions,
   WorkflowStreamItem,
   WriteOptions,
@@ -45,6 +47,11 @@ export interface ForwardedCalls {
     request: Write & Pick<StartOptions, 'version' | 'onExisting'> & { name: string; input: string; workflowId: string };
     answer: StartAnswer;
   };
+  startChild: {
+    request: Write & Pick<StartChildOptions, 'version' | 'parent'> & { name: string; input: string; workflowId: string };
+    answer: StartAnswer;
+  };
+  operationStanding: { request: { ref: Required<RunRef>; key: string; occurrence: number }; answer: OperationStanding };
   signal: { request: Write & { ref: RunRef; signal: string; payload: string }; answer: null };
   cancel: { request: Write & { ref: RunRef; reason?: string }; answer: null };
   terminate: { request: Write & { ref: RunRef }; answer: null };
@@ -90,6 +97,8 @@ export interface AnswerHead {
 const METHODS: Readonly<Record<ForwardedMethod, true>> = {
   standing: true,
   start: true,
+  startChild: true,
+  operationStanding: true,
   signal: true,
   cancel: true,
   terminate: true,

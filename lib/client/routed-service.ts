@@ -18,11 +18,13 @@ import type {
   CountFilter,
   ListFilter,
   ListPage,
+  OperationStanding,
   QueryOptions,
   RunDescription,
   RunExplanation,
   RunRef,
   StartAnswer,
+  StartChildOptions,
   StartOptions,
   StateCheckEvent,
   WorkflowService,
@@ -38,8 +40,6 @@ import type { RoutingTable } from './routing-table.js';
 
 /** How long a wait for a result or an event is one request, ms. */
 const WAIT_SLICE_MS = 5_000;
-/** Of a request: what is larger does not fit into a frame between nodes, bytes. */
-const REQUEST_BYTES_MAX = 24 * 1024 * 1024;
 /** Calls that look at much may have all the time there is. */
 const NO_BOUND = Number.POSITIVE_INFINITY;
 
@@ -78,7 +78,7 @@ export class RoutedService implements WorkflowService {
     const workflowId = options.workflowId ?? Placement.idFor(requestId, () => random.uuid());
     const { version, onExisting, timeoutMs } = options;
     return this.write('start', requestId, timeoutMs, () => {
-      const request = { name, input: this.text(input, `the input of workflow '${name}'`), workflowId, version, onExisting };
+      const request = { name, input: canonicalText(input, `the input of workflow '${name}'`), workflowId, version, onExisting };
       return {
         request,
         here: (service, write) => service.start(name, input, { ...options, ...write, workflowId }),
@@ -87,9 +87,18 @@ export class RoutedService implements WorkflowService {
     });
   }
 
+  startChild(name: string, input: unknown, options: StartChildOptions): Promise<StartAnswer> {
+    const { workflowId, parent, version, timeoutMs } = options;
+    return this.write('startChild', parent.token, timeoutMs, () => ({
+      request: { name, input: this.text(input, `the input of workflow '${name}'`), workflowId, parent, version },
+      here: (service, { expiryMs, timeoutMs: leftMs = 1 }) => service.startChild(name, input, { ...options, expiryMs, timeoutMs: leftMs }),
+      read: same,
+    }));
+  }
+
   signal(ref: RunRef, signal: string, payload: unknown, { requestId, timeoutMs }: WriteOptions = {}): Promise<void> {
     return this.write('signal', requestId, timeoutMs, () => ({
-      request: { ref, signal, payload: this.text(payload, `the payload of signal '${signal}'`) },
+      request: { ref, signal, payload: canonicalText(payload, `the payload of signal '${signal}'`) },
       here: (service, write) => service.signal(ref, signal, payload, write),
       read: nothing,
     }));
@@ -148,8 +157,19 @@ export class RoutedService implements WorkflowService {
     }
   }
 
+  operationStanding(ref: Required<RunRef>, key: string, occurrence: number): Promise<OperationStanding> {
+    return this.parts.router.call({
+      method: 'operationStanding',
+      locate: this.locate,
+      request: { ref, key, occurrence },
+      here: (service) => service.operationStanding(ref, key, occurrence),
+      read: same,
+      attemptMsMax: QUICK_ATTEMPT_MS,
+    });
+  }
+
   async query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions = {}): Promise<unknown> {
-    const texts = args.map((argument, i) => this.text(argument, `argument ${i + 1} of query '${query}'`));
+    const texts = args.map((argument, i) => canonicalText(argument, `argument ${i + 1} of query '${query}'`));
     return this.read(
       'query',
       options,
@@ -249,7 +269,7 @@ export class RoutedService implements WorkflowService {
     return service === undefined ? throwError(() => notHosted(clusterId)) : stream(service);
   }
 
-  private async write<Method extends 'start' | 'signal' | 'cancel' | 'terminate' | 'reset', Answer>(
+  private async write<Method extends 'start' | 'startChild' | 'signal' | 'cancel' | 'terminate' | 'reset', Answer>(
     method: Method,
     given: string | undefined,
     timeoutMs: number | undefined,
@@ -324,18 +344,6 @@ export class RoutedService implements WorkflowService {
       timeoutMs,
       attemptMsMax,
     });
-  }
-
-  private text(value: unknown, what: string): string {
-    const text = canonicalText(value, what);
-    if (text.length <= REQUEST_BYTES_MAX) return text;
-    throw new RaftoralError(
-      'PAYLOAD_TOO_LARGE',
-      `${what} has ${text.length} characters, and between nodes at most ${REQUEST_BYTES_MAX} travel; store the bulk elsewhere and pass a reference`,
-      {
-        details: { bytes: text.length, limit: REQUEST_BYTES_MAX },
-      },
-    );
   }
 }
 

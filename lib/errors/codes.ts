@@ -137,6 +137,31 @@ export const ERROR_CODES = {
     summary: 'A compute body did not settle within its timeout.',
     remedy: 'Raise the timeout, and let the body stop when its abortSignal fires.',
   },
+  CHILD_FAILED: {
+    httpStatus: 500,
+    retryable: false,
+    summary: 'A child workflow failed; its error is the cause.',
+    remedy: 'See the cause; handle the error in the parent, or give executeChild() a retry.',
+  },
+  CHILD_CANCELLED: {
+    httpStatus: 409,
+    retryable: false,
+    summary: 'A child workflow was cancelled, not by its parent.',
+    remedy: 'Handle the error in the parent, or start another child.',
+  },
+  CHILD_TERMINATED: {
+    httpStatus: 409,
+    retryable: false,
+    summary: 'A child workflow was terminated by an operator.',
+    remedy: 'Handle the error in the parent, or start another child.',
+  },
+  CHILD_NOT_STARTED: {
+    httpStatus: 409,
+    retryable: false,
+    summary:
+      'A child workflow can not be started: its name, version, id or input is refused, or a workflow with its id is there that is not this child.',
+    remedy: 'See the cause, and correct what it names.',
+  },
   // --- how workflow code was written ------------------------------------------------------------------------------
   FOREIGN_AWAIT: {
     httpStatus: 500,

@@ -5,7 +5,8 @@
  * O1. Who does not answer is missing, and delays a round by `askTimeoutMs` at most; so many nodes are asked at a time.
  * O2. Who led a group in the last round is asked first; all its members only when that one leads no more.
  * O3. Of two that say they lead, the later term is believed.
- * O4. Nobody is called silent for longer than this process has listened: after a start of all nodes none of them is down because nobody was heard yet.
+ * O4. Nobody is called silent for longer than this process has listened, or than the node has had its state: after a start of all nodes none of them is down because nobody was heard
+ *     yet, nor is one that has just been added and has not arrived.
  * Tests: test/management/management.spec.ts.
  */
 import type { Clock } from '../cluster/clock.js';
@@ -40,6 +41,8 @@ export interface ObserverParts {
 
 interface Seen {
   readonly isLive: boolean;
+  /** Since this process listens. */
+  readonly isHeard: boolean;
   readonly sinceMonotonicMs: number;
 }
 
@@ -132,12 +135,10 @@ export class Observer {
     const { node: self, clock } = this.parts;
     const now = clock.monotonic();
     const observed = new Map<number, NodeObservation>();
-    for (const node of this.parts.topology().nodes.keys()) {
-      if (node === self.nodeId) observed.set(node, { isLive: true, sinceMs: this.nowMs - (now - this.bornMonotonicMs) });
-      else {
-        const { isLive, sinceMonotonicMs } = this.look(node);
-        observed.set(node, { isLive, sinceMs: this.nowMs - (now - sinceMonotonicMs) });
-      }
+    for (const { node, stateSinceMs } of this.parts.topology().nodes.values()) {
+      const { isLive, isHeard, sinceMonotonicMs } = node === self.nodeId ? this.self : this.look(node);
+      const sinceMs = this.nowMs - (now - sinceMonotonicMs);
+      observed.set(node, { isLive, sinceMs: isHeard ? sinceMs : Math.max(sinceMs, stateSinceMs) });
     }
     return observed;
   }
@@ -149,10 +150,14 @@ export class Observer {
     const isLive = status === MemberStatus.ALIVE || status === MemberStatus.SUSPECT;
     const before = this.seen.get(node);
     if (before?.isLive === isLive) return before;
-    const sinceMonotonicMs = before === undefined && !isLive ? this.bornMonotonicMs : clock.monotonic();
-    const seen = { isLive, sinceMonotonicMs };
+    const isHeard = before !== undefined || isLive;
+    const seen = { isLive, isHeard, sinceMonotonicMs: isHeard ? clock.monotonic() : this.bornMonotonicMs };
     this.seen.set(node, seen);
     return seen;
+  }
+
+  private get self(): Seen {
+    return { isLive: true, isHeard: true, sinceMonotonicMs: this.bornMonotonicMs };
   }
 
   private membersOf(clusterId: number): number[] {

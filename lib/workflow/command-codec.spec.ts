@@ -46,6 +46,9 @@ const GOLDEN: Readonly<Record<string, string>> = {
   ACTIVATE_IMPORT: '0100000000000000002dac0200088056febc78420401',
   ABORT_IMPORT: '0100000000000000002eac0201',
   RETENTION_SWEEP: '0100000000000000001e00008056febc7842',
+  START_CHILD:
+    '0100000000000000001000aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e0000fce8febc7842086f726465722d31000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e0473686970030a7b226974656d223a377db5864edfc56509000102086f726465722d30001b5f7c1e8f3a4c579c2e0f9a1b2c3d4e0b246368696c642f736869700200aaaaaaaa8f3a4c579c2e0f9a1b2c3d4e01',
+  ACKNOWLEDGE_CHILD: '0100000000000000001f02000b5f7c1e8f3a4c579c2e0f9a1b2c3d4e001b5f7c1e8f3a4c579c2e0f9a1b2c3d4e',
 };
 
 function hex(frame: Uint8Array): string {
@@ -143,7 +146,7 @@ describe('decoding', () => {
 
   it('R31: an unknown kind or version halts the group, it is not skipped', () => {
     const frame = encodeCommand(checkpoint);
-    for (const kind of [0, 9, 19, 29, 31, 255]) {
+    for (const kind of [0, 9, 19, 29, 39, 255]) {
       const other = frame.slice();
       other[COMMAND_KIND_OFFSET] = kind;
       expect(codeOf(() => decodeCommand(other))).toBe('GROUP_HALTED');

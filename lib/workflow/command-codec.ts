@@ -10,6 +10,7 @@
 import { RaftoralError } from '../errors/index.js';
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../state-machine/index.js';
 import {
+  CHILDREN_LEVEL,
   CommandKind,
   MOVES_LEVEL,
   type CheckpointCommand,
@@ -17,12 +18,15 @@ import {
   type ContinueAsNewCommand,
   type DeclineCommand,
   type GroupLimits,
+  type ImportPartCommand,
   type MemberHelloCommand,
   type SleepCommand,
+  type StartChildCommand,
   type StartCommand,
   type WorkflowCommand,
 } from './command.js';
 import { encodeMoveBody } from './move-codec.js';
+import type { ImportItem } from './import-item.js';
 import {
   DECLINE_REASONS,
   FINISH_OUTCOMES,
@@ -32,8 +36,10 @@ import {
   NAME_BYTES_MAX,
   writeChoice,
   writeError,
+  writeParent,
   writePosition,
 } from './record-codec.js';
+import { answerOf, headOf } from './state-machine/import-items.js';
 
 export { decodeCommand } from './command-decoder.js';
 
@@ -52,6 +58,8 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
   [CommandKind.IMPORT_PART]: MOVES_LEVEL,
   [CommandKind.ACTIVATE_IMPORT]: MOVES_LEVEL,
   [CommandKind.ABORT_IMPORT]: MOVES_LEVEL,
+  [CommandKind.START_CHILD]: CHILDREN_LEVEL,
+  [CommandKind.ACKNOWLEDGE_CHILD]: CHILDREN_LEVEL,
 };
 
 /**
@@ -59,7 +67,7 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
  * for what the group is not ready for.
  */
 export function encodeCommand(command: WorkflowCommand, codecLevel = 1): Uint8Array {
-  const level = LEVELS[command.kind];
+  const level = command.kind === CommandKind.IMPORT_PART && codecLevel < CHILDREN_LEVEL ? levelOfPart(command) : LEVELS[command.kind];
   if (level !== undefined && level > codecLevel) {
     throw new RaftoralError(
       'MEMBERSHIP_REFUSED',
@@ -74,6 +82,13 @@ export function encodeCommand(command: WorkflowCommand, codecLevel = 1): Uint8Ar
   writer.u8(command.kind);
   encodeBody(command);
   return writer.finishPooled();
+}
+
+/** A build that knows no children reads neither the head of one, nor the answer to its start. */
+function levelOfPart({ items }: ImportPartCommand): number {
+  const isAboutChild = (item: ImportItem): boolean =>
+    item.type === 'final' ? headOf(item).parent !== null : item.type === 'answer' && answerOf(item).kind === CommandKind.START_CHILD;
+  return items.some(isAboutChild) ? CHILDREN_LEVEL : MOVES_LEVEL;
 }
 
 function encodeBody(command: WorkflowCommand): void {
@@ -108,6 +123,9 @@ function encodeBody(command: WorkflowCommand): void {
       return writeContinue(command);
     case CommandKind.START:
       return writeStart(command);
+    case CommandKind.START_CHILD:
+      writeStart(command);
+      return writeParent(writer, command.parent);
     case CommandKind.SIGNAL:
       writeTarget(command);
       writer.text(command.name, 'name', NAME_BYTES_MAX);
@@ -135,7 +153,7 @@ function encodeBody(command: WorkflowCommand): void {
   }
 }
 
-function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 30 }>): void {
+function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 30 | 31 }>): void {
   switch (command.kind) {
     case CommandKind.MEMBER_HELLO:
       return writeHello(command);
@@ -164,6 +182,10 @@ function encodeGroupBody(command: Extract<WorkflowCommand, { readonly kind: 1 | 
       return;
     case CommandKind.RETENTION_SWEEP:
       return writer.f64(command.cutoffMs, 'cutoffMs');
+    case CommandKind.ACKNOWLEDGE_CHILD:
+      writer.uint(command.runIds.length, 'runIds');
+      for (const runId of command.runIds) writer.id(runId, 'runIds', ID_BYTES_MAX);
+      return;
   }
 }
 
@@ -211,7 +233,7 @@ function writeTarget(command: {
   writer.id(command.runId, 'runId', ID_BYTES_MAX);
 }
 
-function writeStart(command: StartCommand): void {
+function writeStart(command: StartCommand | StartChildCommand): void {
   writeTarget(command);
   writer.text(command.name, 'name', NAME_BYTES_MAX);
   writer.uint(command.version, 'version');

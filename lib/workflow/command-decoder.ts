@@ -29,12 +29,14 @@ import {
   readChoice,
   readError,
   readErrorRequired,
+  readParent,
   readPosition,
 } from './record-codec.js';
 
 const WORKFLOWS_MAX = 65_536;
 /** Of a state hash. */
 const STATE_PARTS_MAX = 16;
+const ACKNOWLEDGED_MAX = 65_536;
 
 const reader = new BinaryReader('command');
 
@@ -98,7 +100,9 @@ function decodeBody(kind: number): WorkflowCommand {
     case CommandKind.CONTINUE_AS_NEW:
       return readContinue();
     case CommandKind.START:
-      return readStart();
+      return { kind, ...readStart() };
+    case CommandKind.START_CHILD:
+      return { kind, ...readStart(), parent: readParent(reader) };
     case CommandKind.SIGNAL:
       return readSignal();
     case CommandKind.CANCEL:
@@ -134,6 +138,8 @@ function decodeGroupBody(kind: number): WorkflowCommand {
       return { kind, members: readFounders() };
     case CommandKind.RETENTION_SWEEP:
       return { kind, cutoffMs: reader.f64('cutoffMs') };
+    case CommandKind.ACKNOWLEDGE_CHILD:
+      return readAcknowledgement();
     default:
       return decodeMoveBody(reader, kind) ?? unknownKind(kind);
   }
@@ -256,6 +262,12 @@ function readStateHash(): WorkflowCommand {
   return { kind: CommandKind.STATE_HASH, node, index, parts };
 }
 
+function readAcknowledgement(): WorkflowCommand {
+  const runIds: string[] = [];
+  for (let left = reader.count('runIds', 1, ACKNOWLEDGED_MAX); left > 0; left--) runIds.push(reader.id('runIds', ID_BYTES_MAX));
+  return { kind: CommandKind.ACKNOWLEDGE_CHILD, runIds };
+}
+
 function readTarget(): { requestId: string; expiryMs: number; workflowId: string; runId: string } {
   return {
     requestId: reader.id('requestId', ID_BYTES_MAX),
@@ -265,9 +277,8 @@ function readTarget(): { requestId: string; expiryMs: number; workflowId: string
   };
 }
 
-function readStart(): StartCommand {
+function readStart(): Omit<StartCommand, 'kind'> {
   return {
-    kind: CommandKind.START,
     ...readTarget(),
     name: reader.text('name', NAME_BYTES_MAX),
     version: reader.uint('version'),

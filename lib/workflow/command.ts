@@ -25,6 +25,7 @@ export const CommandKind = {
   TERMINATE: 13,
   RESET: 14,
   CHANGE_OWNER: 15,
+  START_CHILD: 16,
   CHECKPOINT: 20,
   COMPUTE_RESULT: 21,
   ATTEMPT_STARTED: 22,
@@ -35,6 +36,7 @@ export const CommandKind = {
   FINISH: 27,
   CONTINUE_AS_NEW: 28,
   RETENTION_SWEEP: 30,
+  ACKNOWLEDGE_CHILD: 31,
   FREEZE_SLOTS: 40,
   UNFREEZE_SLOTS: 41,
   DROP_SLOTS: 42,
@@ -47,9 +49,10 @@ export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
 /**
  * Highest codec level that this build applies (R31). Level 2: RESERVE_NODE_ID, and the node ids that were used. Level 3: STATE_CHECK and STATE_HASH, the chain of
- * events, and what was found. Level 4: FOUND_MANAGEMENT, and the nodes that it named. Level 5: slots move between groups.
+ * events, and what was found. Level 4: FOUND_MANAGEMENT, and the nodes that it named. Level 5: slots move between groups. Level 6: START_CHILD and
+ * ACKNOWLEDGE_CHILD, the parent of a run, and the children that are held.
  */
-export const CODEC_LEVEL_MAX = 5;
+export const CODEC_LEVEL_MAX = 6;
 /** Codec level from which on replicas may be compared. */
 export const STATE_CHECK_LEVEL = 3;
 /** Codec level from which on the group may found the management cluster. */
@@ -58,6 +61,8 @@ export const MANAGEMENT_LEVEL = 4;
 export const MANAGEMENT_VOTERS_MAX = 5;
 /** Codec level from which on slots may move between groups (docs/adr/0063). */
 export const MOVES_LEVEL = 5;
+/** Codec level from which on a run may have a parent. */
+export const CHILDREN_LEVEL = 6;
 /** Node ids are below 2^31: they travel as 32-bit numbers in logs and dumps of other tools. */
 export const NODE_ID_MAX = 2 ** 31 - 1;
 
@@ -171,6 +176,36 @@ export interface StartCommand extends ClientCommand {
   readonly starter: number;
   /** The leader's idea of itself when it stamps is not known to the codec: under `leader` the sender puts its leader hint here. */
   readonly leaderHint: number;
+}
+
+/** What becomes of a child that is open when its parent ends. */
+export type OnParentClose = 'cancel' | 'abandon';
+
+/** The run that started a child, and the operation of it that takes the child's result: it may be a run of another cluster. */
+export interface ParentRef {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** The operation. Once it has an outcome, or the run has ended, nobody asks for the child's result any more. */
+  readonly key: string;
+  readonly occurrence: number;
+  /** Names the child: equal for every send of its start, by whichever owner, and for no other child. Its requestId. */
+  readonly token: string;
+  readonly onClose: OnParentClose;
+}
+
+/**
+ * Starts a child workflow, from CHILDREN_LEVEL on. Sent again, also with another expiry, it answers with the run that it started: that is open, or held until
+ * it is acknowledged, or remembered by its requestId for as long as any send of it can arrive (docs/adr/0065).
+ */
+export interface StartChildCommand extends Omit<StartCommand, 'kind'> {
+  readonly kind: typeof CommandKind.START_CHILD;
+  readonly parent: ParentRef;
+}
+
+/** The results of these closed children are wanted by nobody any more: retention alone decides about them (R28). From CHILDREN_LEVEL on. */
+export interface AcknowledgeChildCommand {
+  readonly kind: typeof CommandKind.ACKNOWLEDGE_CHILD;
+  readonly runIds: readonly string[];
 }
 
 /** `runId` empty: the current run of the id. */
@@ -388,6 +423,7 @@ export type WorkflowCommand =
   | StateHashCommand
   | FoundManagementCommand
   | StartCommand
+  | StartChildCommand
   | SignalCommand
   | CancelCommand
   | TerminateCommand
@@ -402,4 +438,5 @@ export type WorkflowCommand =
   | DeclineCommand
   | FinishCommand
   | ContinueAsNewCommand
-  | RetentionSweepCommand;
+  | RetentionSweepCommand
+  | AcknowledgeChildCommand;

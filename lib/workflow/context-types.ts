@@ -1,6 +1,8 @@
 /**
  * What workflow code may ask of the engine: the types of context().
  */
+import type { ChildHandle } from './child-handle.js';
+import type { ChildOptions, ChildTarget, StartedChildOptions } from './child-options.js';
 import type { ComputeOptions } from './definition.js';
 
 export interface RunInfo {
@@ -32,6 +34,14 @@ export interface WorkflowContext {
   compute<T>(key: string, body: () => T | Promise<T>, options?: ComputeOptions): Promise<T>;
   /** Whether history that older code wrote holds this key ahead (R9): the way to change the code of a running workflow. */
   hasCheckpoint(key: string): Promise<boolean>;
+  /**
+   * Starts another workflow as a child of this run, and resolves with its result. It is started once, whatever becomes of this run's owner, on whichever cluster
+   * its id belongs to. Rejects with ChildWorkflowError; with WORKFLOW_CANCELLED once this run is cancelled, and its child with it. The functions executeChild()
+   * and startChild() take a class, too, and know its types.
+   */
+  executeChild<Output = unknown>(workflow: ChildTarget, input: unknown, options: ChildOptions): Promise<Output>;
+  /** The same without waiting for its end: resolves once it is started. */
+  startChild<Output = unknown>(workflow: ChildTarget, input: unknown, options: StartedChildOptions): Promise<ChildHandle<Output>>;
   /** A durable timer: ms, or a text like '10s'. */
   sleep(duration: number | string): Promise<void>;
   /** The next signal of this name, first in first out; one that came earlier was kept. */

@@ -6,6 +6,7 @@
  * E3. A record is bounded: causes to a depth of 8, texts to a length, so that a failure can always be committed (R30).
  */
 import { ERROR_CODES, RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
+import { CHILD_ERROR_NAME, ChildWorkflowError, type ChildErrorCode } from './child-error.js';
 import { isWellFormed, textOfUtf8, utf8 } from '../state-machine/index.js';
 import type { ErrorRecord } from './event.js';
 
@@ -52,6 +53,9 @@ export function fromErrorRecord(record: ErrorRecord): Error {
   const cause = record.cause === null ? undefined : fromErrorRecord(record.cause);
   if (record.name === 'RaftoralError' && record.code in ERROR_CODES) {
     return new RaftoralError(record.code as RaftoralErrorCode, record.message, cause === undefined ? {} : { cause });
+  }
+  if (record.name === CHILD_ERROR_NAME && record.code in ERROR_CODES) {
+    return new ChildWorkflowError(record.code as ChildErrorCode, record.message, cause === undefined ? {} : { cause });
   }
   const error = new (BUILT_IN[record.name] ?? Error)(record.message);
   if (error.name !== record.name) Object.defineProperty(error, 'name', { value: record.name, configurable: true, writable: true });

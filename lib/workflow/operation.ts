@@ -8,6 +8,7 @@
 import type { ComputePlan } from './compute-plan.js';
 import type { CallPosition, ErrorRecord } from './event.js';
 import type { ComputeAttempt } from './compute-runner.js';
+import type { ChildOperation } from './child-operation.js';
 
 export type OperationKind = 'checkpoint' | 'compute' | 'sleep' | 'signal';
 
@@ -38,6 +39,8 @@ export class Operation {
   // compute
   body: (() => unknown) | null = null;
   plan: ComputePlan | null = null;
+  /** A compute that the engine itself does, for a child workflow. */
+  child: ChildOperation | null = null;
   attempt: ComputeAttempt | null = null;
   /** Attempt for which this node sent attempt-started in this epoch (R20); 0 = none. */
   announcedAttempt = 0;

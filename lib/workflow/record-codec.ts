@@ -6,7 +6,7 @@
  */
 import { RaftoralError } from '../errors/index.js';
 import type { BinaryReader, BinaryWriter } from '../state-machine/index.js';
-import type { DeclineReason, FinishCommand, OwnerPolicy } from './command.js';
+import type { DeclineReason, FinishCommand, OnParentClose, OwnerPolicy, ParentRef } from './command.js';
 import type { CallPosition, ErrorRecord } from './event.js';
 
 /** More than a workflow id may have: apply refuses the rest with INVALID_WORKFLOW_ID, which is an answer and not a halt. */
@@ -20,6 +20,26 @@ export const ERROR_CAUSES_MAX = 16;
 export const OWNER_POLICIES: readonly OwnerPolicy[] = ['starter', 'leader', 'spread'];
 export const DECLINE_REASONS: readonly DeclineReason[] = ['diverged', 'foreign-await', 'instantiation-failed', 'over-budget', 'draining'];
 export const FINISH_OUTCOMES: readonly FinishCommand['outcome'][] = ['completed', 'failed', 'cancelled'];
+
+export const ON_PARENT_CLOSE: readonly OnParentClose[] = ['cancel', 'abandon'];
+
+export function writeParent(writer: BinaryWriter, parent: ParentRef): void {
+  writer.id(parent.workflowId, 'parent.workflowId', ID_BYTES_MAX);
+  writer.id(parent.runId, 'parent.runId', ID_BYTES_MAX);
+  writer.text(parent.key, 'parent.key', KEY_BYTES_MAX);
+  writer.uintFrom(1, parent.occurrence, 'parent.occurrence');
+  writer.id(parent.token, 'parent.token', ID_BYTES_MAX);
+  writeChoice(writer, ON_PARENT_CLOSE, parent.onClose, 'parent.onClose');
+}
+
+export function readParent(reader: BinaryReader): ParentRef {
+  const workflowId = reader.id('parent.workflowId', ID_BYTES_MAX);
+  const runId = reader.id('parent.runId', ID_BYTES_MAX);
+  const key = reader.text('parent.key', KEY_BYTES_MAX);
+  const occurrence = reader.uintFrom(1, 'parent.occurrence');
+  const token = reader.id('parent.token', ID_BYTES_MAX);
+  return { workflowId, runId, key, occurrence, token, onClose: readChoice(reader, ON_PARENT_CLOSE, 'parent.onClose') };
+}
 
 export function writePosition(writer: BinaryWriter, position: CallPosition): void {
   writer.uint(position.wseq, 'position.wseq');

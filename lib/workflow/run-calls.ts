@@ -4,13 +4,17 @@
  * K1. Everything that names an operation is fixed synchronously at the call (R5); nothing here settles a promise but with what
  *     was consumed before (a signal that was kept, an answer of hasCheckpoint without a record).
  * K2. A call outside a window, in a body, or after the end is a typed error and never becomes an operation (R4).
- * K3. Keys that begin with `$` are the engine's: `$var/`, `$sleep`, `$signal/`, `$wait/`, `$has/`.
+ * K3. Keys that begin with `$` are the engine's: `$var/`, `$sleep`, `$signal/`, `$wait/`, `$has/`, and those of child-operation.ts.
  * Tests: test/workflow/execution.spec.ts, waiting.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
 import { isWellFormed } from '../state-machine/index.js';
 import { canonicalText } from './canonical-json.js';
-import { planOf } from './compute-plan.js';
+import type { ChildStart } from './child-calls.js';
+import type { ChildHandle } from './child-handle.js';
+import type { ChildOptions } from './child-options.js';
+import { CHILD_PREFIX, checkedChild, childStart, type CheckedChild, type ChildOperation, type ChildParent } from './child-operation.js';
+import { planOf, type ComputePlan } from './compute-plan.js';
 import { isThenable } from './compute-runner.js';
 import { rejected, type OperationMethod } from './context.js';
 import { scopes } from './runtime-scopes.js';
@@ -22,7 +26,7 @@ import type { ErrorRecord } from './event.js';
 import { Operation, type OperationKind } from './operation.js';
 import { callReadOnly } from './read-only-this.js';
 import type { RunCore } from './run-core.js';
-import type { RunOwner } from './run-owner.js';
+import { idempotencyKeyOf, type RunOwner } from './run-owner.js';
 import type { SignalMailbox } from './signal-mailbox.js';
 
 const NEVER: Promise<never> = new Promise<never>(() => undefined);
@@ -78,6 +82,120 @@ export class RunCalls {
   private override(key: string): ((...args: unknown[]) => unknown) | undefined {
     const { environment, view } = this.core;
     return environment.computeOverride?.(view.name, view.version, key);
+  }
+
+  // --- children -----------------------------------------------------------------------------------------------------------
+
+  executeChild(target: unknown, input: unknown, options: unknown): Promise<unknown> {
+    return this.callChild('executeChild', target, input, options, (operation, child, inputText) => {
+      const { key, occurrence } = operation;
+      const startOf = (attempt: number): ChildStart =>
+        childStart(this.parent(), child, { key, occurrence, inputText }, { key, occurrence }, attempt);
+      return { startOf, run: (calls, attempt) => calls.execute(startOf(attempt.number), attempt) };
+    });
+  }
+
+  startChild(target: unknown, input: unknown, options: unknown): Promise<unknown> {
+    let made: { readonly child: CheckedChild; readonly start: ChildStart } | null = null;
+    const started = this.callChild('startChild', target, input, options, (operation, child, inputText) => {
+      const { key, occurrence } = operation;
+      const awaitedAs = { key: `$result/${child.key}/${occurrence}`, occurrence: 1 };
+      const start = childStart(this.parent(), child, { key, occurrence, inputText }, awaitedAs, 1);
+      made = { child, start };
+      return { startOf: () => start, run: (calls, attempt) => calls.startOnly(start, attempt) };
+    });
+    const handleOf = (ids: unknown): ChildHandle => this.handle(made!.child, made!.start, ids as { workflowId: string; runId: string });
+    const handle = started.then(handleOf);
+    handle.catch(() => undefined); // R6: user code may handle it late
+    return handle;
+  }
+
+  private callChild(
+    call: 'executeChild' | 'startChild',
+    target: unknown,
+    input: unknown,
+    options: unknown,
+    make: (
+      operation: Operation,
+      child: CheckedChild,
+      inputText: string,
+    ) => Pick<ChildOperation, 'run'> & { startOf(attempt: number): ChildStart },
+  ): Promise<unknown> {
+    const refused = this.refuse(`${call}()`);
+    if (refused !== null) return refused;
+    let child: CheckedChild;
+    let plan: ComputePlan;
+    try {
+      child = checkedChild(call, target, options);
+      const { retry } = options as ChildOptions;
+      plan = planOf(call === 'startChild' || retry === undefined ? undefined : { retry }, `${call}('${child.key}')`);
+    } catch (error) {
+      return rejected(error as Error);
+    }
+    const { name, version = null, workflowId = null, onClose } = child;
+    const label = `child workflow '${name}' (${call} '${child.key}')`;
+    let inputText = '';
+    let problem: ErrorRecord | null = null;
+    try {
+      inputText = canonicalText(input, `the input of ${label}`);
+    } catch (error) {
+      problem = toErrorRecord(error, false);
+    }
+    const operation = this.operation(
+      'compute',
+      `${CHILD_PREFIX}${child.key}`,
+      [call, name, version, workflowId, onClose, inputText],
+      label,
+    );
+    operation.error = problem;
+    operation.plan = plan;
+    const { startOf, run } = make(operation, child, inputText);
+    operation.child = { name, workflowId: (attempt) => startOf(attempt).workflowId, run };
+    return this.pend(operation);
+  }
+
+  private handle(child: CheckedChild, start: ChildStart, { workflowId, runId }: { workflowId: string; runId: string }): ChildHandle {
+    let result: Promise<unknown> | null = null;
+    const { name } = child;
+    const { key } = start.parent;
+    const perform = (
+      what: string,
+      operationKey: string,
+      args: readonly unknown[],
+      run: (operation: Operation) => ChildOperation['run'],
+    ): Promise<unknown> => {
+      const label = `${what} of child workflow '${name}' (${workflowId})`;
+      const refused = this.refuse(label);
+      if (refused !== null) return refused;
+      const operation = this.operation('compute', operationKey, args, label);
+      operation.plan = planOf(undefined, label);
+      operation.child = { name, workflowId: () => workflowId, run: run(operation) };
+      return this.pend(operation);
+    };
+    const requestIdOf = ({ key: called, occurrence }: Operation): string => this.parent().tokenOf(called, occurrence);
+    return {
+      workflowId,
+      runId,
+      result: () => (result ??= perform('result()', key, [], () => (calls, attempt) => calls.result(start, attempt))),
+      signal: (signal, payload) =>
+        perform('signal()', `$childSignal/${child.key}`, [workflowId, signal, payload], (operation) => {
+          const text = operation.error === null ? canonicalText(payload, 'the payload') : '';
+          return (calls, attempt) => calls.signal(workflowId, signal, text, requestIdOf(operation), attempt);
+        }) as Promise<void>,
+      cancel: (reason = '') =>
+        perform(
+          'cancel()',
+          `$childCancel/${child.key}`,
+          [workflowId, reason],
+          (operation) => (calls, attempt) => calls.cancel(workflowId, reason, requestIdOf(operation), attempt),
+        ) as Promise<void>,
+    };
+  }
+
+  private parent(): ChildParent {
+    const { view, environment } = this.core;
+    const { workflowId, runId } = view;
+    return { workflowId, runId, tokenOf: (key, occurrence) => idempotencyKeyOf(environment.deployment, runId, key, occurrence) };
   }
 
   sleep(duration: number | string): Promise<unknown> {

@@ -258,6 +258,7 @@ export class RunConsumer {
     const { core } = this;
     if (core.phase !== 'running') return;
     core.cancelRequested = true;
+    core.cancelWseq = event.wseq;
     this.openWindow(event);
     this.owner.cancel();
     const interrupted = core.pending

@@ -10,6 +10,8 @@ import { isWellFormed } from '../state-machine/index.js';
 import { AbortScope } from './abort-scope.js';
 import { canonicalText, decodeText } from './canonical-json.js';
 import { rejected, type ReplicatedVariable, type RunInfo, type WorkflowContext } from './context.js';
+import type { ChildHandle } from './child-handle.js';
+import type { ChildOptions, ChildTarget, StartedChildOptions } from './child-options.js';
 import type { ComputeOptions } from './definition.js';
 import type { Operation } from './operation.js';
 import type { RunCalls } from './run-calls.js';
@@ -79,6 +81,14 @@ export class RunContext implements WorkflowContext {
 
   hasCheckpoint(key: string): Promise<boolean> {
     return this.calls.hasCheckpoint(key);
+  }
+
+  executeChild<Output>(workflow: ChildTarget, input: unknown, options: ChildOptions): Promise<Output> {
+    return this.calls.executeChild(workflow, input, options) as Promise<Output>;
+  }
+
+  startChild<Output>(workflow: ChildTarget, input: unknown, options: StartedChildOptions): Promise<ChildHandle<Output>> {
+    return this.calls.startChild(workflow, input, options) as Promise<ChildHandle<Output>>;
   }
 
   sleep(duration: number | string): Promise<void> {
@@ -169,6 +179,14 @@ export class ReadOnlyContext implements WorkflowContext {
 
   hasCheckpoint(): Promise<boolean> {
     return rejected(this.refusal('hasCheckpoint()'));
+  }
+
+  executeChild<Output>(): Promise<Output> {
+    return rejected(this.refusal('executeChild()'));
+  }
+
+  startChild<Output>(): Promise<ChildHandle<Output>> {
+    return rejected(this.refusal('startChild()'));
   }
 
   sleep(): Promise<void> {

@@ -6,6 +6,7 @@
  * C3. `pending` holds the operations whose promise is open, in call order; `keys` also those whose events may still come.
  */
 import { CommandKind, type DeclineReason } from './command.js';
+import { CHILD_PREFIX } from './child-operation.js';
 import type { Conclusion, Divergence } from './divergence.js';
 import { describeError } from './error-record.js';
 import { EventKind, type OwnerChangeCause } from './event.js';
@@ -47,6 +48,8 @@ export class RunCore {
   /** Label of the deterministic, query or signal body that runs synchronously now; empty: none. */
   insideBody = '';
   cancelRequested = false;
+  /** Event of the cancel; operations that were called before are interrupted by it. 0: there is none. */
+  cancelWseq = 0;
   /** A cancel interrupted nothing: the next sleep or wait is refused instead. */
   cancelUndelivered = false;
 
@@ -77,13 +80,14 @@ export class RunCore {
     return this.keys.get(key)?.find(occurrence);
   }
 
-  /** R9: whether history that is not consumed yet holds an outcome of this key; of `occurrence` alone if one is given. */
+  /** R9: whether history that is not consumed yet holds an outcome of this key, or of a child of this key; of `occurrence` alone if one is given. */
   liesAhead(key: string, occurrence = 0): boolean {
     const { history } = this.view;
     for (let i = this.cursor; i < history.length; i++) {
       const event = history.event(i + 1);
       if (event.kind !== EventKind.CHECKPOINT && event.kind !== EventKind.COMPUTE_RESULT) continue;
       if (event.key === key && (occurrence === 0 || event.occurrence === occurrence)) return true;
+      if (occurrence === 0 && event.key === `${CHILD_PREFIX}${key}`) return true;
     }
     return false;
   }

@@ -1,6 +1,7 @@
 /**
  * What one run's execution needs of the node that it lives on. Types only.
  */
+import type { ChildCalls } from './child-calls.js';
 import type { ComputeRunner } from './compute-runner.js';
 import type { DeclineReason, WorkflowCommand } from './command.js';
 import type { StackOf } from './error-record.js';
@@ -59,6 +60,7 @@ export interface RunEnvironment {
   readonly deployment: string;
   readonly state: WorkflowStateView;
   readonly computes: ComputeRunner;
+  readonly children: ChildCalls;
   readonly computeOverride: ComputeOverride | undefined;
   readonly computeWitness?: ComputeWitness | undefined;
   /** Of an error of a compute body, as it is committed. Default: its own. */

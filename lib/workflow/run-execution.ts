@@ -225,11 +225,19 @@ export class RunExecution implements RunOperations, ContextHost, WorkflowCode {
   awaiting(): RunExplanation['awaiting'] {
     const { core } = this;
     return core.pending.toArray().map((operation) => ({
-      kind: operation.kind,
+      kind: operation.child === null ? operation.kind : 'child',
       key: operation.key,
       occurrence: operation.occurrence,
       sinceWseq: operation.position.wseq,
       ...(operation.attempt === null ? {} : { attempt: operation.attempt.number }),
+      ...(operation.child === null
+        ? {}
+        : {
+            child: {
+              name: operation.child.name,
+              workflowId: operation.child.workflowId(core.view.failedAttempts(operation.key, operation.occurrence) + 1),
+            },
+          }),
       ...(operation.dueMs === 0 ? {} : { dueAt: new Date(operation.dueMs).toISOString() }),
     }));
   }

@@ -244,7 +244,9 @@ export class RunOwner {
     }
     const number = view.failedAttempts(operation.key, operation.occurrence) + 1;
     if (number <= (this.reported.get(operation) ?? 0)) return;
-    if (core.ownerCause === 'down' && operation.confirmedAttempt !== number) {
+    const { child } = operation;
+    // A run that waits for a child only waits: no death of its owner is laid to it (R20).
+    if (child === null && core.ownerCause === 'down' && operation.confirmedAttempt !== number) {
       if (operation.announcedAttempt === number) return;
       operation.announcedAttempt = number;
       const { key, occurrence } = operation;
@@ -254,19 +256,22 @@ export class RunOwner {
       );
       return;
     }
-    const attempt = new ComputeAttempt(
+    const attempt: ComputeAttempt = new ComputeAttempt(
       `${view.runId}\n${operation.key}\n${operation.occurrence}`,
       core.epoch,
       number,
       operation.plan!.timeoutMs,
       operation.label,
       (self) => this.scopeOf(self, operation),
-      this.witnessed(operation, number),
+      child === null ? this.witnessed(operation, number) : () => child.run(core.environment.children, attempt),
       (self) => this.isSettled(operation, self),
       (self, failed, outcome) => this.attemptDone(operation, self, failed, outcome),
     );
     operation.attempt = attempt;
     this.attempts.add(attempt);
+    // The cancel may have been consumed by an owner before this one.
+    if (child !== null && core.cancelRequested && operation.position.wseq < core.cancelWseq)
+      attempt.abort('cancelled', 'the run was cancelled');
     core.environment.computes.start(attempt);
   }
 
@@ -318,13 +323,9 @@ export class RunOwner {
       this.startCompute(operation);
       return;
     }
-    const record = toErrorRecord(outcome, this.core.environment.stackOf ?? true);
+    const record = toErrorRecord(outcome, operation.child === null ? (this.core.environment.stackOf ?? true) : false);
     const plan = operation.plan!;
-    if (
-      attempt.number < plan.attemptsMax &&
-      record.name !== 'NonRetryableError' &&
-      !(record.name === 'RaftoralError' && HOPELESS.has(record.code))
-    ) {
+    if (attempt.number < plan.attemptsMax && mayTryAgain(operation, record)) {
       this.reported.set(operation, attempt.number);
       this.core.environment.submit(
         {
@@ -343,6 +344,7 @@ export class RunOwner {
   }
 
   private failure(operation: Operation, attempt: number, record: ErrorRecord): ErrorRecord {
+    if (operation.child !== null) return this.bounded(record);
     if (record.name === 'RaftoralError' && (record.code === 'COMPUTE_TIMEOUT' || HOPELESS.has(record.code))) return record;
     const message = `${operation.label} failed on attempt ${attempt} of ${operation.plan!.attemptsMax}: ${record.message}`;
     return { name: 'RaftoralError', code: 'COMPUTE_FAILED', message, stack: '', cause: this.bounded(record) };
@@ -393,6 +395,11 @@ export class RunOwner {
       cause: null,
     };
   }
+}
+
+function mayTryAgain(operation: Operation, record: ErrorRecord): boolean {
+  if (operation.child !== null) return record.code === 'CHILD_FAILED';
+  return record.name !== 'NonRetryableError' && !(record.name === 'RaftoralError' && HOPELESS.has(record.code));
 }
 
 /** Equal for all attempts of an operation, on whichever node (R21). */

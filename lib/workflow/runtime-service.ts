@@ -9,10 +9,10 @@
 import type { EventStream, StreamOptions } from '../cluster/event-bus.js';
 import { deferredStream } from '../cluster/event-bus-deferred.js';
 import type { Applied, RaftGroup } from '../cluster/group.js';
-import { RaftoralError } from '../errors/index.js';
+import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { decodeCanonical, encodeCanonical } from './canonical-json.js';
 import { encodeCommand } from './command-codec.js';
-import { CommandKind, type WorkflowCommand } from './command.js';
+import { CommandKind, type StartCommand, type WorkflowCommand } from './command.js';
 import { digestOfBytes } from './digest.js';
 import { fromErrorRecord } from './error-record.js';
 import { formatHistory } from './history-json.js';
@@ -29,11 +29,13 @@ import type {
   ForwardedWrite,
   ListFilter,
   ListPage,
+  OperationStanding,
   QueryOptions,
   RunDescription,
   RunExplanation,
   RunRef,
   StartAnswer,
+  StartChildOptions,
   StartOptions,
   StateCheckEvent,
   WorkflowService,
@@ -62,6 +64,7 @@ export class WorkflowRuntimeService implements WorkflowService {
     this.nodeId = this.group.nodeId;
     this.waiters = new RunWaiters(runtime.options.clock);
     this.queries = new RuntimeQueries(runtime, requestTimeoutMs);
+    runtime.answersBy(this);
     runtime.addListener({
       onFinished: (run) => this.waiters.settle(run),
       onBlocked: (run) => this.blocked(run),
@@ -76,35 +79,8 @@ export class WorkflowRuntimeService implements WorkflowService {
   async start(name: string, input: unknown, options: StartOptions & ForwardedWrite = {}): Promise<StartAnswer> {
     const requestId = this.requestId(options);
     return this.writing(requestId, async () => {
-      const version = this.versionOf(name, options.version);
       const workflowId = options.workflowId ?? (workflowIdProblem(requestId) === null ? requestId : this.runtime.options.random.uuid());
-      checkWorkflowId(workflowId);
-      const bytes = this.payload(input, `the input of workflow '${name}'`);
-      const definition = this.runtime.options.registry.get(name, version);
-      if (bytes.length === 0 && definition?.takesInput === true) {
-        throw new RaftoralError(
-          'MISSING_INPUT',
-          `workflow '${name}' version ${version} takes an input, and none was given; pass it as the second argument of start()`,
-        );
-      }
-      const applied = await this.propose(
-        {
-          kind: CommandKind.START,
-          requestId,
-          expiryMs: options.expiryMs ?? this.expiryMs(),
-          workflowId,
-          runId: this.runtime.options.random.uuid(),
-          name,
-          version,
-          input: bytes,
-          inputDigest: digestOfBytes(bytes),
-          ownerPolicy: definition?.options.owner ?? 'starter',
-          starter: this.nodeId,
-          leaderHint: this.group.leaderId,
-        },
-        requestId,
-        options,
-      );
+      const applied = await this.propose(this.startCommand(name, input, { ...options, requestId }, workflowId), requestId, options);
       const answer = applied.result;
       if (!answer.ok && !answer.ignored && answer.code === 'ALREADY_EXISTS' && options.onExisting === 'attach') {
         return { workflowId, runId: answer.runId, existing: true, requestId };
@@ -112,6 +88,50 @@ export class WorkflowRuntimeService implements WorkflowService {
       const { runId, existing } = accepted(answer);
       return { workflowId, runId, existing, requestId };
     });
+  }
+
+  async startChild(name: string, input: unknown, options: StartChildOptions & ForwardedWrite): Promise<StartAnswer> {
+    const { parent, workflowId } = options;
+    const requestId = parent.token;
+    return this.writing(requestId, async () => {
+      const command = this.startCommand(name, input, { ...options, requestId }, workflowId);
+      const applied = await this.propose({ ...command, kind: CommandKind.START_CHILD, parent }, requestId, options);
+      const { runId, existing } = accepted(applied.result);
+      return { workflowId, runId, existing, requestId };
+    });
+  }
+
+  private startCommand(
+    name: string,
+    input: unknown,
+    options: StartOptions & ForwardedWrite & { readonly requestId: string },
+    workflowId: string,
+  ): StartCommand {
+    const { requestId } = options;
+    const version = this.versionOf(name, options.version);
+    checkWorkflowId(workflowId);
+    const bytes = this.payload(input, `the input of workflow '${name}'`);
+    const definition = this.runtime.options.registry.get(name, version);
+    if (bytes.length === 0 && definition?.takesInput === true) {
+      throw new RaftoralError(
+        'MISSING_INPUT',
+        `workflow '${name}' version ${version} takes an input, and none was given; pass it as the second argument of start()`,
+      );
+    }
+    return {
+      kind: CommandKind.START,
+      requestId,
+      expiryMs: options.expiryMs ?? this.expiryMs(),
+      workflowId,
+      runId: this.runtime.options.random.uuid(),
+      name,
+      version,
+      input: bytes,
+      inputDigest: digestOfBytes(bytes),
+      ownerPolicy: definition?.options.owner ?? 'starter',
+      starter: this.nodeId,
+      leaderHint: this.group.leaderId,
+    };
   }
 
   async signal(ref: RunRef, signal: string, payload: unknown, options: WriteOptions & ForwardedWrite = {}): Promise<void> {
@@ -170,6 +190,29 @@ export class WorkflowRuntimeService implements WorkflowService {
       const last = run.history.last();
       run = await this.fetch({ workflowId: run.workflowId, runId: last !== undefined && 'continuedAs' in last ? last.continuedAs : '' });
     }
+  }
+
+  async operationStanding(
+    ref: { readonly workflowId: string; readonly runId: string },
+    key: string,
+    occurrence: number,
+  ): Promise<OperationStanding> {
+    const { state } = this.runtime.options;
+    let run = lookUp(state, ref);
+    // What this replica has applied is enough for all but absence: a run that it does not know may be one that it has not heard of yet.
+    if (run === undefined) {
+      try {
+        run = await this.find(ref, 'linearizable', {}, 'last event');
+      } catch (error) {
+        if (isRaftoralError(error, 'WORKFLOW_NOT_FOUND')) return 'ended';
+        throw error;
+      }
+    } else {
+      this.refuseEnded();
+      checkSlot(state, this.clusterId, ref.workflowId);
+    }
+    if (!isOpen(run)) return 'ended';
+    return run.settled(key, occurrence) ? 'settled' : 'open';
   }
 
   query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions = {}): Promise<unknown> {
@@ -294,7 +337,10 @@ export class WorkflowRuntimeService implements WorkflowService {
   }
 
   private propose(command: WorkflowCommand, requestId: string, options: WriteOptions): Promise<Applied<CommandAnswer>> {
-    return this.group.propose(encodeCommand(command), { deadlineMs: options.timeoutMs ?? this.requestTimeoutMs, requestId });
+    return this.group.propose(encodeCommand(command, this.runtime.options.state.codecLevel), {
+      deadlineMs: options.timeoutMs ?? this.requestTimeoutMs,
+      requestId,
+    });
   }
 
   private async command(command: WorkflowCommand, requestId: string, options: WriteOptions): Promise<void> {

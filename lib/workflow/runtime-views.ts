@@ -28,6 +28,7 @@ export function describeRun(run: RunView): RunDescription {
     events: run.history.length,
     error: run.error,
     cancelRequested: run.cancelRequested,
+    ...(run.parent === null ? {} : { parent: { workflowId: run.parent.workflowId, runId: run.parent.runId } }),
   };
 }
 
@@ -69,6 +70,9 @@ function summaryOf(run: RunView, awaiting: RunExplanation['awaiting'], live: rea
   if (!live.includes(run.owner)) return `Its owner, node ${run.owner}, is silent; another node takes over once it counts as down.`;
   const first = awaiting[0];
   if (first === undefined) return `Node ${run.owner} runs it; this node has not its code in memory.`;
+  if (first.child !== undefined) {
+    return `It waits for child workflow '${first.child.name}' (${first.child.workflowId}); its owner is node ${run.owner}.`;
+  }
   const due = first.dueAt === undefined ? '' : `, due at ${first.dueAt}`;
   return `It waits for ${first.kind} '${first.key}' #${first.occurrence}${due}; its owner is node ${run.owner}.`;
 }

@@ -15,6 +15,8 @@ import type { Scheduler } from '../cluster/scheduler.js';
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { encodeCommand } from './command-codec.js';
 import { CODEC_LEVEL_MAX, type GroupLimits, type WorkflowCommand } from './command.js';
+import { ChildCalls } from './child-calls.js';
+import { ChildrenService } from './children-service.js';
 import { ComputeRunner } from './compute-runner.js';
 import { digestOfBytes } from './digest.js';
 import { Dispatcher } from './dispatcher.js';
@@ -33,7 +35,7 @@ import {
 } from './run-environment.js';
 import { elsewhere, isOpen } from './run-lookup.js';
 import { RunTable } from './run-table.js';
-import type { StateCheckEvent, WorkflowStreamItem } from './service.js';
+import type { ServiceOf, StateCheckEvent, WorkflowService, WorkflowStreamItem } from './service.js';
 import type { CommandAnswer, RunView, WorkflowStateView } from './state.js';
 import { StallGate } from './stall-gate.js';
 import { StateCheckService, type StateCheckOptions } from './state-check-service.js';
@@ -72,6 +74,8 @@ export interface WorkflowRuntimeOptions {
   readonly reporter?: RuntimeReporter;
   readonly computeOverride?: ComputeOverride;
   readonly computeWitness?: ComputeWitness;
+  /** Who answers for children and parents that may live in other clusters. Default: this cluster, for all. */
+  readonly serviceOf?: ServiceOf;
   /**
    * The stack that is committed with an error of a compute body. Default: its own. That names folders of this machine and depends on how the process came
    * to run the body: a simulation, whose runs follow from their seeds, has another.
@@ -103,6 +107,9 @@ export class WorkflowRuntime {
   private readonly computes: ComputeRunner;
   private readonly timers: TimersService;
   private readonly duties: MemberDuties;
+  private readonly childCalls: ChildCalls;
+  private readonly children: ChildrenService;
+  private ownService: WorkflowService | null = null;
   private readonly checks: StateCheckService;
   private readonly listeners: RuntimeListener[] = [];
   private finished: RunView[] = [];
@@ -119,6 +126,14 @@ export class WorkflowRuntime {
     this.dispatcher = new Dispatcher(scheduler, clock, sliceMs);
     this.stallGate = new StallGate(group, clock);
     this.computes = new ComputeRunner(clock, this.stallGate, options.fencedGraceMs);
+    const serviceOf: ServiceOf = options.serviceOf ?? (() => this.own());
+    this.childCalls = new ChildCalls({ clock, serviceOf, warning: (message) => this.reporter.warning(null, message) });
+    this.children = new ChildrenService({
+      state,
+      clock,
+      serviceOf,
+      submit: (command, cancelled) => this.submit(command, cancelled),
+    });
     this.table = new RunTable({
       registry,
       scheduler,
@@ -158,6 +173,17 @@ export class WorkflowRuntime {
     });
   }
 
+  /** The service on top of this runtime. */
+  answersBy(service: WorkflowService): void {
+    this.ownService = service;
+  }
+
+  private own(): WorkflowService {
+    if (this.ownService !== null) return this.ownService;
+    const { groupId, nodeId } = this.options.group;
+    throw new RaftoralError('NOT_MEMBER', `node ${nodeId} has no service for cluster ${groupId} yet; ask again`);
+  }
+
   /** True from start() to stop(), removal or halt. */
   get running(): boolean {
     return this.unsubscribe !== null && this.endedWith === null;
@@ -177,6 +203,7 @@ export class WorkflowRuntime {
       onApplied: () => this.afterApply(),
       onLeadership: ({ isLeader }) => {
         this.timers.leadership(isLeader);
+        this.children.leadership(isLeader);
         this.duties.review();
         this.checks.review();
       },
@@ -195,6 +222,7 @@ export class WorkflowRuntime {
       onHalted: (reason) => this.halted(reason),
     });
     this.timers.leadership(group.isLeader);
+    this.children.leadership(group.isLeader);
     this.table.restored();
     this.duties.review();
     this.checks.review();
@@ -225,7 +253,7 @@ export class WorkflowRuntime {
   }
 
   submit(command: WorkflowCommand, cancelled?: () => boolean): void {
-    if (this.endedWith === null) this.options.group.submit(encodeCommand(command), cancelled);
+    if (this.endedWith === null) this.options.group.submit(encodeCommand(command, this.options.state.codecLevel), cancelled);
   }
 
   private makeEnvironment(): RunEnvironment {
@@ -237,6 +265,7 @@ export class WorkflowRuntime {
       deployment,
       state,
       computes: this.computes,
+      children: this.childCalls,
       computeOverride: this.options.computeOverride,
       computeWitness: this.options.computeWitness,
       stackOf: this.options.stackOf,
@@ -291,6 +320,7 @@ export class WorkflowRuntime {
     for (const run of this.options.state.takeDeparted()) this.departed(run);
     this.table.afterApply();
     this.timers.afterApply();
+    this.children.afterApply();
     this.duties.review();
     this.checks.review();
     if (this.finished.length !== 0) {
@@ -357,6 +387,7 @@ export class WorkflowRuntime {
     this.endedWith = error;
     this.unsubscribe?.();
     this.timers.stop();
+    this.children.stop();
     this.duties.stop();
     this.checks.stop();
     this.dispatcher.stop();

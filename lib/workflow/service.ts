@@ -7,6 +7,7 @@
  */
 import type { EventStream, StreamOptions } from '../cluster/event-bus.js';
 import type { RaftoralError } from '../errors/index.js';
+import type { ParentRef } from './command.js';
 import type { BlockedReason, ErrorRecord, RunEvent, RunStatus } from './event.js';
 
 export interface CallOptions {
@@ -41,6 +42,20 @@ export interface ForwardedWrite {
   readonly expiryMs?: number;
 }
 
+/** Of a child workflow. */
+export interface StartChildOptions extends CallOptions {
+  readonly workflowId: string;
+  /** Who starts it: its token is the requestId. */
+  readonly parent: ParentRef;
+  readonly version?: number;
+}
+
+/** `ended`: the run is closed, or it is not there any more. `settled`: the operation has an outcome. Both stay so. */
+export type OperationStanding = 'open' | 'settled' | 'ended';
+
+/** Who answers for a workflow id, wherever it lives. Throws NOT_MEMBER and what else passes. */
+export type ServiceOf = (workflowId: string) => Pick<WorkflowService, 'startChild' | 'operationStanding' | 'result' | 'signal' | 'cancel'>;
+
 export interface StartAnswer {
   readonly workflowId: string;
   readonly runId: string;
@@ -74,6 +89,8 @@ export interface RunDescription {
   readonly events: number;
   readonly error: ErrorRecord | null;
   readonly cancelRequested: boolean;
+  /** Of a child: who started it. */
+  readonly parent?: RunRef;
 }
 
 /** What a person needs who asks why a run does not move. Local to the answering node but for `replicas`. */
@@ -87,6 +104,8 @@ export interface RunExplanation extends RunDescription {
     readonly occurrence: number;
     readonly sinceWseq: number;
     readonly attempt?: number;
+    /** Of kind `child`: what it is. */
+    readonly child?: { readonly name: string; readonly workflowId: string };
     readonly dueAt?: string;
   }>;
   readonly replicas: ReadonlyArray<{
@@ -193,6 +212,14 @@ export interface WorkflowService {
   readonly clusterId: number;
   readonly nodeId: number;
   start(name: string, input: unknown, options?: StartOptions & ForwardedWrite): Promise<StartAnswer>;
+  /** Starts a child, or finds the one that an earlier call of the same parent started. The engine's own: see child-calls.ts. */
+  startChild(name: string, input: unknown, options: StartChildOptions & ForwardedWrite): Promise<StartAnswer>;
+  /** Whether a run still waits for an operation: asked by the groups of its children. */
+  operationStanding(
+    run: { readonly workflowId: string; readonly runId: string },
+    key: string,
+    occurrence: number,
+  ): Promise<OperationStanding>;
   /** Resolves with the decoded result once the run has ended (following continueAsNew), else rejects: WORKFLOW_FAILED, WORKFLOW_CANCELLED, WORKFLOW_TERMINATED. No deadline unless timeoutMs is given. */
   result(ref: RunRef, options?: CallOptions): Promise<unknown>;
   query(ref: RunRef, query: string, args: readonly unknown[], options?: QueryOptions): Promise<unknown>;

@@ -126,14 +126,22 @@ describe('random histories', () => {
     expect(Buffer.compare(hurried.snapshot(), atOnce)).toBe(0);
   });
 
-  it('the random histories reach every kind of event', () => {
+  it('the random histories reach every kind of event, and children that are open, held and released', () => {
     const watcher = new Watcher();
+    const children = { open: 0, held: 0, released: 0 };
     for (const seed of SEEDS.slice(0, 5)) {
       const machine = new WorkflowStateMachine({ groupId: 1, sink: (run, event) => watcher.note(run, event) });
       const chaos = new WorkflowChaos(xorshift(seed * 7919));
-      for (let i = 0; i < STEPS; i++) chaos.step([machine]);
+      for (let i = 0; i < STEPS; i++) {
+        const held = machine.children.heldCount;
+        chaos.step([machine]);
+        if (machine.children.open.size > 0) children.open++;
+        if (machine.children.heldCount > held) children.held++;
+        if (machine.children.heldCount < held) children.released++;
+      }
       watcher.histories.clear();
     }
+    for (const [what, count] of Object.entries(children)) expect([what, count > 3]).toEqual([what, true]);
     for (const [name, kind] of Object.entries(EventKind)) expect([name, (watcher.seen.get(kind) ?? 0) > 3]).toEqual([name, true]);
   });
 });

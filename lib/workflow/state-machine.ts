@@ -28,7 +28,8 @@ import {
 import { decodeCommand } from './command-codec.js';
 import { CommandKind, type GroupLimits, type WorkflowCommand } from './command.js';
 import { slotOf } from './slot.js';
-import type { CommandAnswer, EventSink, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
+import type { CommandAnswer, EventSink, ChildrenView, HelloView, RunView, StateCheckView, StateWalk, WorkflowStateView } from './state.js';
+import { acknowledgeChildren, startChild } from './state-machine/apply-children.js';
 import { refusalWhileDivided, stateCheck, stateHash } from './state-machine/apply-check.js';
 import { applyClient, cancel, reset, signal, start, terminate } from './state-machine/apply-client.js';
 import {
@@ -159,7 +160,9 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
       case CommandKind.CONTINUE_AS_NEW:
         return continueAsNew(state, command);
       case CommandKind.START:
-        return applyClient(state, command, start);
+        return applyClient(state, command, (into, given) => start(into, given));
+      case CommandKind.START_CHILD:
+        return startChild(state, command);
       case CommandKind.SIGNAL:
         return applyClient(state, command, signal);
       case CommandKind.CANCEL:
@@ -188,6 +191,8 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
         return this.haltIfDiverged(stateHash(state, command));
       case CommandKind.RETENTION_SWEEP:
         return retentionSweep(state, command);
+      case CommandKind.ACKNOWLEDGE_CHILD:
+        return acknowledgeChildren(state, command);
       case CommandKind.FREEZE_SLOTS:
       case CommandKind.UNFREEZE_SLOTS:
       case CommandKind.DROP_SLOTS:
@@ -479,8 +484,13 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return this.state.timers.due(ms, limit);
   }
 
+  get children(): ChildrenView {
+    return this.state.children;
+  }
+
   oldestClosedMs(): number | undefined {
-    return this.state.ring === null ? this.state.closed.oldest()?.closedMs : this.state.ring.oldestMs();
+    const oldestMs = this.state.ring === null ? this.state.closed.oldest()?.closedMs : this.state.ring.oldestMs();
+    return oldestMs === undefined || oldestMs >= this.state.children.heldSinceMs ? undefined : oldestMs;
   }
 }
 

@@ -5,7 +5,7 @@
  * V2. Where the state is on disk, result, error and undelivered of a closed run, and any event, are there only if fetch() or hold() brought them.
  */
 import type { RaftoralErrorCode } from '../errors/index.js';
-import type { GroupLimits } from './command.js';
+import type { GroupLimits, ParentRef } from './command.js';
 import type { RunQuery } from '../state-machine/index.js';
 import type { BlockedReason, ErrorRecord, RunEvent, RunOutcome, RunStatus, SignalEvent } from './event.js';
 
@@ -54,6 +54,8 @@ export interface RunView {
   readonly ownerBuildId: string;
   readonly startedMs: number; // log time
   readonly closedMs: number; // log time; 0 while open
+  /** The run that started it as its child; null: it is nobody's child. */
+  readonly parent: ParentRef | null;
   readonly history: HistoryView;
   readonly outcome: RunOutcome | null;
   readonly result: Uint8Array;
@@ -75,6 +77,22 @@ export interface RunView {
   settled(key: string, occurrence: number): boolean;
   /** A sleep timer is pending for this operation; false again once it is settled. */
   sleepSet(key: string, occurrence: number): boolean;
+}
+
+/** A closed child whose result its parent may still ask for (R28). */
+export interface HeldChildView {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly closedMs: number;
+  readonly parent: ParentRef;
+}
+
+/** Runs of this group that have a parent. */
+export interface ChildrenView {
+  readonly open: ReadonlySet<RunView>;
+  /** In the order of their closing. */
+  held(): Iterable<HeldChildView>;
+  readonly heldCount: number;
 }
 
 export interface HelloView {
@@ -189,7 +207,8 @@ export interface WorkflowStateView {
   nextTimer(): { readonly dueMs: number; readonly runId: string; readonly timerId: number } | undefined;
   /** All timers that are due at `ms`, at most `limit`. */
   timersDue(ms: number, limit: number): ReadonlyArray<{ readonly dueMs: number; readonly runId: string; readonly timerId: number }>;
-  /** Closing log time of the oldest closed run, or undefined. */
+  readonly children: ChildrenView;
+  /** Closing log time of the oldest closed run that a sweep may take, or undefined. */
   oldestClosedMs(): number | undefined;
 }
 

@@ -13,6 +13,7 @@
  *   failover         from the death of an owner to the next checkpoint of its runs
  *   join             a node that joins three with much state: how long, and what the others' commits take meanwhile
  *   forward          start and result from a node that hosts nothing against the leader's own, over gRPC on loopback
+ *   moves            slots with open workflows that go from one cluster to another and back: how long they stand still
  *   gossip           who is there, in groups of 10 to 500 nodes in virtual time: detection, false positives, messages and bytes; --nodes N: of one size
  *   peers            w10 and w1000, interleaved with the same work of other engines
  *
@@ -41,6 +42,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'start-up': { load: async () => (await import('./start-up.js')).run },
   flush: { load: async () => (await import('./flush.js')).run, defaults: { workflows: 20_000 } },
   forward: { load: async () => (await import('./forward.js')).run, defaults: { sequential: 2_000 } },
+  moves: { load: async () => (await import('./moves.js')).run, defaults: { open: 1_000, rounds: 20 } },
   gossip: { load: async () => (await import('./gossip.js')).run, defaults: { kills: 10, seconds: 80 } },
   peers: { load: async () => (await import('./peers.js')).run },
 };

@@ -7,6 +7,9 @@ import { RAFTORAL_ADMINISTRATION, type NodeAdministration, type RaftoralModuleOp
 import { freePorts } from '../support/cluster-processes.js';
 import { CountWords, NetworkApps, WORD, clientOf, nodeOf } from '../support/network-apps.js';
 
+/** A machine that has other work too, and slots that move meanwhile. */
+const PATIENT = { timeoutMs: 60_000 } as const;
+
 let apps: NetworkApps;
 beforeEach(() => {
   apps = new NetworkApps();
@@ -74,8 +77,8 @@ class Deployment {
 }
 
 async function runOn(hosts: readonly INestApplicationContext[], workflowId: string): Promise<void> {
-  await clientOf(hosts[0]!).start(CountWords, 1, { workflowId });
-  await clientOf(hosts.at(-1)!).getHandle(CountWords, workflowId).signal(WORD);
+  await clientOf(hosts[0]!).start(CountWords, 1, { workflowId, ...PATIENT });
+  await clientOf(hosts.at(-1)!).getHandle(CountWords, workflowId).signal(WORD, undefined, PATIENT);
   expect(await clientOf(hosts[0]!).getHandle(CountWords, workflowId).result()).toBe(1);
 }
 
@@ -157,7 +160,12 @@ describe('two layers', () => {
     const deployment = new Deployment(await freePorts(4), true);
     for (let i = 0; i < 4; i++) await deployment.add();
     await deployment.hosted(1, 3);
-    const [first, , third, fourth] = deployment.nodes as [INestApplicationContext, unknown, INestApplicationContext, INestApplicationContext];
+    const [first, , third, fourth] = deployment.nodes as [
+      INestApplicationContext,
+      unknown,
+      INestApplicationContext,
+      INestApplicationContext,
+    ];
     const votersOf = (app: INestApplicationContext): string | undefined => nodeOf(app).clusters?.get(1)?.group.membership.voters.join();
     await runOn([third], 'before');
     await nodeOf(first).management.runtime.setNodeState(3, 'draining');

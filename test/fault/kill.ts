@@ -15,20 +15,30 @@ const CALL_WAIT_MS = 1_000;
 /** A thousand kills take an hour: one line for so many. */
 const KILLS_PER_LINE = 25;
 
-export const killCase = killsOf('kill', 'kill -9 at random moments: under load, during start-up, at a write or a sync', {});
+interface Kills {
+  readonly options: Partial<VictimOptions>;
+  /** Of the kills that were asked for. */
+  readonly share: number;
+}
+
+export const killCase = killsOf('kill', 'kill -9 at random moments: under load, during start-up, at a write or a sync', {
+  options: {},
+  share: 1,
+});
 
 /** Nearly every event brings a run back from the disk, and nearly every kill meets a flush. */
 export const passiveKillCase = killsOf('kill-passive', 'the same, with room for one resident run, and a flush every forty entries', {
-  runs: { residentRunsMax: 1 },
-  raft: { stateFlushEntriesMax: 40, compactionKeepEntries: 10 },
+  options: { runs: { residentRunsMax: 1 }, raft: { stateFlushEntriesMax: 40, compactionKeepEntries: 10 } },
+  share: 0.25,
 });
 
-function killsOf(name: string, what: string, options: Partial<VictimOptions>): FaultCase {
-  return { name, what, run: (context) => killOverAndOver(context, name, options) };
+function killsOf(name: string, what: string, kills: Kills): FaultCase {
+  return { name, what, run: (context) => killOverAndOver(context, name, kills) };
 }
 
-async function killOverAndOver(context: CaseContext, name: string, options: Partial<VictimOptions>): Promise<void> {
-  const { machine, random, report, kills } = context;
+async function killOverAndOver(context: CaseContext, name: string, { options, share }: Kills): Promise<void> {
+  const { machine, random, report } = context;
+  const kills = Math.ceil(context.kills * share);
   const storagePath = machine.newFolder(`${name}-disk`);
   const torture = new Torture(context, random, name);
   let bootMs = 500;
@@ -51,14 +61,14 @@ async function killOverAndOver(context: CaseContext, name: string, options: Part
     }
     report.kills++;
     countAndClose(context, victim);
-    if (kill % KILLS_PER_LINE === 0) sayHowFar(context, torture, kill);
+    if (kill % KILLS_PER_LINE === 0) sayHowFar(context, torture, kill, kills);
   }
   report.say(`moments: ${[...moments].map(([name, count]) => `${name} ${count}`).join(', ')}; a start takes ${bootMs.toFixed(0)} ms`);
   await settle(context, torture, () => torture.boot({ storagePath, options }));
   report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
 }
 
-function sayHowFar({ report, kills }: CaseContext, { ledger }: Torture, kill: number): void {
+function sayHowFar({ report }: CaseContext, { ledger }: Torture, kill: number, kills: number): void {
   const { starts, signals, checkpoints, results } = ledger.acknowledged;
   report.say(
     `${new Date().toISOString().slice(11, 19)} ${kill} of ${kills} kills; acknowledged so far: ${starts} starts, ${signals} signals, ` +

@@ -8,6 +8,9 @@ import { readRequest } from '../../lib/client/control-request.js';
 import { decodeError } from '../../lib/cluster/request-error.js';
 import * as records from '../../lib/cluster/snapshot-codec.js';
 import { isRaftoralError } from '../../lib/errors/index.js';
+import { decodeTopologyCommand, encodeTopologyCommand } from '../../lib/management/command-codec.js';
+import { TOPOLOGY_CODEC_LEVEL_MAX, type NodeInfo } from '../../lib/management/command.js';
+import * as requests from '../../lib/management/request-codec.js';
 import { Entry, EntryType, Message, MessageType, Snapshot } from '../../lib/raft/types.js';
 import { decodeMessage, encodeMessage, sealMessage } from '../../lib/membership/swim/message-codec.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
@@ -21,11 +24,22 @@ import { EnvelopeKind, type Envelope, type Frame } from '../../lib/transport/tra
 import { decodeCommand, encodeCommand } from '../../lib/workflow/command-codec.js';
 import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
 import { SAMPLE_MESSAGES } from '../membership/samples.js';
+import { SAMPLE_TOPOLOGY_COMMANDS } from '../support/topology-samples.js';
 import { SAMPLE_COMMANDS } from '../support/workflow-samples.js';
 import { createChannelTarget } from './channel-target.js';
 import { createHandshakeTarget } from './handshake-target.js';
 import type { FuzzTarget } from './target.js';
 
+const TOPOLOGY_INFO: NodeInfo = {
+  incarnation: 4,
+  addresses: ['10.0.0.1:7000'],
+  zone: 'eu-1',
+  labels: [],
+  capacity: 8,
+  role: 'full',
+  codecLevelMax: 1,
+  workflows: [],
+};
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 const bytesOf = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value, 'utf8'));
 const json = (value: unknown): Uint8Array => bytesOf(JSON.stringify(value));
@@ -292,6 +306,35 @@ function gossipTarget(): FuzzTarget {
   };
 }
 
+/** Commands of cluster 0, and what the managements of two nodes ask each other: u8 which · body. */
+function topologyTarget(): FuzzTarget {
+  const info = { ...TOPOLOGY_INFO, labels: [{ name: 'disk', value: 'ssd' }], workflows: [{ name: 'order', versions: [1, 2] }] };
+  const led = { clusterId: 2, term: 7, confIndex: 90, voters: [1, 2, 3], learners: [4], isChanging: true, caughtUp: [4] };
+  const step = { clusterId: 1, operation: 'replace', node: 4, lost: 2 } as const;
+  const plan = { decisions: [{ rule: 'repair', explanation: 'why', step }] as const, waiting: ['for whom'] };
+  const readers: ReadonlyArray<(body: Uint8Array) => unknown> = [
+    decodeTopologyCommand,
+    requests.decodeLedGroups,
+    requests.decodeStep,
+    requests.decodePlan,
+    requests.decodeInfo,
+  ];
+  const samples: ReadonlyArray<readonly [number, Uint8Array]> = [
+    ...SAMPLE_TOPOLOGY_COMMANDS.map(([, command]) => [0, encodeTopologyCommand(command, TOPOLOGY_CODEC_LEVEL_MAX)] as const),
+    [1, requests.encodeLedGroups([{ ...led, openWorkflows: 12, startsTotal: 300 }])],
+    [2, requests.encodeStep(step)],
+    [3, requests.encodePlan(plan)],
+    [4, requests.encodeInfo(info)],
+  ];
+  return {
+    name: 'topology',
+    weight: 12,
+    corpus: samples.map(([which, body]) => Uint8Array.from([which, ...body])),
+    codes: ['MALFORMED_FRAME', 'GROUP_HALTED'],
+    look: (input) => void readers[input[0] ?? 0]?.(input.subarray(1)),
+  };
+}
+
 function addressTarget(): FuzzTarget {
   return {
     name: 'address',
@@ -314,6 +357,7 @@ export function createTargets(): readonly FuzzTarget[] {
     batchTarget(),
     requestTarget(),
     gossipTarget(),
+    topologyTarget(),
     addressTarget(),
   ];
 }

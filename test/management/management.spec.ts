@@ -3,9 +3,11 @@
  */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { isRaftoralError } from '../../lib/errors/index.js';
+import { encodeTopologyCommand } from '../../lib/management/command-codec.js';
+import { TopologyKind } from '../../lib/management/command.js';
 import type { TopologyNotice } from '../../lib/management/topology-changes.js';
 import { frame } from '../support/raft-cluster.js';
-import { ManagementWorld, type ManagementWorldOptions } from '../support/management-world.js';
+import { DEPLOYMENT, ManagementWorld, type ManagementWorldOptions } from '../support/management-world.js';
 
 let world: ManagementWorld;
 afterEach(() => world.stop());
@@ -33,12 +35,12 @@ async function fateOf(promise: Promise<unknown>): Promise<string> {
 
 describe('the management of a deployment', () => {
   it('takes over cluster 1: its nodes, its voters, all slots; the others become learners of cluster 0, and each says what it is', async () => {
-    await five({ info: (node) => ({ zone: `zone-${node}`, addresses: [`10.0.0.${node}:7000`] }) });
+    await five({ idsGone: 4, info: (node) => ({ zone: `zone-${node}`, addresses: [`10.0.0.${node}:7000`] }) });
     expect(world.states).toBe('1:active 2:active 3:active 4:active 5:active');
     expect(world.membersOf(1)).toBe('1 2 3');
     expect(world.votersOf(0)).toBe('1 2 3');
     expect(world.topology.slots.countOf(1)).toBe(4096);
-    expect(world.topology.nodeIdHighest).toBe(5);
+    expect(world.topology.nodeIdHighest).toBe(9);
     await world.until(
       () => [...world.topology.nodes.values()].every(({ node, info }) => info.zone === `zone-${node}`),
       'all zones are known',
@@ -94,6 +96,20 @@ describe('the management of a deployment', () => {
     expect(world.node(away).executions.get(1)!.machine.texts).toEqual(['before', 'meanwhile']);
   });
 
+  it('all nodes were without power for long: none of them is down for that, and all goes on', async () => {
+    await five();
+    const { version } = world.topology;
+    for (const { nodeId } of world.alive) world.crash(nodeId);
+    await world.time.advance(600_000);
+    for (let nodeId = 1; nodeId <= 5; nodeId++) await world.add(nodeId);
+    await world.until(() => world.topology.version > version && world.alive.length === 5, 'cluster 0 has a leader');
+    await world.until(() => [...world.topology.nodes.values()].every(({ info }) => info.incarnation === 2), 'all say that they are back');
+    await world.time.advance(10_000);
+    expect(world.states).toBe('1:active 2:active 3:active 4:active 5:active');
+    expect(world.alive.flatMap(({ log }) => log).filter((line) => line.includes('has been silent'))).toEqual([]);
+    await world.settled(world.executionLeader(1)!.group.propose(frame('afterwards')));
+  });
+
   it('a node that is drained leaves every cluster, goes on following the topology, and may come back', async () => {
     await five();
     const drained = world.leader.nodeId;
@@ -127,6 +143,16 @@ describe('the management of a deployment', () => {
     expect(world.votersOf(2)).toBe(world.membersOf(2));
     expect(world.votersOf(2).split(' ')).toHaveLength(3);
     await world.until(() => world.states.includes('6:active') && world.learnersOfManagement.includes('6'), 'node 6 follows the topology');
+  });
+
+  it('a node that has an id and has not arrived yet is waited for, as long as for one that fell silent', async () => {
+    await five();
+    await world.time.advance(60_000);
+    const info = world.topology.nodes.get(4)!.info;
+    const id = await world.settled(world.leader.management.runtime.addNode({ token: 'token-6', info }));
+    await world.time.advance(3_000);
+    expect(world.topology.nodes.get(id)!.state).toBe('joining');
+    await world.until(() => world.topology.nodes.get(id)!.state === 'down', 'it is given up');
   });
 
   it('nothing to do: no entry is committed, whoever asks for the plan gets an empty one', async () => {
@@ -190,21 +216,35 @@ describe('the management of a deployment', () => {
     expect(version()).toBe(before);
   });
 
-  it('a cluster with open workflows is not destroyed, nor one that nobody can speak for', async () => {
-    await five({ policy: { settleMs: 1e9 } });
-    const { runtime } = world.leader.management;
+  it('a cluster with open workflows is not destroyed, nor one that nobody can speak for; one that is empty is', async () => {
+    // No slots move: the new cluster owns none.
+    await five({ policy: { movesMax: 0 } });
+    const { runtime } = world.alive.find(({ group }) => !group.isLeader)!.management;
     const clusterId = await world.settled(runtime.createCluster({ members: [3, 4, 5], metadata: { name: 'extra' } }));
     await world.until(() => world.executionLeader(clusterId) !== undefined, 'the new cluster has a leader');
+    const destroy = (): Promise<string> => fateOf(runtime.destroyCluster(clusterId));
     await world.settled(world.executionLeader(clusterId)!.group.propose(frame('order-7')));
-    // The state machine looks at its slots before it counts workflows: that this one owns some is enough to refuse it, and so are its workflows once it owns none.
-    expect(await fateOf(runtime.destroyCluster(clusterId))).toMatch(/^TOPOLOGY_REFUSED (open-workflows|owns-slots|under-way)$/);
-    expect(await fateOf(runtime.destroyCluster(1))).toMatch(/^TOPOLOGY_REFUSED (owns-slots|under-way)$/);
-    const [first, second] = [3, 4, 5].filter((id) => id !== world.leader.nodeId);
-    world.crash(first!);
-    world.crash(second!);
-    await world.until(() => [first!, second!].every((id) => !world.leader.management.liveNodes().has(id)), 'both are known to be gone');
-    await world.until(() => world.executionLeader(clusterId) === undefined, 'the new cluster has no leader');
+    expect(await destroy()).toBe('TOPOLOGY_REFUSED open-workflows');
+    expect(await fateOf(runtime.destroyCluster(1))).toBe('TOPOLOGY_REFUSED owns-slots');
+    world.network.partition([4, 5], [1, 2, 3]);
+    world.network.partition([4], [5]);
+    await world.until(() => [4, 5].every((id) => !world.leader.management.liveNodes().has(id)), 'both are known to be cut off');
+    await world.until(() => world.executionLeader(clusterId)?.group.nodeId !== 3, 'node 3 leads the new cluster no more');
     expect(await fateOf(world.leader.management.runtime.destroyCluster(clusterId))).toBe('NO_LEADER');
+    world.network.heal();
+    await world.until(() => [4, 5].every((id) => world.leader.management.liveNodes().has(id)), 'both are back');
+    await world.until(() => world.executionLeader(clusterId) !== undefined, 'the new cluster has a leader');
+    // It retires: its slots go, and the manager destroys it once its last workflow has ended.
+    await world.settled(runtime.setClusterState(clusterId, 'retiring'));
+    await world.until(() => world.topology.clusters.get(clusterId)?.slotTarget === 0, 'its slots go to others');
+    await world.time.advance(5_000);
+    const waits = 'cluster 2 is to be destroyed, owns no slot, and has 1 open workflows: they have to be dropped or ended first';
+    expect((await world.settled(world.leader.management.plan())).waiting).toEqual([waits]);
+    expect(await destroy()).toBe('TOPOLOGY_REFUSED open-workflows');
+    await world.settled(world.executionLeader(clusterId)!.group.propose(frame('order-7 done')));
+    await world.until(() => !world.topology.clusters.has(clusterId), 'it is destroyed');
+    await world.until(() => !runtime.topology.clusters.has(clusterId), 'all follow');
+    expect(await destroy()).toBe('ok');
   });
 
   it('changes come as a stream with the topology version as its cursor, whoever subscribes late too', async () => {
@@ -223,13 +263,32 @@ describe('the management of a deployment', () => {
     expect(late.map((notice) => (notice.type === 'gap' ? notice.to : notice.version))).toEqual([from + 1, from + 2]);
   });
 
-  it('a second deployment is refused by the first: nobody joins it by mistake', async () => {
+  it('two deployments refuse to become one: neither a node that means the other, nor its founding, is taken', async () => {
     await five();
     const { runtime } = world.leader.management;
     const info = world.topology.nodes.get(4)!.info;
-    const other = { token: 'token-x', info, deployment: '00000000-0000-4000-8000-0000000000ff' };
-    expect(await fateOf(runtime.addNode(other))).toBe('TOPOLOGY_REFUSED other-deployment');
-    expect(world.topology.nodes.size).toBe(5);
+    const deployment = '00000000-0000-4000-8000-0000000000ff';
+    expect(await fateOf(runtime.addNode({ token: 'token-x', info, deployment }))).toBe('TOPOLOGY_REFUSED other-deployment');
+    const before = world.topology.version;
+    const found = {
+      kind: TopologyKind.FOUND,
+      deployment,
+      nodes: [{ node: 1, info }],
+      members: [1],
+      targetSize: 3,
+      nodeIdHighest: 1,
+    } as const;
+    const { result } = await world.settled(world.leader.group.propose(encodeTopologyCommand(found)));
+    expect(result).toMatchObject({
+      ok: false,
+      reason: 'other-deployment',
+      message: expect.stringContaining('two deployments do not merge'),
+    });
+    expect({ version: world.topology.version, nodes: world.topology.nodes.size, deployment: world.topology.deployment }).toEqual({
+      version: before,
+      nodes: 5,
+      deployment: DEPLOYMENT,
+    });
   });
 
   it('a node that stops says so: it is not waited for until gossip finds out', async () => {

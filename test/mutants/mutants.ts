@@ -3,6 +3,7 @@
  */
 import { JOINING_MUTANTS } from './joining-mutants.js';
 import { MANAGEMENT_MUTANTS } from './management-mutants.js';
+import { MANAGEMENT_SHELL_MUTANTS } from './management-shell-mutants.js';
 import { MEMBERSHIP_MUTANTS } from './membership-mutants.js';
 import type { Mutant } from './mutant.js';
 import { RAFT_MUTANTS } from './raft-mutants.js';
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RUNTIME_MUTANTS,
   ...MEMBERSHIP_MUTANTS,
   ...MANAGEMENT_MUTANTS,
+  ...MANAGEMENT_SHELL_MUTANTS,
 ];

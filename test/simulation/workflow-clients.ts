@@ -33,6 +33,10 @@ interface Job {
   readonly version?: number | null;
   /** What the client does between start and result. */
   readonly between?: (runId: string, random: SeededRandom) => Promise<void>;
+  /** Its children: one that was set aside is reset, as the run itself is. */
+  readonly children?: readonly string[];
+  /** What the client does once it has the result. */
+  readonly after?: (random: SeededRandom) => Promise<void>;
 }
 
 interface Acknowledged {
@@ -45,6 +49,7 @@ interface Acknowledged {
 export class WorkflowClients {
   readonly counts = {
     starts: 0,
+    families: 0,
     signals: 0,
     queries: 0,
     results: 0,
@@ -245,6 +250,9 @@ export class WorkflowClients {
   private job(workflowId: string, random: SeededRandom): Job {
     const { upgrade, longJobs } = this.world.plan;
     if (upgrade !== null && random.chance(0.4)) return this.releaseJob(workflowId, random);
+    const family = random.fork('family');
+    // A group that is below the level starts no children, and its members may be of old builds to the end.
+    if (upgrade === null && family.chance(0.12)) return this.familyJob(workflowId, family);
     const isLong = longJobs > 0 && random.chance(longJobs);
     switch (random.int(8)) {
       case 0:
@@ -282,6 +290,33 @@ export class WorkflowClients {
           between: (runId, way) => this.cancel(workflowId, runId, way),
         };
     }
+  }
+
+  /** The child that is left behind is cancelled, whatever became of its parent's owners: nobody is orphaned. */
+  private familyJob(workflowId: string, random: SeededRandom): Job {
+    const values = Array.from({ length: 1 + random.int(3) }, () => 1 + random.int(9));
+    const input = { values, bodyMs: random.pick([0, 1, 30]), pauseMs: random.pick([0, 0, 20, 150]) };
+    const left = { workflowId: `${workflowId}/left` };
+    return {
+      workflowId,
+      name: 'family',
+      input,
+      expected: { value: { sum: values.reduce((a, b) => a + b, 0), done: 3, failed: 'CHILD_FAILED' } },
+      children: [...values.keys(), 'collector', 'doomed'].map((name) => `${workflowId}/${name}`),
+      after: async (way) => {
+        await this.retry(`end of ${left.workflowId}`, way, async (service) => {
+          try {
+            await service.result(left, { timeoutMs: PATIENCE_MS });
+          } catch (error) {
+            await this.resetIfSuspected(service, left.workflowId, error);
+            if (isRaftoralError(error, 'WORKFLOW_CANCELLED') || isRaftoralError(error, 'WORKFLOW_NOT_FOUND')) return;
+            throw error;
+          }
+          throw new Violation('P5', `child '${left.workflowId}' ended, and only a cancel ends it`);
+        });
+        this.counts.families++;
+      },
+    };
   }
 
   /** One of two versions, or the one that the group takes by default; a second request for it gets the same answer. */
@@ -360,6 +395,7 @@ export class WorkflowClients {
     if (looks.chance(0.2)) await this.describe(workflowId, looks);
     await job.between?.(runId, random);
     await this.awaitResult(job, runId, random);
+    await job.after?.(random.fork('after'));
     if (looks.chance(0.2)) await this.describe(workflowId, looks);
     await early;
   }
@@ -375,6 +411,7 @@ export class WorkflowClients {
         return { value: await service.result({ workflowId, runId }, { timeoutMs: PATIENCE_MS }) };
       } catch (error) {
         await this.resetIfSuspected(service, workflowId, error);
+        for (const child of job.children ?? []) await this.resetChild(service, child);
         isForgotten = isRaftoralError(error, 'WORKFLOW_NOT_FOUND') && this.tenant.isSwept(runId);
         if (isForgotten) return expected;
         if (finals.some((code) => isRaftoralError(error, code))) return { code: (error as { code: RaftoralErrorCode }).code };
@@ -391,6 +428,16 @@ export class WorkflowClients {
     if (isForgotten) this.history.hadNoEffect(call);
     else this.history.returned(call, 'closed');
     this.counts.results++;
+  }
+
+  private async resetChild(service: WorkflowService, workflowId: string): Promise<void> {
+    try {
+      const { status, blockedReason } = await service.describe({ workflowId }, { consistency: 'local' });
+      if (status !== 'blocked' || blockedReason !== 'crash-suspect') return;
+      await service.reset({ workflowId }, { requestId: `reset/${workflowId}/${++this.counts.resets}`, timeoutMs: PATIENCE_MS });
+    } catch (error) {
+      if (!isRaftoralError(error)) throw error;
+    }
   }
 
   /** R20: when owners kept dying under it, a run is set aside, and goes on when an operator says so. The nemesis does kill that often. */

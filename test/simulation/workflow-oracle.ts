@@ -5,7 +5,7 @@
  * P2  no (run, key, occurrence) has two outcomes, on any node; the event at (run, wseq) is the same everywhere.
  * P3  no attempt of a body begins twice in one process and epoch.
  * P4  an event carries the epoch that the history says; a node proposes as owner of an epoch only if the history says that it is.
- * P5  no workflow id has two open runs.
+ * P5  no workflow id has two open runs; no child is started twice.
  * R14 the owner of a run has its version, by its last hello; the code of a version runs for runs of that version alone.
  * R31 a codec level is raised only when every voter has said that it knows it; no command of a level is committed before, and none is applied by
  *     a build that does not know it.
@@ -15,7 +15,7 @@
  */
 import { COMMAND_KIND_OFFSET } from '../../lib/state-machine/index.js';
 import { decodeCommand } from '../../lib/workflow/command-codec.js';
-import { CommandKind, type MemberHelloCommand } from '../../lib/workflow/command.js';
+import { CommandKind, type MemberHelloCommand, type ParentRef } from '../../lib/workflow/command.js';
 import { encodeEvent } from '../../lib/workflow/event-codec.js';
 import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
 import type { CommandAnswer, RunView } from '../../lib/workflow/state.js';
@@ -39,13 +39,15 @@ export class WorkflowOracle {
   private readonly openById = new Map<string, string>();
   /** Runs whose divergence was reported, with the nodes that did. */
   readonly diverged = new Map<string, Set<number>>();
-  readonly counts = { levelRaises: 0, endedInVersion1: 0, endedInVersion2: 0, waitedForVersion: 0 };
+  readonly counts = { levelRaises: 0, endedInVersion1: 0, endedInVersion2: 0, waitedForVersion: 0, children: 0 };
   events = 0;
   private readonly hellos = new Map<number, MemberHelloCommand>();
   private codecLevel = 1;
   private readonly attempts = new Set<string>();
   /** Workflow ids whose start was refused. */
   private readonly refused = new Set<string>();
+  /** Token of a child → its first run. */
+  private readonly childByToken = new Map<string, string>();
   private readonly tokenByNodeId = new Map<number, string>();
   private readonly nodeIdByToken = new Map<string, number>();
 
@@ -189,6 +191,7 @@ export class WorkflowOracle {
         const open = this.openById.get(model.workflowId);
         if (open !== undefined) this.group.note('P5', `workflow id '${model.workflowId}' runs as ${open} and as ${runId}`);
         this.openById.set(model.workflowId, runId);
+        if (run.parent !== null && event.continuedFrom === '') this.noteChild(run.parent, model.workflowId, runId);
         if (this.refused.has(model.workflowId)) this.noteRefused(model.workflowId, runId);
         this.own(model, runId, event.owner, event.epoch);
         return;
@@ -219,6 +222,15 @@ export class WorkflowOracle {
       default:
         return;
     }
+  }
+
+  /** A token names one child (docs/adr/0065). */
+  private noteChild({ workflowId, token }: ParentRef, childId: string, runId: string): void {
+    const before = this.childByToken.get(token);
+    if (before !== undefined && before !== runId)
+      this.group.note('P5', `child '${childId}' of '${workflowId}' was started twice, as ${before} and as ${runId}`);
+    this.childByToken.set(token, runId);
+    this.counts.children++;
   }
 
   private noteRefused(workflowId: string, runId: string): void {

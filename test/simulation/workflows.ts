@@ -6,6 +6,7 @@ import { Checkpoint, CheckpointCompute } from '../../lib/decorators/checkpoint.d
 import { WorkflowQuery } from '../../lib/decorators/workflow-query.decorator.js';
 import { WorkflowSignal } from '../../lib/decorators/workflow-signal.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { executeChild, startChild } from '../../lib/raftoral.children.js';
 import { context, idempotencyKey } from '../../lib/workflow/context.js';
 
 /** What the world outside gives to the code of one node. */
@@ -255,6 +256,57 @@ export class Trip {
   @Checkpoint('note')
   async note(text: string): Promise<string> {
     return text;
+  }
+}
+
+export interface FamilyInput {
+  /** One child for each. */
+  readonly values: readonly number[];
+  readonly bodyMs: number;
+  readonly pauseMs: number;
+}
+
+/**
+ * Children: some that are waited for, one of which is a chain, one that is told to end, one that fails, and one that is left behind and must not outlive its
+ * parent. Result: what follows from the input, whatever happened to the owners of all of them.
+ */
+@Workflow('family', 1)
+export class Family {
+  async run({ values, bodyMs, pauseMs }: FamilyInput): Promise<{ sum: number; done: number; failed: string }> {
+    const { workflowId } = context().info;
+    const left = await startChild(Waiter, undefined, { key: 'left', workflowId: `${workflowId}/left` });
+    const parts = values.map((value, at) =>
+      executeChild(Leaf, { value, bodyMs, pauseMs }, { key: 'leaf', workflowId: `${workflowId}/${at}` }),
+    );
+    const chain = executeChild(Chain, { left: 2, done: 0 }, { key: 'chain', workflowId: `${workflowId}/chain` });
+    const collector = await startChild(Collector, { count: 1 }, { key: 'collector', workflowId: `${workflowId}/collector` });
+    await collector.signal('add', { number: left.workflowId.length });
+    const failed = executeChild(Doomed, undefined, { key: 'doomed', workflowId: `${workflowId}/doomed` }).then(
+      () => 'not at all',
+      (error: unknown) => (error as { readonly code: string }).code,
+    );
+    const { seen } = await collector.result();
+    const sum = (await Promise.all(parts)).reduce((a, b) => a + b, 0) + seen[0]! - left.workflowId.length;
+    return { sum, done: (await chain).done, failed: await failed };
+  }
+}
+
+@Workflow('leaf', 1)
+export class Leaf {
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async run({ value, bodyMs, pauseMs }: { value: number; bodyMs: number; pauseMs: number }): Promise<number> {
+    if (pauseMs > 0) await context().sleep(pauseMs);
+    return this.grow(value, bodyMs);
+  }
+
+  @CheckpointCompute('grow')
+  async grow(value: number, bodyMs: number): Promise<number> {
+    const { runId, attempt } = context().info;
+    this.surroundings.onAttempt(runId, 'grow', attempt);
+    await this.surroundings.sleep(bodyMs);
+    const { inventory, nodeId } = this.surroundings;
+    return inventory.reserve({ runId, operation: 'grow', key: idempotencyKey(), nodeId }, value);
   }
 }
 

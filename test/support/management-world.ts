@@ -12,12 +12,11 @@ import type { ManagementNode } from '../../lib/management/node-port.js';
 import { DEFAULT_MANAGER_POLICY, type ManagerPolicy } from '../../lib/management/placement/manager/view.js';
 import { TopologyStateMachine } from '../../lib/management/state-machine.js';
 import type { TopologyAnswer, TopologyView } from '../../lib/management/state.js';
-import { MemoryRaftStorage } from '../../lib/storage/memory.js';
-import type { RaftStorage } from '../../lib/storage/storage.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
 import { TextMachine } from './raft-cluster.js';
+import { MemoryDisk, RowStorage } from './row-storage.js';
 
 export const DEPLOYMENT = '00000000-0000-4000-8000-00000000000c';
 
@@ -27,6 +26,8 @@ export interface ManagementWorldOptions {
   readonly info?: (node: number) => Partial<NodeInfo>;
   readonly policy?: Partial<ManagerPolicy>;
   readonly deployment?: string;
+  /** Node ids that cluster 1 gave out and nobody bears any more. Default 0. */
+  readonly idsGone?: number;
 }
 
 interface Execution {
@@ -42,6 +43,8 @@ export interface ManagedNode {
   readonly state: TopologyStateMachine;
   readonly management: ManagementService;
   readonly executions: Map<number, Execution>;
+  /** Clusters that are being opened. */
+  readonly opening: Set<number>;
   readonly log: string[];
 }
 
@@ -62,6 +65,7 @@ export class ManagementWorld {
   readonly nodes = new Map<number, ManagedNode>();
   readonly policy: ManagerPolicy;
   private readonly first: readonly number[];
+  private readonly disks = new Map<number, MemoryDisk>();
 
   private constructor(private readonly options: ManagementWorldOptions) {
     this.network = new SimulatedNetwork({ time: this.time, random: new SeededRandom(7, 'network') });
@@ -77,6 +81,7 @@ export class ManagementWorld {
     return world;
   }
 
+  /** For the first time, or again on its disk after a crash. */
   async add(nodeId: number): Promise<ManagedNode> {
     const node = await this.time.runUntilSettled(this.open(nodeId), 5_000);
     this.nodes.set(nodeId, node);
@@ -163,9 +168,12 @@ export class ManagementWorld {
     const { deployment = DEPLOYMENT } = this.options;
     const time = this.time.createNode({ name: `node ${nodeId}` });
     const random = new SeededRandom(nodeId, 'node');
-    const storage = Object.assign(new MemoryRaftStorage(), { volatile: false as boolean }) as RaftStorage;
+    let disk = this.disks.get(nodeId);
+    if (disk === undefined) this.disks.set(nodeId, (disk = new MemoryDisk()));
+    const storage = new RowStorage({ disk, time: () => time });
     const transport = this.network.createTransport(time);
-    const host = new RaftHost({ nodeId, deployment, incarnation: 1, clock: time, scheduler: time, random, storage, transport });
+    const incarnation = disk.incarnation + 1;
+    const host = new RaftHost({ nodeId, deployment, incarnation, clock: time, scheduler: time, random, storage, transport });
     await host.start();
     const state = new TopologyStateMachine();
     const isFirst = this.first.includes(nodeId);
@@ -188,8 +196,10 @@ export class ManagementWorld {
       firstCluster: () => this.firstCluster(executions),
       roundEveryMs: 1_000,
     });
-    const node = { nodeId, time, host, group, state, management, executions, log };
-    if (isFirst) await this.openExecution(node, 1, { members: this.first });
+    const node = { nodeId, time, host, group, state, management, executions, opening: new Set<number>(), log };
+    if (isFirst && incarnation === 1) await this.openExecution(node, 1, { members: this.first });
+    for (const clusterId of host.storedGroups())
+      if (clusterId !== 0 && incarnation > 1) await this.openExecution(node, clusterId, { join: true });
     management.onTopology(() => this.follow(node));
     return node;
   }
@@ -199,7 +209,7 @@ export class ManagementWorld {
     const voters = executions.get(1)?.group.membership.voters;
     if (voters === undefined) return null;
     const nodes = Array.from({ length: this.options.nodes }, (_, i) => i + 1);
-    return { nodes, voters, nodeIdHighest: this.options.nodes };
+    return { nodes, voters, nodeIdHighest: this.options.nodes + (this.options.idsGone ?? 0) };
   }
 
   /** What the face does: groups that this node is a member of are opened; one that it was removed from is closed, and its rows stay. */
@@ -211,7 +221,7 @@ export class ManagementWorld {
     }
     for (const { clusterId, members, confIndex } of clusters.values()) {
       const own = members.find((member) => member.node === node.nodeId);
-      if (own === undefined || node.executions.has(clusterId) || this.opening.has(`${node.nodeId} ${clusterId}`)) continue;
+      if (own === undefined || node.executions.has(clusterId) || node.opening.has(clusterId)) continue;
       const voters = members.filter(({ state }) => state === 'voter').map((member) => member.node);
       const isBegun = confIndex > 0 || own.state !== 'voter';
       void this.openExecution(node, clusterId, isBegun ? { join: true } : { members: voters });
@@ -219,24 +229,22 @@ export class ManagementWorld {
   }
 
   private async reopen(node: ManagedNode, clusterId: number): Promise<void> {
-    if (this.opening.has(`${node.nodeId} ${clusterId} again`)) return;
-    this.opening.add(`${node.nodeId} ${clusterId} again`);
+    if (node.opening.has(clusterId)) return;
+    node.opening.add(clusterId);
     await node.host.closeGroup(clusterId);
     await this.openExecution(node, clusterId, { join: true });
-    this.opening.delete(`${node.nodeId} ${clusterId} again`);
   }
-
-  private readonly opening = new Set<string>();
 
   private async openExecution(
     node: ManagedNode,
     clusterId: number,
     first: { readonly members: readonly number[] } | { readonly join: true },
   ): Promise<void> {
-    this.opening.add(`${node.nodeId} ${clusterId}`);
+    node.opening.add(clusterId);
     const machine = new TextMachine();
     const group = await node.host.createGroup<string>({ groupId: clusterId, stateMachine: machine, ...first });
     node.executions.set(clusterId, { group, machine });
+    node.opening.delete(clusterId);
     group.subscribe({ onRemoved: () => node.time.turn(() => this.follow(node)) });
   }
 }

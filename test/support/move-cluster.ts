@@ -14,6 +14,7 @@ import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
 import { InProcessNetwork } from '../../lib/transport/in-process.js';
 import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
+import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
 import { EventTap } from '../../lib/workflow/event-tap.js';
 import { WorkflowRegistry } from '../../lib/workflow/registry.js';
 import { WorkflowRuntimeService } from '../../lib/workflow/runtime-service.js';
@@ -79,7 +80,7 @@ export class MoveCluster {
   static async start(options: MoveClusterOptions): Promise<MoveCluster> {
     const cluster = new MoveCluster(options);
     for (const id of [1, 2, 3, 4, 5]) await cluster.add(id);
-    const isReady = (): boolean => [1, 2].every((clusterId) => cluster.leaderOf(clusterId)?.state.codecLevel === 5);
+    const isReady = (): boolean => [1, 2].every((clusterId) => cluster.leaderOf(clusterId)?.state.codecLevel === CODEC_LEVEL_MAX);
     if (!(await cluster.time.runUntil(isReady, 20_000))) throw new Error('the clusters did not get ready');
     if (options.isManaged === true) await cluster.found();
     return cluster;

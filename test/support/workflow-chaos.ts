@@ -6,11 +6,13 @@ import type { ConfState } from '../../lib/raft/index.js';
 import { stampLogTime } from '../../lib/state-machine/index.js';
 import { encodeCommand } from '../../lib/workflow/command-codec.js';
 import {
+  CHILDREN_LEVEL,
   CODEC_LEVEL_MAX,
   CommandKind,
   DEFAULT_LIMITS,
   type DeclineReason,
   type OwnerPolicy,
+  type StartCommand,
   type WorkflowCommand,
 } from '../../lib/workflow/command.js';
 import type { WorkflowStateMachine } from '../../lib/workflow/state-machine.js';
@@ -101,6 +103,7 @@ export class WorkflowChaos {
   private command(machine: WorkflowStateMachine): WorkflowCommand {
     const runs = [...machine.openRuns()];
     const roll = this.below(100);
+    if (machine.codecLevel >= CHILDREN_LEVEL && this.below(12) === 0) return this.aboutChildren(machine);
     if (roll < 12 || runs.length === 0) return this.below(4) === 0 ? this.hello() : this.start();
     const run = this.pick(runs);
     if (roll < 70) return this.ownerCommand(machine, run);
@@ -121,6 +124,24 @@ export class WorkflowChaos {
       ownerPolicy: this.pick(POLICIES),
       starter: 1 + this.below(5),
       leaderHint: 1 + this.below(5),
+    };
+  }
+
+  /** Parents are anybody: whoever they are is not this group's business. Children are few, so that starts, ends and acknowledgements of one meet. */
+  private aboutChildren(machine: WorkflowStateMachine): WorkflowCommand {
+    const held = [...machine.children.held()];
+    if (held.length > 0 && this.below(3) === 0)
+      return { kind: CommandKind.ACKNOWLEDGE_CHILD, runIds: [this.pick(held).runId, this.someRunId()] };
+    const id = this.below(30);
+    const token = `child-token-${id}`;
+    const key = `$child/k${id}`;
+    const parent = { workflowId: `wf-${id}`, runId: this.someRunId(), key, occurrence: 1 + this.below(3), token };
+    return {
+      ...(this.start() as StartCommand),
+      requestId: token,
+      kind: CommandKind.START_CHILD,
+      workflowId: `wf-${id}`,
+      parent: { ...parent, onClose: this.pick(['cancel', 'abandon'] as const) },
     };
   }
 

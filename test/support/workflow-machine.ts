@@ -12,6 +12,8 @@ import {
   type FinishCommand,
   type GroupLimits,
   type MemberHelloCommand,
+  type ParentRef,
+  type StartChildCommand,
   type StartCommand,
   type WorkflowCommand,
 } from '../../lib/workflow/command.js';
@@ -249,6 +251,45 @@ export class MachineUnderTest {
   ): CommandAnswer {
     const { epoch = 0, incarnation = 1 } = more;
     return this.apply({ kind: CommandKind.DECLINE, runId, epoch, node, incarnation, reason, message: `node ${node} can not go on` });
+  }
+
+  startChild(workflowId: string, parent: Partial<ParentRef> = {}, more: Partial<StartChildCommand> = {}): CommandAnswer {
+    const { expiryMs } = this.request();
+    const ref: ParentRef = {
+      workflowId: 'parent',
+      runId: 'run-parent',
+      key: '$child/k',
+      occurrence: 1,
+      token: `token-${workflowId}`,
+      onClose: 'cancel',
+      ...parent,
+    };
+    return this.apply({
+      kind: CommandKind.START_CHILD,
+      requestId: ref.token,
+      expiryMs,
+      workflowId,
+      runId: `run-${workflowId}`,
+      name: 'order',
+      version: 1,
+      input: json({ item: 1 }),
+      inputDigest: 5,
+      ownerPolicy: 'starter',
+      starter: 1,
+      leaderHint: 1,
+      parent: ref,
+      ...more,
+    });
+  }
+
+  acknowledge(...runIds: string[]): CommandAnswer {
+    return this.apply({ kind: CommandKind.ACKNOWLEDGE_CHILD, runIds });
+  }
+
+  /** Every member knows all levels, and the group is at the highest. */
+  raise(): void {
+    for (const node of [1, 2, 3]) this.hello(node, { codecLevelMax: CODEC_LEVEL_MAX });
+    this.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: CODEC_LEVEL_MAX });
   }
 
   sweep(cutoffMs: number): CommandAnswer {

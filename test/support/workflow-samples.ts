@@ -37,7 +37,7 @@ const RANGES = [
   { first: 300, count: 3_796 },
 ];
 
-const IMPORTED: RunIdentity = {
+const IMPORTED: Omit<RunIdentity, 'parent'> = {
   slot: slotOf('order-1'),
   workflowId: 'order-1',
   runId: RUN,
@@ -70,8 +70,8 @@ export const SAMPLE_ITEMS: readonly ImportItem[] = [
   answerItemOf(new RequestEntry(REQUEST, 1_700_000_600_000, CommandKind.START, 'order-1', done(RUN, 1))),
 ];
 
-function headOf(identity: RunIdentity): Uint8Array {
-  const run = new RunRecord(identity, 1);
+function headOf(identity: Omit<RunIdentity, 'parent'>): Uint8Array {
+  const run = new RunRecord({ ...identity, parent: null }, 1);
   run.owner = 2;
   run.ownerBuildId = 'b1';
   const writer = new BinaryWriter();
@@ -160,6 +160,23 @@ export const SAMPLE_COMMANDS: ReadonlyArray<readonly [string, WorkflowCommand]> 
   ['ACTIVATE_IMPORT', { kind: CommandKind.ACTIVATE_IMPORT, moveId: 300, logTimeMs: 1_700_000_000_000.5, slotEpoch: 4, openRuns: 1 }],
   ['ABORT_IMPORT', { kind: CommandKind.ABORT_IMPORT, moveId: 300, from: 1 }],
   ['RETENTION_SWEEP', { kind: CommandKind.RETENTION_SWEEP, cutoffMs: 1_700_000_000_000 }],
+  [
+    'START_CHILD',
+    {
+      kind: CommandKind.START_CHILD,
+      ...REQUESTED,
+      runId: RUN,
+      name: 'ship',
+      version: 3,
+      input: bytes('{"item":7}'),
+      inputDigest: 2_645_175_319_824_053,
+      ownerPolicy: 'starter',
+      starter: 1,
+      leaderHint: 2,
+      parent: { workflowId: 'order-0', runId: NEXT_RUN, key: '$child/ship', occurrence: 2, token: REQUEST, onClose: 'abandon' },
+    },
+  ],
+  ['ACKNOWLEDGE_CHILD', { kind: CommandKind.ACKNOWLEDGE_CHILD, runIds: [RUN, NEXT_RUN] }],
 ];
 
 const AT = { wseq: 7, timeMs: 1_700_000_000_000 } as const;

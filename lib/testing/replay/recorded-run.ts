@@ -29,6 +29,7 @@ export class RecordedRun implements RunView {
   readonly cancelRequested: boolean;
   readonly undelivered = [];
   readonly declined = [];
+  readonly parent = null;
 
   constructor(header: HistoryHeader, events: readonly RunEvent[]) {
     this.workflowId = header.workflowId;

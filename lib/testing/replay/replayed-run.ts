@@ -4,6 +4,7 @@
  *
  * D1. No node has the id of this one, so the execution never acts as an owner: bodies are not called, nothing is proposed (R17).
  */
+import type { ChildCalls } from '../../workflow/child-calls.js';
 import { digestOfBytes } from '../../workflow/digest.js';
 import type { ComputeRunner } from '../../workflow/compute-runner.js';
 import type { WorkflowDefinition } from '../../workflow/definition.js';
@@ -18,6 +19,9 @@ import type { RecordedRun } from './recorded-run.js';
 const NOBODY = -1;
 /** Differs from every build id that a node has. */
 const BUILD_ID = 'replay';
+
+/** D1: no body of a child operation is called either. */
+const NO_CHILDREN = {} as ChildCalls;
 
 export interface ReplayDifference {
   readonly workflowId: string;
@@ -95,6 +99,7 @@ export class ReplayedRun {
       deployment: '',
       state: parts.state,
       computes: parts.computes,
+      children: NO_CHILDREN,
       computeOverride: undefined,
       reporter: {
         diverged: (_run, wseq, method, recorded, code) => this.differ({ wseq, method, reason: 'diverged', recorded, code }),

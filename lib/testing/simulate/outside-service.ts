@@ -13,11 +13,13 @@ import type {
   CountFilter,
   ListFilter,
   ListPage,
+  OperationStanding,
   QueryOptions,
   RunDescription,
   RunExplanation,
   RunRef,
   StartAnswer,
+  StartChildOptions,
   StartOptions,
   StateCheckEvent,
   WorkflowService,
@@ -60,6 +62,7 @@ export class OutsideService<World> implements WorkflowService {
         return await service.result(ref, { timeoutMs: PATIENCE_MS });
       } catch (error) {
         await this.resetIfSuspected(service, ref, error);
+        if (isRaftoralError(error, 'OUTCOME_UNKNOWN')) await this.resetSuspected(service);
         throw error;
       }
     }, options.timeoutMs);
@@ -67,6 +70,18 @@ export class OutsideService<World> implements WorkflowService {
 
   query(ref: RunRef, query: string, args: readonly unknown[], options: QueryOptions = {}): Promise<unknown> {
     return this.retry((service) => service.query(ref, query, args, { ...options, timeoutMs: PATIENCE_MS }));
+  }
+
+  startChild(name: string, input: unknown, options: StartChildOptions): Promise<StartAnswer> {
+    return this.retry((service) => service.startChild(name, input, { ...options, timeoutMs: PATIENCE_MS }));
+  }
+
+  operationStanding(
+    run: { readonly workflowId: string; readonly runId: string },
+    key: string,
+    occurrence: number,
+  ): Promise<OperationStanding> {
+    return this.retry((service) => service.operationStanding(run, key, occurrence));
   }
 
   async signal(ref: RunRef, signal: string, payload: unknown, options: WriteOptions = {}): Promise<void> {
@@ -153,6 +168,16 @@ export class OutsideService<World> implements WorkflowService {
     this.cluster.steps.add('operator', 'resets the run, which was set aside because its owners kept dying');
     await service.reset(ref, { requestId: this.random.uuid(), timeoutMs: PATIENCE_MS });
     throw new RaftoralError('OVERLOADED', 'the run was reset');
+  }
+
+  /** It may wait for a child that was set aside. */
+  private async resetSuspected(service: WorkflowService): Promise<void> {
+    const { items } = await service.list({ status: 'blocked', consistency: 'local' });
+    for (const { workflowId, blockedReason } of items) {
+      if (blockedReason !== 'crash-suspect') continue;
+      this.cluster.steps.add('operator', `resets '${workflowId}', which was set aside because its owners kept dying`);
+      await service.reset({ workflowId }, { requestId: this.random.uuid(), timeoutMs: PATIENCE_MS });
+    }
   }
 
   private async retry<T>(call: (service: WorkflowService) => Promise<T>, timeoutMs = Infinity): Promise<T> {

@@ -16,6 +16,7 @@ import { RaftoralError } from '../../errors/index.js';
 import { certificatesOf, chainOf, isIssuedBy } from '../security/certificate-chain.js';
 import { Door, nameOf, type ConnectionEnds } from '../security/door.js';
 import { formatAddress, isLoopbackHost, parseAddress } from '../security/loopback.js';
+import { connectionsWithin } from '../security/open-files.js';
 import type { TlsMaterial } from '../security/tls-files.js';
 import { TLS_VERSION_MIN, type GrpcLimits } from './limits.js';
 
@@ -68,7 +69,7 @@ export class Listener {
       this.#unwatch = tls.onChanged((material) => server.setSecureContext(contextOf(material)));
       this.#server = server;
     }
-    this.#door = new Door(limits.connectionsMax);
+    this.#door = new Door(connectionsWithin(limits.connectionsMax));
     this.#door.watch(this.#server);
   }
 

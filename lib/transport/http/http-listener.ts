@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { RaftoralError } from '../../errors/index.js';
 import { Door, type ConnectionEnds } from '../security/door.js';
 import { formatAddress, parseAddress } from '../security/loopback.js';
+import { connectionsWithin } from '../security/open-files.js';
 import type { HttpLimits } from './http-limits.js';
 
 /** PEM texts of the listener. */
@@ -50,7 +51,7 @@ export class HttpListener {
     this.isTls = tls !== null;
     this.server =
       tls === null ? createHttpServer(options, handle) : createHttpsServer({ ...options, ...contextOf(tls), ...MUTUAL }, handle);
-    this.door = new Door(limits.connectionsMax);
+    this.door = new Door(connectionsWithin(limits.connectionsMax));
     this.door.watch(this.server);
   }
 

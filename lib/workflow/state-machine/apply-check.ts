@@ -10,6 +10,7 @@ import { changeOwner, isEligible, reassign } from './ownership.js';
 /** What changes runs. Members still say who they are and who is gone, and ids are given out: that is how the group is repaired. */
 const CLIENTS: ReadonlySet<CommandKind> = new Set([
   CommandKind.START,
+  CommandKind.START_CHILD,
   CommandKind.SIGNAL,
   CommandKind.CANCEL,
   CommandKind.TERMINATE,
@@ -25,6 +26,7 @@ const OWNERS: ReadonlySet<CommandKind> = new Set([
   CommandKind.FINISH,
   CommandKind.CONTINUE_AS_NEW,
   CommandKind.RETENTION_SWEEP,
+  CommandKind.ACKNOWLEDGE_CHILD,
   CommandKind.FREEZE_SLOTS,
   CommandKind.UNFREEZE_SLOTS,
   CommandKind.DROP_SLOTS,

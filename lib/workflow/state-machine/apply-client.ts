@@ -6,7 +6,16 @@
  * A2. Every other answer, refusals included, is given again to the same requestId until its expiry: what was refused once can not take
  *     effect by a duplicate that arrives later.
  */
-import type { CancelCommand, ContinueAsNewCommand, ResetCommand, SignalCommand, StartCommand, TerminateCommand } from '../command.js';
+import type {
+  CancelCommand,
+  ContinueAsNewCommand,
+  ParentRef,
+  ResetCommand,
+  SignalCommand,
+  StartChildCommand,
+  StartCommand,
+  TerminateCommand,
+} from '../command.js';
 import { EMPTY } from '../../state-machine/index.js';
 import { EventKind, type CancelRequestedEvent, type SignalEvent } from '../event.js';
 import { slotOf, workflowIdProblem } from '../slot.js';
@@ -26,6 +35,16 @@ export function applyClient<C extends ClientCommand>(
   command: C,
   act: (state: GroupState, command: C) => CommandAnswer,
 ): CommandAnswer {
+  const answered = admission(state, command);
+  if (answered !== null) return answered;
+  const { requestId, expiryMs, workflowId } = command;
+  const answer = act(state, command);
+  state.requests.remember(new RequestEntry(requestId, expiryMs, command.kind, workflowId, answer));
+  return answer;
+}
+
+/** The answer to a client command that is not to be carried out: it was before, or it may not be. */
+export function admission(state: GroupState, command: ClientCommand | StartChildCommand): CommandAnswer | null {
   const { requestId, expiryMs, workflowId } = command;
   if (requestId === '') return refused('INVALID_ARGUMENT', 'The requestId of a writing call is empty: give one, or leave it out.');
   if (state.logTimeMs > expiryMs) {
@@ -45,17 +64,25 @@ export function applyClient<C extends ClientCommand>(
   if (!state.slots.owns(slotOf(workflowId))) {
     return wrongCluster(state.groupId, workflowId, state.slots.movedTo[slotOf(workflowId)]!);
   }
-  const answer = act(state, command);
-  state.requests.remember(new RequestEntry(requestId, expiryMs, command.kind, workflowId, answer));
-  return answer;
+  return null;
 }
 
-export function start(state: GroupState, command: StartCommand): CommandAnswer {
+export function start(state: GroupState, command: StartCommand | StartChildCommand, parent: ParentRef | null = null): CommandAnswer {
   const refusal = startRefusal(state, command);
   if (refusal !== null) return refusal;
   const { workflowId, runId, name, version, inputDigest } = command;
   const run = new RunRecord(
-    { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest: inputDigest, startedMs: state.logTimeMs },
+    {
+      slot: slotOf(workflowId),
+      workflowId,
+      runId,
+      name,
+      version,
+      inputDigest,
+      originDigest: inputDigest,
+      startedMs: state.logTimeMs,
+      parent,
+    },
     state.nextOrder(),
   );
   const owner = firstOwner(state, run, command.ownerPolicy, command.starter, command.leaderHint);
@@ -63,7 +90,7 @@ export function start(state: GroupState, command: StartCommand): CommandAnswer {
   return done(runId, 1);
 }
 
-function startRefusal(state: GroupState, command: StartCommand): CommandAnswer | null {
+function startRefusal(state: GroupState, command: StartCommand | StartChildCommand): CommandAnswer | null {
   const { workflowId, runId, name, input } = command;
   const problem = workflowIdProblem(workflowId);
   if (problem !== null) return refused('INVALID_WORKFLOW_ID', `'${workflowId}' is no workflow id: ${problem}.`);
@@ -110,9 +137,9 @@ export function beginNext(
   command: ContinueAsNewCommand,
   leftOver: ReadonlyArray<SignalEvent | CancelRequestedEvent>,
 ): void {
-  const { slot, workflowId, name, originDigest } = previous;
+  const { slot, workflowId, name, originDigest, parent } = previous;
   const { newRunId: runId, version, inputDigest } = command;
-  const identity: RunIdentity = { slot, workflowId, runId, name, version, inputDigest, originDigest, startedMs: state.logTimeMs };
+  const identity: RunIdentity = { slot, workflowId, runId, name, version, inputDigest, originDigest, startedMs: state.logTimeMs, parent };
   const run = new RunRecord(identity, state.nextOrder());
   const owner = isEligible(state, run, previous.owner) ? previous.owner : leastLoaded(state, run);
   begin(state, run, { owner, input: command.input, continuedFrom: previous.runId });

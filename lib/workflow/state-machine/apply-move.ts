@@ -188,7 +188,7 @@ function importEvents(state: GroupState, { run: identity, events }: EventsItem):
   if (run !== undefined && !state.staged.has(run)) return true; // it came before, as a closed one
   if (run === undefined) {
     if (events[0]!.wseq !== 1) return false;
-    run = new RunRecord(identity, state.nextOrder());
+    run = new RunRecord({ ...identity, parent: null }, state.nextOrder());
     run.makePartial();
     state.stage(run);
   }

@@ -198,12 +198,12 @@ export class ClosedRing {
     return { closedMs: closedMs[at]!, workflowPrint: prints[2 * at]!, runPrint: prints[2 * at + 1]! };
   }
 
-  /** Forgets all that closed at or before. */
-  sweep(cutoffMs: number): void {
+  /** Forgets all that closed at or before, and before `beforeMs`. */
+  sweep(cutoffMs: number, beforeMs = Number.POSITIVE_INFINITY): void {
     while (this.size > 0) {
       const chunk = this.chunks[0]!;
       const closedMs = chunk.closedMs[this.skipped]!;
-      if (closedMs > cutoffMs) return;
+      if (closedMs > cutoffMs || closedMs >= beforeMs) return;
       if (this.sweptNumber === this.indexedNumber) this.indexedNumber++;
       else {
         const workflowPrint = chunk.prints[2 * this.skipped]!;

@@ -1,6 +1,7 @@
 /**
  * What an execution cluster replicates besides runs and answers: log time, codec level, limits, membership, slots, hellos, and from codec level 2 on
- * node ids, from level 3 on the chain of events and the state check, from level 4 on the founders of the management cluster, from level 5 on moves of slots; as a part of a
+ * node ids, from level 3 on the chain of events and the state check, from level 4 on the founders of the management cluster, from level 5 on moves of slots, from level 6 on the children
+ * that are held; as a part of a
  * snapshot, and as the group's own row. Pure.
  *
  *   u8    version of the row (1)
@@ -10,10 +11,11 @@
 import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import type { ConfState } from '../../raft/index.js';
 import { writeLimits } from '../command-codec.js';
-import { CODEC_LEVEL_MAX, MANAGEMENT_LEVEL, MOVES_LEVEL, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
+import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, MANAGEMENT_LEVEL, MOVES_LEVEL, NODE_ID_MAX, STATE_CHECK_LEVEL } from '../command.js';
 import { readLimits } from '../command-decoder.js';
-import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
+import { ID_BYTES_MAX, NAME_BYTES_MAX, readParent, writeParent } from '../record-codec.js';
 import { SLOT_COUNT } from '../slot.js';
+import type { Children } from './children.js';
 import { GroupState, ascending, type MemberHello } from './group-state.js';
 import { readMoves, writeMoves } from './moves.js';
 import { NODE_IDS_LEVEL, REMOVED_MAX, RESERVATIONS_MAX, type NodeIds } from './node-ids.js';
@@ -81,6 +83,7 @@ function writeOwnPart(writer: BinaryWriter, state: GroupState): void {
   if (state.codecLevel >= NODE_IDS_LEVEL) writeNodeIds(writer, state.nodeIds);
   if (state.codecLevel >= MANAGEMENT_LEVEL) writeIds(writer, state.founders, 'founders');
   if (state.codecLevel >= MOVES_LEVEL) writeMoves(writer, state.moves, state.slots);
+  if (state.codecLevel >= CHILDREN_LEVEL) writeHeld(writer, state.children);
 }
 
 /** A new state without runs and answers. */
@@ -103,6 +106,7 @@ export function readGroup(reader: BinaryReader, groupId: number): GroupState {
   if (state.codecLevel >= NODE_IDS_LEVEL) readNodeIds(reader, state.nodeIds);
   if (state.codecLevel >= MANAGEMENT_LEVEL) state.founders = readIds(reader, 'founders');
   if (state.codecLevel >= MOVES_LEVEL) readMoves(reader, state.moves, state.slots);
+  if (state.codecLevel >= CHILDREN_LEVEL) readHeld(reader, state.children);
   if (state.codecLevel < STATE_CHECK_LEVEL) return state;
   state.chain = new EventChain(reader.u32('chain'), reader.u32('chain'));
   readStateCheck(reader, state.check);
@@ -196,6 +200,27 @@ function readHellos(reader: BinaryReader, state: GroupState): void {
     }
     const hello: MemberHello = { node, incarnation, buildId, draining, down, codecLevelMax, workflows };
     state.hellos.set(node, hello);
+  }
+}
+
+/** In the order of their closing. */
+function writeHeld(writer: BinaryWriter, children: Children): void {
+  writer.uint(children.heldCount, 'held');
+  for (const { runId, workflowId, closedMs, parent } of children.held()) {
+    writer.id(runId, 'held.runId', ID_BYTES_MAX);
+    writer.id(workflowId, 'held.workflowId', ID_BYTES_MAX);
+    writer.ms(closedMs, 'held.closedMs');
+    writeParent(writer, parent);
+  }
+}
+
+function readHeld(reader: BinaryReader, children: Children): void {
+  for (let left = reader.count('held', 14); left > 0; left--) {
+    const runId = reader.id('held.runId', ID_BYTES_MAX);
+    if (children.isHeld(runId)) reader.fail('held.runId', `run ${runId} stands here twice`);
+    const workflowId = reader.id('held.workflowId', ID_BYTES_MAX);
+    const closedMs = reader.ms('held.closedMs');
+    children.hold({ runId, workflowId, closedMs, parent: readParent(reader) });
   }
 }
 

@@ -14,6 +14,7 @@ import { invariant } from '../../errors/index.js';
 import { DEFAULT_LIMITS, STATE_CHECK_LEVEL, type GroupLimits } from '../command.js';
 import { EventKind, type RunEvent, type RunOutcome, type ErrorRecord } from '../event.js';
 import type { EventSink, HelloView, StateWalk } from '../state.js';
+import { Children } from './children.js';
 import { ClosedRing } from './closed-ring.js';
 import { fingerprintOf } from './fingerprints.js';
 import { GroupMoves } from './moves.js';
@@ -60,6 +61,8 @@ export class GroupState {
   /** Empty below MOVES_LEVEL. */
   readonly moves = new GroupMoves();
   chain = new EventChain();
+  /** None below CHILDREN_LEVEL. */
+  readonly children = new Children();
 
   readonly runs = new Map<string, RunRecord>();
   readonly current = new Map<string, RunRecord>();
@@ -134,6 +137,7 @@ export class GroupState {
     this.makeCurrent(run);
     if (!run.isOpen) return;
     this.open.add(run);
+    if (run.parent !== null) this.children.open.add(run);
     if (!this.slots.isFrozen(run.slot)) this.unpark(run);
   }
 
@@ -176,6 +180,8 @@ export class GroupState {
     this.makeCurrent(run);
     this.number(run);
     this.closed.add(run);
+    // Whether it was acknowledged where it comes from is not said: it is asked about here anew.
+    if (run.parent !== null) this.children.closed(run, run.parent);
     this.checkCounts();
   }
 
@@ -184,6 +190,7 @@ export class GroupState {
     this.willChange(run);
     this.staged.delete(run);
     this.open.add(run);
+    if (run.parent !== null) this.children.open.add(run);
     this.makeCurrent(run);
   }
 
@@ -191,6 +198,7 @@ export class GroupState {
   leave(run: RunRecord): void {
     this.willChange(run);
     if (this.open.delete(run)) this.departed.push(run);
+    this.children.open.delete(run);
     this.staged.delete(run);
     this.forget(run);
     run.leftMs = this.logTimeMs;
@@ -365,6 +373,7 @@ export class GroupState {
     run.attemptAwaitsProgress = false;
     this.number(run);
     this.closed.add(run);
+    if (run.parent !== null) this.children.closed(run, run.parent);
     this.checkCounts();
     const { outcome, consumedWseq, result, error, digest, continuedAs } = ending;
     this.append(run, {
@@ -380,13 +389,14 @@ export class GroupState {
     });
   }
 
-  /** Forgets closed runs (R28). One that a cut must still write as closed, since a row has it as open, is dirty, and stays so. */
+  /** Forgets closed runs (R28), up to the first child that is held. One that a cut must still write as closed, since a row has it as open, is dirty, and stays so. */
   sweep(cutoffMs: number): void {
-    for (const run of this.closed.takeUntil(cutoffMs)) {
+    const { heldSinceMs } = this.children;
+    for (const run of this.closed.takeUntil(cutoffMs, heldSinceMs)) {
       this.forget(run);
       if (this.ring === null) this.closedSum.removeClosing(run.closedMs, fingerprintOf(run.workflowId), fingerprintOf(run.runId));
     }
-    this.ring?.sweep(cutoffMs);
+    this.ring?.sweep(cutoffMs, heldSinceMs);
     this.checkCounts();
   }
 

@@ -12,12 +12,12 @@
 import { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
 import { EventKind, type RunEvent } from '../event.js';
 import { readEvent, writeEvent } from '../event-codec.js';
-import type { AnswerItem, FinalItem, ImportItem } from '../import-item.js';
+import type { AnswerItem, EventsItem, FinalItem, ImportItem } from '../import-item.js';
 import { ID_BYTES_MAX, NAME_BYTES_MAX } from '../record-codec.js';
 import { slotOf, workflowIdProblem } from '../slot.js';
 import type { RequestEntry } from './requests.js';
 import type { RunHistory } from './run-history.js';
-import type { RunIdentity, RunRecord } from './run-record.js';
+import type { RunRecord } from './run-record.js';
 import { readRequest, writeRequest } from './snapshot-request.js';
 import { readRunHead } from './snapshot-run.js';
 
@@ -129,7 +129,8 @@ function checkHead(reader: BinaryReader, runId: string, head: Uint8Array): void 
   if (run.isPartial) reader.fail('head', `run ${runId} is not whole where it comes from`);
 }
 
-function writeIdentity(writer: BinaryWriter, run: RunIdentity): void {
+/** Its parent comes with its head. */
+function writeIdentity(writer: BinaryWriter, run: EventsItem['run']): void {
   writer.id(run.workflowId, 'workflowId', ID_BYTES_MAX);
   writer.id(run.runId, 'runId', ID_BYTES_MAX);
   writer.text(run.name, 'name', NAME_BYTES_MAX);
@@ -139,7 +140,7 @@ function writeIdentity(writer: BinaryWriter, run: RunIdentity): void {
   writer.ms(run.startedMs, 'startedMs');
 }
 
-function readIdentity(reader: BinaryReader): RunIdentity {
+function readIdentity(reader: BinaryReader): EventsItem['run'] {
   const workflowId = reader.id('workflowId', ID_BYTES_MAX);
   const problem = workflowIdProblem(workflowId);
   if (problem !== null) reader.fail('workflowId', problem);
@@ -148,5 +149,14 @@ function readIdentity(reader: BinaryReader): RunIdentity {
   const version = reader.uint('version');
   const inputDigest = reader.u53('inputDigest');
   const originDigest = reader.u53('originDigest');
-  return { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest, startedMs: reader.ms('startedMs') };
+  return {
+    slot: slotOf(workflowId),
+    workflowId,
+    runId,
+    name,
+    version,
+    inputDigest,
+    originDigest,
+    startedMs: reader.ms('startedMs'),
+  };
 }

@@ -34,10 +34,10 @@ export class ClosedRuns {
     for (let i = this.head; i < this.runs.length; i++) yield this.runs[i]!;
   }
 
-  /** Those that closed at or before. */
-  takeUntil(cutoffMs: number): RunRecord[] {
+  /** Those that closed at or before, and before `beforeMs`. */
+  takeUntil(cutoffMs: number, beforeMs: number): RunRecord[] {
     let end = this.head;
-    while (end < this.runs.length && this.runs[end]!.closedMs <= cutoffMs) end++;
+    while (end < this.runs.length && this.runs[end]!.closedMs <= cutoffMs && this.runs[end]!.closedMs < beforeMs) end++;
     return this.takeFirst(end);
   }
 

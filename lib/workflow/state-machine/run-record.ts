@@ -8,6 +8,7 @@
  *     "this node alone" is no part of the state.
  */
 import { EMPTY } from '../../state-machine/index.js';
+import type { ParentRef } from '../command.js';
 import {
   EventKind,
   type BlockedReason,
@@ -40,6 +41,8 @@ export interface RunIdentity {
   /** Digest of the input that the first run of a chain of continueAsNew was started with: what a repeated start is compared with. */
   readonly originDigest: number;
   readonly startedMs: number;
+  /** Of a child. */
+  readonly parent: ParentRef | null;
 }
 
 const NO_DECLINES: readonly Decline[] = [];
@@ -53,6 +56,8 @@ export class RunRecord implements RunView {
   readonly inputDigest: number;
   readonly originDigest: number;
   readonly startedMs: number;
+  /** Fixed with the run; one that is being imported learns it with its head. */
+  parent: ParentRef | null;
 
   status: RunStatus = 'running';
   blockedReason: BlockedReason | null = null;
@@ -107,6 +112,7 @@ export class RunRecord implements RunView {
     this.inputDigest = identity.inputDigest;
     this.originDigest = identity.originDigest;
     this.startedMs = identity.startedMs;
+    this.parent = identity.parent;
   }
 
   makePartial(): void {
@@ -117,6 +123,7 @@ export class RunRecord implements RunView {
 
   /** Takes over the head of the same run, as it stands where it came from. */
   become(head: RunRecord): void {
+    this.parent = head.parent;
     this.status = head.status;
     this.blockedReason = head.blockedReason;
     this.isPartial = head.isPartial;

@@ -11,6 +11,7 @@ import { RequestEntry } from './requests.js';
 
 const KINDS: ReadonlySet<number> = new Set([
   CommandKind.START,
+  CommandKind.START_CHILD,
   CommandKind.SIGNAL,
   CommandKind.CANCEL,
   CommandKind.TERMINATE,

@@ -4,10 +4,11 @@
  * The head does not lean on the history: that is on disk, and a head alone must say what apply has to know (R27, R32).
  */
 import type { BinaryReader, BinaryWriter } from '../../state-machine/index.js';
+import type { ParentRef } from '../command.js';
 import type { RunEvent, RunStatus } from '../event.js';
 import { EventKind } from '../event.js';
 import { BLOCKED_REASONS, OUTCOMES, readEvent, writeEvent } from '../event-codec.js';
-import { ID_BYTES_MAX, KEY_BYTES_MAX, NAME_BYTES_MAX, readChoice, writeChoice } from '../record-codec.js';
+import { ID_BYTES_MAX, KEY_BYTES_MAX, NAME_BYTES_MAX, readChoice, readParent, writeChoice, writeParent } from '../record-codec.js';
 import { slotOf, workflowIdProblem } from '../slot.js';
 import { ascending } from './group-state.js';
 import type { KeyLedger } from './operations.js';
@@ -17,6 +18,8 @@ import { Timer, type TimerPurpose } from './timers.js';
 
 const STATUSES: readonly RunStatus[] = ['running', 'blocked', ...OUTCOMES];
 const PURPOSES: readonly TimerPurpose[] = ['sleep', 'retry'];
+/** Added to the number of a status. */
+const HAS_PARENT = 0x40;
 /** Of a head, in the order of their numbers: append only. The last one stands for a run that is on its way here from another cluster, and not whole yet. */
 const REASONS = [...BLOCKED_REASONS, 'importing'] as const;
 const EVENT_BYTES_MIN = 10;
@@ -43,7 +46,7 @@ export function writeRunHead(writer: BinaryWriter, run: RunRecord): void {
   writer.u53(run.inputDigest, 'inputDigest');
   writer.u53(run.originDigest, 'originDigest');
   writer.ms(run.startedMs, 'startedMs');
-  writeChoice(writer, STATUSES, run.status, 'status');
+  writeStatus(writer, run);
   if (run.blockedReason !== null) writeChoice(writer, REASONS, run.isPartial ? 'importing' : run.blockedReason, 'blockedReason');
   writer.uint(run.owner, 'owner');
   writer.uint(run.epoch, 'epoch');
@@ -84,9 +87,10 @@ export function readRunHead(reader: BinaryReader, order: number, history = new R
   const inputDigest = reader.u53('inputDigest');
   const originDigest = reader.u53('originDigest');
   const startedMs = reader.ms('startedMs');
-  const identity = { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest, startedMs };
+  const { status, parent } = readStatus(reader);
+  const identity = { slot: slotOf(workflowId), workflowId, runId, name, version, inputDigest, originDigest, startedMs, parent };
   const run = new RunRecord(identity, order, history);
-  run.status = readChoice(reader, STATUSES, 'status');
+  run.status = status;
   if (run.status === 'blocked') {
     const reason = readChoice(reader, REASONS, 'blockedReason');
     if (reason === 'importing') run.makePartial();
@@ -106,6 +110,20 @@ export function readRunHead(reader: BinaryReader, order: number, history = new R
   readTimers(reader, run);
   for (let left = reader.count('keys', 3); left > 0; left--) readLedger(reader, run);
   return run;
+}
+
+/** A child's parent follows its status, which says so: runs without one have the form that they had before there were children. */
+function writeStatus(writer: BinaryWriter, { status, parent }: RunRecord): void {
+  if (parent === null) return writeChoice(writer, STATUSES, status, 'status');
+  writer.u8(STATUSES.indexOf(status) + HAS_PARENT);
+  writeParent(writer, parent);
+}
+
+function readStatus(reader: BinaryReader): { readonly status: RunStatus; readonly parent: ParentRef | null } {
+  const byte = reader.u8('status');
+  const status = STATUSES[byte % HAS_PARENT];
+  if (status === undefined || byte >= 2 * HAS_PARENT) reader.fail('status', `${byte} stands for nothing`);
+  return { status: status!, parent: byte < HAS_PARENT ? null : readParent(reader) };
 }
 
 function writeDeclines(writer: BinaryWriter, declines: readonly Decline[]): void {

@@ -191,12 +191,13 @@ export class StoredRuns {
     const kind = frame[COMMAND_KIND_OFFSET];
     if (kind === CommandKind.CONTINUE_AS_NEW) return this.needToContinue(frame, needs);
     if (kind === CommandKind.IMPORT_PART) return this.needToImport(frame, needs);
-    const isClient = kind === CommandKind.START || kind === CommandKind.SIGNAL || kind === CommandKind.CANCEL;
+    const isStart = kind === CommandKind.START || kind === CommandKind.START_CHILD;
+    const isClient = isStart || kind === CommandKind.SIGNAL || kind === CommandKind.CANCEL;
     if (!isClient && kind !== CommandKind.TERMINATE && kind !== CommandKind.RESET) return;
     if (!this.state.hasEvicted) return;
     const command = decodable(frame);
     if (command === null || !('requestId' in command)) return;
-    if (command.kind === CommandKind.START || command.runId === '') this.needCurrent(command.workflowId, needs);
+    if (isStart || command.runId === '') this.needCurrent(command.workflowId, needs);
     if (command.runId !== '') this.needRun(command.runId, needs);
   }
 

@@ -4,7 +4,7 @@
  */
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../../../lib/state-machine/index.js';
 import { encodeCommand } from '../../../lib/workflow/command-codec.js';
-import { CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL, NODE_ID_MAX } from '../../../lib/workflow/command.js';
+import { CHILDREN_LEVEL, CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL, NODE_ID_MAX } from '../../../lib/workflow/command.js';
 import { exportedOf } from '../../../lib/workflow/state-machine.js';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/workflow/state-machine/snapshot-codec.js';
 import { SlotState } from '../../../lib/workflow/state-machine/slots.js';
@@ -467,6 +467,35 @@ function itemsOf({ machine }: MachineUnderTest): ImportItem[] {
   return items;
 }
 
+function atLevel6(m: Recorder): void {
+  m.startChild('c');
+  m.acknowledge('run-c');
+  for (const node of [1, 2, 3]) m.hello(node, { codecLevelMax: CHILDREN_LEVEL });
+  m.apply({ kind: CommandKind.RAISE_CODEC_LEVEL, level: CHILDREN_LEVEL });
+  m.start('a');
+  m.startChild('c', { token: UUID });
+  m.startChild('c', { token: UUID }, { runId: 'run-c-again' });
+  m.startChild('c', { token: NEXT });
+  m.startChild('a');
+  m.startChild('d', { onClose: 'abandon' });
+  m.continueAsNew('run-c', { newRunId: 'run-c2' });
+  m.startChild('c', { token: UUID }, { requestId: REQUEST, runId: 'run-c-again' });
+  m.nowMs += 10;
+  m.finish('run-c2');
+  m.nowMs += 10;
+  m.finish('run-a');
+  m.terminate('d');
+  m.sweep(m.nowMs);
+  m.restore(hexOf(m.machine.snapshot()));
+  m.acknowledge('run-c2', 'run-nobody');
+  m.sweep(m.nowMs);
+  m.nowMs += 100_000;
+  m.startChild('c', { token: UUID }, { runId: 'run-c-late' });
+  m.acknowledge('run-d');
+  m.sweep(m.nowMs);
+  m.startChild('e');
+}
+
 const SCENARIOS: readonly Scenario[] = [
   scenario('starts', starts),
   scenario('signals, cancels, terminations', signals),
@@ -489,6 +518,7 @@ const SCENARIOS: readonly Scenario[] = [
   scenario('slots that go', source, { level: MOVES_LEVEL }),
   { ...scenario('slots that come', target, { level: MOVES_LEVEL, machine: { groupId: 2 } }), groupId: 2 },
   scenario('the management cluster is founded', atLevel4, { level: 4 }),
+  scenario('children', atLevel6, { level: CHILDREN_LEVEL }),
 ];
 
 function ofAnotherGroup(): readonly Step[] {

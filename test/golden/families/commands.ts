@@ -5,7 +5,7 @@ import { isRaftoralError } from '../../../lib/errors/index.js';
 import { readLogTimeStamp, stampLogTime } from '../../../lib/state-machine/index.js';
 import { decodeCommand, encodeCommand } from '../../../lib/workflow/command-codec.js';
 import { CODEC_LEVEL_MAX, CommandKind, type WorkflowCommand } from '../../../lib/workflow/command.js';
-import { DECLINE_REASONS, FINISH_OUTCOMES, OWNER_POLICIES } from '../../../lib/workflow/record-codec.js';
+import { DECLINE_REASONS, FINISH_OUTCOMES, ON_PARENT_CLOSE, OWNER_POLICIES } from '../../../lib/workflow/record-codec.js';
 import { SAMPLE_COMMANDS } from '../../support/workflow-samples.js';
 import { codecFamily, type Sample } from '../family.js';
 import { nameOf, type PlainObject } from '../plain.js';
@@ -26,6 +26,8 @@ function variants(): ReadonlyArray<readonly [string, WorkflowCommand]> {
     switch (command.kind) {
       case CommandKind.START:
         return each(OWNER_POLICIES, (ownerPolicy) => ({ ...command, ownerPolicy }));
+      case CommandKind.START_CHILD:
+        return each(ON_PARENT_CLOSE, (onClose) => ({ ...command, parent: { ...command.parent, onClose } }));
       case CommandKind.DECLINE:
         return each(DECLINE_REASONS, (reason) => ({ ...command, reason }));
       case CommandKind.FINISH:
@@ -40,6 +42,7 @@ function labels(value: PlainObject): string[] {
   const command = value['command'] as PlainObject;
   const found = [nameOf(CommandKind, command['kind'])];
   if ('ownerPolicy' in command) found.push(`owner policy ${String(command['ownerPolicy'])}`);
+  if (command['kind'] === CommandKind.START_CHILD) found.push(`on close ${String((command['parent'] as PlainObject)['onClose'])}`);
   if (command['kind'] === CommandKind.DECLINE) found.push(`decline ${String(command['reason'])}`);
   if (command['kind'] === CommandKind.FINISH) found.push(`outcome ${String(command['outcome'])}`);
   return found;
@@ -74,5 +77,6 @@ export const family = codecFamily({
     ...OWNER_POLICIES.map((choice) => `owner policy ${choice}`),
     ...DECLINE_REASONS.map((choice) => `decline ${choice}`),
     ...FINISH_OUTCOMES.map((choice) => `outcome ${choice}`),
+    ...ON_PARENT_CLOSE.map((choice) => `on close ${choice}`),
   ],
 });

@@ -6,9 +6,9 @@
  * N2. A node is never chosen for a cluster that it is in.
  */
 import type { ClusterView, NodeView } from '../../state.js';
-import { stayingNodes, type Draft } from './draft.js';
+import { stayingNodes, zoneName, type Draft } from './draft.js';
 
-/** Members of each zone among these nodes. A node without a zone is a zone of its own. */
+/** Members of each zone among these nodes. */
 export function zoneCounts(draft: Draft, nodes: readonly number[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const node of nodes) {
@@ -19,8 +19,7 @@ export function zoneCounts(draft: Draft, nodes: readonly number[]): Map<string, 
 }
 
 export function zoneOf(record: NodeView | undefined, node: number): string {
-  const zone = record?.info.zone ?? '';
-  return zone === '' ? `#${node}` : zone;
+  return zoneName(record?.info.zone ?? '', node);
 }
 
 /** The best node for a cluster whose members are `present`; undefined: there is none. */

@@ -19,6 +19,9 @@ export class Draft {
   /** Clusters that a node will be in once all that is asked for is done. */
   private readonly projected = new Map<number, number>();
   private changing: number;
+  private hostList: readonly NodeView[] | null = null;
+  private zones: ReadonlySet<string> | null = null;
+  private least: number | null = null;
   /** A cluster is made, destroyed or changes its state in this round: what depends on the set of clusters is decided in the next. */
   changesClusters = false;
 
@@ -102,11 +105,24 @@ export class Draft {
     return this.view.nodes.get(node)?.isLive === true;
   }
 
-  /** Nodes that may become members: active, alive, no clients, with room for one cluster at least. Ascending. */
-  hosts(): NodeView[] {
-    return [...this.topology.nodes.values()].filter(
+  /** Nodes that may become members: active, alive, no clients, with room for one cluster at least. Ascending. The same for the whole round. */
+  hosts(): readonly NodeView[] {
+    this.hostList ??= [...this.topology.nodes.values()].filter(
       ({ node, state, info }) => state === 'active' && info.role !== 'client' && info.capacity > 0 && this.isLive(node),
     );
+    return this.hostList;
+  }
+
+  /** Zones of the hosts. */
+  hostZones(): ReadonlySet<string> {
+    this.zones ??= new Set(this.hosts().map(({ node, info }) => zoneName(info.zone, node)));
+    return this.zones;
+  }
+
+  /** What one more cluster costs the host that has the least to do for its capacity: the growth of its square (U3 of upkeep-rules.ts). */
+  leastCost(): number {
+    this.least ??= this.hosts().reduce((least, { node, info }) => Math.min(least, (2 * this.loadOf(node) + 1) / info.capacity), Infinity);
+    return this.least;
   }
 
   /** As far as states of nodes and gossip tell: up by both. */
@@ -130,8 +146,14 @@ export class Draft {
   }
 
   private project(node: number, clusters: number): void {
+    this.least = null;
     this.projected.set(node, this.loadOf(node) + clusters);
   }
+}
+
+/** A node without a zone is a zone of its own. */
+export function zoneName(zone: string, node: number): string {
+  return zone === '' ? `#${node}` : zone;
 }
 
 export function isMembershipPending({ members }: ClusterView): boolean {

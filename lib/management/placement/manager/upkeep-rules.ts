@@ -14,6 +14,9 @@ import { isMembershipPending, list, stayingNodes, votersOf, type Draft } from '.
 import { isLost } from './node-rules.js';
 import type { ManagerRule } from './view.js';
 
+/** Smaller gains are rounding. */
+const GAIN_MIN = 1e-9;
+
 type ClusterRule = (draft: Draft, cluster: ClusterView) => void;
 
 /** What is urgent first, over all clusters: so bounds of a round never delay a repair for a fill. */
@@ -113,6 +116,7 @@ function spread(draft: Draft, cluster: ClusterView): void {
   const voters = votersOf(cluster);
   if (voters.length !== cluster.targetSize || !voters.every((node) => draft.isUp(node)) || draft.group(cluster.clusterId) === undefined)
     return;
+  if (!mayExchange(draft, voters)) return;
   const outside = draft.hosts().filter((node) => !voters.includes(node.node) && draft.hasRoom(node));
   const exchange = bestExchange(draft, voters, outside);
   if (exchange === null) return;
@@ -133,6 +137,17 @@ interface Exchange {
   readonly why: string;
 }
 
+/** False: no exchange could gain anything. A look at the cluster alone, so that those that are well cost nothing: there are hundreds of nodes to compare them with. */
+function mayExchange(draft: Draft, voters: readonly number[]): boolean {
+  const zones = zoneCounts(draft, voters);
+  return voters.some((lost) => {
+    const from = draft.node(lost);
+    if ((2 * draft.loadOf(lost) - 1) / Math.max(1, from!.info.capacity) > draft.leastCost() + GAIN_MIN) return true;
+    const here = zones.get(zoneOf(from, lost))! - 1;
+    return here > 0 && [...draft.hostZones()].some((zone) => (zones.get(zone) ?? 0) < here);
+  });
+}
+
 function bestExchange(draft: Draft, voters: readonly number[], outside: readonly NodeView[]): Exchange | null {
   const zones = zoneCounts(draft, voters);
   let balance: Exchange | null = null;
@@ -149,7 +164,7 @@ function bestExchange(draft: Draft, voters: readonly number[], outside: readonly
       if (there > here) continue;
       const [h, g] = [draft.loadOf(lost), draft.loadOf(node.node)];
       const gain = (2 * h - 1) / Math.max(1, from.info.capacity) - (2 * g + 1) / node.info.capacity;
-      if (gain <= gainMost + 1e-9) continue;
+      if (gain <= gainMost + GAIN_MIN) continue;
       gainMost = gain;
       balance = { lost, node, why: `node ${lost} is in ${h} clusters, node ${node.node} in ${g}` };
     }
