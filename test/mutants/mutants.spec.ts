@@ -30,10 +30,9 @@ describe('planted faults', () => {
     }
   });
 
-  it('there are forty at least, some in every layer, and docs/TESTING.md says how many', () => {
+  it('there are forty at least, some in every layer, and docs/TESTING.md has each layer', () => {
     expect(MUTANTS.length).toBeGreaterThanOrEqual(40);
     const docs = readFileSync(join(process.cwd(), 'docs/TESTING.md'), 'utf8');
-    expect(docs).toContain(`There are ${MUTANTS.length} of them.`);
     for (const layer of LAYERS) expect(docs).toContain(`| ${layer} |`);
     for (const layer of LAYERS) expect(MUTANTS.filter((mutant) => mutant.layer === layer).length).toBeGreaterThanOrEqual(3);
   });

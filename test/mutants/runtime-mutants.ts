@@ -37,8 +37,8 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     layer: 'runtime',
     what: 'a node that got a run from a dead one starts a body without saying so first',
     file: 'lib/workflow/run-owner.ts',
-    find: "if (core.ownerCause === 'down' && operation.confirmedAttempt !== number) {",
-    replace: "if (core.ownerCause === 'reset' && operation.confirmedAttempt !== number) {",
+    find: "core.ownerCause === 'down' && operation.confirmedAttempt !== number",
+    replace: "core.ownerCause === 'reset' && operation.confirmedAttempt !== number",
     killers: [COMPUTE],
   },
   {
