@@ -90,7 +90,7 @@ export class RoutedService implements WorkflowService {
   startChild(name: string, input: unknown, options: StartChildOptions): Promise<StartAnswer> {
     const { workflowId, parent, version, timeoutMs } = options;
     return this.write('startChild', parent.token, timeoutMs, () => ({
-      request: { name, input: this.text(input, `the input of workflow '${name}'`), workflowId, parent, version },
+      request: { name, input: canonicalText(input, `the input of workflow '${name}'`), workflowId, parent, version },
       here: (service, { expiryMs, timeoutMs: leftMs = 1 }) => service.startChild(name, input, { ...options, expiryMs, timeoutMs: leftMs }),
       read: same,
     }));

@@ -5,10 +5,11 @@
  * Z2. One write after the other.
  * Tests: file-notes.spec.ts.
  */
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RaftoralError } from '../../errors/index.js';
 import type { NodeNotes, Note } from '../node-notes.js';
+import { makeFolder } from './make-folder.js';
 
 export class FileNodeNotes implements NodeNotes {
   private last: Promise<unknown> = Promise.resolve();
@@ -45,7 +46,7 @@ export class FileNodeNotes implements NodeNotes {
       const file = this.placeOf(name);
       const fresh = `${file}.new`;
       try {
-        const created = await mkdir(this.folder, { recursive: true });
+        const created = await makeFolder(this.folder);
         const handle = await open(fresh, 'w');
         try {
           await handle.writeFile(`${JSON.stringify(note)}\n`);

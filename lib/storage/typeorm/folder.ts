@@ -4,9 +4,10 @@
  * D1. What was created or renamed in it is durable once syncFolder() has resolved: a file's own sync does not cover its name.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { access, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RaftoralError } from '../../errors/index.js';
+import { makeFolder } from '../notes/make-folder.js';
 import { storageError } from './sqlite-error.js';
 
 export const LOG_FILE = 'log.db';
@@ -23,7 +24,7 @@ const DROPPED = /\.dropped-(\d+)$/;
 /** Creates it if it is missing. Throws STORAGE_READ_ONLY if it, or a file of the node in it, can not be written. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    const firstCreated = await mkdir(folder, { recursive: true });
+    const firstCreated = await makeFolder(folder);
     if (firstCreated !== undefined) await syncFolder(dirname(firstCreated));
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     await putBack(folder);
