@@ -85,8 +85,8 @@ export const JOINING_MUTANTS: readonly Mutant[] = [
     layer: 'joining',
     what: 'a node that is to bootstrap begins a second deployment beside the one of its seeds',
     file: 'lib/cluster/joining/node-membership.ts',
-    find: 'if (existing === null) return { deployment: deployment || random.uuid(), nodeId: FIRST_NODE_ID, isFirst: true };',
-    replace: 'if (existing !== undefined) return { deployment: deployment || random.uuid(), nodeId: FIRST_NODE_ID, isFirst: true };',
+    find: 'if (existing === null) return {',
+    replace: 'if (existing !== undefined) return {',
     killers: [BOOTSTRAP],
   },
 ];

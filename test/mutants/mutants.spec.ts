@@ -30,8 +30,10 @@ describe('planted faults', () => {
     }
   });
 
-  it('there are forty at least, and some in every layer', () => {
+  it('there are forty at least, some in every layer, and docs/TESTING.md has each layer', () => {
     expect(MUTANTS.length).toBeGreaterThanOrEqual(40);
+    const docs = readFileSync(join(process.cwd(), 'docs/TESTING.md'), 'utf8');
+    for (const layer of LAYERS) expect(docs).toContain(`| ${layer} |`);
     for (const layer of LAYERS) expect(MUTANTS.filter((mutant) => mutant.layer === layer).length).toBeGreaterThanOrEqual(3);
   });
 });

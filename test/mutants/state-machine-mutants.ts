@@ -360,8 +360,8 @@ export const STATE_MACHINE_MUTANTS: readonly Mutant[] = [
     layer: 'state-machine',
     what: 'a sweep takes runs that closed after its cutoff',
     file: 'lib/workflow/state-machine/retention.ts',
-    find: 'while (end < this.runs.length && this.runs[end]!.closedMs <= cutoffMs) end++;',
-    replace: 'while (end < this.runs.length && this.runs[end]!.closedMs <= cutoffMs + 1) end++;',
+    find: 'this.runs[end]!.closedMs <= cutoffMs &&',
+    replace: 'this.runs[end]!.closedMs <= cutoffMs + 1 &&',
     killers: [LIFECYCLE, ROWS, 'test/rules/retention.spec.ts'],
   },
   {
