@@ -174,14 +174,16 @@ async function mixedMoments(
   await load.stop();
   await victim.stop();
   countAndClose(context, victim);
-  for (const [what, file] of [
-    ['an older state beside the log', 'state.db'],
-    ['an older log beside the state', 'log.db'],
+  const unfit = /(log|state)\.db.*group 1\b.*\d/s;
+  for (const [what, files, message] of [
+    ['an older state beside the log', ['state.db'], unfit],
+    ['an older log beside the state', ['log.db', 'log.db-mark'], unfit],
+    ['an older log beside a newer mark', ['log.db'], /log\.db: .*log\.db-mark/s],
   ] as const) {
     const copy = context.machine.newFolder('mixed');
     cpSync(storagePath, copy, { recursive: true });
-    cpSync(join(older, file), join(copy, file));
-    await expectRefusal(context, what, copy, () => boot(copy), { code: /^STORAGE_MISMATCH$/, message: /(log|state)\.db.*group 1\b.*\d/s });
+    for (const file of files) cpSync(join(older, file), join(copy, file));
+    await expectRefusal(context, what, copy, () => boot(copy), { code: /^STORAGE_MISMATCH$/, message });
   }
 }
 

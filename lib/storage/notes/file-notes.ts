@@ -9,7 +9,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RaftoralError } from '../../errors/index.js';
 import type { NodeNotes, Note } from '../node-notes.js';
-import { makeFolder } from './make-folder.js';
+import { makeFolder } from '../make-folder.js';
 
 export class FileNodeNotes implements NodeNotes {
   private last: Promise<unknown> = Promise.resolve();

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { access, open, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RaftoralError } from '../../errors/index.js';
-import { makeFolder } from '../notes/make-folder.js';
+import { makeFolder } from '../make-folder.js';
 import { storageError } from './sqlite-error.js';
 
 export const LOG_FILE = 'log.db';

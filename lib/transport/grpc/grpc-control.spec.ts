@@ -85,6 +85,7 @@ describe('the control API over gRPC', () => {
         learners: [],
         result: null,
         next: null,
+        waiting: [],
         address: 'not a number',
         wholly: { new: [1] },
       };

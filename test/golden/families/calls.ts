@@ -11,15 +11,16 @@ import { forwardingScripts } from '../calls/forwarding.js';
 import { groupScripts, workflowMethods } from '../calls/group.js';
 import { joiningMethods, joiningScripts } from '../calls/joining.js';
 import { managementScripts } from '../calls/management.js';
+import { moveScripts } from '../calls/moves.js';
 import type { CallScript, Reply } from '../calls/script.js';
 import type { Family, GoldenCase } from '../family.js';
 import { differenceOf, plain, type Plain, type PlainObject } from '../plain.js';
 
-const SCRIPTS: readonly CallScript[] = [...joiningScripts, ...groupScripts, ...managementScripts, ...forwardingScripts];
+const SCRIPTS: readonly CallScript[] = [...joiningScripts, ...groupScripts, ...managementScripts, ...forwardingScripts, ...moveScripts];
 const WORDS = ['message', 'progress', 'reason'];
 /** Names of methods, as the code writes them. */
 const METHOD_CONSTANT = /^(?:export )?const [A-Z_]+ = '([a-z]+\.[a-z-]+)';$/gm;
-const SOURCES = ['lib/client', 'lib/cluster', 'lib/cluster/joining', 'lib/management', 'lib/workflow'];
+const SOURCES = ['lib/client', 'lib/cluster', 'lib/cluster/joining', 'lib/management', 'lib/workflow', 'lib/workflow/slot-move'];
 
 /** As JSON, or as the text that it is; no body is null. */
 function bodyOf(text: string): Plain {
