@@ -30,10 +30,10 @@ const begin = (m: MachineUnderTest, ranges: readonly SlotRange[], moveId = MOVE)
   fateOf(m.apply({ kind: CommandKind.IMPORT_BEGIN, moveId, from: 1, ranges, oldestMoveId: moveId }));
 const unfreeze = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId: MOVE }));
 const drop = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.DROP_SLOTS, moveId: MOVE }));
-const part = (m: MachineUnderTest, logTimeMs: number, items: readonly ImportItem[]): string =>
-  fateOf(m.apply({ kind: CommandKind.IMPORT_PART, moveId: MOVE, logTimeMs, items }));
-const activate = (m: MachineUnderTest, openRuns: number, logTimeMs = 0): string =>
-  fateOf(m.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId: MOVE, logTimeMs, slotEpoch: 1, openRuns }));
+const part = (m: MachineUnderTest, logTimeMs: number, items: readonly ImportItem[], moveId = MOVE): string =>
+  fateOf(m.apply({ kind: CommandKind.IMPORT_PART, moveId, logTimeMs, items }));
+const activate = (m: MachineUnderTest, openRuns: number, logTimeMs = 0, moveId = MOVE): string =>
+  fateOf(m.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId, logTimeMs, slotEpoch: 1, openRuns }));
 const abort = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.ABORT_IMPORT, moveId: MOVE, from: 1 }));
 
 /** The steps up to the decision. */
@@ -215,6 +215,37 @@ describe('an import (R41)', () => {
     for await (const items of exporter.rest()) part(target, 1, items);
     expect(activate(target, exporter.openRuns)).toBe('ok');
     expect([target.machine.run('run-a'), target.machine.openRunCount]).toEqual([undefined, 0]);
+  });
+
+  it('R28: a run that stands at the target from an earlier time, and is swept between two parts of it, is answered as a gap; sent again, it is whole', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    source.signal('a');
+    source.finish('run-a');
+    source.start('b');
+    const ranges = rangesOf('a', 'b');
+    await imported(source, target, ranges);
+    expect([abort(target), unfreeze(source)]).toEqual(['ok', 'ok']);
+    expect(target.run('run-a').status).toBe('completed');
+    const again = MOVE + 1;
+    expect(begin(target, ranges, again)).toBe('ok');
+    const parts: Array<readonly ImportItem[]> = [];
+    for await (const items of new SlotExporter(source.machine, ranges, 1).ahead()) parts.push(items);
+    const fates = parts.map((items, i) => {
+      if (i === 1) target.sweep(target.machine.logTimeMs);
+      return part(target, 1, items, again);
+    });
+    const gap = 'ignored: something before it has not come';
+    // Three events of the run that is swept after the first one; then the other run.
+    expect(fates).toEqual(['ok', gap, gap, ...fates.slice(3).map(() => 'ok')]);
+    expect(target.machine.run('run-a')).toBeUndefined();
+    for (const items of parts) expect(part(target, 1, items, again)).toBe('ok');
+    freeze(source, ranges, again);
+    const exporter = new SlotExporter(source.machine, ranges);
+    for await (const items of exporter.rest()) expect(part(target, 1, items, again)).toBe('ok');
+    expect(activate(target, exporter.openRuns, 0, again)).toBe('ok');
+    expect(target.run('run-a').history.events()).toEqual(source.run('run-a').history.events());
+    expect(target.run('run-b').history.events(1, 2)).toEqual(source.run('run-b').history.events());
   });
 
   it('what is over is forgotten when management says so, and begins no more', () => {

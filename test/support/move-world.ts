@@ -20,6 +20,8 @@ export class RunWitness {
   private readonly epochs = new Map<string, number>();
   /** Group in which the last event of an open run was written. */
   readonly homes = new Map<string, number>();
+  /** Runs of which something was sent to another group. Run ids are minted at random: a group that has forgotten one does not give it to another run while others may have it. */
+  readonly travelled = new Set<string>();
 
   note(groupId: number, run: RunView, event: RunEvent): void {
     const { runId } = run;
@@ -82,7 +84,7 @@ export class MoveGroup {
     private readonly random: () => number,
     private readonly witness: RunWitness,
   ) {
-    this.chaos = new WorkflowChaos(random, groupId === 1 ? '' : `g${groupId}-`);
+    this.chaos = new WorkflowChaos(random, groupId === 1 ? '' : `g${groupId}-`, (runId) => !witness.travelled.has(runId));
     this.memory = this.machineOfMemory();
     this.stored = this.machineOfRows();
     this.stored.load(this.store.load(), this.store.source);

@@ -51,10 +51,14 @@ export class WorkflowChaos {
   private readonly incarnations = new Map<number, number>();
   private readonly recent: Uint8Array[] = [];
 
-  /** @param prefix of ids of runs and requests: two groups have no run in common. */
+  /**
+   * @param prefix of ids of runs and requests: two groups have no run in common.
+   * @param mayComeAgain whether a new run may have the id of an earlier one, where that is gone.
+   */
   constructor(
     private readonly random: () => number,
     private readonly prefix = '',
+    private readonly mayComeAgain: (runId: string) => boolean = () => true,
   ) {}
 
   /** Applies the next entry to all machines, which must be in the same state. */
@@ -116,7 +120,7 @@ export class WorkflowChaos {
       kind: CommandKind.START,
       ...this.request(),
       workflowId: this.below(50) === 0 ? 'bad\u0000id' : `wf-${id}`,
-      runId: this.below(30) === 0 ? this.someRunId() : `${this.prefix}run-${++this.serial}`,
+      runId: this.newRunId(30),
       name: 'order',
       version: 1 + this.below(3),
       input: this.value(),
@@ -204,7 +208,7 @@ export class WorkflowChaos {
       runId,
       epoch,
       consumedWseq,
-      newRunId: this.below(10) === 0 ? this.someRunId() : `${this.prefix}run-${++this.serial}`,
+      newRunId: this.newRunId(10),
       version,
       input: this.value(),
       inputDigest: this.below(3),
@@ -259,6 +263,12 @@ export class WorkflowChaos {
   private target(run: RunView): { workflowId: string; runId: string } {
     if (this.below(4) > 0) return { workflowId: run.workflowId, runId: this.below(3) === 0 ? run.runId : '' };
     return { workflowId: `wf-${this.below(60)}`, runId: this.below(3) === 0 ? this.someRunId() : '' };
+  }
+
+  /** One in so many is not new. */
+  private newRunId(one: number): string {
+    const earlier = this.below(one) === 0 ? this.someRunId() : null;
+    return earlier !== null && this.mayComeAgain(earlier) ? earlier : `${this.prefix}run-${++this.serial}`;
   }
 
   private someRunId(): string {

@@ -4,6 +4,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
+import { CommandKind } from '../../lib/workflow/command.js';
+import { encodeCommand } from '../../lib/workflow/command-codec.js';
 import { context, idempotencyKey } from '../../lib/workflow/context.js';
 import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
 import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
@@ -174,6 +176,32 @@ describe('a move of slots', () => {
       checkHistories(to!);
     }
     expect(await cluster.settled(Promise.all(results))).toEqual(results.map(() => RESULT));
+  });
+
+  it('R28: a sweep of the target that takes what the copy had skipped there has the copy begin again; the workflow is whole', async () => {
+    await start(1, { partBytesMax: 1 });
+    expect(await cluster.settled(order('order-1', 700))).toBe(RESULT);
+    const ranges = rangesOf(['order-1']);
+    await cluster.settled(cluster.move({ moveId: 1, from: 1, to: 2, ranges }));
+    await cluster.settled(cluster.move({ moveId: 2, from: 2, to: 1, ranges }));
+    const events = cluster.leaderOf(1)!.state.current('order-1')!.history.events();
+    let commands = 0;
+    let swept: Promise<unknown> | null = null;
+    cluster.onTarget = () => {
+      // The beginning, two parts, and before the third one:
+      if (++commands !== 4) return;
+      const { group, state } = cluster.leaderOf(2)!;
+      const sweep = { kind: CommandKind.RETENTION_SWEEP, cutoffMs: state.logTimeMs } as const;
+      swept = group.propose(encodeCommand(sweep, state.codecLevel), { deadlineMs: 5_000 });
+    };
+    const problems = new Set<string>();
+    const report = await cluster.settled(
+      cluster.move({ moveId: 3, from: 1, to: 2, ranges }, { report: ({ problem }) => problems.add(problem) }),
+    );
+    await cluster.settled(swept!);
+    expect(report).toMatchObject({ phase: 'activated', isFinished: true, problem: '' });
+    expect([...problems].filter((problem) => problem !== '')).toEqual([expect.stringContaining('all is sent again')]);
+    for (const { state } of cluster.hosts(2)) expect(state.current('order-1')?.history.events()).toEqual(events);
   });
 
   const crashes: string[] = [];

@@ -142,7 +142,10 @@ function importBegin(state: GroupState, command: ImportBeginCommand): CommandAns
   return GROUP_OK;
 }
 
-/** Carried out as a whole or not at all, but for what is here already. */
+/**
+ * What is here already is skipped. A gap is answered where the beginning of a history has not come; also where it was skipped, since the run stood here closed from an earlier
+ * time, and a sweep took that run before its next part: all is sent again then. Each time a run less stands here from before, so it ends.
+ */
 function importPart(state: GroupState, command: ImportPartCommand): CommandAnswer {
   const { moveId, logTimeMs, items } = command;
   const move = state.moves.find(moveId);
