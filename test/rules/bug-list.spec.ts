@@ -99,7 +99,9 @@ describe('what watches the promises of docs/SCOPE.md', () => {
     }),
   );
   const faults = readdirSync(join(ROOT, 'test/fault')).map((name) => source(`test/fault/${name}`));
-  const known = faults.flatMap((text) => [...text.matchAll(/^(?: {2}name: |export const \w+ = killsOf\()'([a-z-]+)',/gm)].map(([, name]) => name!));
+  const known = faults.flatMap((text) =>
+    [...text.matchAll(/^(?: {2}name: |export const \w+ = killsOf\()'([a-z-]+)',/gm)].map(([, name]) => name!),
+  );
   if (faults.some((text) => text.includes('name: `rolling-${transport}`,'))) known.push('rolling-grpc', 'rolling-http');
 
   it('is said of each', () => {

@@ -92,7 +92,8 @@ describe('WorkflowOracle', () => {
   function watched() {
     const group = new GroupOracle();
     const oracle = new WorkflowOracle(group);
-    const run = (runId: string, workflowId: string): RunView => ({ runId, workflowId, name: 'order', version: 1, parent: null }) as unknown as RunView;
+    const run = (runId: string, workflowId: string): RunView =>
+      ({ runId, workflowId, name: 'order', version: 1, parent: null }) as unknown as RunView;
     const started: RunEvent = {
       kind: EventKind.STARTED,
       wseq: 1,
