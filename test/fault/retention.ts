@@ -25,12 +25,15 @@ const OPTIONS: Partial<VictimOptions> = {
   limits: { retentionMs: RETENTION_MS },
 };
 
+/** After each of them all runs of before are asked for: so the time grows with the square. */
+const KILLS_MAX = 10;
+
 export const retentionCase: FaultCase = {
   name: 'retention',
   what: 'kill -9 while closed runs are forgotten after a second, with room for one resident run',
   async run(context) {
     const { machine, random, report } = context;
-    const kills = Math.ceil(context.kills / 4);
+    const kills = Math.min(KILLS_MAX, Math.ceil(context.kills / 4));
     const storagePath = machine.newFolder('retention-disk');
     const forgetful = new Forgetful(new Torture(context, random, 'retention'));
     const boot = (): Victim => forgetful.torture.boot({ storagePath, options: OPTIONS });
