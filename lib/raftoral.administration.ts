@@ -72,7 +72,7 @@ export class RaftoralAdministration implements NodeAdministration {
       running &&
       failure === null &&
       progress === null &&
-      (groups.length > 0 || this.node.hasManagement) &&
+      (groups.length > 0 || this.node.hasManagement || this.node.isClient) &&
       groups.every(({ leaderId }) => leaderId !== 0)
     );
   }
