@@ -51,6 +51,11 @@ describe('two layers', () => {
     await runOn(others, 'forwarded');
     // What operators see, from any of them.
     const { topology } = administrationOf(deployment.nodes[5]!);
+    for (const app of deployment.nodes)
+      await until(
+        () => administrationOf(app).status().problems.length === 0,
+        () => administrationOf(app).status().problems,
+      );
     expect(topology.report()).toMatchObject({ deployment: nodeOf(first).deployment, nodes: { length: 6 }, clusters: { length: 2 } });
     const { decisions } = await topology.plan();
     expect(decisions.filter(({ rule }) => ['create', 'fill', 'repair', 'management-voters', 'management-members'].includes(rule))).toEqual(
