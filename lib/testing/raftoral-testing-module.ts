@@ -147,7 +147,7 @@ export class TestCluster {
 
   /** Ids of the nodes that run and host this execution cluster, ascending. */
   nodesOf(clusterId: number): readonly number[] {
-    return this.nodeIds.filter((nodeId) => this.live.get(nodeId)!.engine.clusters?.get(clusterId) != null);
+    return this.nodeIds.filter((nodeId) => (this.live.get(nodeId)!.engine.clusters?.get(clusterId) ?? null) !== null);
   }
 
   /** The execution cluster that a workflow id belongs to, as the nodes have it now. */
