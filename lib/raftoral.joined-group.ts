@@ -41,7 +41,13 @@ export function managedGroupOf(group: RaftGroup<TopologyAnswer>, topology: () =>
     },
     async reserve({ token, above, isClient }, timeoutMs) {
       const { codecLevel } = topology();
-      const command = { kind: TopologyKind.ADD_NODE, deployment: '', token, above, info: { ...info, role: isClient ? 'client' : 'full' } } as const;
+      const command = {
+        kind: TopologyKind.ADD_NODE,
+        deployment: '',
+        token,
+        above,
+        info: { ...info, role: isClient ? 'client' : 'full' },
+      } as const;
       const { result } = await group.propose(encodeTopologyCommand(command, codecLevel), { deadlineMs: timeoutMs });
       if (result.ok) return result.id;
       if (result.reason === 'not-founded')

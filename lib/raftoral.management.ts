@@ -89,11 +89,7 @@ export class ManagementLayer {
       workflows: [],
     };
     this.joined = managedGroupOf(group, () => service.topology, info);
-    this.mover = new SlotMover(
-      nodeCallsOf(identity.nodeId, host),
-      clock,
-      (clusterId) => clusters.get(clusterId),
-    );
+    this.mover = new SlotMover(nodeCallsOf(identity.nodeId, host), clock, (clusterId) => clusters.get(clusterId));
     this.follower = new ClusterFollower({
       nodeId: identity.nodeId,
       topology: () => service.topology,

@@ -82,7 +82,9 @@ describe('reportNode', () => {
   it('members of cluster 0 are alive as gossip has them: most of them are no peers of any execution cluster', () => {
     const group = { groupId: 0, membership: { ...GROUP.membership, learners: [4, 5, 6] } };
     expect(reportNode(sources({ live: [1], liveInManagement: [1, 2, 3, 4, 5, 6] }, group)).problems).toEqual([]);
-    expect(reportNode(sources({ live: [1], liveInManagement: [1, 2, 3, 4, 6] }, group)).problems).toEqual(['cluster 0: not heard: node 5.']);
+    expect(reportNode(sources({ live: [1], liveInManagement: [1, 2, 3, 4, 6] }, group)).problems).toEqual([
+      'cluster 0: not heard: node 5.',
+    ]);
     expect(reportNode(sources({ live: [1], liveInManagement: [1, 4] })).problems).toHaveLength(2);
   });
 

@@ -150,7 +150,7 @@ describe('FetchedRoutes', () => {
     routes.keepFresh();
     source.change();
     const pass = async (ms: number): Promise<void> => {
-      for (const untilMs = clock.now() + ms; clock.step(untilMs); ) await turn();
+      for (const untilMs = clock.now() + ms; clock.step(untilMs);) await turn();
     };
     await pass(13_000);
     expect(routes.table()!.version).toBe(source.under.version);

@@ -75,8 +75,7 @@ export class ClientDesk {
   private async send(command: TopologyCommand): Promise<void> {
     const { group, topology } = this.parts;
     const { result } = await group.propose(encodeTopologyCommand(command, topology().codecLevel), { deadlineMs: STEP_TIMEOUT_MS });
-    if (!result.ok)
-      throw new RaftoralError(result.code, result.message, { details: { reason: result.reason, version: result.version } });
+    if (!result.ok) throw new RaftoralError(result.code, result.message, { details: { reason: result.reason, version: result.version } });
   }
 }
 

@@ -314,7 +314,8 @@ export class TestCluster {
     if (!engines.every((engine) => engine.hasManagement && engine.management.topology.version === engines[0]!.management.topology.version))
       return false;
     const { clusters, moves, slots, nodes } = this.topology;
-    if (clusters.size !== this.options.clusters || moves.size > 0 || [...nodes.values()].some(({ state }) => state !== 'active')) return false;
+    if (clusters.size !== this.options.clusters || moves.size > 0 || [...nodes.values()].some(({ state }) => state !== 'active'))
+      return false;
     return [...clusters.values()].every(({ clusterId, members, slotTarget }) => {
       const nodeIds = members.map(({ node }) => node);
       return (

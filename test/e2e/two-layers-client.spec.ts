@@ -42,7 +42,9 @@ describe('role client', () => {
     ]);
     // Seen by operators, and a member of nothing.
     await until(
-      () => topologyOf(apps.nodes[0]!).nodes.get(nodeId)?.state === 'active' && topologyOf(apps.nodes[0]!).nodes.get(nodeId)?.info.zone === 'edge',
+      () =>
+        topologyOf(apps.nodes[0]!).nodes.get(nodeId)?.state === 'active' &&
+        topologyOf(apps.nodes[0]!).nodes.get(nodeId)?.info.zone === 'edge',
       () => topologyOf(apps.nodes[0]!).nodes.get(nodeId),
     );
     const seen = administrationOf(apps.nodes[0]!)

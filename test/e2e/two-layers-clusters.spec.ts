@@ -128,7 +128,8 @@ describe('two clusters', () => {
     await apps.hosted(1, 3);
     await apps.hosted(2, 3);
     await until(
-      () => apps.topology.membership.voters.join() === '7,8,9' && apps.topology.slots.countOf(2) === 2_048 && apps.topology.moves.size === 0,
+      () =>
+        apps.topology.membership.voters.join() === '7,8,9' && apps.topology.slots.countOf(2) === 2_048 && apps.topology.moves.size === 0,
       () => apps.topology.membership,
     );
     const { version } = apps.topology;
@@ -187,12 +188,14 @@ describe('two clusters', () => {
     expect(nodeOf(stranger).deployment).not.toBe(nodeOf(apps.nodes[0]!).deployment);
     // A node that is told of both joins the one that it is configured for, and no other.
     const deployment = nodeOf(apps.nodes[0]!).deployment;
-    await expect(
-      apps.start(2, {}, { cluster: { seeds: apps.addresses(1) }, deployment }),
-    ).rejects.toMatchObject({ code: 'JOIN_REFUSED', details: { reason: 'deployment' } });
-    await expect(
-      apps.start(2, { role: 'client' }, { cluster: { seeds: apps.addresses(1) }, deployment }),
-    ).rejects.toMatchObject({ code: 'JOIN_REFUSED', details: { reason: 'deployment' } });
+    await expect(apps.start(2, {}, { cluster: { seeds: apps.addresses(1) }, deployment })).rejects.toMatchObject({
+      code: 'JOIN_REFUSED',
+      details: { reason: 'deployment' },
+    });
+    await expect(apps.start(2, { role: 'client' }, { cluster: { seeds: apps.addresses(1) }, deployment })).rejects.toMatchObject({
+      code: 'JOIN_REFUSED',
+      details: { reason: 'deployment' },
+    });
     const joined = await apps.start(3, {}, { cluster: { seeds: apps.addresses(0) }, deployment });
     expect(nodeOf(joined).deployment).toBe(deployment);
     for (const app of [apps.nodes[0]!, stranger]) await run(app, 'goes on');

@@ -53,7 +53,10 @@ describe('two layers', () => {
     const { topology } = administrationOf(deployment.nodes[5]!);
     for (const app of deployment.nodes)
       await until(
-        () => !administrationOf(app).status().problems.some((text) => text.startsWith('cluster')),
+        () =>
+          !administrationOf(app)
+            .status()
+            .problems.some((text) => text.startsWith('cluster')),
         () => administrationOf(app).status().problems,
       );
     expect(topology.report()).toMatchObject({ deployment: nodeOf(first).deployment, nodes: { length: 6 }, clusters: { length: 2 } });

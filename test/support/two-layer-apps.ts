@@ -15,7 +15,7 @@ const PATIENCE_MS = 90_000;
 export type NodeOptions = NonNullable<RaftoralModuleOptions['management']>;
 
 export async function until(what: () => boolean, about: () => unknown = () => ''): Promise<void> {
-  for (const endMs = Date.now() + PATIENCE_MS; !what(); ) {
+  for (const endMs = Date.now() + PATIENCE_MS; !what();) {
     if (Date.now() > endMs) throw new Error(`it did not come to that: ${JSON.stringify(about())}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
