@@ -269,6 +269,34 @@ describe('an import (R41)', () => {
     expect([target.machine, restored].map((machine) => machine.current('a')!.runId)).toEqual(['run-a2', 'run-a2']);
   });
 
+  it('X3: of a chain that goes on and on while it is copied, every run ends at the target after the one before it', async () => {
+    const { source, target } = pair();
+    for (const id of ['b', 'a', 'c']) source.start(id);
+    const ranges = rangesOf('a', 'b', 'c');
+    begin(target, ranges);
+    const exporter = new SlotExporter(source.machine, ranges, 1);
+    let last = 0;
+    const ended: string[] = [];
+    const send = async (parts: AsyncGenerator<readonly ImportItem[]>, isLive: boolean): Promise<void> => {
+      for await (const items of parts) {
+        for (const item of items) if (item.type === 'final' && item.runId.startsWith('run-a')) ended.push(item.runId);
+        expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+        source.nowMs += 1;
+        const runId = last === 0 ? 'run-a' : `run-a${last}`;
+        if (isLive) source.continueAsNew(runId, { newRunId: `run-a${++last}` });
+      }
+    };
+    await send(exporter.ahead(), true);
+    for (let round = 0; round < 3; round++) await send(exporter.more(), true);
+    source.finish(`run-a${last}`);
+    freeze(source, ranges);
+    await send(exporter.rest(), false);
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    expect(last).toBeGreaterThan(9);
+    expect(ended).toEqual(['run-a', ...Array.from({ length: last }, (_, i) => `run-a${i + 1}`)]);
+    expect(target.machine.current('a')!.runId).toBe(`run-a${last}`);
+  });
+
   it('a closed run that stays unseen is the current one again when its slot comes back without the run that followed it', async () => {
     const { source, target } = pair();
     source.start('a');
