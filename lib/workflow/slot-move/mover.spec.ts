@@ -26,7 +26,11 @@ function senderTo(target: MachineUnderTest): (command: SlotMoveCommand) => Promi
   const handlers = new Map<string, RequestHandler>();
   const group = { propose: (frame: Uint8Array) => Promise.resolve({ result: target.apply(decodeCommand(frame)) }) };
   const cluster = { group, state: target.machine } as unknown as HostedCluster;
-  const node = { nodeId: 4, request: () => Promise.reject(new Error('unused')), handle: (m: string, h: RequestHandler) => void handlers.set(m, h) };
+  const node = {
+    nodeId: 4,
+    request: () => Promise.reject(new Error('unused')),
+    handle: (m: string, h: RequestHandler) => void handlers.set(m, h),
+  };
   new SlotMover(node, new ManualClock(), (clusterId) => (clusterId === 2 ? cluster : null));
   return async (command) => {
     const writer = new BinaryWriter();

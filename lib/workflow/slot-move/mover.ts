@@ -114,7 +114,8 @@ export class SlotMover implements MoveHost {
     if (!TARGET_KINDS.has(frame[COMMAND_KIND_OFFSET]!)) reader.fail('command', 'it is none that a mover sends');
     const { codecLevel } = cluster.state;
     // Of the parts, those with children need more than the others (B3 of command-codec.ts).
-    if (codecLevel < MOVES_LEVEL || (codecLevel < CODEC_LEVEL_MAX && levelOf(decodeCommand(frame)) > codecLevel)) return bytesOfText('not-yet');
+    if (codecLevel < MOVES_LEVEL || (codecLevel < CODEC_LEVEL_MAX && levelOf(decodeCommand(frame)) > codecLevel))
+      return bytesOfText('not-yet');
     const { result } = await cluster.group.propose(frame, { deadlineMs: Math.max(1, remainingMs) });
     return bytesOfText(fateOfMove(result));
   }
