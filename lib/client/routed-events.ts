@@ -9,13 +9,11 @@
  */
 import { Observable, type Subscriber } from 'rxjs';
 import type { StreamOptions } from '../cluster/event-bus.js';
-import { isRaftoralError } from '../errors/index.js';
 import { EventKind } from '../workflow/event.js';
 import type { RunRef, WorkflowService, WorkflowStreamItem } from '../workflow/service.js';
 import { QUICK_ATTEMPT_MS, type CallRouter } from './call-router.js';
 import { itemOf, type AnswerOf } from './forwarded-call.js';
 import type { RoutingTable } from './routing-table.js';
-import { endOfEvents } from './run-events-page.js';
 
 export interface RoutedEventsParts {
   readonly after: number;
@@ -121,14 +119,7 @@ class Reader {
         next: (item) => this.pass(item),
         error: (error: unknown) => reject(error as Error),
         // A stream ends without `finished` when the cursor was behind it, and when the cluster ends on this node.
-        complete: () => {
-          if (!this.isFinished && !this.parts.isHosted(service)) return resolve({ items: [], isEnd: false });
-          const end = (): void => resolve({ items: [], isEnd: true });
-          // Where this very node ends, the stream ends in good order, as without routes.
-          endOfEvents(service, ref, this.isFinished).then(end, (error: unknown) =>
-            isRaftoralError(error, 'SHUTTING_DOWN') ? end() : reject(error as Error),
-          );
-        },
+        complete: () => resolve({ items: [], isEnd: this.isFinished || this.parts.isHosted(service) }),
       });
       this.subscriber.add(inner);
       this.subscriber.add(() => resolve({ items: [], isEnd: true }));

@@ -13,21 +13,18 @@ function source(): {
   subscriber: () => Subscriber<WorkflowStreamItem>;
   isOpen: () => boolean;
   ready: () => (() => unknown) | undefined;
-  describe: (answer: () => Promise<unknown>) => void;
 } {
   let current: Subscriber<WorkflowStreamItem> | undefined;
   let pace: (() => unknown) | undefined;
-  let described = (): Promise<unknown> => Promise.resolve({});
   const runEvents = (_ref: unknown, _after: number, options: { ready?: () => unknown }): Observable<WorkflowStreamItem> => {
     pace = options.ready;
     return new Observable((subscriber) => void (current = subscriber));
   };
   return {
-    service: { runEvents, describe: () => described() } as unknown as WorkflowService,
+    service: { runEvents } as unknown as WorkflowService,
     subscriber: () => current!,
     isOpen: () => current?.closed === false,
     ready: () => pace,
-    describe: (answer) => (described = answer),
   };
 }
 
@@ -66,27 +63,6 @@ describe('a page of events', () => {
     failed.subscriber().error(new RaftoralError('WORKFLOW_NOT_FOUND', 'none'));
     await expect(two).rejects.toMatchObject({ code: 'WORKFLOW_NOT_FOUND' });
     expect(clock.timerCount).toBe(0);
-  });
-
-  it.each(['SHUTTING_DOWN', 'GROUP_HALTED', 'NOT_MEMBER'] as const)(
-    'P3: a stream that completed because its replica ended (%s) is no end of the run',
-    async (code) => {
-      const [clock, from] = [new ManualClock(), source()];
-      from.describe(() => Promise.reject(new RaftoralError(code, 'over')));
-      const page = readEvents(from.service, { workflowId: 'w' }, 0, 5_000, clock);
-      from.subscriber().next(gap(1));
-      from.subscriber().complete();
-      await expect(page).rejects.toMatchObject({ code });
-      expect(clock.timerCount).toBe(0);
-    },
-  );
-
-  it('P3: the end of a run that was forgotten is an end', async () => {
-    const [clock, from] = [new ManualClock(), source()];
-    from.describe(() => Promise.reject(new RaftoralError('WORKFLOW_NOT_FOUND', 'swept')));
-    const page = readEvents(from.service, { workflowId: 'w' }, 9, 5_000, clock);
-    from.subscriber().complete();
-    expect(await page).toEqual({ items: [], isEnd: true });
   });
 
   it('P2: is bounded, and holds the source when it is full', async () => {
