@@ -7,7 +7,7 @@
  *   traffic  messages and bytes that each node sends a second while nobody changes anything, by what they are for
  *   change   what one command of the topology costs, one at a time: all nodes follow it
  */
-import { NO_BYTES, HardState, Snapshot } from '../../lib/raft/index.js';
+import { HardState, MessageType, NO_BYTES, Snapshot } from '../../lib/raft/index.js';
 import type { StatePosition } from '../../lib/state-machine/index.js';
 import type { NodeInfo } from '../../lib/management/command.js';
 import { SLOT_COUNT } from '../../lib/management/command.js';
@@ -25,12 +25,19 @@ const VOTERS = [1, 2, 3];
 const ZONES = 3;
 /** Elections, hellos and the first tables of gossip; then everything sleeps that can. */
 const WARM_MS = 40_000;
-const CHANGES = 10;
-const CHANGE_EVERY_MS = 1_000;
+const CHANGES = 5;
+/** Cluster 0 falls asleep again between two. */
+const CHANGE_EVERY_MS = 5_000;
 const REPLICAS = 20;
+const HEARTBEATS: readonly MessageType[] = [MessageType.Heartbeat, MessageType.HeartbeatResp];
 
-type Purpose = 'gossip' | 'rounds' | 'cluster0' | 'pings' | 'execution';
-const PURPOSES: readonly Purpose[] = ['gossip', 'rounds', 'cluster0', 'pings', 'execution'];
+/**
+ * rounds: of the cluster manager, and other requests of the management. replication, heartbeats, watch: of cluster 0, the last among its voters. pings: signs of life among members
+ * of the same execution groups. execution: all else of those.
+ */
+const PURPOSES = ['gossip', 'rounds', 'replication', 'heartbeats', 'watch', 'pings', 'execution'] as const;
+type Purpose = (typeof PURPOSES)[number];
+const OF_EXECUTION: readonly Purpose[] = ['pings', 'execution'];
 
 interface Count {
   messages: number;
@@ -67,7 +74,7 @@ class Meter {
 
   private add(from: number, purpose: Purpose, bytes: number): void {
     addTo(this.all, purpose, bytes);
-    if (purpose !== 'execution' && purpose !== 'pings') addTo(this.byNode, from, bytes);
+    if (!OF_EXECUTION.includes(purpose)) addTo(this.byNode, from, bytes);
   }
 
   private headOf(frame: Frame): number {
@@ -84,18 +91,20 @@ function addTo<Key>(counts: Map<Key, Count>, key: Key, bytes: number): void {
   }
 }
 
-/** Signs of life of the voters of cluster 0 among themselves are its own; all others are those of execution groups. */
 function purposeOf(envelope: Envelope, from: number, to: number): Purpose {
   switch (envelope.kind) {
     case EnvelopeKind.PING:
     case EnvelopeKind.PONG:
-      return VOTERS.includes(from) && VOTERS.includes(to) ? 'cluster0' : 'pings';
+      return VOTERS.includes(from) && VOTERS.includes(to) ? 'watch' : 'pings';
     case EnvelopeKind.REQUEST:
       return envelope.method === MEMBERSHIP_METHOD ? 'gossip' : 'rounds';
     case EnvelopeKind.RESPONSE:
       return 'rounds';
+    case EnvelopeKind.RAFT:
+      if (envelope.groupId !== 0) return 'execution';
+      return HEARTBEATS.includes(envelope.message.type) ? 'heartbeats' : 'replication';
     default:
-      return envelope.groupId === 0 ? 'cluster0' : 'execution';
+      return envelope.groupId === 0 ? 'replication' : 'execution';
   }
 }
 
@@ -160,8 +169,8 @@ function disksOf(t: TopologyUnderTest, nodes: number): Map<number, MemoryDisk> {
 function put(disk: MemoryDisk, groupId: number, position: StatePosition, group: Uint8Array): void {
   const reset = new Snapshot(position.index, position.term, position.confState, NO_BYTES);
   disk.states.set(groupId, { position, group, runs: [] });
-  disk.log(groupId).take({ groupId, hardState: new HardState(1, 0, position.index), entries: [], reset, mustSync: true });
   disk.log(groupId).saveSnapshot(reset);
+  disk.log(groupId).take({ groupId, hardState: new HardState(1, 0, position.index), entries: [], reset, mustSync: true });
 }
 
 function stateMeasure(t: TopologyUnderTest): Measure {
@@ -256,15 +265,18 @@ async function changeMeasure(world: ManagementWorld, meter: Meter, nodes: number
   }
   const followers = [...world.nodes.values()].filter(({ state }) => state.topology.version === version + CHANGES).length;
   if (followers !== nodes) throw new Error(`${followers} of ${nodes} nodes have followed the changes`);
-  const { messages, bytes } = meter.of('cluster0');
+  const [replication, heartbeats] = [meter.of('replication'), meter.of('heartbeats')];
   return {
     bench: 'scale management change',
     nodes,
     clusters,
     changes: CHANGES,
-    messages_of_cluster_0_per_change: round(messages / CHANGES),
-    bytes_of_cluster_0_per_change: round(bytes / CHANGES),
-    messages_per_change_and_node: round(messages / CHANGES / nodes),
-    bytes_per_change_and_node: round(bytes / CHANGES / nodes),
+    replication_messages: round(replication.messages / CHANGES),
+    replication_bytes: round(replication.bytes / CHANGES),
+    replication_messages_per_node: round(replication.messages / CHANGES / nodes),
+    replication_bytes_per_node: round(replication.bytes / CHANGES / nodes),
+    heartbeat_messages: round(heartbeats.messages / CHANGES),
+    heartbeat_messages_per_node: round(heartbeats.messages / CHANGES / nodes),
+    heartbeat_bytes_per_node: round(heartbeats.bytes / CHANGES / nodes),
   };
 }

@@ -23,7 +23,7 @@ export async function run(options: BenchOptions): Promise<Measure[]> {
     let terms: readonly number[] = Array.from({ length: groups }, () => 1);
     for (const [kind, end] of [
       ['first', 'stop'],
-      ['after a stop', 'kill'],
+      ['after a stop, whose hand-overs are counted', 'kill'],
       ['after a kill', 'stop'],
     ] as const) {
       const processes = await start();
@@ -50,6 +50,7 @@ function startMeasure(
   before: readonly number[],
 ): Measure {
   const worst = (pick: (times: StartTimes) => Moment): number => round(Math.max(...times.map((one) => pick(one).atMs)) / 1_000);
+  const cpu = (pick: (times: StartTimes) => Moment): number => round(Math.max(...times.map((one) => pick(one).cpuMs)) / 1_000);
   const elections = highest(seen).map((term, at) => term - before[at]!);
   return {
     bench: 'scale thousand start',
@@ -63,7 +64,10 @@ function startMeasure(
     opened_s: worst(({ opened }) => opened),
     led_s: worst(({ led }) => led),
     ready_s: worst(({ ready }) => ready),
-    cpu_s_of_a_process: round(Math.max(...times.map(({ ready }) => ready.cpuMs)) / 1_000),
+    listening_cpu_s: cpu(({ listening }) => listening),
+    hosting_cpu_s: cpu(({ hosting }) => hosting),
+    opened_cpu_s: cpu(({ opened }) => opened),
+    ready_cpu_s: cpu(({ ready }) => ready),
     elections_per_group: round(elections.reduce((a, b) => a + b, 0) / groups),
     elections_max: Math.max(...elections),
     groups_with_more_than_one: elections.filter((count) => count > 1).length,
