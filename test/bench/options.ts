@@ -145,7 +145,19 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
 }
 
 type CountName =
-  'nodes' | 'steps' | 'sequential' | 'workflows' | 'clients' | 'open' | 'closed' | 'rounds' | 'commands' | 'kills' | 'groups' | 'clusters' | 'seconds';
+  | 'nodes'
+  | 'steps'
+  | 'sequential'
+  | 'workflows'
+  | 'clients'
+  | 'open'
+  | 'closed'
+  | 'rounds'
+  | 'commands'
+  | 'kills'
+  | 'groups'
+  | 'clusters'
+  | 'seconds';
 
 function readTransport(given: string | undefined): CarrierKind {
   if (given === undefined || given === 'grpc') return 'grpc';

@@ -133,7 +133,7 @@ export async function runScaleChild({ nodeId, members, folder, groups, transport
     clock,
     makeGroup: ({ groupId, stateMachine, nextDeadlineMs }) => host.createGroup({ groupId, stateMachine, nextDeadlineMs, members }),
     makeService: ({ group, state, tap, deployment, incarnation }) => {
-      const runtime = new WorkflowRuntime({ group, state, tap, registry, clock, scheduler, random, incarnation, deployment, buildId: 'bench' });
+      const runtime = new WorkflowRuntime({ group, state, tap, registry, clock, scheduler, random, incarnation, deployment });
       return { runtime, service: new WorkflowRuntimeService(runtime) };
     },
     forwarder: new RequestForwarder(new SingleClusterSlotMap(1)),

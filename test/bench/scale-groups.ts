@@ -108,7 +108,8 @@ async function measure(count: number, frames: Frames, outstanding: number, comma
 
 async function compare(frames: Frames, outstanding: number, { rounds, commands }: BenchOptions): Promise<Measure[]> {
   const taken = SIZES.map((): Cost[] => []);
-  for (let i = 0; i < rounds; i++) for (const [at, count] of SIZES.entries()) taken[at]!.push(await measure(count, frames, outstanding, commands));
+  for (let i = 0; i < rounds; i++)
+    for (const [at, count] of SIZES.entries()) taken[at]!.push(await measure(count, frames, outstanding, commands));
   return SIZES.map((groups, at) => ({
     bench: 'scale groups',
     groups,

@@ -3,7 +3,16 @@
  * leaves each node is counted by kind. Time is the machine's, or virtual: then every count is a function of the code alone.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventLoopScheduler, RaftHost, SystemClock, SystemRandom, type Clock, type RaftNode, type Random, type Scheduler } from '../../lib/cluster/index.js';
+import {
+  EventLoopScheduler,
+  RaftHost,
+  SystemClock,
+  SystemRandom,
+  type Clock,
+  type RaftNode,
+  type Random,
+  type Scheduler,
+} from '../../lib/cluster/index.js';
 import { MessageType } from '../../lib/raft/index.js';
 import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
@@ -124,7 +133,16 @@ export class Layout {
 
   private async add(clusterId: number, nodeId: number, members: readonly number[], { clock, scheduler, random }: Platform): Promise<void> {
     const transport = this.counting(this.network.createTransport());
-    const host = new RaftHost({ nodeId, deployment: DEPLOYMENT, incarnation: 1, clock, scheduler, random, storage: new MemoryRaftStorage(), transport });
+    const host = new RaftHost({
+      nodeId,
+      deployment: DEPLOYMENT,
+      incarnation: 1,
+      clock,
+      scheduler,
+      random,
+      storage: new MemoryRaftStorage(),
+      transport,
+    });
     await host.start();
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId: GROUP_ID, nodeId, sink: tap.sink });

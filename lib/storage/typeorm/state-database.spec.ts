@@ -286,7 +286,10 @@ describe('state.db: failures', () => {
     const opened = jest.spyOn(SqliteConnection, 'open');
     try {
       for (let i = 0; i < 2; i++) {
-        await expect(folder.store.load(GROUP)).rejects.toMatchObject({ code: 'STORAGE_DAMAGED', details: { groupId: GROUP, table: 'workflows' } });
+        await expect(folder.store.load(GROUP)).rejects.toMatchObject({
+          code: 'STORAGE_DAMAGED',
+          details: { groupId: GROUP, table: 'workflows' },
+        });
         expect((await folder.store.load(GROUP + 1))!.openRuns).toHaveLength(2);
         expect(await folder.store.load(GROUP + 2)).toBeNull();
       }
