@@ -24,7 +24,6 @@ import {
   type FirstCluster,
   type ManagementNode,
   type ManagementService,
-  type NodeInfo,
   type TopologyAnswer,
 } from './management/index.js';
 import { EXECUTION_CLUSTER_ID, type ExecutionClusters, type HostedCluster, type NodeHost } from './raftoral.clusters.js';
@@ -75,17 +74,8 @@ export class ManagementLayer {
     readonly group: RaftGroup<TopologyAnswer>,
     readonly service: ManagementService,
   ) {
-    const { identity, clusters, host, clock, logger, settings } = parts;
-    const info: Omit<NodeInfo, 'role'> = {
-      incarnation: 0,
-      addresses: [],
-      zone: '',
-      labels: [],
-      capacity: settings.capacity,
-      codecLevelMax: 1,
-      workflows: [],
-    };
-    this.joined = managedGroupOf(group, () => service.topology, info);
+    const { identity, clusters, host, clock, logger } = parts;
+    this.joined = managedGroupOf(group, () => service.topology);
     this.mover = new SlotMover(
       {
         nodeId: identity.nodeId,
