@@ -56,7 +56,10 @@ async function takeBack({ service }: Pick<ManagementLayer, 'service'>, { nodeId,
   try {
     await service.runtime.setNodeState(nodeId, 'active');
   } catch (error) {
-    logger.log('warn', `node ${nodeId} did not leave, and stays draining: set it active again once the management cluster has a leader: ${String(error)}`);
+    logger.log(
+      'warn',
+      `node ${nodeId} did not leave, and stays draining: set it active again once the management cluster has a leader: ${String(error)}`,
+    );
   }
 }
 

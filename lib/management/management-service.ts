@@ -197,7 +197,10 @@ export class ManagementService {
     try {
       await this.farewell.say(timeoutMs);
     } catch (error) {
-      logger.log('warn', `node ${node.nodeId} has left, and nobody could record it: it counts as down until it is forgotten: ${String(error)}`);
+      logger.log(
+        'warn',
+        `node ${node.nodeId} has left, and nobody could record it: it counts as down until it is forgotten: ${String(error)}`,
+      );
     }
   }
 

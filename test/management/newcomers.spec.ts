@@ -14,7 +14,10 @@ describe('a node that joins by way of cluster 0', () => {
     // The leader hears it by gossip before its own log reaches it.
     await world.add(3);
     expect(await world.settled(joined.reserve('token-3', 0, 5_000))).toBe(3);
-    await world.until(() => world.states.includes('3:active') && world.topology.nodes.get(3)?.info.role === 'client', 'it says that it is a client');
+    await world.until(
+      () => world.states.includes('3:active') && world.topology.nodes.get(3)?.info.role === 'client',
+      'it says that it is a client',
+    );
     await world.time.advance(10_000);
     expect([world.membersOf(1), world.votersOf(0)]).toEqual(['1 2', '1 2']);
   });

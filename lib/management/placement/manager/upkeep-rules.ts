@@ -185,14 +185,7 @@ function mayBegin(draft: Draft, cluster: ClusterView, explanation: string): bool
   return false;
 }
 
-function associate(
-  draft: Draft,
-  rule: ManagerRule,
-  cluster: ClusterView,
-  { node }: NodeView,
-  replaces: number,
-  explanation: string,
-): void {
+function associate(draft: Draft, rule: ManagerRule, cluster: ClusterView, { node }: NodeView, replaces: number, explanation: string): void {
   const { clusterId } = cluster;
   if (!mayBegin(draft, cluster, explanation)) return;
   draft.touch(clusterId);
