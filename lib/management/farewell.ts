@@ -4,6 +4,7 @@
  * L1. A node speaks for itself alone: whose state is set is who asks, as the transport knows it.
  * L2. Apply decides: it refuses to call a node gone that is still a member of something. Until that is recorded, the node asks again.
  * L3. Who is not heard is silent, and no more: it is down after nodeDownAfter, and forgotten after nodeForgetAfter.
+ * Source: docs/adr/0077. Tests: test/management/management.spec.ts.
  */
 import type { Clock } from '../cluster/clock.js';
 import type { RaftGroup } from '../cluster/group.js';
