@@ -35,5 +35,5 @@ export { ClusterFollower } from './cluster-follower.js';
 export { CLIENT_INFO_METHOD, CLIENT_LEAVE_METHOD } from './client-desk.js';
 export { factsOf, inOneForm, openWorkflowsToldBy } from './node-info.js';
 export { encodeInfo } from './request-codec.js';
-export type { FirstCluster } from './founding.js';
+export { UNKNOWN_NODE_INFO, type FirstCluster } from './founding.js';
 export type { TopologyNotice } from './topology-changes.js';

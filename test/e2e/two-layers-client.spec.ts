@@ -65,7 +65,8 @@ describe('role client', () => {
     expect(await handle.query('heard')).toBe(1);
     await handle.signal(WORD, undefined, PATIENT);
     expect(await handle.result(PATIENT)).toBe(2);
-    expect((await events).map(({ type }) => type).at(-1)).toBe('finished');
+    const seenEvents = (await events).flatMap((item) => (item.type === 'event' ? [item.event.type] : []));
+    expect([seenEvents[0], seenEvents.at(-1)]).toEqual(['started', 'finished']);
     expect((await clientOf(client).list({})).items.map((one) => one.runId)).toEqual([started.runId]);
     expect((await clientOf(client).count({})).count).toBe(1);
 
@@ -85,10 +86,11 @@ describe('role client', () => {
     expect(nodeOf(again).nodeId).toBe(nodeId);
     await run(again, 'again');
     await nodeOf(again).leave();
-    expect([nodeOf(again).phase, roleOf(apps.nodes[2]!, nodeId)]).toEqual(['left', undefined]);
+    expect(nodeOf(again).phase).toBe('left');
+    await until(() => roleOf(apps.nodes[2]!, nodeId) === undefined);
     await apps.apps.stop(again);
     await expect(startClient(4)).rejects.toMatchObject({ code: 'NODE_LEFT' });
-  }, 240_000);
+  }, 400_000);
 
   it('without a disk it is a new node at each start, and takes itself out of the topology when it stops; workflows in all clusters, wherever slots move', async () => {
     await apps.open(8);
@@ -102,7 +104,10 @@ describe('role client', () => {
     // Nodes that it has never heard of, a cluster that it has never heard of, and half of the slots there.
     for (let at = 3; at < 6; at++) await apps.add();
     await apps.hosted(2, 3);
-    await until(() => apps.topology.slots.countOf(2) === 2_048 && apps.topology.moves.size === 0);
+    await until(
+      () => apps.topology.slots.countOf(2) === 2_048 && apps.topology.moves.size === 0,
+      () => [apps.topology.slots.countOf(2), [...apps.topology.moves.values()]],
+    );
     const moved = open.filter((workflowId) => apps.topology.slots.ownerOf(slotOf(workflowId)) === 2);
     expect(moved.length).toBeGreaterThan(0);
     for (const workflowId of open) await clientOf(client).getHandle(CountWords, workflowId).signal(WORD, undefined, PATIENT);
@@ -117,7 +122,7 @@ describe('role client', () => {
     await until(() => !topologyOf(apps.nodes[0]!).nodes.has(first));
     const again = await startClient(6, { storage: { type: 'memory' } });
     expect(nodeOf(again).nodeId).toBeGreaterThan(first);
-  }, 240_000);
+  }, 400_000);
 
   it('a client that was removed while it was away hears so; a node that others count on does not become one; no cluster, no client', async () => {
     await apps.open(4);
@@ -173,7 +178,7 @@ describe('role voter-only', () => {
     await until(() => apps.topology.slots.countOf(2) > 0);
     const handles = await Promise.all(Array.from({ length: 6 }, (_, i) => clientOf(apps.nodes[i]!).start(CountWords, 0, PATIENT)));
     expect(handles.map(({ workflowId }) => apps.topology.slots.ownerOf(slotOf(workflowId)))).toEqual(handles.map(() => 1));
-  }, 240_000);
+  }, 400_000);
 });
 
 describe('the option', () => {

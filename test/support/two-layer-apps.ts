@@ -10,7 +10,7 @@ export const PATIENT = { timeoutMs: 60_000 } as const;
 
 const MANAGED = { roundEveryMs: 50, nodeDownAfterMs: 60_000 } as const;
 const POLL_MS = 20;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 
 export type NodeOptions = NonNullable<RaftoralModuleOptions['management']>;
 
