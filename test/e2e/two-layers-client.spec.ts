@@ -65,7 +65,7 @@ describe('role client', () => {
     expect(await handle.query('heard')).toBe(1);
     await handle.signal(WORD, undefined, PATIENT);
     expect(await handle.result(PATIENT)).toBe(2);
-    const seenEvents = (await events).flatMap((item) => (item.type === 'event' ? [item.event.type] : []));
+    const seenEvents = (await events).flatMap((item) => (item.type === 'event' ? [item.event.kind] : []));
     expect([seenEvents[0], seenEvents.at(-1)]).toEqual(['started', 'finished']);
     expect((await clientOf(client).list({})).items.map((one) => one.runId)).toEqual([started.runId]);
     expect((await clientOf(client).count({})).count).toBe(1);
