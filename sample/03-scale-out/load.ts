@@ -75,6 +75,13 @@ export class Load {
     this.http.close();
   }
 
+  /** Whatever became of them. */
+  abandon(): void {
+    this.isStopping = true;
+    this.giveUpAt = -Infinity;
+    this.http.close();
+  }
+
   get figures(): LoadFigures {
     const since = performance.now() - RATE_MS;
     let recent = 0;

@@ -30,8 +30,9 @@ async function main(): Promise<boolean> {
     screen.write([`lost ${report.lost}, run twice ${report.runTwice}`]);
     return report.lost === 0 && report.runTwice === 0 && report.findings.length === 0;
   } catch (error) {
-    screen.write(['', ...story.lastWords(), '', `it did not end: ${(error as Error).message}`]);
+    const words = story.lastWords();
     await story.close();
+    screen.write(['', ...words, '', `it did not end: ${(error as Error).message}`]);
     return false;
   }
 }

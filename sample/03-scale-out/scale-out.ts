@@ -18,7 +18,8 @@ const LOOK_EVERY_MS = 200;
 const REST_MS = 3_000;
 
 export class ScaleOut {
-  private readonly http = new HttpJson();
+  /** Of the operator, who waits for a node that leaves. */
+  private readonly http = new HttpJson(STEP_WITHIN_MS);
   private readonly fleet = new Fleet();
   private readonly load = new Load(() => this.fleet.openNodes);
   private readonly watch: Watch;
@@ -54,6 +55,7 @@ export class ScaleOut {
   }
 
   async close(): Promise<void> {
+    this.load.abandon();
     this.watch.stop();
     this.http.close();
     await this.fleet.close();
