@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { CheckpointCompute, Workflow, context, idempotencyKey, signalRef } from '../../lib/index.js';
+import { CheckpointCompute, RaftoralError, Workflow, context, idempotencyKey, signalRef } from '../../lib/index.js';
 import { freePorts } from '../support/cluster-processes.js';
 import { NetworkApps, clientOf, nodeOf } from '../support/network-apps.js';
 
@@ -54,19 +54,34 @@ class KeepBooks {
 }
 
 let apps: NetworkApps;
-let isLoaded = false;
+let isUnderWay = false;
+let failure: Error | null = null;
 beforeEach(() => {
   apps = new NetworkApps();
+  failure = null;
 });
 afterEach(async () => {
-  isLoaded = false;
+  isUnderWay = false;
   await apps.close();
 });
 
 async function until(what: () => boolean, about: () => unknown): Promise<void> {
-  for (let left = 6_000; !what(); left--) {
+  for (let left = 15_000; !what(); left--) {
+    if (failure !== null) throw failure;
     if (left === 0) throw new Error(`it did not come to that: ${JSON.stringify(about())}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What may be asked again is asked again, as clients do: a machine that has other work too is without a leader now and then. */
+async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof RaftoralError) || !error.retryable || !isUnderWay) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
 
@@ -102,7 +117,9 @@ describe('the cluster manager, under load', () => {
       topology().moves.size === 0 &&
       [...topology().clusters.values()].every(
         ({ clusterId, slotTarget, members }) =>
-          topology().slots.countOf(clusterId) === slotTarget && members.filter(({ state }) => state === 'voter').length === NODES,
+          slotTarget > 0 &&
+          topology().slots.countOf(clusterId) === slotTarget &&
+          members.filter(({ state }) => state === 'voter').length === NODES,
       );
     await until(
       () => nodeOf(nodes[0]!).hasManagement && areAtRest(1),
@@ -113,22 +130,25 @@ describe('the cluster manager, under load', () => {
     const results = new Map<string, string>();
     const on = (i: number) => clientOf(nodes[i % NODES]!);
     const start = async (id: string, isWaiting: boolean, i: number): Promise<void> => {
-      const { runId } = await on(i).start(KeepBooks, { id, isWaiting }, { workflowId: id, ...PATIENT });
+      const options = { workflowId: id, requestId: `start ${id}`, ...PATIENT };
+      const { runId } = await patiently(() => on(i).start(KeepBooks, { id, isWaiting }, options));
       runIds.set(id, runId);
     };
     const end = async (id: string, i: number): Promise<void> => {
-      results.set(id, await on(i).getHandle(KeepBooks, id).result(PATIENT));
+      results.set(id, await patiently(() => on(i).getHandle(KeepBooks, id).result(PATIENT)));
     };
     /** Begins one after the other on one node, and waits for its end on the next. */
     const work = async (client: number): Promise<void> => {
-      for (let i = 0; isLoaded; i++) {
+      for (let i = 0; !areEnough; i++) {
         const id = `short-${client}-${i}`;
         await start(id, false, client + i);
         await end(id, client + i + 1);
       }
     };
-    isLoaded = true;
+    isUnderWay = true;
+    let areEnough = false;
     const load = Promise.all(Array.from({ length: CLIENTS }, (_, client) => work(client)));
+    load.catch((error: Error) => (failure = error));
     const ended = (): number => results.size;
     /** Of the load, since: what was decided meanwhile was decided under load. */
     const moreEnded = async (): Promise<void> => {
@@ -165,7 +185,7 @@ describe('the cluster manager, under load', () => {
     expect(topology().slots.countOf(survivor!)).toBe(4_096);
     await moreEnded();
     await go(waiting.slice(0, WAITING_LONG), 2);
-    isLoaded = false;
+    areEnough = true;
     await load;
 
     expect(results.size).toBe(runIds.size);
@@ -173,7 +193,9 @@ describe('the cluster manager, under load', () => {
     // Each once: under one key, by the run that its start was told of.
     expect([...books.keys].filter(([, keys]) => keys.size !== 1)).toEqual([]);
     expect([...books.keys.keys()].sort()).toEqual([...runIds.keys()].sort());
-    const described = await Promise.all([...runIds.keys()].map((id, i) => on(i).getHandle(KeepBooks, id).describe(PATIENT)));
+    const described = await Promise.all(
+      [...runIds.keys()].map((id, i) => patiently(() => on(i).getHandle(KeepBooks, id).describe(PATIENT))),
+    );
     expect(described.filter(({ workflowId, runId, status }) => runIds.get(workflowId) !== runId || status !== 'completed')).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 });
