@@ -139,7 +139,7 @@ describe('the cluster manager, under load', () => {
     };
     /** Begins one after the other on one node, and waits for its end on the next. */
     const work = async (client: number): Promise<void> => {
-      for (let i = 0; !areEnough; i++) {
+      for (let i = 0; !isEnough(); i++) {
         const id = `short-${client}-${i}`;
         await start(id, false, client + i);
         await end(id, client + i + 1);
@@ -147,6 +147,7 @@ describe('the cluster manager, under load', () => {
     };
     isUnderWay = true;
     let areEnough = false;
+    const isEnough = (): boolean => areEnough;
     const load = Promise.all(Array.from({ length: CLIENTS }, (_, client) => work(client)));
     load.catch((error: Error) => (failure = error));
     const ended = (): number => results.size;
