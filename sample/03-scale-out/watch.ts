@@ -40,7 +40,7 @@ export interface SeenCluster {
 }
 
 export interface Picture {
-  /** Ascending by id; those that have left are not among them. */
+  /** Ascending by id. Those that have left are not among them: they are in no cluster, the management cluster included, and do not answer. */
   readonly nodes: readonly SeenNode[];
   readonly clusters: readonly SeenCluster[];
   /** Of slots, under way. */
@@ -113,7 +113,7 @@ export class Watch {
     const leaders = leadersOf(told);
     return {
       nodes: newest.nodes
-        .filter(({ state }) => state !== 'left')
+        .filter(({ state, management }) => state !== 'left' && !(state === 'down' && management === 'none'))
         .map(({ nodeId, state, management, hosted }): SeenNode => {
           const answer = told.find(({ node }) => node.nodeId === nodeId);
           const clusters = answer?.node.clusters ?? [];
