@@ -3,7 +3,7 @@
  *
  * S1. What is printed last was run, and failed.
  */
-import type { FaultKind } from './profile.js';
+import type { AnyFaultKind } from './profile.js';
 import { commandOf, optionsOf, type Reduction, type Request, type SeedJob } from './request.js';
 import { runSeed, type SeedReport } from './run-seed.js';
 
@@ -67,6 +67,6 @@ function reasonOf({ failure }: ShrinkReport): string {
   return /^[^:\n]*/.exec(failure ?? '')![0];
 }
 
-function kindsOf({ strikes }: ShrinkReport): FaultKind[] {
+function kindsOf({ strikes }: ShrinkReport): AnyFaultKind[] {
   return [...new Set(strikes.map(({ kind }) => kind))];
 }
