@@ -37,7 +37,21 @@ interface Acknowledged {
 }
 
 export class TopologyClients {
-  readonly counts = { starts: 0, families: 0, signals: 0, queries: 0, results: 0, retries: 0, resets: 0, listed: 0, lists: 0, descriptions: 0, forwarded: 0, undecided: 0, bursts: 0 };
+  readonly counts = {
+    starts: 0,
+    families: 0,
+    signals: 0,
+    queries: 0,
+    results: 0,
+    retries: 0,
+    resets: 0,
+    listed: 0,
+    lists: 0,
+    descriptions: 0,
+    forwarded: 0,
+    undecided: 0,
+    bursts: 0,
+  };
   private readonly history = new HistoryRecorder<WorkflowInput, WorkflowOutput>();
   private readonly acknowledged = new Map<string, Acknowledged>();
   /** Collector runs: numbers whose signal was acknowledged. */
@@ -103,7 +117,10 @@ export class TopologyClients {
     else if (between !== null) {
       this.known.set(workflowId, 0);
       const { numbers } = between;
-      await Promise.all([this.sendAll(workflowId, runId, numbers, random), this.lookOn(workflowId, runId, numbers.length, looks.fork('on'))]);
+      await Promise.all([
+        this.sendAll(workflowId, runId, numbers, random),
+        this.lookOn(workflowId, runId, numbers.length, looks.fork('on')),
+      ]);
     }
     acknowledged.result = await this.awaitResult(job, runId, random);
     if (job.left !== null) await this.untilGone(job.left, random);
@@ -124,7 +141,10 @@ export class TopologyClients {
       }
     });
     if (!isDeepStrictEqual(outcome, expected)) {
-      throw new Violation('P1', `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`);
+      throw new Violation(
+        'P1',
+        `'${workflowId}' (${job.name}) ended with ${JSON.stringify(outcome)}, expected ${JSON.stringify(expected)}`,
+      );
     }
     this.history.returned(call, 'closed');
     this.counts.results++;
@@ -278,15 +298,23 @@ export class TopologyClients {
     try {
       const service = process.forwarder.forWorkflow(workflowId);
       const { status } = await this.world.within(service.describe({ workflowId, runId }, { timeoutMs: 10_000 }), 20_000);
-      if (status === 'running' || status === 'blocked') throw new Violation('P1', `'${workflowId}' (${name}) is ${status} again, as ${process.name} has it`);
-      const again = await this.world
-        .within(service.result({ workflowId, runId }, { timeoutMs: 10_000 }), 20_000)
-        .then((value): Expected => ({ value }), (error: unknown): Expected => ({ code: (error as { code: RaftoralErrorCode }).code }));
+      if (status === 'running' || status === 'blocked')
+        throw new Violation('P1', `'${workflowId}' (${name}) is ${status} again, as ${process.name} has it`);
+      const again = await this.world.within(service.result({ workflowId, runId }, { timeoutMs: 10_000 }), 20_000).then(
+        (value): Expected => ({ value }),
+        (error: unknown): Expected => ({ code: (error as { code: RaftoralErrorCode }).code }),
+      );
       if (!isDeepStrictEqual(again, result))
-        throw new Violation('P1', `the result of '${workflowId}' (${name}) was ${JSON.stringify(result)}, and is ${JSON.stringify(again)} at ${process.name}`);
+        throw new Violation(
+          'P1',
+          `the result of '${workflowId}' (${name}) was ${JSON.stringify(result)}, and is ${JSON.stringify(again)} at ${process.name}`,
+        );
     } catch (error) {
       if (error instanceof Violation) throw error;
-      throw new Violation('routing', `${process.name} does not answer for '${workflowId}' (${name}), and everything has settled: ${String(error)}`);
+      throw new Violation(
+        'routing',
+        `${process.name} does not answer for '${workflowId}' (${name}), and everything has settled: ${String(error)}`,
+      );
     }
   }
 
@@ -306,7 +334,8 @@ export class TopologyClients {
           throw new Violation('P1', `'${workflowId}' (${name}) has ${events.length} of ${model?.events.length ?? 0} events ${where}`);
         for (const requestId of signals) {
           const recorded = events.filter((event) => event.kind === EventKind.SIGNAL && event.requestId === requestId).length;
-          if (recorded !== 1) throw new Violation('P1', `signal ${requestId} of '${workflowId}' stands ${recorded} times in its history ${where}`);
+          if (recorded !== 1)
+            throw new Violation('P1', `signal ${requestId} of '${workflowId}' stands ${recorded} times in its history ${where}`);
         }
       }
     }
@@ -320,7 +349,8 @@ export class TopologyClients {
     for (const { runId, operation, key } of this.world.inventory.calls) {
       const name = `${runId}/${operation}`;
       if ((keys.get(name) ?? key) !== key) throw new Violation('P3', `${name} was given two idempotency keys`);
-      if ((operations.get(key) ?? name) !== name) throw new Violation('P3', `${name} and ${operations.get(key)} were given one idempotency key`);
+      if ((operations.get(key) ?? name) !== name)
+        throw new Violation('P3', `${name} and ${operations.get(key)} were given one idempotency key`);
       keys.set(name, key);
       operations.set(key, name);
     }
@@ -360,7 +390,8 @@ export class TopologyClients {
       if (isRaftoralError(answer, 'ALREADY_EXISTS') || isRaftoralError(answer, 'CONFLICT'))
         throw new Violation('R26', `${what}: the same request id was answered with ${String(answer)}`);
       // It was acknowledged, and nothing is forgotten in so short a time.
-      if (isRaftoralError(answer, 'WORKFLOW_NOT_FOUND') && this.acknowledged.has(workflowId)) throw new Violation('P1', `${what}: ${String(answer)}`);
+      if (isRaftoralError(answer, 'WORKFLOW_NOT_FOUND') && this.acknowledged.has(workflowId))
+        throw new Violation('P1', `${what}: ${String(answer)}`);
       await this.world.sleep(random.between(1, 120));
     }
   }
@@ -389,7 +420,8 @@ export class TopologyClients {
   private unanswered(what: string, process: TopologyProcess, error: unknown): Error {
     this.world.journal.write(() => `${what} at ${process.name}: ${String(error)}`);
     const isOurs = error instanceof Error && /^(no answer within|the run was suspected)/.test(error.message);
-    if (!isRaftoralError(error) && !isOurs && process.virtual.alive) throw new Violation('P8', `${what} at ${process.name} ended with ${String(error)}`);
+    if (!isRaftoralError(error) && !isOurs && process.virtual.alive)
+      throw new Violation('P8', `${what} at ${process.name} ended with ${String(error)}`);
     return error as Error;
   }
 }

@@ -29,7 +29,12 @@ export function planJob(workflowId: string, random: SeededRandom): Job {
     case 1:
     case 2: {
       const lines = Array.from({ length: 1 + random.int(5) }, () => 1 + random.int(9));
-      const input = { lines, failures: random.pick([0, 0, 0, 1, 2]), bodyMs: random.pick([0, 1, 20, 150]), pauseMs: random.pick([0, 5, 100, 600]) };
+      const input = {
+        lines,
+        failures: random.pick([0, 0, 0, 1, 2]),
+        bodyMs: random.pick([0, 1, 20, 150]),
+        pauseMs: random.pick([0, 5, 100, 600]),
+      };
       return { ...none, name: 'order', input, expected: { value: { total: total(lines), status: 'done' } } };
     }
     case 3: {
@@ -47,7 +52,10 @@ export function planJob(workflowId: string, random: SeededRandom): Job {
       return { ...none, name: 'chain', input: { left, done: 0 }, expected: { value: { done: left + 1 } } };
     }
     case 6: {
-      const branches = Array.from({ length: 2 + random.int(3) }, () => ({ value: 1 + random.int(9), failures: random.pick([0, 0, 1, 2, 3]) }));
+      const branches = Array.from({ length: 2 + random.int(3) }, () => ({
+        value: 1 + random.int(9),
+        failures: random.pick([0, 0, 1, 2, 3]),
+      }));
       const good = branches.filter(({ failures }) => failures < 3);
       const expected = { value: { sum: total(good.map(({ value }) => value)), failed: branches.length - good.length } };
       const between = random.chance(0.7) ? 'confirm' : null;

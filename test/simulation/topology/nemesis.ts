@@ -122,7 +122,10 @@ export class TopologyNemesis {
         const leader = this.anyLeader(random);
         if (leader === undefined) return false;
         journal.write(`node ${leader.nodeId} is cut off`);
-        network.partition([leader.nodeId], ids.filter((id) => id !== leader.nodeId));
+        network.partition(
+          [leader.nodeId],
+          ids.filter((id) => id !== leader.nodeId),
+        );
         return this.healLater(random);
       }
       case 'clog': {
@@ -219,20 +222,22 @@ export class TopologyNemesis {
   }
 
   private end(process: TopologyProcess | undefined, how: 'kill' | 'power-cut', random: SeededRandom): boolean {
-    const machine = this.world.machines.find((each) => each.process === process);
+    const { world } = this;
+    const machine = world.machines.find((each) => each.process === process);
     if (process === undefined || machine === undefined) return false;
-    if (random.chance(0.3)) return this.endMachine(machine, how, random);
+    if (world.plan.isVolatile || random.chance(0.3)) return this.endMachine(machine, how, random);
     // While something is on its way to the disk.
     const part = random.float();
     machine.disk.onNextSync = (ms) =>
-      void this.world.outside.setTimer(part * ms, () => {
+      void world.outside.setTimer(part * ms, () => {
         if (!this.over && machine.process === process) this.endMachine(machine, how, random);
       });
     return true;
   }
 
-  private endMachine(machine: Machine, how: 'kill' | 'power-cut', random: SeededRandom): true {
+  private endMachine(machine: Machine, how: 'kill' | 'power-cut', random: SeededRandom): boolean {
     const { world } = this;
+    if (world.plan.isVolatile && !world.mayLose(machine)) return false;
     world.stop(machine, how);
     world.outside.setTimer(random.between(10, random.pick([300, 300, 4000])), () => world.start(machine));
     return true;

@@ -181,7 +181,13 @@ export class AddressedTransport implements NetworkTransport {
     const handler = this.handlers.get(method);
     if (handler === undefined) throw new RaftoralError('NO_ROUTE', `nobody answers ${method} here`);
     const { nodeId, advertised: address, processId } = from;
-    const identity = { nodeId, incarnation: from.identity?.incarnation ?? 0, deployment: from.identity?.deployment ?? '', address, processId };
+    const identity = {
+      nodeId,
+      incarnation: from.identity?.incarnation ?? 0,
+      deployment: from.identity?.deployment ?? '',
+      address,
+      processId,
+    };
     return JSON.stringify(await handler(identity, JSON.parse(request) as Body));
   }
 }

@@ -98,7 +98,8 @@ export class Operator {
         return () => runtime.disassociate({ clusterId, node: random.pick(cluster.members).node }, options);
       case 'set-metadata':
         if (cluster === undefined) return null;
-        return () => runtime.setMetadata(clusterId, { metadata: { mood: `${random.int(9)}` }, targetSize: random.pick([1, 3, 3, 5]) }, options);
+        return () =>
+          runtime.setMetadata(clusterId, { metadata: { mood: `${random.int(9)}` }, targetSize: random.pick([1, 3, 3, 5]) }, options);
       case 'stale': {
         if (cluster === undefined) return null;
         const old = { ...options, decidedOn: Math.max(1, topology.version - 1 - random.int(30)) };
@@ -123,7 +124,12 @@ export class Operator {
     }
   }
 
-  private move(process: TopologyProcess, topology: TopologyView, clusters: readonly ClusterView[], random: SeededRandom): (() => Promise<unknown>) | null {
+  private move(
+    process: TopologyProcess,
+    topology: TopologyView,
+    clusters: readonly ClusterView[],
+    random: SeededRandom,
+  ): (() => Promise<unknown>) | null {
     const sources = clusters.filter(({ clusterId }) => topology.slots.countOf(clusterId) > 0);
     if (sources.length === 0 || clusters.length < 2) return null;
     const from = random.pick(sources).clusterId;

@@ -63,11 +63,7 @@ export class TopologyOracle {
   /** By group: 1 where it owns the slot. */
   private readonly owned = new Map<number, Uint8Array>();
 
-  /** @param hasDisks nodes start again: every answer of apply is compared with that of a machine that was never stopped. */
-  constructor(
-    private readonly hasDisks: boolean,
-    private readonly journal: Journal,
-  ) {}
+  constructor(private readonly journal: Journal) {}
 
   note(promise: string, message: string): void {
     this.notes.note(promise, message);
@@ -117,7 +113,10 @@ export class TopologyOracle {
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       const owners = [...this.owned].filter(([, owned]) => owned[slot] === 1).map(([groupId]) => groupId);
       if (owners.length === 1 && owners[0] === ownerOf(slot)) continue;
-      this.note('R40', `slot ${slot} is owned by cluster ${ownerOf(slot)} in the topology, and by group ${owners.join(' and ') || 'none'} by their logs`);
+      this.note(
+        'R40',
+        `slot ${slot} is owned by cluster ${ownerOf(slot)} in the topology, and by group ${owners.join(' and ') || 'none'} by their logs`,
+      );
     }
   }
 
@@ -125,7 +124,8 @@ export class TopologyOracle {
     let oracle = this.groups.get(groupId);
     if (oracle === undefined) {
       this.groups.set(groupId, (oracle = new GroupOracle()));
-      if (this.hasDisks) oracle.compareWith(groupId === 0 ? new TopologyStateMachine() : new WorkflowStateMachine({ groupId }));
+      // Every answer of apply is compared with that of a machine that was never stopped.
+      oracle.compareWith(groupId === 0 ? new TopologyStateMachine() : new WorkflowStateMachine({ groupId }));
     }
     return oracle;
   }
@@ -139,7 +139,9 @@ export class TopologyOracle {
   private onEntry(groupId: number, frame: Uint8Array, result: CommandAnswer): void {
     if (!MOVE_KINDS.has(frame[COMMAND_KIND_OFFSET]!)) return;
     const command = decodeCommand(frame);
-    this.journal.write(() => `group ${groupId}: ${describeMove(command)}: ${result.ok ? 'done' : 'reason' in result ? result.reason : result.code}`);
+    this.journal.write(
+      () => `group ${groupId}: ${describeMove(command)}: ${result.ok ? 'done' : 'reason' in result ? result.reason : result.code}`,
+    );
     if (!result.ok || !('moveId' in command)) return;
     const move = `${groupId}/${command.moveId}`;
     const mine = this.ownedBy(groupId);
@@ -156,7 +158,8 @@ export class TopologyOracle {
         if (this.activated.has(move)) return;
         this.ranges.set(move, command.ranges);
         for (const { first, count } of command.ranges)
-          if (mine.subarray(first, first + count).includes(1)) this.note('R41', `group ${groupId} imports slots that it owns, in move ${command.moveId}`);
+          if (mine.subarray(first, first + count).includes(1))
+            this.note('R41', `group ${groupId} imports slots that it owns, in move ${command.moveId}`);
         return;
       case CommandKind.ACTIVATE_IMPORT: {
         if (this.activated.has(move)) return;
@@ -191,7 +194,8 @@ export class TopologyOracle {
   private onTopologyEntry(index: number, frame: Uint8Array, answer: TopologyAnswer): void {
     const command = decodeTopologyCommand(frame);
     this.journal.write(
-      () => `topology, entry ${index}: ${JSON.stringify(command).slice(0, 300)}: ${answer.ok ? (answer.changed ? 'done' : 'was so') : `${answer.code} ${answer.reason}`}`,
+      () =>
+        `topology, entry ${index}: ${JSON.stringify(command).slice(0, 300)}: ${answer.ok ? (answer.changed ? 'done' : 'was so') : `${answer.code} ${answer.reason}`}`,
     );
     if (!answer.ok) {
       this.counts.refusedByTopology++;
@@ -218,7 +222,10 @@ export class TopologyOracle {
       let sum = 0;
       for (const clusterId of topology.clusters.keys()) sum += topology.slots.countOf(clusterId);
       if (topology.clusters.size > 0 && sum !== SLOT_COUNT)
-        this.note('R40', `node ${node}: in version ${version} of the topology ${sum} of ${SLOT_COUNT} slots belong to clusters that are there`);
+        this.note(
+          'R40',
+          `node ${node}: in version ${version} of the topology ${sum} of ${SLOT_COUNT} slots belong to clusters that are there`,
+        );
       return result;
     };
     return observed;

@@ -43,13 +43,28 @@ export const OPERATOR_FAULTS = [
 /** `burst`: far more workflows than one cluster is to have, so that it is split. */
 export const LOAD_FAULTS = ['burst'] as const;
 export const TOPOLOGY_FAULTS = [...MACHINE_FAULTS, ...MOVE_FAULTS, ...OPERATOR_FAULTS, ...LOAD_FAULTS] as const;
+/** Without disks they would lose what no promise covers. */
+const NEED_DISKS: readonly string[] = ['management-outage', 'cluster-outage', 'blackout', 'power-cut'];
+
 export type TopologyFaultKind = (typeof TOPOLOGY_FAULTS)[number];
 
 /** What must have happened at least once over many seeds: every fault, and what the faults are to hit. */
 export const TOPOLOGY_REQUIRED: readonly string[] = [
   ...TOPOLOGY_FAULTS,
   ...['lost', 'duplicated', 'reordered', 'partitioned', 'lossyCuts', 'restarts', 'replacements'],
-  ...['created', 'destroyed', 'splits', 'merges', 'repairs', 'drained', 'moves', 'movesAborted', 'movedRuns', 'slotsMoved', 'refusedByTopology'],
+  ...[
+    'created',
+    'destroyed',
+    'splits',
+    'merges',
+    'repairs',
+    'drained',
+    'moves',
+    'movesAborted',
+    'movedRuns',
+    'slotsMoved',
+    'refusedByTopology',
+  ],
   ...['children', 'forwarded', 'forgotten'],
 ];
 
@@ -68,6 +83,8 @@ export interface TopologyPlan {
   readonly link: LinkProfile;
   readonly byReference: boolean;
   readonly tickMs: number;
+  /** The nodes keep everything in memory: who ends comes back as another node. */
+  readonly isVolatile: boolean;
   readonly clockOffsetMsMax: number;
   readonly turnDelayMsMax: number;
   /** How the cluster manager is set on every node. */
@@ -87,7 +104,9 @@ export interface TopologyPlan {
 
 export function planTopology(random: SeededRandom): TopologyPlan {
   const some = <T>(kinds: readonly T[], share: number): T[] => kinds.filter(() => random.chance(share));
-  const faults = [...some(MACHINE_FAULTS, 0.4), ...some(MOVE_FAULTS, 0.6), ...some(OPERATOR_FAULTS, 0.5), ...some(LOAD_FAULTS, 0.6)];
+  const isVolatile = random.fork('volatile').chance(0.15);
+  const machineFaults = MACHINE_FAULTS.filter((kind) => !isVolatile || !NEED_DISKS.includes(kind));
+  const faults = [...some(machineFaults, 0.4), ...some(MOVE_FAULTS, 0.6), ...some(OPERATOR_FAULTS, 0.5), ...some(LOAD_FAULTS, 0.6)];
   const nodes = 3 + random.int(4);
   const targetSize = random.pick([1, 3, 3, 3, 3]);
   return {
@@ -102,6 +121,7 @@ export function planTopology(random: SeededRandom): TopologyPlan {
     link: random.chance(0.4) ? roughLink(random) : CALM_LINK,
     byReference: random.chance(0.5),
     tickMs: 50,
+    isVolatile,
     clockOffsetMsMax: random.pick([0, 20, 1500]),
     turnDelayMsMax: random.pick([0, 0.1, 1]),
     policy: {

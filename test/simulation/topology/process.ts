@@ -48,6 +48,7 @@ export interface ProcessOptions {
   readonly transport: AddressedTransport;
   readonly journal: Journal;
   readonly oracle: TopologyOracle;
+  readonly sabotage?: (machine: WorkflowStateMachine) => void;
   /** Of the workflows that it runs; called once it has an identity. */
   readonly workflows: (process: TopologyProcess) => readonly WorkflowDefinition[];
 }
@@ -107,7 +108,12 @@ export class TopologyProcess {
         storage,
         transport,
         logger,
-        tuning: { ...settings.raft, ...settings.proposals, requestTimeoutMs: settings.requestTimeoutMs, maxClockSkewMs: settings.maxClockSkewMs },
+        tuning: {
+          ...settings.raft,
+          ...settings.proposals,
+          requestTimeoutMs: settings.requestTimeoutMs,
+          maxClockSkewMs: settings.maxClockSkewMs,
+        },
         onAlarm: (text) => journal.write(() => `${name} alarm: ${text}`),
       });
     const makeGroup: GroupFactory = ({ host, groupId, stateMachine, nextDeadlineMs, members }) =>
@@ -189,7 +195,9 @@ export class TopologyProcess {
 
   /** The execution groups that are open. */
   get executions(): ReadonlyArray<[number, { readonly group: RaftNode<unknown>; readonly state: WorkflowStateMachine }]> {
-    return [...this.groups].flatMap(([groupId, { group, state }]) => (state === null ? [] : [[groupId, { group, state }] as const])) as never;
+    return [...this.groups].flatMap(([groupId, { group, state }]) =>
+      state === null ? [] : [[groupId, { group, state }] as const],
+    ) as never;
   }
 
   /** The process has died: who waits in it is told, as nobody else would. */
@@ -222,7 +230,15 @@ export class TopologyProcess {
 }
 
 /** A death is noticed in seconds, not in half a minute. */
-const GOSSIP = { probeIntervalMs: 200, probeTimeoutMs: 100, gossipIntervalMs: 100, suspicionMultiplier: 3, suspicionMaxMultiplier: 3, joinIntervalMs: 300, exchangeIntervalMs: 3_000 };
+const GOSSIP = {
+  probeIntervalMs: 200,
+  probeTimeoutMs: 100,
+  gossipIntervalMs: 100,
+  suspicionMultiplier: 3,
+  suspicionMaxMultiplier: 3,
+  joinIntervalMs: 300,
+  exchangeIntervalMs: 3_000,
+};
 
 function managementOptions({ policy, roundEveryMs }: TopologyPlan): Record<string, unknown> {
   const { managementVoters, ...rest } = policy;
@@ -243,6 +259,7 @@ class WatchedHost extends RaftHost {
     const { process } = this;
     const { oracle, journal, name } = process.options;
     const state = stateMachine instanceof WorkflowStateMachine ? stateMachine : null;
+    if (state !== null) process.options.sabotage?.(state);
     state?.setSink((run, event) => oracle.workflows.onEvent(this.nodeId, run, event));
     const group = await super.createGroup({ ...options, stateMachine: oracle.observe(groupId, this.nodeId, stateMachine) });
     process.groups.set(groupId, { group: group as RaftNode<unknown>, state });
@@ -252,7 +269,9 @@ class WatchedHost extends RaftHost {
         if (isLeader) oracle.leads(groupId, term, this.nodeId);
       },
       onMembership: ({ voters, votersOutgoing, learners }) =>
-        journal.write(() => `${name}, group ${groupId}: voters ${voters.join()} from ${votersOutgoing.join()}, learners ${learners.join()}`),
+        journal.write(
+          () => `${name}, group ${groupId}: voters ${voters.join()} from ${votersOutgoing.join()}, learners ${learners.join()}`,
+        ),
       onHalted: (reason) => {
         if (!process.virtual.alive || isRaftoralError(reason, 'SHUTTING_DOWN')) return;
         oracle.note('P8', `group ${groupId} halted on node ${this.nodeId}: ${reason.stack ?? reason.message}`);
@@ -276,4 +295,3 @@ class WatchedHost extends RaftHost {
     await super.destroyGroup(groupId);
   }
 }
-

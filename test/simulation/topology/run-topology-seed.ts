@@ -7,14 +7,10 @@ import type { SeedReport } from '../run-seed.js';
 import { Violation } from '../violation.js';
 import { TopologyClients } from './clients.js';
 import { TopologyNemesis, type TopologySelection } from './nemesis.js';
-import type { TopologyPlan } from './plan.js';
 import { Settling } from './settled.js';
-import { TopologyWorld } from './world.js';
+import { TopologyWorld, type TopologyWorldOptions } from './world.js';
 
-export interface TopologySeedOptions {
-  readonly seed: number;
-  readonly plan?: Partial<TopologyPlan>;
-  readonly journalLines?: number;
+export interface TopologySeedOptions extends TopologyWorldOptions {
   readonly selection?: TopologySelection;
   /** Ends, without a verdict on what has not ended by then, after so many tasks. */
   readonly stepsMax?: number;
@@ -50,9 +46,12 @@ export async function runTopologySeed(options: TopologySeedOptions): Promise<See
       () => (isDone = true),
       (error: unknown) => time.fail(error),
     );
-    const isOver = (): boolean => isDone || time.taskCount >= stepsMax;
+    const isOver = (): boolean => isDone || world.isBeyond || time.taskCount >= stepsMax;
     if (!(await time.runUntil(isOver, plan.safetyMs + plan.livenessMsMax)))
-      throw new Violation('liveness', `not everything has healed and ended ${plan.livenessMsMax / 1000} s after the last fault (${stage}): ${settling.why}`);
+      throw new Violation(
+        'liveness',
+        `not everything has healed and ended ${plan.livenessMsMax / 1000} s after the last fault (${stage}): ${settling.why}`,
+      );
   } catch (error) {
     failure = describe(error);
     if (world.journal.isOn) writeState(world);
@@ -76,20 +75,40 @@ export async function runTopologySeed(options: TopologySeedOptions): Promise<See
     strikes: nemesis.strikes,
     clients: plan.clients,
     safetyMs: plan.safetyMs,
-    work: { ...clients.counts, ...oracle.counts, ...world.counts, children: oracle.workflows.counts.children, events: oracle.workflows.events },
+    work: {
+      ...clients.counts,
+      ...oracle.counts,
+      ...world.counts,
+      majoritiesLost: world.isBeyond ? 1 : 0,
+      children: oracle.workflows.counts.children,
+      events: oracle.workflows.events,
+    },
     journal: world.journal.text,
   };
 }
 
 function faultsOf({ network, machines }: TopologyWorld): Record<string, number> {
   const { lost, duplicated, reordered, clogs, partitioned } = network.counts;
-  const of = (name: 'powerCuts' | 'lossyCuts' | 'tornCuts' | 'syncs'): number => machines.reduce((sum, { disk }) => sum + disk.counts[name], 0);
-  return { lost, duplicated, reordered, clogs, partitioned, powerCuts: of('powerCuts'), lossyCuts: of('lossyCuts'), tornCuts: of('tornCuts'), syncs: of('syncs') };
+  const of = (name: 'powerCuts' | 'lossyCuts' | 'tornCuts' | 'syncs'): number =>
+    machines.reduce((sum, { disk }) => sum + disk.counts[name], 0);
+  return {
+    lost,
+    duplicated,
+    reordered,
+    clogs,
+    partitioned,
+    powerCuts: of('powerCuts'),
+    lossyCuts: of('lossyCuts'),
+    tornCuts: of('tornCuts'),
+    syncs: of('syncs'),
+  };
 }
 
 function writeState({ live, journal, topology }: TopologyWorld): void {
   for (const { name, node, groups } of live) {
-    journal.write(`${name}: node ${node.nodeId}, ${node.phase}, ${node.progress ?? ''}, topology ${node.hasManagement ? node.management.topology.version : '-'}`);
+    journal.write(
+      `${name}: node ${node.nodeId}, ${node.phase}, ${node.progress ?? ''}, topology ${node.hasManagement ? node.management.topology.version : '-'}`,
+    );
     for (const { group } of groups.values()) journal.write(`${name}: ${JSON.stringify(group.status())}`);
   }
   if (topology === null) return;

@@ -41,7 +41,10 @@ export class Settling {
     const hosts = [...topology.nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
     for (const { clusterId, members, targetSize } of topology.clusters.values()) {
       if (members.length === Math.min(targetSize, hosts.length)) continue;
-      throw new Violation('size', `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${hosts.length} nodes can host it`);
+      throw new Violation(
+        'size',
+        `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${hosts.length} nodes can host it`,
+      );
     }
     for (const { node, name } of world.live) {
       const { failure } = node.nodeStatus();
@@ -52,7 +55,8 @@ export class Settling {
   private async unrest(): Promise<string | null> {
     const { world } = this;
     const missing = world.machines.find(({ process, end }) => end === null && (process === null || !isUp(process)));
-    if (missing !== undefined) return `${missing.name} is not up: ${missing.process?.node.progress ?? missing.process?.node.phase ?? 'no process'}`;
+    if (missing !== undefined)
+      return `${missing.name} is not up: ${missing.process?.node.progress ?? missing.process?.node.phase ?? 'no process'}`;
     const manager = world.leaderOf(0);
     if (manager === undefined) return 'nobody leads cluster 0';
     const { topology } = manager.management!;
@@ -60,7 +64,8 @@ export class Settling {
     if (unfinished !== null) return unfinished;
     for (const process of world.live) {
       const behind = process.management?.topology.version ?? -1;
-      if (behind !== topology.version) return `${process.name} is at version ${behind} of the topology, ${manager.name} at ${topology.version}`;
+      if (behind !== topology.version)
+        return `${process.name} is at version ${behind} of the topology, ${manager.name} at ${topology.version}`;
     }
     const group = this.groupsAtUnrest(topology);
     if (group !== null) return group;
@@ -93,12 +98,14 @@ export class Settling {
         if ([...voters].sort((a, b) => a - b).join() !== named.join() || votersOutgoing.length + learners.length > 0)
           return `cluster ${clusterId} has voters ${voters.join()} on node ${node}, and ${named.join()} in the topology`;
         if (applied === -1) applied = group.appliedIndex;
-        if (group.appliedIndex !== applied) return `node ${node} has applied ${group.appliedIndex} of cluster ${clusterId}, another ${applied}`;
+        if (group.appliedIndex !== applied)
+          return `node ${node} has applied ${group.appliedIndex} of cluster ${clusterId}, another ${applied}`;
       }
     }
     for (const { executions, nodeId, name } of live)
       for (const [clusterId] of executions)
-        if (topology.clusters.get(clusterId)?.members.some(({ node }) => node === nodeId) !== true) return `${name} still hosts cluster ${clusterId}`;
+        if (topology.clusters.get(clusterId)?.members.some(({ node }) => node === nodeId) !== true)
+          return `${name} still hosts cluster ${clusterId}`;
     return null;
   }
 }

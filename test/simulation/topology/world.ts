@@ -2,15 +2,18 @@
  * A deployment of two layers in virtual time: its machines (each a folder that outlives the processes on it), its network, and the hands that start and end processes.
  * Everything else the nodes do by themselves: they join, found the management cluster, follow the topology, move slots.
  *
- * W1. A process of a machine with a disk starts again on it, under its id. One that has left, or was forgotten, does not; nor does one that was lost.
+ * W1. A process of a machine with a disk starts again on it, under its id. One that has left, or was forgotten, does not; nor does one that was lost. Where nodes keep
+ *     everything in memory, a process that ends is a node that is lost (W2), and the next one on that machine joins under another id (R42).
  * W2. Nothing is lost for good but where P1 allows it: lose() refuses where a group of the node would be without a majority of its disks, or is being changed.
- *     Where a change that was on its way then takes the majority away all the same, the lost one is found again (`found`): P1 does not speak of that.
+ *     Where a change that was on its way then takes the majority away all the same, the lost one is found again (`found`), as P1 does not speak of that; in memory
+ *     nothing can be found, and the run ends there without a verdict on what has not ended (`isBeyond`).
  * W3. Everything is drawn from streams of the seed, by label.
  */
 import type { RaftoralModuleOptions } from '../../../lib/interfaces/options.js';
 import { isRaftoralError } from '../../../lib/errors/index.js';
 import type { TopologyView } from '../../../lib/management/index.js';
 import type { ConfState } from '../../../lib/raft/index.js';
+import { MemoryRaftStorage } from '../../../lib/storage/memory.js';
 import { MemoryNodeNotes } from '../../../lib/storage/node-notes.js';
 import { SeededRandom } from '../../../lib/testing/seeded-random.js';
 import { SimulatedDisk } from '../../../lib/testing/simulated-disk.js';
@@ -19,6 +22,7 @@ import { SimulatedNetwork } from '../../../lib/testing/simulated-network.js';
 import { TraceHash } from '../../../lib/testing/trace-hash.js';
 import { VirtualTime, type VirtualNode } from '../../../lib/testing/virtual-time.js';
 import type { WorkflowDefinition } from '../../../lib/workflow/definition.js';
+import type { WorkflowStateMachine } from '../../../lib/workflow/state-machine.js';
 import { definitionOf } from '../../support/definition.js';
 import { Journal } from '../journal.js';
 import { Violation } from '../violation.js';
@@ -35,13 +39,15 @@ export interface TopologyWorldOptions {
   readonly seed: number;
   readonly plan?: Partial<TopologyPlan>;
   readonly journalLines?: number;
+  /** For tests of the simulator itself: a state machine with a fault of its own. */
+  readonly sabotage?: (machine: WorkflowStateMachine) => void;
 }
 
 export interface Machine {
   readonly name: string;
   readonly address: string;
   readonly disk: SimulatedDisk;
-  readonly notes: MemoryNodeNotes;
+  notes: MemoryNodeNotes;
   readonly role: 'full' | 'voter-only';
   readonly capacity: number;
   readonly zone: string;
@@ -69,9 +75,14 @@ export class TopologyWorld {
   readonly outside: VirtualNode;
   readonly machines: Machine[] = [];
   readonly inventory = new Inventory();
+  /** Ids of nodes that are gone with all that they held. */
+  private readonly lostIds = new Set<number>();
+  /** W2. */
+  isBeyond = false;
   readonly counts = { restarts: 0, lost: 0, found: 0, joined: 0, expelled: 0 };
 
-  constructor({ seed, plan, journalLines }: TopologyWorldOptions) {
+  constructor(private readonly options: TopologyWorldOptions) {
+    const { seed, plan, journalLines } = options;
     this.random = new SeededRandom(seed, 'topology');
     this.plan = { ...planTopology(this.random.fork('plan')), ...plan };
     this.journal = new Journal(() => this.time.nowMs, journalLines ?? 0);
@@ -79,7 +90,7 @@ export class TopologyWorld {
     const { link, byReference } = this.plan;
     this.network = new SimulatedNetwork({ time, random: this.random.fork('network'), link, byReference, trace });
     this.addresses = new Addresses(time, this.network, this.random.fork('calls'));
-    this.oracle = new TopologyOracle(true, this.journal);
+    this.oracle = new TopologyOracle(this.journal);
     this.outside = time.createNode({ name: 'outside' });
     time.afterTask = () => {
       this.oracle.check();
@@ -166,8 +177,13 @@ export class TopologyWorld {
     });
     const transport = new AddressedTransport({ addresses: this.addresses, virtual, advertised: machine.address, processId: random.uuid() });
     const { disk } = machine;
-    const storage = new SimulatedDiskStorage({ disk, process: virtual, random: random.fork('storage'), checkpointFrames: plan.checkpointFrames });
-    const cluster: RaftoralModuleOptions['cluster'] = machine.seeds === null ? { bootstrap: true } : { seeds: [...machine.seeds] };
+    const isFresh = plan.isVolatile && start > 1;
+    if (isFresh) machine.notes = new MemoryNodeNotes();
+    const storage = plan.isVolatile
+      ? new MemoryRaftStorage()
+      : new SimulatedDiskStorage({ disk, process: virtual, random: random.fork('storage'), checkpointFrames: plan.checkpointFrames });
+    const seeds = isFresh ? this.machines.filter((each) => each !== machine).map(({ address }) => address) : machine.seeds;
+    const cluster: RaftoralModuleOptions['cluster'] = seeds === null ? { bootstrap: true } : { seeds: [...seeds] };
     const process: TopologyProcess = new TopologyProcess({
       name: machine.name,
       cluster,
@@ -182,6 +198,7 @@ export class TopologyWorld {
       transport,
       journal,
       oracle,
+      ...(this.options.sabotage === undefined ? {} : { sabotage: this.options.sabotage }),
       workflows: (of) => this.definitions(machine, of),
     });
     machine.process = process;
@@ -227,25 +244,29 @@ export class TopologyWorld {
     process.virtual.kill();
     this.addresses.leave(process.options.transport);
     process.died();
-    if (how === 'power-cut') machine.disk.cutPower();
+    if (this.plan.isVolatile) {
+      if (machine.nodeId !== 0) this.lostIds.add(machine.nodeId);
+      machine.nodeId = 0;
+    } else if (how === 'power-cut') machine.disk.cutPower();
   }
 
   /** W2. Ends the process for good, if that is allowed now. */
   lose(machine: Machine): boolean {
     if (!this.mayLose(machine)) return false;
     this.journal.write(`${machine.name} (node ${machine.nodeId}) is lost, with its disk`);
+    this.lostIds.add(machine.nodeId);
     this.stop(machine, 'power-cut');
     machine.end = 'lost';
     this.counts.lost++;
     return true;
   }
 
-  private mayLose(machine: Machine): boolean {
+  /** W2. */
+  mayLose(machine: Machine): boolean {
     const { topology } = this;
     const { nodeId } = machine;
     if (topology === null || nodeId === 0 || machine.end !== null || machine.process === null) return false;
-    // One that is out of all memberships is nobody's concern any more.
-    const lost = this.machines.filter(({ end }) => end === 'lost').map((each) => each.nodeId);
+    const lost = [...this.lostIds];
     const isFine = ({ voters, votersOutgoing }: ConfState): boolean =>
       votersOutgoing.length === 0 && (!voters.includes(nodeId) || majorityWithout(voters, [...lost, nodeId]));
     if (topology.deployment === '') return false;
@@ -259,17 +280,25 @@ export class TopologyWorld {
 
   /** W2. Groups that stand still because of a lost one, and only of that. */
   findAgain(): void {
-    const lost = this.machines.filter(({ end }) => end === 'lost').map(({ nodeId }) => nodeId);
+    const lost = [...this.lostIds];
     if (lost.length === 0) return;
     for (const { groups } of this.live) {
       for (const [groupId, { group }] of groups) {
         const { voters, votersOutgoing } = group.membership;
         const stuck = [voters, votersOutgoing].some((half) => half.length > 0 && !majorityWithout(half, lost));
         if (!stuck || !(voters.includes(group.nodeId) || votersOutgoing.includes(group.nodeId)) || group.status().halted !== null) continue;
+        if (this.plan.isVolatile) {
+          this.journal.write(`group ${groupId} has lost its majority for good (voters ${voters.join()} from ${votersOutgoing.join()})`);
+          this.isBeyond = true;
+          return;
+        }
         for (const machine of this.machines) {
           if (machine.end !== 'lost' || ![...voters, ...votersOutgoing].includes(machine.nodeId)) continue;
-          this.journal.write(`${machine.name} is found again: group ${groupId} has no majority without it (voters ${voters.join()} from ${votersOutgoing.join()})`);
+          this.journal.write(
+            `${machine.name} is found again: group ${groupId} has no majority without it (voters ${voters.join()} from ${votersOutgoing.join()})`,
+          );
           machine.end = null;
+          this.lostIds.delete(machine.nodeId);
           this.counts.found++;
           this.start(machine);
         }
