@@ -51,7 +51,7 @@ export type TopologyFaultKind = (typeof TOPOLOGY_FAULTS)[number];
 /** What must have happened at least once over many seeds: every fault, and what the faults are to hit. */
 export const TOPOLOGY_REQUIRED: readonly string[] = [
   ...TOPOLOGY_FAULTS,
-  ...['lost', 'duplicated', 'reordered', 'partitioned', 'lossyCuts', 'restarts', 'replacements'],
+  ...['lost', 'duplicated', 'reordered', 'partitioned', 'lossyCuts', 'restarts', 'restores'],
   ...[
     'created',
     'destroyed',

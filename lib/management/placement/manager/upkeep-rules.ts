@@ -6,11 +6,13 @@
  *     stays until it is forgotten (isLost): it may come back with its data.
  * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
  *     capacity: so exchanges come to an end.
+ * U4. A member that is to leave, and can not because a voter is dead (F3 of member-rules.ts), does not hold up the repair: each would wait for the other, for ever.
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView, NodeView } from '../../state.js';
 import { chooseNode, chooseReplacement, zoneCounts, zoneOf } from './candidates.js';
 import { isMembershipPending, list, stayingNodes, votersOf, type Draft } from './draft.js';
+import { keepsMajority } from './member-rules.js';
 import { isLost } from './node-rules.js';
 import type { ManagerRule } from './view.js';
 
@@ -24,10 +26,19 @@ export function upkeep(draft: Draft): void {
   for (const rule of [giveUpJoining, repair, drain, fill, shrink, spread] as readonly ClusterRule[]) {
     for (const cluster of draft.clusters()) {
       if (draft.isTouched(cluster.clusterId)) continue;
-      if (rule !== giveUpJoining && isMembershipPending(cluster)) continue;
+      if (rule !== giveUpJoining && isMembershipPending(cluster) && !(rule === repair && isHeldUp(draft, cluster))) continue;
       rule(draft, cluster);
     }
   }
+}
+
+/** U4: of what is pending nothing can go on. */
+function isHeldUp(draft: Draft, { clusterId, members }: ClusterView): boolean {
+  const voters = draft.group(clusterId)?.voters;
+  if (voters === undefined) return false;
+  return members.every(
+    ({ node, state }) => state === 'voter' || (state === 'leaving' && voters.includes(node) && !keepsMajority(draft, voters, node)),
+  );
 }
 
 function isGone(draft: Draft, node: number): boolean {
