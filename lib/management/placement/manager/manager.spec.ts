@@ -196,7 +196,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'who is to leave, and can not because a voter is dead, does not hold up the repair: else each would wait for the other (U4)',
-    world: { nodes: 4, members: [1, 2, 3], management: [1], policy: { managementVoters: 1 } },
+    world: { nodes: 4, members: [1, 2, 3], management: [1], policy: { managementVoters: 1, changingClustersMax: 1 } },
     after: (w) => (idOf(w.t.disassociate(1, 3)), w.lose(2)),
     decides: ['repair: ASSOCIATE 1 + 4 for 2'],
     waits: [/node 3 is to leave cluster 1, whose other voters have no live majority without it/],

@@ -183,15 +183,11 @@ function bestExchange(draft: Draft, voters: readonly number[], outside: readonly
   return balance;
 }
 
-function associate(
-  draft: Draft,
-  rule: ManagerRule,
-  { clusterId }: ClusterView,
-  { node }: NodeView,
-  replaces: number,
-  explanation: string,
-): void {
-  if (!draft.beginChange()) return draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
+function associate(draft: Draft, rule: ManagerRule, cluster: ClusterView, { node }: NodeView, replaces: number, explanation: string): void {
+  const { clusterId } = cluster;
+  // One that changes already counts already.
+  if (!isMembershipPending(cluster) && !draft.beginChange())
+    return draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
   draft.touch(clusterId);
   draft.chose(node, replaces);
   draft.decide(rule, { kind: TopologyKind.ASSOCIATE, clusterId, node, replaces, decidedOn: draft.topology.version }, explanation);
