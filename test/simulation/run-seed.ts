@@ -4,8 +4,9 @@
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
 import { KvClients } from './kv-clients.js';
 import { KvTenant } from './kv-tenant.js';
-import { Nemesis, type FaultSelection, type Strike } from './nemesis.js';
+import { Nemesis, type FaultSelection } from './nemesis.js';
 import type { GroupProfileName, ProfileName } from './profile.js';
+import type { SeedReport } from './seed-report.js';
 import type { SideGroup } from './side-groups.js';
 import { runTopologySeed } from './topology/run-topology-seed.js';
 import { Violation } from './violation.js';
@@ -26,27 +27,6 @@ export interface SeedOptions extends Omit<WorldOptions, 'profile'> {
   readonly selection?: FaultSelection;
   /** Ends, without a verdict on what has not ended by then, after so many tasks. */
   readonly stepsMax?: number;
-}
-
-export interface SeedReport {
-  readonly seed: number;
-  readonly profile: ProfileName;
-  readonly passed: boolean;
-  /** What went wrong; null if nothing. */
-  readonly failure: string | null;
-  /** Equal for two runs of one seed. */
-  readonly hash: string;
-  readonly nodes: number;
-  readonly virtualMs: number;
-  readonly tasks: number;
-  readonly entries: number;
-  readonly faults: Readonly<Record<string, number>>;
-  /** The faults that struck, by number. */
-  readonly strikes: readonly Strike[];
-  readonly clients: number;
-  readonly safetyMs: number;
-  readonly work: Readonly<Record<string, number>>;
-  readonly journal: string;
 }
 
 /** A tenant with its clients, as the script of a seed drives them. */

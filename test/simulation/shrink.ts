@@ -5,7 +5,8 @@
  */
 import type { AnyFaultKind } from './profile.js';
 import { commandOf, optionsOf, type Reduction, type Request, type SeedJob } from './request.js';
-import { runSeed, type SeedReport } from './run-seed.js';
+import { runSeed } from './run-seed.js';
+import type { SeedReport } from './seed-report.js';
 
 /** Runs, at most. */
 const RUNS_MAX = 150;

@@ -3,7 +3,7 @@
  * is data; nothing is printed.
  */
 import { isRaftoralError } from '../../../lib/errors/index.js';
-import type { SeedReport } from '../run-seed.js';
+import type { SeedReport } from '../seed-report.js';
 import { Violation } from '../violation.js';
 import { TopologyClients } from './clients.js';
 import { TopologyNemesis, type TopologySelection } from './nemesis.js';
