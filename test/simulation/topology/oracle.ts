@@ -14,7 +14,6 @@ import type { TraceHash } from '../../../lib/testing/trace-hash.js';
 import { decodeCommand } from '../../../lib/workflow/command-codec.js';
 import { CommandKind } from '../../../lib/workflow/command.js';
 import { WorkflowStateMachine } from '../../../lib/workflow/state-machine.js';
-import { SlotState, type SlotTable } from '../../../lib/workflow/state-machine/slots.js';
 import type { CommandAnswer } from '../../../lib/workflow/state.js';
 import { GroupOracle } from '../group-oracle.js';
 import type { Journal } from '../journal.js';
@@ -230,12 +229,6 @@ export class TopologyOracle {
     };
     return observed;
   }
-}
-
-/** Slots of a replica, for the end of a run. */
-export function ownsSlot(machine: WorkflowStateMachine, slot: number): boolean {
-  const { slots } = (machine as unknown as { state: { slots: SlotTable } }).state;
-  return slots.states[slot] === SlotState.OWNED;
 }
 
 function describeMove(command: object): string {
