@@ -35,6 +35,8 @@ export interface Workload {
   /** Resolves when all clients have an answer to their last call, after stop(). */
   run(): Promise<void>;
   stop(): void;
+  /** Workflows that were acknowledged and that a live node holds as open, as `id on node n`: a client does not wait for each of them. */
+  open(): readonly string[];
   /** Everything that was begun has ended as it must; asked when all nodes have applied everything. Throws a Violation. */
   verify(): Promise<void>;
   readonly counts: Readonly<Record<string, number>>;
@@ -71,7 +73,9 @@ async function runGroupSeed(options: GroupSeedOptions): Promise<SeedReport> {
     );
     const isOver = (): boolean => isDone || world.time.taskCount >= (options.stepsMax ?? Infinity);
     if (!(await world.time.runUntil(isOver, limitMs))) {
-      throw new Violation('liveness', `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault`);
+      const open = workload.open();
+      const what = open.length === 0 ? '' : `; open: ${open.join(', ')}`;
+      throw new Violation('liveness', `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault${what}`);
     }
   } catch (error) {
     failure = describe(error);
@@ -110,10 +114,10 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   workload.stop();
   for (const side of world.sides) side.clients.stop();
   await clients;
-  await settle(world);
+  await settle(workload);
   if (world.plan.endsInBlackout) {
     await world.loseAllPower();
-    await settle(world);
+    await settle(workload);
   }
   await workload.verify();
   for (const side of world.sides) side.verify();
@@ -121,8 +125,9 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   world.oracle.check();
 }
 
-async function settle(world: World<unknown>): Promise<void> {
-  while (!world.isSettled) await world.sleep(50);
+/** Between two commands of a run, all nodes may have applied everything there is: who was acknowledged is to end as well. */
+async function settle({ world, open }: Workload): Promise<void> {
+  while (!world.isSettled || open().length > 0) await world.sleep(50);
 }
 
 function makeWorkload(options: GroupSeedOptions): Workload {
@@ -136,6 +141,7 @@ function kvWorkload(options: GroupSeedOptions): Workload {
     world: world as World<unknown>,
     run: () => clients.run(),
     stop: () => clients.stop(),
+    open: () => [],
     verify: async () => {
       for (const node of world.live) clients.verify(node.service.machine);
       clients.verifyHistory();
@@ -155,6 +161,7 @@ function workflowWorkload(options: GroupSeedOptions): Workload {
     world: world as World<unknown>,
     run: () => clients.run(),
     stop: () => clients.stop(),
+    open: () => clients.open(),
     verify: () => clients.verify(),
     get counts() {
       return { ...clients.counts, ...tenant.oracle.counts, events: tenant.oracle.events, repeatedEffects: tenant.inventory.repeated };
