@@ -75,7 +75,10 @@ async function runGroupSeed(options: GroupSeedOptions): Promise<SeedReport> {
     if (!(await world.time.runUntil(isOver, limitMs))) {
       const open = workload.open();
       const what = open.length === 0 ? '' : `; open: ${open.join(', ')}`;
-      throw new Violation('liveness', `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault${what}`);
+      throw new Violation(
+        'liveness',
+        `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault${what}`,
+      );
     }
   } catch (error) {
     failure = describe(error);

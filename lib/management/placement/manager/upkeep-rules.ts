@@ -1,18 +1,17 @@
 /**
  * Rules that keep the members of each execution cluster as they should be: repair, drain, fill, shrink, spread. Pure.
  *
- * U1. A cluster has one change at a time: the next is decided when the group's own log has made the last.
+ * U1. A cluster has one change at a time: the next is decided when the group's own log has made the last. A repair alone does not wait for members that can not leave
+ *     yet (F3 of member-rules.ts): they may wait for the dead.
  * U2. The dead are replaced, not removed: a replacement is a learner first, so the cluster never has fewer voters meanwhile. Without a replacement a dead voter
  *     stays until it is forgotten (isLost): it may come back with its data.
  * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
  *     capacity: so exchanges come to an end.
- * U4. A member that is to leave, and can not because a voter is dead (F3 of member-rules.ts), does not hold up the repair: each would wait for the other, for ever.
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView, NodeView } from '../../state.js';
 import { chooseNode, chooseReplacement, zoneCounts, zoneOf } from './candidates.js';
 import { isMembershipPending, list, stayingNodes, votersOf, type Draft } from './draft.js';
-import { keepsMajority } from './member-rules.js';
 import { isLost } from './node-rules.js';
 import type { ManagerRule } from './view.js';
 
@@ -26,19 +25,15 @@ export function upkeep(draft: Draft): void {
   for (const rule of [giveUpJoining, repair, drain, fill, shrink, spread] as readonly ClusterRule[]) {
     for (const cluster of draft.clusters()) {
       if (draft.isTouched(cluster.clusterId)) continue;
-      if (rule !== giveUpJoining && isMembershipPending(cluster) && !(rule === repair && isHeldUp(draft, cluster))) continue;
+      if (rule !== giveUpJoining && isMembershipPending(cluster) && !(rule === repair && isHeldUp(cluster))) continue;
       rule(draft, cluster);
     }
   }
 }
 
-/** U4: of what is pending nothing can go on. */
-function isHeldUp(draft: Draft, { clusterId, members }: ClusterView): boolean {
-  const voters = draft.group(clusterId)?.voters;
-  if (voters === undefined) return false;
-  return members.every(
-    ({ node, state }) => state === 'voter' || (state === 'leaving' && voters.includes(node) && !keepsMajority(draft, voters, node)),
-  );
+/** U1. There is no next step for it (else it is touched), and nobody is joining. */
+function isHeldUp({ members }: ClusterView): boolean {
+  return members.every(({ state }) => state !== 'joining');
 }
 
 function isGone(draft: Draft, node: number): boolean {
@@ -183,17 +178,24 @@ function bestExchange(draft: Draft, voters: readonly number[], outside: readonly
   return balance;
 }
 
+/** One whose members change already is counted. */
+function mayBegin(draft: Draft, cluster: ClusterView, explanation: string): boolean {
+  if (isMembershipPending(cluster) || draft.beginChange()) return true;
+  draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
+  return false;
+}
+
 function associate(draft: Draft, rule: ManagerRule, cluster: ClusterView, { node }: NodeView, replaces: number, explanation: string): void {
   const { clusterId } = cluster;
-  // One that changes already counts already.
-  if (!isMembershipPending(cluster) && !draft.beginChange())
-    return draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
+  if (!mayBegin(draft, cluster, explanation)) return;
   draft.touch(clusterId);
   draft.chose(node, replaces);
   draft.decide(rule, { kind: TopologyKind.ASSOCIATE, clusterId, node, replaces, decidedOn: draft.topology.version }, explanation);
 }
 
-function disassociate(draft: Draft, rule: ManagerRule, { clusterId }: ClusterView, node: number, explanation: string): void {
+function disassociate(draft: Draft, rule: ManagerRule, cluster: ClusterView, node: number, explanation: string): void {
+  const { clusterId } = cluster;
+  if (!mayBegin(draft, cluster, explanation)) return;
   draft.touch(clusterId);
   draft.decide(rule, { kind: TopologyKind.DISASSOCIATE, clusterId, node, decidedOn: draft.topology.version }, explanation);
 }
