@@ -3,19 +3,30 @@
  *
  * E1. A call is sent again, with its request id, to another victim until one answers for good: what is in doubt is not an answer.
  * E2. Every victim has its own folder, port and environment, and keeps them over its restarts.
+ * E3. A seat may be empty: of one that comes later, or is lost for good. Nobody is booted there unless by name.
  */
 import { createServer } from 'node:net';
 import type { SeededRandom } from '../../lib/testing/index.js';
 import { sleep } from './fault-case.js';
 import type { Machine } from './machine.js';
-import type { NetworkSections, Request, SaidStatus, VictimOptions } from './protocol.js';
+import type { NetworkSections, Request, SaidStatus, SaidTopology, VictimOptions } from './protocol.js';
 import type { Boot, Target, Torture } from './torture.js';
 import { Refused, VictimGone, type Victim } from './victim-process.js';
 
 /** What says no more than "not now, not here". */
-const ELSEWHERE: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'NO_LEADER', 'NOT_LEADER', 'OVERLOADED', 'NOT_MEMBER', 'SHUTTING_DOWN']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'OUTCOME_UNKNOWN',
+  'NO_LEADER',
+  'NOT_LEADER',
+  'OVERLOADED',
+  'NOT_MEMBER',
+  'SHUTTING_DOWN',
+  'WRONG_CLUSTER',
+  'NO_ROUTE',
+]);
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 20;
+const LOOK_EVERY_MS = 25;
 const RESULT_PATIENCE_MS = 2_500;
 /** Who says nothing for so long may be paused: another one is asked. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -32,6 +43,8 @@ export interface FleetOptions {
   /** Default: a secret. */
   readonly security?: NetworkSections['security'];
   readonly raft?: NetworkSections['raft'];
+  /** Two layers. Default: cluster 1 alone. */
+  readonly management?: NetworkSections['management'];
   /** Ids and first members are given, as of a build whose groups give out no ids. Default: they agree by themselves. */
   readonly isStatic?: boolean;
   /** What each victim runs until change() says otherwise. */
@@ -54,6 +67,8 @@ export interface FleetMember {
   readonly storagePath?: () => string;
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** It is not one of the first. */
+  readonly isLater?: boolean;
 }
 
 interface Seat {
@@ -64,6 +79,8 @@ interface Seat {
   dress: Dress;
   /** It stands still: nobody asks it anything new. */
   isPaused: boolean;
+  /** E3. */
+  isEmpty: boolean;
 }
 
 export class Fleet implements Target {
@@ -82,11 +99,17 @@ export class Fleet implements Target {
       victim: null,
       dress: options.first ?? {},
       isPaused: false,
+      isEmpty: member.isLater === true,
     }));
   }
 
+  /** Of seats that are not empty. */
+  get indexes(): readonly number[] {
+    return this.seats.filter(({ isEmpty }) => !isEmpty).map(({ index }) => index);
+  }
+
   get size(): number {
-    return this.seats.length;
+    return this.indexes.length;
   }
 
   /** Victims that run, in any state. */
@@ -119,7 +142,7 @@ export class Fleet implements Target {
 
   /** Boots those that do not run, at once. Resolves when all are ready. */
   async bootAll(): Promise<void> {
-    for (const seat of this.seats) if (seat.victim === null || seat.victim.isGone) this.boot(seat.index);
+    for (const { index, victim, isEmpty } of this.seats) if (!isEmpty && (victim === null || victim.isGone)) this.boot(index);
     await this.ready();
   }
 
@@ -131,12 +154,14 @@ export class Fleet implements Target {
   /** Not ready yet. */
   boot(index: number): Victim {
     const seat = this.seats[index]!;
-    const { transport, security, raft, torture, isStatic } = this.options;
+    const { transport, security, raft, management, torture, isStatic, members } = this.options;
     const { member, storagePath, dress } = seat;
+    seat.isEmpty = false;
+    const first = members.filter(({ isLater }) => isLater !== true).length;
     const seeds = this.seeds.filter((_, other) => other !== index);
     const network: NetworkSections = {
       cluster:
-        isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: this.seats.length, seeds },
+        isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: first, seeds },
       transport: {
         type: transport ?? 'grpc',
         listen: member.listen,
@@ -146,6 +171,7 @@ export class Fleet implements Target {
       requestTimeoutMs: 2_000,
       shutdown: { drainTimeoutMs: 2_000 },
       ...(raft === undefined ? {} : { raft }),
+      ...(management === undefined ? {} : { management }),
     };
     const boot: Boot = {
       storagePath: storagePath(),
@@ -172,6 +198,12 @@ export class Fleet implements Target {
   async kill(...indexes: readonly number[]): Promise<void> {
     await Promise.all(indexes.map((index) => this.victim(index).kill()));
     for (const index of indexes) this.seats[index]!.isPaused = false;
+  }
+
+  /** kill -9, and it never comes back (E3). */
+  async lose(index: number): Promise<void> {
+    this.seats[index]!.isEmpty = true;
+    await this.kill(index);
   }
 
   /** SIGSTOP. What it was asked before waits for it. */
@@ -203,11 +235,20 @@ export class Fleet implements Target {
   }
 
   /** Of those that answer. */
-  async statuses(): Promise<Array<SaidStatus & { readonly index: number }>> {
+  statuses(): Promise<Array<SaidStatus & { readonly index: number }>> {
+    return this.asked<SaidStatus>('status');
+  }
+
+  /** Of those that answer. */
+  topologies(): Promise<Array<SaidTopology & { readonly index: number }>> {
+    return this.asked<SaidTopology>('topology');
+  }
+
+  private async asked<Said>(op: 'status' | 'topology'): Promise<Array<Said & { readonly index: number }>> {
     const asked = this.seats.map(async ({ index, victim }) => {
       if (victim === null || victim.isGone || !victim.isReady) return null;
       try {
-        return { index, ...(await victim.status()) };
+        return { index, ...((await victim.call({ op })) as Said) };
       } catch (error) {
         if (error instanceof VictimGone || error instanceof Refused) return null;
         throw error;
@@ -237,7 +278,7 @@ export class Fleet implements Target {
       const statuses = await this.statuses();
       if (statuses.length === this.seats.length && statuses.every(({ appliedIndex }) => appliedIndex >= atCall)) return;
       if (performance.now() > endMs) throw new Error(`not all have applied ${atCall}: ${JSON.stringify(statuses)}\n${this.log}`);
-      await sleep(100);
+      await sleep(LOOK_EVERY_MS);
     }
   }
 
@@ -256,7 +297,7 @@ export class Fleet implements Target {
         });
       if (isOne) return;
       if (performance.now() > endMs) throw new Error(`they do not agree: ${JSON.stringify(statuses)}\n${this.log}`);
-      await sleep(100);
+      await sleep(LOOK_EVERY_MS);
     }
   }
 }

@@ -209,12 +209,17 @@ export class MoveCluster {
   /** What the leader of management does: asks until the move is finished, whoever leads the source. */
   async move(
     order: { readonly moveId: number; readonly from: number; readonly to: number; readonly ranges: readonly SlotRange[] },
-    watch: { readonly isAborting?: () => boolean; readonly report?: (report: MoveReport) => void } = {},
+    watch: {
+      readonly isAborting?: () => boolean;
+      readonly report?: (report: MoveReport) => void;
+      /** Default: those that host the target. */
+      readonly targets?: readonly number[];
+    } = {},
   ): Promise<MoveReport> {
     for (;;) {
       const leader = this.leaderOf(order.from);
       if (leader !== undefined) {
-        const targets = this.hosts(order.to).map(({ group }) => group.nodeId);
+        const targets = watch.targets ?? this.hosts(order.to).map(({ group }) => group.nodeId);
         const body = encodeOrder({ ...order, targets, oldestMoveId: order.moveId, isAborting: watch.isAborting?.() === true });
         // Asked by another member, as a node that leads management would be one.
         const from = this.hosts(order.from).find(({ group }) => group.nodeId !== leader.group.nodeId);
