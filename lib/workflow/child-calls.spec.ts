@@ -55,14 +55,20 @@ function starting(...answers: ReadonlyArray<RaftoralError | string>): Called {
 }
 
 describe('a child that is started', () => {
-  it.each(['NO_LEADER', 'NOT_MEMBER', 'OUTCOME_UNKNOWN', 'WRONG_CLUSTER', 'NO_ROUTE', 'SHUTTING_DOWN', 'OVERLOADED', 'MEMBERSHIP_REFUSED'] as const)(
-    'C1: %s passes: the call is made again until it is answered, and is never a failure of the workflow',
-    async (code) => {
-      const called = starting(...Array.from({ length: 30 }, () => new RaftoralError(code, 'not now')), 'run-1');
-      expect(await called.settle()).toEqual({ workflowId: 'w', runId: 'run-1' });
-      expect(called.calls).toHaveLength(31);
-    },
-  );
+  it.each([
+    'NO_LEADER',
+    'NOT_MEMBER',
+    'OUTCOME_UNKNOWN',
+    'WRONG_CLUSTER',
+    'NO_ROUTE',
+    'SHUTTING_DOWN',
+    'OVERLOADED',
+    'MEMBERSHIP_REFUSED',
+  ] as const)('C1: %s passes: the call is made again until it is answered, and is never a failure of the workflow', async (code) => {
+    const called = starting(...Array.from({ length: 30 }, () => new RaftoralError(code, 'not now')), 'run-1');
+    expect(await called.settle()).toEqual({ workflowId: 'w', runId: 'run-1' });
+    expect(called.calls).toHaveLength(31);
+  });
 
   it('C1: a node of an older build, which does not know the call, has the last word no more than one that is silent', async () => {
     const unknown = new RaftoralError('INVALID_ARGUMENT', 'no such call', { details: { argument: 'method' } });

@@ -160,8 +160,7 @@ export class Fleet implements Target {
     const first = members.filter(({ isLater }) => isLater !== true).length;
     const seeds = this.seeds.filter((_, other) => other !== index);
     const network: NetworkSections = {
-      cluster:
-        isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: first, seeds },
+      cluster: isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: first, seeds },
       transport: {
         type: transport ?? 'grpc',
         listen: member.listen,

@@ -72,7 +72,11 @@ class TwoLayers {
     }
     if (rounds % 2 === 1) await this.takeCluster();
     const wanted = LEADERS.slice(0, rounds);
-    report.check('each was killed while slots moved', wanted.every((leader) => this.met.has(leader)), this.said);
+    report.check(
+      'each was killed while slots moved',
+      wanted.every((leader) => this.met.has(leader)),
+      this.said,
+    );
     report.say(`kills that met a move: ${this.said}`);
     await this.loseOne();
     await load.stop();

@@ -194,7 +194,7 @@ export const MEMBERSHIP_MUTANTS: readonly Mutant[] = [
   {
     id: 'gone-forgotten-at-once',
     layer: 'membership',
-    what: 'who is down is forgotten with the next exchange: its return is taken for a stranger\'s',
+    what: "who is down is forgotten with the next exchange: its return is taken for a stranger's",
     file: 'lib/membership/swim/swim.ts',
     find: 'if (!member.isGone || nowMs - member.changedAtMs < settings.forgetAfterMs) continue;',
     replace: 'if (!member.isGone) continue;',

@@ -173,7 +173,7 @@ export const ROUTING_MUTANTS: readonly Mutant[] = [
     what: 'a node that is still to become a member is asked for the cluster',
     file: 'lib/client/routing-table.ts',
     find: "members.filter((member) => member.state !== 'joining').map(",
-    replace: "members.filter((member) => member.node > 0).map(",
+    replace: 'members.filter((member) => member.node > 0).map(',
     killers: [TABLE],
   },
   {
