@@ -28,12 +28,12 @@ function starting(...answers: ReadonlyArray<RaftoralError | string>): Called {
   const clock = new ManualClock(0);
   const calls: string[] = [];
   const attempt = { over: false, abortScope: new AbortScope() } as unknown as ComputeAttempt;
-  const serviceOf = ((workflowId) => ({
+  const serviceOf = ((workflowId: string): Partial<ReturnType<ServiceOf>> => ({
     startChild: async () => {
       const answer = answers[Math.min(calls.length, answers.length - 1)]!;
       calls.push(workflowId);
       if (answer instanceof RaftoralError) throw answer;
-      return { workflowId, runId: answer, existing: false };
+      return { workflowId, runId: answer, existing: false, requestId: 'token' };
     },
   })) as ServiceOf;
   const result = new ChildCalls({ clock, serviceOf, warning: () => undefined }).start(CHILD, attempt);

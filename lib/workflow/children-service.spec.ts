@@ -22,7 +22,7 @@ function leading(answer: { of: () => OperationStanding }): {
   const asked: string[] = [];
   const submitted: WorkflowCommand[] = [];
   const operationStanding = async (): Promise<OperationStanding> => answer.of();
-  const serviceOf = ((workflowId) => {
+  const serviceOf = ((workflowId: string): Partial<ReturnType<ServiceOf>> => {
     asked.push(workflowId);
     return { operationStanding };
   }) as ServiceOf;
