@@ -123,13 +123,13 @@ export const CHILDREN_MUTANTS: readonly Mutant[] = [
     killers: [CHILDREN],
   },
   {
-    id: 'fenced-owner-cancels-the-child',
+    id: 'given-up-and-goes-on',
     layer: 'children',
-    what: 'an owner that was fenced takes that for a cancel, and cancels the child of its successor (C4)',
+    what: 'an attempt that was given up goes on with its calls, and takes its fence for a cancel of the parent (C4)',
     file: CALLS,
-    find: 'reject(attempt.over ? givenUp() : CANCELLED)',
-    replace: 'reject(CANCELLED)',
-    killers: [CHILDREN],
+    find: 'if (attempt.over) throw givenUp();',
+    replace: '',
+    killers: [CALLS_MADE],
   },
   {
     id: 'orphans-run-on',

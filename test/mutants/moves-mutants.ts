@@ -296,12 +296,12 @@ export const MOVES_MUTANTS: readonly Mutant[] = [
     killers: [MOVER],
   },
   {
-    id: 'activated-by-the-first-mover',
+    id: 'abort-over-an-activation',
     layer: 'moves',
-    what: 'a mover that finds that the target has activated the move for its predecessor takes it for aborted',
+    what: 'a mover that is to abort, and hears that the target has activated the move for its predecessor, takes it for aborted',
     file: MOVE,
-    find: "if (begun === 'activated' || begun === 'aborted') return begun;",
-    replace: "if (begun === 'activated' || begun === 'aborted') return 'aborted';",
+    find: "if (fate === 'activated') return 'activated';",
+    replace: "if (fate === 'activated') return 'aborted';",
     killers: [MOVER],
   },
   {
