@@ -174,6 +174,45 @@ describe('CallRouter', () => {
     await expect(new World(() => 'NO_LEADER').call({ isWrite: true, timeoutMs: 3_000 })).rejects.toMatchObject({ code: 'NO_LEADER' });
   });
 
+  it.each(['NO_LEADER', 'OVERLOADED'] as const)(
+    'A3: a replica here that surely did nothing (%s) does not speak for an earlier attempt elsewhere',
+    async (code) => {
+      const moved = new RaftoralError('WRONG_CLUSTER', 'moved', { details: { clusterId: 2 } });
+      const world = new World(({ node }) => (node === 1 ? 'silent' : moved));
+      world.host(2);
+      const here = (): Promise<string> => Promise.reject(new RaftoralError(code, 'nothing was sent'));
+      await expect(world.call({ isWrite: true, requestId: 'q', here })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'q' });
+      const refused = new World(({ node }) => (node === 1 ? 'silent' : moved));
+      refused.host(2);
+      const final = (): Promise<string> => Promise.reject(new RaftoralError('WORKFLOW_NOT_FOUND', 'none'));
+      await expect(refused.call({ isWrite: true, here: final })).rejects.toMatchObject({ code: 'WORKFLOW_NOT_FOUND' });
+    },
+  );
+
+  it.each(['UNKNOWN_WORKFLOW', 'MISSING_INPUT', 'PAYLOAD_TOO_LARGE'] as const)(
+    'A4: %s, which a replica says before it proposes anything, does not speak for an earlier attempt; for a first one it does',
+    async (code) => {
+      const behave = (asked: Asked): RaftoralErrorCode | 'silent' => (world.asked[0] === asked ? 'silent' : code);
+      let world = new World(behave);
+      await expect(world.call({ isWrite: true, requestId: 'q' })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'q' });
+      expect(new Set(world.asked.map(({ node }) => node)).size).toBe(3);
+      world = new World(() => code);
+      await expect(world.call({ isWrite: true })).rejects.toMatchObject({ code });
+      expect(world.asked).toHaveLength(1);
+    },
+  );
+
+  it('a wait here has its deadline from when its replica was lost, and no other one because it is refused again and again', async () => {
+    const moved = new RaftoralError('WRONG_CLUSTER', 'moved', { details: { clusterId: 7 } });
+    const world = new World(() => 'ok');
+    world.host(1);
+    let waits = 0;
+    const here = (): Promise<string> =>
+      new Promise((_, reject) => void world.clock.setTimer(waits++ === 0 ? 3_600_000 : 0, () => reject(moved)));
+    await expect(world.call({ isWait: true, timeoutMs: 5_000, here })).rejects.toMatchObject({ code: 'WRONG_CLUSTER' });
+    expect(world.clock.now()).toBe(3_605_000);
+  });
+
   it.each(['WORKFLOW_NOT_FOUND', 'ALREADY_EXISTS', 'UNKNOWN_WORKFLOW', 'WORKFLOW_BLOCKED', 'REQUEST_EXPIRED'] as const)(
     'A4: %s is handed on at once: another member would say the same',
     async (code) => {

@@ -7,7 +7,9 @@
  * A3. A cluster that says WRONG_CLUSTER may name the one that has the slot (`details.clusterId`), which is asked at once. When that is of no use, or all members
  *     were asked, a newer table is waited for, at most a pause that doubles; then again, until the deadline. It ends in OUTCOME_UNKNOWN if any attempt may have
  *     taken effect, else in the last error.
- * A4. A refusal that another member would repeat is handed on at once; OVERLOADED and the like once every member has said so.
+ * A4. A refusal that another member would repeat is handed on at once; OVERLOADED and the like once every member has said so. Where an earlier attempt may have taken
+ *     effect, a refusal counts only if it is the log's, or holds for what any replica would do with the call.
+ * A5. A wait on the replica of this node has no deadline of the router's; once that replica is lost, what is left is for finding another one.
  * Tests: call-router.spec.ts, test/cluster/forwarded-calls.spec.ts.
  */
 import type { Clock } from '../cluster/clock.js';
@@ -52,6 +54,8 @@ const OF_ONE_MEMBER: ReadonlySet<RaftoralErrorCode> = new Set([
   'STORAGE_DAMAGED',
   'MALFORMED_FRAME',
 ]);
+/** Said by one replica from what it knows, before anything is proposed: no word on what came of an earlier attempt elsewhere. */
+const BEFORE_PROPOSAL: ReadonlySet<RaftoralErrorCode> = new Set(['UNKNOWN_WORKFLOW', 'MISSING_INPUT', 'PAYLOAD_TOO_LARGE']);
 /** After these the write may stand in the log. */
 const UNKNOWN: ReadonlySet<RaftoralErrorCode> = new Set([
   'OUTCOME_UNKNOWN',
@@ -147,12 +151,14 @@ export class CallRouter {
     const { calls, notes } = this.parts;
     const service = this.parts.hosted(clusterId);
     if (service !== undefined) {
+      const askedMs = this.parts.clock.monotonic();
       try {
         return { answer: await plan.here(service, Math.max(1, this.leftMs(course))) };
       } catch (error) {
         if (!(error instanceof RaftoralError)) throw error;
-        if (error.code !== WRONG_CLUSTER && !NOT_HERE.has(error.code)) throw error;
-        if (plan.isWait === true) course.untilMs = this.deadline(plan.timeoutMs);
+        if (error.code !== WRONG_CLUSTER && !NOT_HERE.has(error.code)) throw this.refusal(plan, course, error);
+        // The time of a wait does not count, that of looking for another replica does.
+        if (plan.isWait === true) course.untilMs += this.parts.clock.monotonic() - askedMs;
         this.failed(course, error);
         if (error.code === WRONG_CLUSTER) return pointed(course, clusterId, error);
       }
@@ -171,7 +177,7 @@ export class CallRouter {
           return pointed(course, clusterId, error);
         }
         if (PASSING.has(error.code)) isPassing = true;
-        else if (!OF_ONE_MEMBER.has(error.code)) throw error;
+        else if (speaksForAll(plan, course, error)) throw error;
         this.failed(course, error);
         notes.silent(node);
       }
@@ -202,6 +208,17 @@ export class CallRouter {
     notes.answered(node);
     plan.onAnswer?.(node);
     return plan.read(answered.answer as AnswerOf<Method>, answered.standing);
+  }
+
+  /** Of the replica here, which has made its own attempts: the end of the call. */
+  private refusal<Method extends ForwardedMethod, Answer>(
+    plan: CallPlan<Method, Answer>,
+    course: Course,
+    error: RaftoralError,
+  ): RaftoralError {
+    if (plan.isWrite !== true || !course.mayBeDone || speaksForAll(plan, course, error)) return error;
+    this.failed(course, error);
+    return this.failure(plan, course);
   }
 
   private failed(course: Course, error: RaftoralError): void {
@@ -243,6 +260,16 @@ export class CallRouter {
       });
     });
   }
+}
+
+/** A4. It is what any other member would answer, and holds whatever became of an attempt before. */
+function speaksForAll<Method extends ForwardedMethod, Answer>(
+  { isWrite }: CallPlan<Method, Answer>,
+  { mayBeDone }: Course,
+  { code }: RaftoralError,
+): boolean {
+  if (PASSING.has(code) || OF_ONE_MEMBER.has(code)) return false;
+  return !(isWrite === true && mayBeDone && BEFORE_PROPOSAL.has(code));
 }
 
 /** A slot on its way may be pointed at by either side: whoever was asked because the other said so is not followed again before a pause. */

@@ -140,7 +140,10 @@ export class RoutedService implements WorkflowService {
         method: 'result',
         locate: this.locate,
         request: { ref: at, waitMs },
-        here: async (service) => ({ value: await service.result(at, leftMs === NO_BOUND ? {} : { timeoutMs: leftMs }) }),
+        // Asked once more, after a replica here was lost, it has what is left then.
+        here: async (service) => ({
+          value: await service.result(at, timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, untilMs - clock.monotonic()) }),
+        }),
         read: (given) => ('value' in given ? { value: decodeText(given.value) } : given),
         // Whoever is asked has the slice; what is left is for asking another one.
         timeoutMs: Math.min(leftMs, waitMs + requestTimeoutMs),

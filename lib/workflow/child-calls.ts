@@ -158,9 +158,16 @@ export class ChildCalls {
     throw parentCancelled();
   }
 
-  /** False: there is none. One whose start is still on its way is cancelled by its own group, which asks what became of its parent. */
+  /**
+   * False: there is none; the id may be that of another run, which is none of ours. One whose start is still on its way is cancelled by its own group, which asks what became
+   * of its parent.
+   */
   private async cancelChild({ workflowId, parent }: ChildStart, attempt: ComputeAttempt): Promise<boolean> {
     try {
+      const there = await this.untilAnswered(`look for child workflow ${workflowId}`, attempt, false, () =>
+        this.options.serviceOf(workflowId).describe({ workflowId }),
+      );
+      if (there.parent?.workflowId !== parent.workflowId || there.parent.runId !== parent.runId) return false;
       await this.untilAnswered(`cancel child workflow ${workflowId}`, attempt, false, () =>
         this.options.serviceOf(workflowId).cancel({ workflowId }, 'its parent was cancelled', { requestId: `${parent.token}/cancel` }),
       );

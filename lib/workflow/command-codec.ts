@@ -11,6 +11,7 @@ import { RaftoralError } from '../errors/index.js';
 import { BinaryWriter, COMMAND_FRAME_VERSION } from '../state-machine/index.js';
 import {
   CHILDREN_LEVEL,
+  CODEC_LEVEL_MAX,
   CommandKind,
   MOVES_LEVEL,
   type CheckpointCommand,
@@ -67,8 +68,8 @@ const LEVELS: Readonly<Partial<Record<CommandKind, number>>> = {
  * for what the group is not ready for.
  */
 export function encodeCommand(command: WorkflowCommand, codecLevel = 1): Uint8Array {
-  const level = command.kind === CommandKind.IMPORT_PART && codecLevel < CHILDREN_LEVEL ? levelOfPart(command) : LEVELS[command.kind];
-  if (level !== undefined && level > codecLevel) {
+  const level = codecLevel < CODEC_LEVEL_MAX ? levelOf(command) : 1;
+  if (level > codecLevel) {
     throw new RaftoralError(
       'MEMBERSHIP_REFUSED',
       `a command of codec level ${level} for a group at level ${codecLevel}: a member still runs an older build, or has not said hello yet; upgrade it, then try again`,
@@ -82,6 +83,11 @@ export function encodeCommand(command: WorkflowCommand, codecLevel = 1): Uint8Ar
   writer.u8(command.kind);
   encodeBody(command);
   return writer.finishPooled();
+}
+
+/** The codec level from which on a group may have it in its log. */
+export function levelOf(command: WorkflowCommand): number {
+  return command.kind === CommandKind.IMPORT_PART ? levelOfPart(command) : (LEVELS[command.kind] ?? 1);
 }
 
 /** A build that knows no children reads neither the head of one, nor the answer to its start. */

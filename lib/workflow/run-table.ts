@@ -174,6 +174,9 @@ export class RunTable {
     this.unreadable.delete(runId);
     if (execution !== undefined) this.abandon(execution, 'removed');
     this.answer(runId, undefined);
+    // A replica that was behind may apply its way back in the same batch.
+    const again = this.environment.state.run(runId);
+    if (again !== undefined && isOpen(again)) this.notedOthers.set(runId, again);
   }
 
   /** The run's execution, rehydrated if need be; undefined when this node does not run its code. */

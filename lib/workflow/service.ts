@@ -54,7 +54,9 @@ export interface StartChildOptions extends CallOptions {
 export type OperationStanding = 'open' | 'settled' | 'ended';
 
 /** Who answers for a workflow id, wherever it lives. Throws NOT_MEMBER and what else passes. */
-export type ServiceOf = (workflowId: string) => Pick<WorkflowService, 'startChild' | 'operationStanding' | 'result' | 'signal' | 'cancel'>;
+export type ServiceOf = (
+  workflowId: string,
+) => Pick<WorkflowService, 'startChild' | 'operationStanding' | 'describe' | 'result' | 'signal' | 'cancel'>;
 
 export interface StartAnswer {
   readonly workflowId: string;

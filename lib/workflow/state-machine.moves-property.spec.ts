@@ -11,6 +11,7 @@ import type { CommandAnswer } from './state.js';
 
 const SEEDS = Array.from({ length: 10 }, (_, i) => i + 1);
 const MOVES = 6;
+const WORKFLOW_IDS = Array.from({ length: 60 }, (_, i) => `wf-${i}`);
 /** Of one move. */
 const ATTEMPTS_MAX = 40;
 
@@ -33,9 +34,9 @@ class Moving {
   async live(): Promise<void> {
     for (const group of this.groups) await group.live(this.below(12));
     // At most one group owns a slot.
-    for (let i = 0; i < 60; i++) {
-      const owners = this.groups.filter((group) => group.memory.ownsSlotOf(`wf-${i}`));
-      if (owners.length > 1) this.witness.problems.push(`two groups own the slot of wf-${i}`);
+    for (const workflowId of WORKFLOW_IDS) {
+      const owners = this.groups.filter((group) => group.memory.ownsSlotOf(workflowId));
+      if (owners.length > 1) this.witness.problems.push(`two groups own the slot of ${workflowId}`);
     }
     if (this.late.length > 0 && this.below(3) === 0) {
       const { group, command } = this.late[this.below(this.late.length)]!;
@@ -72,7 +73,7 @@ class Moving {
   }
 
   private owned(group: MoveGroup): number[] {
-    const slots = Array.from({ length: 60 }, (_, i) => `wf-${i}`).filter((id) => group.memory.ownsSlotOf(id));
+    const slots = WORKFLOW_IDS.filter((id) => group.memory.ownsSlotOf(id));
     return [...new Set(slots.map(slotOf))].sort((a, b) => a - b);
   }
 
@@ -195,6 +196,7 @@ describe('moves of slots under random commands', () => {
       for (let moveId = 1; moveId <= MOVES; moveId++) {
         await moving.move(moveId);
         for (let i = 0; i < 8; i++) await moving.live();
+        for (const group of moving.groups) await group.checkCurrent(WORKFLOW_IDS);
       }
       expect(moving.witness.problems).toEqual([]);
       expect(moving.outcomes.activated + moving.outcomes.aborted).toBe(MOVES);

@@ -6,6 +6,7 @@ import { decodeCommand, encodeCommand } from './command-codec.js';
 import { EventKind } from './event.js';
 import { SLOT_COUNT, slotOf, type SlotRange } from './slot.js';
 import { SlotExporter } from './slot-move/exporter.js';
+import { WorkflowStateMachine, exportedOf } from './state-machine.js';
 import type { ImportItem } from './import-item.js';
 import { WorkflowStateMachine, exportedOf } from './state-machine.js';
 
@@ -371,6 +372,92 @@ describe('an import (R41)', () => {
     expect(activate(target, exporter.openRuns, 0, again)).toBe('ok');
     expect(target.run('run-a').history.events()).toEqual(source.run('run-a').history.events());
     expect(target.run('run-b').history.events(1, 2)).toEqual(source.run('run-b').history.events());
+  });
+
+  it('X3: of a chain that went on and ended while it was copied, the last run is the current one, live and after a restore', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    source.nowMs += 10;
+    source.start('z');
+    const ranges = rangesOf('a');
+    begin(target, ranges);
+    const exporter = new SlotExporter(source.machine, ranges);
+    for await (const items of exporter.ahead()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+    source.nowMs += 10;
+    source.continueAsNew('run-a', { newRunId: 'run-a2' });
+    source.finish('run-a2');
+    freeze(source, ranges);
+    for await (const items of exporter.rest()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    const restored = new WorkflowStateMachine({ groupId: 2 });
+    restored.restore(target.machine.appliedIndex, target.machine.snapshot());
+    expect([target.machine, restored].map((machine) => machine.current('a')!.runId)).toEqual(['run-a2', 'run-a2']);
+  });
+
+  it('X3: of a chain that goes on and on while it is copied, every run ends at the target after the one before it', async () => {
+    const { source, target } = pair();
+    for (const id of ['b', 'a', 'c']) source.start(id);
+    const ranges = rangesOf('a', 'b', 'c');
+    begin(target, ranges);
+    const exporter = new SlotExporter(source.machine, ranges, 1);
+    let last = 0;
+    const ended: string[] = [];
+    const send = async (parts: AsyncGenerator<readonly ImportItem[]>, isLive: boolean): Promise<void> => {
+      for await (const items of parts) {
+        for (const item of items) if (item.type === 'final' && item.runId.startsWith('run-a')) ended.push(item.runId);
+        expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+        source.nowMs += 1;
+        const runId = last === 0 ? 'run-a' : `run-a${last}`;
+        if (isLive) source.continueAsNew(runId, { newRunId: `run-a${++last}` });
+      }
+    };
+    await send(exporter.ahead(), true);
+    for (let round = 0; round < 3; round++) await send(exporter.more(), true);
+    source.finish(`run-a${last}`);
+    freeze(source, ranges);
+    await send(exporter.rest(), false);
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    expect(last).toBeGreaterThan(9);
+    expect(ended).toEqual(['run-a', ...Array.from({ length: last }, (_, i) => `run-a${i + 1}`)]);
+    expect(target.machine.current('a')!.runId).toBe(`run-a${last}`);
+  });
+
+  it('a closed run that stays unseen is the current one again when its slot comes back without the run that followed it', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    source.continueAsNew('run-a', { newRunId: 'run-a2' });
+    source.start('b');
+    const ranges = rangesOf('a', 'b');
+    const exporter = await imported(source, target, ranges);
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    expect(drop(source)).toBe('ok');
+    target.finish('run-a2');
+    target.sweep(target.machine.logTimeMs);
+    const back = MOVE + 1;
+    expect(begin(source, ranges, back)).toBe('ok');
+    expect(fateOf(target.apply({ kind: CommandKind.FREEZE_SLOTS, moveId: back, to: 1, ranges, oldestMoveId: back }))).toBe('ok');
+    const returning = new SlotExporter(target.machine, ranges);
+    for await (const items of returning.rest()) expect(part(source, returning.logTimeMs, items, back)).toBe('ok');
+    expect(activate(source, returning.openRuns, 0, back)).toBe('ok');
+    const restored = new WorkflowStateMachine({ groupId: 1 });
+    restored.restore(source.machine.appliedIndex, source.machine.snapshot());
+    expect([source.machine, restored].map((machine) => machine.current('a')?.runId)).toEqual(['run-a', 'run-a']);
+  });
+
+  it('R26: an answer that is remembered for longer since it was copied is remembered for as long at the target', async () => {
+    const { source, target } = pair();
+    source.startChild('c');
+    source.finish('run-c');
+    const ranges = rangesOf('c');
+    begin(target, ranges);
+    const exporter = new SlotExporter(source.machine, ranges);
+    for await (const items of exporter.ahead()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+    source.acknowledge('run-c');
+    freeze(source, ranges);
+    for await (const items of exporter.rest()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    const expiryOf = (m: MachineUnderTest): number => exportedOf(m.machine).state.requests.find('token-c', 0)!.expiryMs;
+    expect(expiryOf(target)).toBe(expiryOf(source));
   });
 
   it('what is over is forgotten when management says so, and begins no more', () => {

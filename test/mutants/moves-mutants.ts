@@ -57,8 +57,8 @@ export const MOVES_MUTANTS: readonly Mutant[] = [
     layer: 'moves',
     what: 'the source keeps the open runs of slots that it has given away',
     file: APPLY,
-    find: 'for (const run of openIn(state, ranges)) state.leave(run);\n  state.slots.set(ranges, SlotState.ABSENT, peer);\n  state.slots.setEpoch',
-    replace: 'state.slots.set(ranges, SlotState.ABSENT, peer);\n  state.slots.setEpoch',
+    find: 'for (const run of openIn(state, ranges)) state.leave(run);',
+    replace: '',
     killers: [MACHINE],
   },
   {
@@ -246,8 +246,8 @@ export const MOVES_MUTANTS: readonly Mutant[] = [
     layer: 'moves',
     what: 'a run that began and closed while its slots were copied is missing at the target',
     file: EXPORTER,
-    find: 'yield* this.closedRuns(this.beganMs);',
-    replace: '',
+    find: 'yield* this.closedRuns(fromMs, (run)',
+    replace: 'if (fromMs === 0) yield* this.closedRuns(fromMs, (run)',
     killers: [MACHINE, PROPERTY],
   },
   {
@@ -255,8 +255,8 @@ export const MOVES_MUTANTS: readonly Mutant[] = [
     layer: 'moves',
     what: 'answers that were given while the slots were copied are forgotten: what is sent again is done again',
     file: EXPORTER,
-    find: 'yield* this.answers();\n    for (const run of this.openInSlots()) yield* this.whole(run);',
-    replace: 'for (const run of this.openInSlots()) yield* this.whole(run);',
+    find: 'yield* this.answers();\n    for (const run of open) yield* this.whole(run);',
+    replace: 'for (const run of open) yield* this.whole(run);',
     killers: [MACHINE, PROPERTY],
   },
   {
@@ -273,8 +273,8 @@ export const MOVES_MUTANTS: readonly Mutant[] = [
     layer: 'moves',
     what: 'the source drops its slots when the move was aborted',
     file: MOVE,
-    find: "decision === 'activated' ? CommandKind.DROP_SLOTS",
-    replace: "decision === 'aborted' ? CommandKind.DROP_SLOTS",
+    find: "decision === 'activated' ? this.atSource({ kind: CommandKind.DROP_SLOTS",
+    replace: "decision === 'aborted' ? this.atSource({ kind: CommandKind.DROP_SLOTS",
     killers: [MOVER],
   },
   {

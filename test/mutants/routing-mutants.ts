@@ -55,8 +55,8 @@ export const ROUTING_MUTANTS: readonly Mutant[] = [
     layer: 'client',
     what: 'a refusal that every member would repeat is asked of every member, until the deadline',
     file: 'lib/client/call-router.ts',
-    find: 'else if (!OF_ONE_MEMBER.has(error.code)) throw error;',
-    replace: 'else if (!OF_ONE_MEMBER.has(error.code)) isPassing = true;',
+    find: 'else if (speaksForAll(plan, course, error)) throw error;',
+    replace: 'else if (speaksForAll(plan, course, error)) isPassing = true;',
     killers: [ROUTER],
   },
   {
@@ -222,12 +222,12 @@ export const ROUTING_MUTANTS: readonly Mutant[] = [
     killers: [CALLS],
   },
   {
-    id: 'wait-follows-the-first-run',
+    id: 'forwarded-wait-without-a-deadline',
     layer: 'client',
-    what: 'a forwarded wait for a result asks again for the run that it began with, not for the one that goes on',
+    what: 'a forwarded wait for a result goes on when its deadline has passed',
     file: 'lib/client/routed-service.ts',
-    find: 'at = { workflowId: ref.workflowId, runId: answer.pending };',
-    replace: 'at = ref;',
+    find: 'if (clock.monotonic() < untilMs) continue;',
+    replace: 'if (untilMs > 0) continue;',
     killers: [CALLS],
   },
   {

@@ -206,12 +206,13 @@ export class MoveCluster {
     return new Promise((resolve) => this.time.createNode({ name: 'waits' }).setTimer(ms, resolve));
   }
 
-  /** What the leader of management does: asks until the move is finished, whoever leads the source. */
+  /** What the leader of management does: asks until the move is finished, whoever leads the source. `askedBy`: cluster of the node that asks. */
   async move(
     order: { readonly moveId: number; readonly from: number; readonly to: number; readonly ranges: readonly SlotRange[] },
     watch: {
       readonly isAborting?: () => boolean;
       readonly report?: (report: MoveReport) => void;
+      readonly askedBy?: number;
       /** Default: those that host the target. */
       readonly targets?: readonly number[];
     } = {},
@@ -219,10 +220,11 @@ export class MoveCluster {
     for (;;) {
       const leader = this.leaderOf(order.from);
       if (leader !== undefined) {
-        const targets = watch.targets ?? this.hosts(order.to).map(({ group }) => group.nodeId);
+        const hosts = this.hosts(order.to).sort((a, b) => Number(b.group.isLeader) - Number(a.group.isLeader));
+        const targets = watch.targets ?? hosts.map(({ group }) => group.nodeId);
         const body = encodeOrder({ ...order, targets, oldestMoveId: order.moveId, isAborting: watch.isAborting?.() === true });
-        // Asked by another member, as a node that leads management would be one.
-        const from = this.hosts(order.from).find(({ group }) => group.nodeId !== leader.group.nodeId);
+        // Asked by another node, as the one that leads management would be.
+        const from = this.hosts(watch.askedBy ?? order.from).find(({ group }) => group.nodeId !== leader.group.nodeId);
         try {
           if (from !== undefined) {
             const report = decodeReport(

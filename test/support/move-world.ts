@@ -189,6 +189,17 @@ export class MoveGroup {
     expect(Buffer.compare(this.memory.snapshot(), snapshot)).toBe(0);
   }
 
+  /** Of each id one and the same run is the current one on both replicas, and on one that restores a snapshot now. */
+  async checkCurrent(workflowIds: readonly string[]): Promise<void> {
+    const restored = new WorkflowStateMachine({ groupId: this.groupId });
+    restored.restore(this.log.at(-1)!.index, this.memory.snapshot());
+    for (const workflowId of workflowIds) {
+      const inMemory = this.memory.current(workflowId)?.runId;
+      expect([workflowId, restored.current(workflowId)?.runId]).toEqual([workflowId, inMemory]);
+      expect([workflowId, (await this.stored.fetch({ workflowId }, 'last event'))?.runId]).toEqual([workflowId, inMemory]);
+    }
+  }
+
   /** What both replicas show of a run, whole. */
   async history(workflowId: string, runId: string): Promise<readonly RunEvent[] | undefined> {
     const inMemory = this.memory.run(runId)?.history.events();

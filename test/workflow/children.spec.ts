@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
 import { ChildWorkflowError } from '../../lib/workflow/child-error.js';
+import { encodeCommand } from '../../lib/workflow/command-codec.js';
+import { CommandKind } from '../../lib/workflow/command.js';
 import { context } from '../../lib/workflow/context.js';
 import { EventKind } from '../../lib/workflow/event.js';
 import { definitionOf } from '../support/definition.js';
@@ -294,6 +296,35 @@ describe('the end of a parent', () => {
     cluster.crash(owner.id);
     await expect(result()).rejects.toMatchObject({ code: 'WORKFLOW_CANCELLED' });
     expect(cluster.leader!.state.current('ear')!.status).toBe('cancelled');
+  });
+
+  it('a child that was never started is not cancelled in the person of another run that has its id', async () => {
+    await begin(waiting);
+    const { service, group } = cluster.leader!;
+    await cluster.settled(service.start('listener', undefined, { workflowId: 'ear' }));
+    const owner = cluster.follower;
+    owner.virtual.pause();
+    const expiryMs = cluster.leader!.state.logTimeMs + 600_000;
+    const start = {
+      kind: CommandKind.START,
+      requestId: 'start p',
+      expiryMs,
+      ...ref,
+      runId: 'run-p',
+      name: 'parent',
+      version: 1,
+      input: new Uint8Array(0),
+      inputDigest: 0,
+      ownerPolicy: 'starter',
+      starter: owner.id,
+      leaderHint: 0,
+    } as const;
+    await cluster.settled(group.propose(encodeCommand(start), { deadlineMs: 5_000 }));
+    await cluster.settled(service.cancel(ref));
+    expect(cluster.leader!.state.current('p')).toMatchObject({ owner: owner.id, cancelRequested: true });
+    cluster.crash(owner.id);
+    await expect(result()).rejects.toMatchObject({ code: 'WORKFLOW_CANCELLED' });
+    expect(cluster.leader!.state.current('ear')!.status).toBe('running');
   });
 
   it('code that goes on after a cancel may start children: they are not cancelled', async () => {

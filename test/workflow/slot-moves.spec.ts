@@ -212,6 +212,21 @@ describe('a move of slots', () => {
     expect(Buffer.from((await send({ kind: CommandKind.ABORT_IMPORT, moveId: 1, from: 1 })) as Uint8Array).toString()).toBe('done');
   });
 
+  it('that is aborted before the freeze stays so: a freeze that was on its way comes too late', async () => {
+    await start();
+    const result = order('order-1', 1_000);
+    await cluster.settled(cluster.wait(200));
+    const ranges = rangesOf(['order-1']);
+    const move = { moveId: 1, from: 1, to: 2, ranges };
+    for (let i = 0; i < 2; i++)
+      expect(await cluster.settled(cluster.move(move, { isAborting: () => true }))).toMatchObject({ phase: 'aborted', isFinished: true });
+    const { group, state } = cluster.leaderOf(1)!;
+    const freeze = encodeCommand({ kind: CommandKind.FREEZE_SLOTS, moveId: 1, to: 2, ranges, oldestMoveId: 1 }, state.codecLevel);
+    expect((await cluster.settled(group.propose(freeze, { deadlineMs: 2_000 }))).result).toMatchObject({ ok: false });
+    expect(state.ownsSlotOf('order-1')).toBe(true);
+    expect(await cluster.settled(result)).toBe(RESULT);
+  });
+
   it('there and back again: a run has one history', async () => {
     await start();
     const results = ids(6).map((id) => order(id, 4_000));
@@ -223,6 +238,33 @@ describe('a move of slots', () => {
       checkHistories(to!);
     }
     expect(await cluster.settled(Promise.all(results))).toEqual(results.map(() => RESULT));
+  });
+
+  it('there and back again, all at once for a replica that was behind: it runs the code of what came back', async () => {
+    await start();
+    const result = order('order-1', 4_000);
+    // From here on it waits for its signal: nothing else becomes of it.
+    await cluster.settled(cluster.wait(1_500));
+    const behind = [1, 2].find((node) => node !== cluster.leaderOf(1)!.group.nodeId)!;
+    const others = [1, 2, 3, 4, 5].filter((node) => node !== behind);
+    const { runtime, state } = cluster.nodes.get(behind)!.clusters.get(1)!;
+    const { runId } = state.current('order-1')!;
+    expect(runtime.table.get(runId)).toBeDefined();
+    cluster.network.partition([behind], others);
+    for (const [moveId, from, to] of [
+      [1, 1, 2],
+      [2, 2, 1],
+    ] as const)
+      await cluster.settled(cluster.move({ moveId, from, to, ranges: rangesOf(['order-1']) }, { askedBy: 2 }));
+    expect(state.slotMovedTo('order-1')).toBe(0);
+    const events = state.run(runId)!.history.length;
+    cluster.network.heal();
+    await cluster.settled(cluster.wait(40));
+    const now = state.run(runId)!;
+    expect(now.history.events(events + 1).filter((event) => event.kind === EventKind.OWNER_CHANGED)).toHaveLength(2);
+    expect(runtime.table.get(runId)?.view === now).toBe(true);
+    expect(await cluster.settled(result)).toBe(RESULT);
+    checkHistories(1);
   });
 
   it('R28: a sweep of the target that takes what the copy had skipped there has the copy begin again; the workflow is whole', async () => {

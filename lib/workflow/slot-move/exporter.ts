@@ -3,7 +3,8 @@
  *
  * X1. Ahead: closed runs, the histories of open ones as far as they are, answers. Nothing of it changes later but by growing, so it is right whenever it arrives.
  * X2. The rest: what has come since, and the head of every open run, as the frozen source has it.
- * X3. Closed runs go before open ones, and those of a chain in the order of their start: the target has the last one as the current run of its id.
+ * X3. Closed runs go before open ones, and those of a chain in the order of their start: the target has the last one as the current run of its id. So each round sends the
+ *     runs that had ended when it began, oldest first, and of the others nothing of their end: a run that ended had all before it in its chain end earlier.
  * X4. A part has about `partBytesMax` bytes, or one event.
  * Tests: ../state-machine.moves-property.spec.ts, ../state-machine.moves.spec.ts.
  */
@@ -29,13 +30,16 @@ const ITEM_BYTES = 512;
 const writer = new BinaryWriter();
 
 export class SlotExporter {
-  /** Histories of open runs: events that were sent. */
-  private readonly sent = new Map<string, { readonly workflowId: string; events: number }>();
+  /** Of runs, those that were open when a round began among them: events that were sent. */
+  private readonly sent = new Map<string, { readonly workflowId: string; readonly startedMs: number; events: number }>();
   private readonly closedSent = new Set<string>();
   private readonly answersSeen = new Set<RequestEntry>();
   private readonly slots = new Set<number>();
   private readonly state: GroupState;
-  private readonly beganMs: number;
+  /** Closed runs that were started before were sent, unless they were open then. */
+  private listedMs = 0;
+  /** Of the runs of the group, when the last round began. */
+  private lastOrder = 0;
   private part: ImportItem[] = [];
   private partBytes = 0;
 
@@ -47,7 +51,6 @@ export class SlotExporter {
   ) {
     for (const { first, count } of ranges) for (let slot = first; slot < first + count; slot++) this.slots.add(slot);
     this.state = exportedOf(source).state;
-    this.beganMs = this.state.logTimeMs;
   }
 
   /** Log time of what was read, ms. */
@@ -63,36 +66,33 @@ export class SlotExporter {
   /** X1. Rejects with STORAGE_DAMAGED, and with StateReplaced. */
   async *ahead(): AsyncGenerator<readonly ImportItem[]> {
     const open = this.openInSlots();
-    for (const { runId, workflowId } of open) this.sent.set(runId, { workflowId, events: 0 });
-    yield* this.closedRuns(0);
+    yield* this.ended(open);
     yield* this.answers();
-    for (const run of open) yield* this.historyOf(run);
+    for (const run of open) yield* this.soFar(run);
     yield* this.flush();
   }
 
-  /** Events of open runs that have come since; how many it was shrinks from call to call, or does not. */
+  /** What has come since; how much it was shrinks from call to call, or does not. */
   async *more(): AsyncGenerator<readonly ImportItem[]> {
-    for (const run of this.openInSlots()) yield* this.historyOf(run);
+    const open = this.openInSlots();
+    yield* this.ended(open);
+    for (const run of open) yield* this.soFar(run);
     yield* this.flush();
   }
 
-  /** Events of open runs that were not sent yet. */
+  /** About how much was not sent yet: events of open runs, and runs that began since. */
   get lag(): number {
-    return this.openInSlots().reduce((sum, run) => sum + run.history.length - (this.sent.get(run.runId)?.events ?? 0), 0);
+    const behind = (run: RunRecord): number => run.history.length - (this.sent.get(run.runId)?.events ?? 0);
+    return this.openInSlots().reduce((sum, run) => sum + behind(run), this.state.lastOrder - this.lastOrder);
   }
 
   /** X2. Rejects with StateReplaced also where the slots are not frozen. */
   async *rest(): AsyncGenerator<readonly ImportItem[]> {
     if (!this.state.slots.all(this.ranges, SlotState.FROZEN)) throw new StateReplaced();
-    yield* this.closedRuns(this.beganMs);
-    for (const [runId, { workflowId }] of this.sent) {
-      if (this.state.open.has(this.state.runs.get(runId)!) || this.closedSent.has(runId)) continue;
-      const run = await this.closedRun(workflowId, runId);
-      // Swept meanwhile: it is absent.
-      if (run !== undefined) yield* this.whole(run);
-    }
+    const open = this.openInSlots();
+    yield* this.ended(open);
     yield* this.answers();
-    for (const run of this.openInSlots()) yield* this.whole(run);
+    for (const run of open) yield* this.whole(run);
     yield* this.flush();
   }
 
@@ -100,11 +100,30 @@ export class SlotExporter {
     return [...this.state.open].filter((run) => this.slots.has(run.slot)).sort((a, b) => a.order - b.order);
   }
 
-  private async *closedRuns(startedFromMs: number): AsyncGenerator<readonly ImportItem[]> {
+  /** X3. All closed runs but those that were sent. `open`: of the slots, as of now. */
+  private async *ended(open: readonly RunRecord[]): AsyncGenerator<readonly ImportItem[]> {
+    const isOpen = new Set(open.map(({ runId }) => runId));
+    const [fromMs, toMs] = [this.listedMs, this.state.logTimeMs];
+    this.lastOrder = this.state.lastOrder;
+    // The list has those that were started since; these were open then.
+    for (const [runId, { workflowId, startedMs }] of this.sent) {
+      if (startedMs >= fromMs || isOpen.has(runId) || this.closedSent.has(runId)) continue;
+      const run = await this.closedRun(workflowId, runId);
+      // Swept meanwhile: it is absent.
+      if (run !== undefined) yield* this.whole(run);
+    }
+    for (const { runId, workflowId, startedMs } of open) {
+      if (!this.sent.has(runId)) this.sent.set(runId, { workflowId, startedMs, events: 0 });
+    }
+    yield* this.closedRuns(fromMs, (run) => run.startedMs <= toMs && !isOpen.has(run.runId));
+    this.listedMs = toMs;
+  }
+
+  private async *closedRuns(startedFromMs: number, isMeant: (run: RunRecord) => boolean): AsyncGenerator<readonly ImportItem[]> {
     const { stored } = exportedOf(this.source);
     if (stored === null) {
       const closed = [...this.state.closed].filter((run) => this.slots.has(run.slot) && run.startedMs >= startedFromMs);
-      for (const run of closed.sort((a, b) => a.order - b.order)) yield* this.whole(run);
+      for (const run of closed.sort((a, b) => a.order - b.order)) if (isMeant(run)) yield* this.whole(run);
       return;
     }
     let after: { readonly startedMs: number; readonly runId: string } | undefined;
@@ -123,7 +142,7 @@ export class SlotExporter {
       const some = [...tied, ...page];
       tied = page.length < LISTED_AT_ONCE ? [] : some.filter((run) => run.startedMs === last!.startedMs);
       const sure = tied.length === 0 ? some : some.filter((run) => run.startedMs < last!.startedMs);
-      for (const run of sure.sort((a, b) => a.order - b.order)) if (this.slots.has(run.slot)) yield* this.whole(run);
+      for (const run of sure.sort((a, b) => a.order - b.order)) if (this.slots.has(run.slot) && isMeant(run)) yield* this.whole(run);
       if (page.length < LISTED_AT_ONCE) return;
       after = { startedMs: last!.startedMs, runId: last!.runId };
     }
@@ -148,16 +167,15 @@ export class SlotExporter {
     }
   }
 
-  /** What is there of the history of an open run. */
-  private async *historyOf(run: RunRecord): AsyncGenerator<readonly ImportItem[]> {
-    const to = run.history.length;
-    yield* this.history(run, to);
+  /** What is there of the history of a run that was open when the round began, without its end. */
+  private async *soFar(run: RunRecord): AsyncGenerator<readonly ImportItem[]> {
+    yield* this.history(run, run.isOpen ? run.history.length : run.history.length - 1);
   }
 
   private async *history(run: RunRecord, to: number): AsyncGenerator<readonly ImportItem[]> {
-    const { runId, workflowId } = run;
+    const { runId, workflowId, startedMs } = run;
     let progress = this.sent.get(runId);
-    if (progress === undefined) this.sent.set(runId, (progress = { workflowId, events: 0 }));
+    if (progress === undefined) this.sent.set(runId, (progress = { workflowId, startedMs, events: 0 }));
     while (progress.events < to && run.leftMs === 0) {
       const from = progress.events + 1;
       const events = await this.events(run, from, Math.min(to, from + EVENTS_AT_ONCE - 1));

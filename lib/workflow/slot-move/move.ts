@@ -213,13 +213,20 @@ export class SlotMove {
     const { moveId } = this.newest;
     this.enter(decision);
     if (this.frozenAt !== 0 && this.pauseMs === 0) this.pauseMs = this.mover.clock.monotonic() - this.frozenAt;
-    const kind = decision === 'activated' ? CommandKind.DROP_SLOTS : CommandKind.UNFREEZE_SLOTS;
-    const fate = await this.atSource({ kind, moveId });
-    // It was never frozen, or that is forgotten.
+    const fate = await (decision === 'activated' ? this.atSource({ kind: CommandKind.DROP_SLOTS, moveId }) : this.unfreeze());
+    // That is forgotten.
     if (fate !== 'done' && fate !== 'over') throw refusal(fate, `cluster ${this.newest.from}`);
     this.problem = '';
     this.isFinished = true;
     this.tell();
+  }
+
+  /** Where nothing is frozen, the freeze of an earlier mover may still be on its way, and nobody would undo it: the source's log decides against it, too. */
+  private async unfreeze(): Promise<MoveFate> {
+    const { moveId, from } = this.newest;
+    let fate = await this.atSource({ kind: CommandKind.UNFREEZE_SLOTS, moveId });
+    if (fate === 'over') fate = await this.atSource({ kind: CommandKind.ABORT_IMPORT, moveId, from });
+    return fate === 'aborted' ? 'done' : fate;
   }
 
   private async atSource(command: SlotMoveCommand): Promise<MoveFate> {

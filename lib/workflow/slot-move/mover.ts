@@ -12,8 +12,8 @@ import type { Clock } from '../../cluster/clock.js';
 import { RaftoralError } from '../../errors/index.js';
 import { BinaryReader, BinaryWriter, COMMAND_KIND_OFFSET } from '../../state-machine/index.js';
 import { bytesOfText, textOfBytes } from '../canonical-json.js';
-import { encodeCommand } from '../command-codec.js';
-import { CommandKind, MOVES_LEVEL, type SlotMoveCommand } from '../command.js';
+import { decodeCommand, encodeCommand, levelOf } from '../command-codec.js';
+import { CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL, type SlotMoveCommand } from '../command.js';
 import { fateOfMove, type MoveFate } from './move-fate.js';
 import { DEFAULT_MOVER_TUNING, SlotMove, type HostedCluster, type MoveHost, type MoverTuning } from './move.js';
 import { IMPORT_METHOD, MOVE_METHOD, decodeOrder, encodeReport, type MoveNode } from './move-port.js';
@@ -112,7 +112,10 @@ export class SlotMover implements MoveHost {
     if (cluster === null)
       throw new RaftoralError('NOT_MEMBER', `node ${this.node.nodeId} hosts no cluster ${clusterId}; ask one that does`);
     if (!TARGET_KINDS.has(frame[COMMAND_KIND_OFFSET]!)) reader.fail('command', 'it is none that a mover sends');
-    if (cluster.state.codecLevel < MOVES_LEVEL) return bytesOfText('not-yet');
+    const { codecLevel } = cluster.state;
+    // Of the parts, those with children need more than the others (B3 of command-codec.ts).
+    if (codecLevel < MOVES_LEVEL || (codecLevel < CODEC_LEVEL_MAX && levelOf(decodeCommand(frame)) > codecLevel))
+      return bytesOfText('not-yet');
     const { result } = await cluster.group.propose(frame, { deadlineMs: Math.max(1, remainingMs) });
     return bytesOfText(fateOfMove(result));
   }

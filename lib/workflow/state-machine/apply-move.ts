@@ -27,6 +27,7 @@ import type { GroupState } from './group-state.js';
 import { answerOf, headOf } from './import-items.js';
 import type { GroupMovePhase } from './moves.js';
 import { changeOwner, isEligible, reassign } from './ownership.js';
+import type { RequestEntry } from './requests.js';
 import { RunRecord } from './run-record.js';
 import { withOwnBytes } from './snapshot-run.js';
 import { SlotState } from './slots.js';
@@ -111,6 +112,8 @@ function dropSlots(state: GroupState, { moveId }: DropSlotsCommand): CommandAnsw
   if (move.phase !== 'frozen') return decidedBefore(state, moveId, ['dropped'])!;
   const { ranges, peer } = move;
   for (const run of openIn(state, ranges)) state.leave(run);
+  // Closed ones stay, unseen, and serve again if the slot comes back.
+  state.currentAgain(membershipOf(ranges));
   state.slots.set(ranges, SlotState.ABSENT, peer);
   state.slots.setEpoch(ranges, state.slots.epochMax(ranges) + 1);
   state.moves.put({ moveId, peer, ranges: [], phase: 'dropped' });
@@ -179,11 +182,16 @@ function importItem(state: GroupState, item: ImportItem): boolean {
       return importHead(state, item);
     case 'answer': {
       const entry = answerOf(item);
-      const isKnown = state.requests.find(entry.requestId, state.logTimeMs) !== undefined;
-      if (!isKnown && entry.expiryMs >= state.logTimeMs) state.requests.remember(entry);
+      const known = state.requests.find(entry.requestId, state.logTimeMs);
+      if (entry.expiryMs >= state.logTimeMs && (known === undefined || isLonger(entry, known))) state.requests.remember(entry);
       return true;
     }
   }
+}
+
+/** Of the same call, remembered for longer (an acknowledged child). */
+function isLonger(entry: RequestEntry, known: RequestEntry): boolean {
+  return entry.expiryMs > known.expiryMs && entry.kind === known.kind && entry.workflowId === known.workflowId;
 }
 
 function importEvents(state: GroupState, { run: identity, events }: EventsItem): boolean {

@@ -147,10 +147,15 @@ export class GroupState {
     else this.newestStartMs = run.startedMs;
   }
 
-  /** S2. Of what was imported, one that was started before may stand behind. */
+  /** S2. Of what was imported, one that was started before may stand behind; at equal times the one that this group took in last is it, as after a restore. */
   private makeCurrent(run: RunRecord): void {
     const there = this.current.get(run.workflowId);
-    if (there === undefined || run.isOpen || (!there.isOpen && run.closedMs >= there.closedMs)) this.current.set(run.workflowId, run);
+    if (there === undefined || run.isOpen || (!there.isOpen && closedLater(run, there))) this.current.set(run.workflowId, run);
+  }
+
+  /** S2, where open runs went away: closed ones of their ids, of these slots, may stand behind. */
+  currentAgain(isMeant: (slot: number) => boolean): void {
+    for (const run of this.closed) if (isMeant(run.slot)) this.makeCurrent(run);
   }
 
   // --- moves of slots ---------------------------------------------------------------------------------------------------------------
@@ -427,6 +432,10 @@ export class GroupState {
       () => `${this.closed.size} closed runs are in memory, and the index has ${this.ring!.size}`,
     );
   }
+}
+
+function closedLater(a: RunRecord, b: RunRecord): boolean {
+  return a.closedMs !== b.closedMs ? a.closedMs > b.closedMs : a.order > b.order;
 }
 
 export function ascending(a: number, b: number): number {
