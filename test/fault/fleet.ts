@@ -91,7 +91,7 @@ export class Fleet implements Target {
 
   constructor(private readonly options: FleetOptions) {
     const { machine, name, members } = options;
-    this.seeds = members.map(({ listen, advertise }) => advertise ?? listen);
+    this.seeds = members.filter(({ isLater }) => isLater !== true).map(({ listen, advertise }) => advertise ?? listen);
     this.seats = members.map((member, index) => ({
       index,
       member,

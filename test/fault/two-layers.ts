@@ -16,14 +16,15 @@ const FIRST_NODES = 6;
 const CLUSTERS = 2;
 const CLUSTER_SIZE = 3;
 const SLOTS = 4096;
-const LANES = 12;
+const LANES = 8;
 const MANAGEMENT_CLUSTER_ID = 0;
 const KILLS_PER_ROUND_MAX = 4;
-const PATIENCE_MS = 90_000;
+/** Generous: how slow a busy machine is decides nothing. */
+const PATIENCE_MS = 300_000;
 const LOOK_EVERY_MS = 50;
 
 /** Moves of few slots, one at a time: there is one to be met for long enough. Nothing is merged for having little to do. */
-const MANAGEMENT = { roundEveryMs: 200, nodeDownAfterMs: 6_000, slotsPerMoveMax: 128, movesMax: 1, settleMs: 3_600_000 };
+const MANAGEMENT = { roundEveryMs: 200, nodeDownAfterMs: 6_000, slotsPerMoveMax: 256, movesMax: 1, settleMs: 3_600_000 };
 
 const LEADERS = ['management', 'source', 'target'] as const;
 type Leader = (typeof LEADERS)[number];
