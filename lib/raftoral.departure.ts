@@ -3,11 +3,12 @@
  *
  * L1. Nothing is begun that would take the last voter of a cluster: the node goes on as before, and says why.
  * L2. In two layers the topology hears first that the node is being drained, so that nothing new comes to it; its memberships end in the groups' own logs, and
- *     the management cluster is left last.
+ *     the management cluster is left last. Then one of its members records that this node has left.
  * L3. What fails before the first removal leaves the node as it was; after it, the node goes on where it is still a member, and leave() may be called again.
  */
 import type { Clock } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
+import type { Logger } from './cluster/logger.js';
 import { isMember } from './cluster/membership-rules.js';
 import { RaftoralError, isRaftoralError } from './errors/index.js';
 import type { ExecutionClusters } from './raftoral.clusters.js';
@@ -22,28 +23,44 @@ export interface Departure {
   /** null: cluster 1 alone. */
   readonly layer: Pick<ManagementLayer, 'group' | 'service'> | null;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly drainTimeoutMs: number;
   readonly removeTimeoutMs: number;
 }
 
 export async function departFrom(departure: Departure): Promise<void> {
-  const { nodeId, clusters, layer, drainTimeoutMs } = departure;
+  const { nodeId, clusters, layer, drainTimeoutMs, removeTimeoutMs } = departure;
   const hosted: RaftGroup[] = clusters.all().map(({ group }) => group);
   // Where cluster 1 is all that there is, who is no member of it hears so.
   const groups = hosted.filter(({ membership }) => layer === null || isMember(membership, nodeId));
   for (const group of layer === null ? groups : [...groups, layer.group]) checkNotLast(group, nodeId);
-  if (layer !== null) await layer.service.runtime.setNodeState(nodeId, 'draining');
+  // Drained by an operator, it stays so if it does not get away.
+  const wasDraining = layer?.service.topology.nodes.get(nodeId)?.isDraining === true;
+  if (layer !== null && !wasDraining) await layer.service.runtime.setNodeState(nodeId, 'draining');
   try {
     await clusters.drain(drainTimeoutMs);
     for (const group of groups) await removeSelf(group, departure);
   } catch (error) {
     clusters.resume();
-    if (layer !== null) await layer.service.runtime.setNodeState(nodeId, 'active').catch(() => undefined);
+    if (layer !== null && !wasDraining) await takeBack(layer, departure);
     throw error;
   }
   if (layer === null) return;
   await untilUnnamed(layer, departure);
   await removeSelf(layer.group, departure);
+  await layer.service.sayFarewell(removeTimeoutMs);
+}
+
+/** L3. The failure that stopped the departure is the one to rise; that it could not be taken back is for the operator to see. */
+async function takeBack({ service }: Pick<ManagementLayer, 'service'>, { nodeId, logger }: Departure): Promise<void> {
+  try {
+    await service.runtime.setNodeState(nodeId, 'active');
+  } catch (error) {
+    logger.log(
+      'warn',
+      `node ${nodeId} did not leave, and stays draining: set it active again once the management cluster has a leader: ${String(error)}`,
+    );
+  }
 }
 
 /** Who comes back under an id that is over. */

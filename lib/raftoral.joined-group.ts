@@ -5,7 +5,7 @@ import type { RaftGroup } from './cluster/group.js';
 import type { JoinedGroup } from './cluster/joining/joining-port.js';
 import { isMember } from './cluster/membership-rules.js';
 import { RaftoralError } from './errors/index.js';
-import { encodeTopologyCommand, TopologyKind, type NodeInfo, type TopologyAnswer, type TopologyView } from './management/index.js';
+import { encodeTopologyCommand, TopologyKind, UNKNOWN_NODE_INFO, type TopologyAnswer, type TopologyView } from './management/index.js';
 import { encodeCommand } from './workflow/command-codec.js';
 import { CommandKind } from './workflow/command.js';
 import type { CommandAnswer, WorkflowStateView } from './workflow/state.js';
@@ -28,8 +28,8 @@ export function joinedGroupOf(group: RaftGroup<CommandAnswer>, state: WorkflowSt
   };
 }
 
-/** Of cluster 0: a node is known by its id as soon as it has one, and says itself what it is once it follows. */
-export function managedGroupOf(group: RaftGroup<TopologyAnswer>, topology: () => TopologyView, info: Omit<NodeInfo, 'role'>): JoinedGroup {
+/** Of cluster 0: a node is known by its id as soon as it has one, and says itself what it is once it follows; it gets nothing to host until then. */
+export function managedGroupOf(group: RaftGroup<TopologyAnswer>, topology: () => TopologyView): JoinedGroup {
   return {
     layers: 2,
     group,
@@ -41,7 +41,7 @@ export function managedGroupOf(group: RaftGroup<TopologyAnswer>, topology: () =>
     },
     async reserve(token, above, timeoutMs) {
       const { codecLevel } = topology();
-      const command = { kind: TopologyKind.ADD_NODE, deployment: '', token, above, info: { ...info, role: 'full' } } as const;
+      const command = { kind: TopologyKind.ADD_NODE, deployment: '', token, above, info: UNKNOWN_NODE_INFO } as const;
       const { result } = await group.propose(encodeTopologyCommand(command, codecLevel), { deadlineMs: timeoutMs });
       if (result.ok) return result.id;
       if (result.reason === 'not-founded')

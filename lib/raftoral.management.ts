@@ -3,7 +3,7 @@
  * this node, and how others join through it.
  *
  * G1. Cluster 0 is founded once, in the log of cluster 1 (docs/adr/0061): this node proposes that when it leads cluster 1 and was asked for two layers, and opens group 0 when
- *     it has applied it, whoever asked.
+ *     it has applied it, whoever asked. It begins with voters that are alive, as far as there are enough.
  * G2. Execution clusters go on without cluster 0, and it without them: what is stored here is opened at the start, whatever can be heard of the topology.
  * G3. One that is no member of cluster 0 any more has left the deployment.
  * G4. Slots move between clusters that nodes host: whoever leads the source carries a move out (docs/adr/0063).
@@ -24,7 +24,6 @@ import {
   type FirstCluster,
   type ManagementNode,
   type ManagementService,
-  type NodeInfo,
   type TopologyAnswer,
 } from './management/index.js';
 import { EXECUTION_CLUSTER_ID, type ExecutionClusters, type HostedCluster, type NodeHost } from './raftoral.clusters.js';
@@ -75,17 +74,8 @@ export class ManagementLayer {
     readonly group: RaftGroup<TopologyAnswer>,
     readonly service: ManagementService,
   ) {
-    const { identity, clusters, host, clock, logger, settings } = parts;
-    const info: Omit<NodeInfo, 'role'> = {
-      incarnation: 0,
-      addresses: [],
-      zone: '',
-      labels: [],
-      capacity: settings.capacity,
-      codecLevelMax: 1,
-      workflows: [],
-    };
-    this.joined = managedGroupOf(group, () => service.topology, info);
+    const { identity, clusters, host, clock, logger } = parts;
+    this.joined = managedGroupOf(group, () => service.topology);
     this.mover = new SlotMover(
       {
         nodeId: identity.nodeId,
@@ -132,12 +122,22 @@ export class ManagementLayer {
     });
     const layer = new ManagementLayer(parts, group, service);
     service.start();
-    layer.route();
-    service.onTopology(() => layer.follower.review());
-    group.subscribe({ onRestored: () => layer.follower.review(), onMembership: () => layer.follower.review() });
-    for (const id of host.storedGroups()) if (id !== MANAGEMENT_CLUSTER_ID) await clusters.open(id, []);
-    layer.follower.review();
+    try {
+      await layer.begin();
+    } catch (error) {
+      await layer.stop();
+      throw error;
+    }
     return layer;
+  }
+
+  private async begin(): Promise<void> {
+    const { host, clusters } = this.parts;
+    this.route();
+    this.service.onTopology(() => this.follower.review());
+    this.group.subscribe({ onRestored: () => this.follower.review(), onMembership: () => this.follower.review() });
+    for (const id of host.storedGroups()) if (id !== MANAGEMENT_CLUSTER_ID) await clusters.open(id, []);
+    this.follower.review();
   }
 
   /** From now on any call finds a node that answers it, and this node answers what others forward to it. */
@@ -203,7 +203,7 @@ export class ManagementFounding {
     const { voters, votersOutgoing } = group.membership;
     if (votersOutgoing.length > 0 || voters.length === 0) return;
     this.isUnderWay = true;
-    const members = [...voters].sort((a, b) => a - b).slice(0, settings.policy.managementVoters);
+    const members = foundersOf(voters, group.livePeers(), settings.policy.managementVoters);
     group.propose(encodeCommand({ kind: CommandKind.FOUND_MANAGEMENT, members }, state.codecLevel)).then(
       ({ result }) => this.ended(result.ok),
       () => this.ended(false),
@@ -223,6 +223,13 @@ export class ManagementFounding {
     this.retry?.cancel();
     this.retry = this.clock.setTimer(FOUND_AGAIN_MS, () => this.review(), { unref: true });
   }
+}
+
+/** The lowest ids among those that are alive; a dead one may never come back, and without a majority of the founders nobody could be put in its place. */
+function foundersOf(voters: readonly number[], live: readonly number[], count: number): number[] {
+  const isDead = (node: number): number => Number(!live.includes(node));
+  const ranked = [...voters].sort((a, b) => isDead(a) - isDead(b) || a - b);
+  return ranked.slice(0, count).sort((a, b) => a - b);
 }
 
 function managementNodeOf({ identity, host, clusters }: ManagementLayerParts): ManagementNode {

@@ -400,9 +400,11 @@ export class RaftoralNode implements NodeStatusSource {
     this.membership?.desk.hosts(joined);
   }
 
-  /** By the group that makes this node a member (N6). */
+  /** By the group that makes this node a member (N6). In two layers a node that leaves has one thing to say still, and who asked it to hears how that ended. */
   private removed(): void {
-    void this.inBackground(this.expelled());
+    const { leaving } = this;
+    const isSpeaking = this.layer !== null && leaving !== null;
+    void this.inBackground(isSpeaking ? leaving.catch(() => undefined).then(() => this.expelled()) : this.expelled());
   }
 
   /** What goes on beside the application: its failure is the node's, and is seen in status, health and log. */
@@ -433,12 +435,13 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   private async leaveNow(clusters: ExecutionClusters): Promise<void> {
-    const { clock, settings } = this.parts;
+    const { clock, logger, settings } = this.parts;
     await departFrom({
       nodeId: this.nodeId,
       clusters,
       layer: this.layer,
       clock,
+      logger,
       drainTimeoutMs: settings.shutdown.drainTimeoutMs,
       removeTimeoutMs: settings.requestTimeoutMs,
     });
@@ -477,6 +480,7 @@ export class RaftoralNode implements NodeStatusSource {
     const { execution } = this;
     this.membership?.close();
     this.founding?.stop();
+    // Whoever opens it has heard of its failure.
     await this.layerOpening?.catch(() => undefined);
     await this.layer?.stop();
     if (execution !== null) {

@@ -9,6 +9,7 @@
  */
 import { Observable, type Subscriber } from 'rxjs';
 import type { StreamOptions } from '../cluster/event-bus.js';
+import type { RaftoralError } from '../errors/index.js';
 import { EventKind } from '../workflow/event.js';
 import type { RunRef, WorkflowService, WorkflowStreamItem } from '../workflow/service.js';
 import { QUICK_ATTEMPT_MS, type CallRouter } from './call-router.js';
@@ -115,7 +116,9 @@ class Reader {
   /** Resolves when the stream of this node ends: for good, or because this node hosts the cluster no more. */
   private followHere(service: WorkflowService, ref: RunRef): Promise<Page> {
     return new Promise((resolve, reject) => {
-      const inner = service.runEvents(ref, this.after, this.parts.options).subscribe({
+      // Where this very node ends, the stream ends in good order, as without routes; where its replica does, another one is read.
+      const failsWith = ({ code }: RaftoralError): boolean => code !== 'SHUTTING_DOWN';
+      const inner = service.runEvents(ref, this.after, { ...this.parts.options, failsWith }).subscribe({
         next: (item) => this.pass(item),
         error: (error: unknown) => reject(error as Error),
         // A stream ends without `finished` when the cursor was behind it, and when the cluster ends on this node.

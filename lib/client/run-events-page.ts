@@ -3,7 +3,8 @@
  *
  * P1. Items are those of runEvents(), in its order, from the cursor on; the next page may be asked of another replica, for the cursor is (runId, wseq).
  * P2. A page ends with what the source delivers in one go, and is bounded; the source is held while the page is full (R43), and unsubscribed when it ends.
- * Tests: run-events-page.spec.ts.
+ * P3. A stream that ends because its replica does is no end of the run: the page fails with why, and the reader asks another replica.
+ * Tests: run-events-page.spec.ts, test/cluster/forwarded-events.spec.ts.
  */
 import type { Subscription } from 'rxjs';
 import type { Clock, Timer } from '../cluster/clock.js';
@@ -39,7 +40,7 @@ export function readEvents(
     const isFull = (): boolean => items.length >= PAGE_ITEMS_MAX || bytes >= PAGE_BYTES_MAX;
     // What does not fit is not delivered: the page ends, and the reader comes back for it.
     const ready = (): Promise<unknown> | undefined => (isOver || isFull() ? NEVER : undefined);
-    subscription = service.runEvents(ref, after, { ready }).subscribe({
+    subscription = service.runEvents(ref, after, { ready, failsWith: () => true }).subscribe({
       next: (item) => {
         if (isOver) return;
         const forwarded = forwardedItem(item);

@@ -52,7 +52,7 @@ export class HostedGroups {
     const { nodeId, services, check, changed } = this.context;
     const { groupId } = options;
     check();
-    await this.closing.get(groupId);
+    await this.closed(groupId);
     if (this.engines.has(groupId) || this.opening.has(groupId))
       throw new RaftoralError('INVALID_CONFIGURATION', `group ${groupId} exists on node ${nodeId}; create it once`);
     this.opening.add(groupId);
@@ -78,13 +78,20 @@ export class HostedGroups {
   }
 
   /** H3. Also of a group that is not open. */
-  async destroy(groupId: number): Promise<void> {
-    await this.closing.get(groupId);
-    await this.end(groupId, () => this.context.storage.destroyGroup(groupId));
+  destroy(groupId: number): Promise<void> {
+    return this.end(groupId, () => this.context.storage.destroyGroup(groupId));
   }
 
+  /** H1. Behind the closing that is under way there may be a destruction by then. */
+  private async closed(groupId: number): Promise<void> {
+    for (let ending = this.closing.get(groupId); ending !== undefined; ending = this.closing.get(groupId)) await ending;
+  }
+
+  /** Known as closing from now on, so that who opens it waits for this too. */
   private end(groupId: number, after: () => Promise<void>): Promise<void> {
-    const ended = this.endNow(groupId, after).finally(() => {
+    const before = this.closing.get(groupId);
+    const ending = before === undefined ? this.endNow(groupId, after) : before.then(() => this.endNow(groupId, after));
+    const ended = ending.finally(() => {
       if (this.closing.get(groupId) === ended) this.closing.delete(groupId);
     });
     this.closing.set(groupId, ended);

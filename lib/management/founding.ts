@@ -20,6 +20,18 @@ export interface FirstCluster {
   readonly nodeIdHighest: number;
 }
 
+/** Of a node that has not said what it is. Without capacity: it may be a client, or in a zone that has enough members, and what it hosts it could not take back. */
+export const UNKNOWN_NODE_INFO: NodeInfo = {
+  incarnation: 0,
+  addresses: [],
+  zone: '',
+  labels: [],
+  capacity: 0,
+  role: 'full',
+  codecLevelMax: 1,
+  workflows: [],
+};
+
 const NO_BYTES = new Uint8Array(0);
 
 export interface FoundingParts {
@@ -55,7 +67,7 @@ export class Founding {
     try {
       return decodeInfo(await node.request(id, INFO_METHOD, NO_BYTES, askTimeoutMs));
     } catch {
-      return { incarnation: 0, addresses: [], zone: '', labels: [], capacity: 0, role: 'full', codecLevelMax: 1, workflows: [] };
+      return UNKNOWN_NODE_INFO;
     }
   }
 }

@@ -32,5 +32,5 @@ export type { HostedExecutionGroup, ManagementNode } from './node-port.js';
 export { ManagementService, type ManagementOptions } from './management-service.js';
 export { ManagementRuntime, type NewCluster, type NewNode, type TopologyCallOptions } from './management-runtime.js';
 export { ClusterFollower } from './cluster-follower.js';
-export type { FirstCluster } from './founding.js';
+export { UNKNOWN_NODE_INFO, type FirstCluster } from './founding.js';
 export type { TopologyNotice } from './topology-changes.js';

@@ -16,6 +16,7 @@ import { RaftoralError } from '../errors/index.js';
 import { MembershipService, type MemberFacts, type MembershipSettings } from '../membership/index.js';
 import { crc32 } from '../state-machine/index.js';
 import { TOPOLOGY_CODEC_LEVEL_MAX, type NodeInfo } from './command.js';
+import { Farewell } from './farewell.js';
 import { Founding, type FirstCluster } from './founding.js';
 import { GroupSteps } from './group-steps.js';
 import { ManagementRuntime } from './management-runtime.js';
@@ -71,6 +72,7 @@ export class ManagementService {
   private readonly observer: Observer;
   private readonly steps: GroupSteps;
   private readonly founding: Founding;
+  private readonly farewell: Farewell;
   private readonly duty: NodeDuty;
   private readonly runner: ManagerRunner;
   private readonly moves: MoveRunner;
@@ -102,6 +104,7 @@ export class ManagementService {
     const isStepping = (clusterId: number): boolean => this.steps.isUnderWay(clusterId);
     this.observer = new Observer({ node, group, topology, gossip: this.gossip, clock, askTimeoutMs, isStepping });
     this.founding = new Founding({ node, info, targetSize: policy.targetSize, askTimeoutMs });
+    this.farewell = new Farewell({ node, group, topology, clock });
     this.duty = new NodeDuty({ group, topology, clock, info });
     const { observer, steps, founding } = this;
     this.runner = new ManagerRunner({ group, topology, observer, steps, founding, firstCluster, clock, logger, policy, roundEveryMs });
@@ -114,6 +117,7 @@ export class ManagementService {
     this.observer.start();
     this.steps.start();
     this.founding.start();
+    this.farewell.start();
     node.handle(PLAN_METHOD, async () => encodePlan(await this.planHere()));
     this.endings.push(
       this.changes.onVersion(() => {
@@ -146,6 +150,7 @@ export class ManagementService {
     this.runner.stop();
     this.moves.stop();
     this.duty.stop();
+    this.farewell.stop();
     this.observer.stop();
     this.loadTimer?.cancel();
     for (const end of this.endings) end();
@@ -186,6 +191,19 @@ export class ManagementService {
     return decodePlan(await node.request(group.leaderId, PLAN_METHOD, NO_BYTES, PLAN_TIMEOUT_MS));
   }
 
+  /** Of a node that cluster 0 has removed: the topology is told that it has left for good (farewell.ts). Never rejects: who is not heard is down, and forgotten later. */
+  async sayFarewell(timeoutMs: number): Promise<void> {
+    const { node, logger } = this.options;
+    try {
+      await this.farewell.say(timeoutMs);
+    } catch (error) {
+      logger.log(
+        'warn',
+        `node ${node.nodeId} has left, and nobody could record it: it counts as down until it is forgotten: ${String(error)}`,
+      );
+    }
+  }
+
   private async planHere(): Promise<ManagerPlan> {
     const { group, node } = this.options;
     if (!group.isLeader) {
@@ -196,10 +214,11 @@ export class ManagementService {
     return this.runner.plan();
   }
 
-  /** V2. */
+  /** V2. Its answer is of no interest: a group that can not confirm its leader does not hibernate, and speaks anyway. */
   private speak(): void {
     const { group } = this.options;
-    if (group.isLeader) void group.readIndex().catch(() => undefined);
+    const spoken = (): void => undefined;
+    if (group.isLeader) void group.readIndex().then(spoken, spoken);
   }
 
   private readonly tellLoad = (): void => {

@@ -11,7 +11,7 @@ import { GroupSteps } from './group-steps.js';
 import { ManagerRunner } from './manager-runner.js';
 import type { ManagementNode } from './node-port.js';
 import type { Observer } from './observer.js';
-import { DEFAULT_MANAGER_POLICY, type ManagerView } from './placement/manager/view.js';
+import { DEFAULT_MANAGER_POLICY, type GroupObservation, type ManagerView, type NodeObservation } from './placement/manager/view.js';
 import type { TopologyAnswer } from './state.js';
 
 let t: TopologyUnderTest;
@@ -22,6 +22,10 @@ let leading: { isLeader: boolean; term: number };
 let readIndex: () => Promise<number>;
 let propose: (command: TopologyCommand) => Promise<TopologyAnswer>;
 let observations: number;
+let nodes: ReadonlyMap<number, NodeObservation>;
+let groups: Map<number, GroupObservation>;
+/** Steps of cluster 0 that its group was asked for. */
+let added: number[];
 let runner: ManagerRunner;
 
 const settle = async (): Promise<void> => {
@@ -41,6 +45,7 @@ beforeEach(() => {
   proposed = [];
   log = [];
   observations = 0;
+  added = [];
   leading = { isLeader: true, term: 3 };
   readIndex = () => Promise.resolve(1);
   propose = (command) => Promise.resolve(t.apply(command));
@@ -54,6 +59,10 @@ beforeEach(() => {
       return leading.term;
     },
     readIndex: () => readIndex(),
+    addLearner: (node: number) => {
+      added.push(node);
+      return Promise.reject(new RaftoralError('MEMBERSHIP_REFUSED', 'not now'));
+    },
     propose: async (frame: Uint8Array) => {
       const command = decodeTopologyCommand(frame);
       proposed.push(command);
@@ -61,11 +70,12 @@ beforeEach(() => {
     },
   } as unknown as RaftGroup<TopologyAnswer>;
   const node = { nodeId: 1, groups: () => [], handle: () => undefined } as unknown as ManagementNode;
-  const nodes = new Map([1, 2, 3, 4].map((id) => [id, { isLive: id === 1, sinceMs: 0 }]));
+  nodes = new Map([1, 2, 3, 4].map((id) => [id, { isLive: id === 1, sinceMs: 0 }]));
+  groups = new Map();
   const observer = {
     view: (): Promise<ManagerView> => {
       observations++;
-      return Promise.resolve({ topology: t.topology, nowMs: clock.now(), nodes, groups: new Map() });
+      return Promise.resolve({ topology: t.topology, nowMs: clock.now(), nodes, groups });
     },
   } as unknown as Observer;
   const info = t.topology.nodes.get(1)!.info;
@@ -94,6 +104,26 @@ describe('rounds of the cluster manager', () => {
     expect(downs()).toEqual([2, 3, 4]);
     expect(observations).toBeGreaterThanOrEqual(5);
     expect(observations).toBeLessThanOrEqual(7);
+  });
+
+  it('R3: what is refused is no reason for another round at once: it is decided again after roundEveryMs', async () => {
+    propose = () => Promise.resolve({ ok: false, version: 1, code: 'TOPOLOGY_REFUSED', reason: 'limit', message: 'no more of that' });
+    runner.ask();
+    await pass(5_000);
+    expect(observations).toBeGreaterThanOrEqual(5);
+    expect(observations).toBeLessThanOrEqual(7);
+  });
+
+  it('R3: nor is a step that its group refuses', async () => {
+    nodes = new Map([1, 2, 3, 4].map((id) => [id, { isLive: true, sinceMs: 0 }]));
+    const load = { openWorkflows: 0, startsPerSecond: 0 };
+    groups.set(0, { leader: 1, confIndex: 1, voters: [1], learners: [], isChanging: false, caughtUp: [], ...load });
+    runner.ask();
+    await pass(5_000);
+    expect(new Set(added)).toEqual(new Set([2]));
+    expect(added.length).toBeGreaterThanOrEqual(4);
+    expect(added.length).toBeLessThanOrEqual(7);
+    expect(log.filter((line) => line.includes('not now'))).toHaveLength(1);
   });
 
   it('R2: a leader that can not prove that it leads carries nothing out', async () => {

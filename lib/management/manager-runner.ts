@@ -5,7 +5,7 @@
  * R2. Before anything is carried out the leader makes sure that it still leads and has applied all that was committed (readIndex), and plans on that. Once it leads no more,
  *     nothing of the round is begun.
  * R3. A round every `roundEveryMs`, and soon after a change of the topology, of who is alive, or of a group by a step of this node. One that finds nothing to do costs
- *     requests to the leaders of the groups, and no entry of the log.
+ *     requests to the leaders of the groups, and no entry of the log. What is refused changed nothing: it is decided again in the next round, not at once.
  * R4. What goes wrong is said once, not each round; the next round decides anew.
  * Tests: test/management/management.spec.ts.
  */
@@ -84,17 +84,17 @@ export class ManagerRunner {
     if (this.isStopped || this.isInRound || !this.parts.group.isLeader) return;
     this.isInRound = true;
     this.isAskedAgain = false;
-    void this.round(this.parts.group.term).then((hasDecided) => this.ended(hasDecided));
+    void this.round(this.parts.group.term).then((hasChanged) => this.ended(hasChanged));
   };
 
-  private ended(hasDecided: boolean): void {
+  private ended(hasChanged: boolean): void {
     this.isInRound = false;
     this.complaintsBefore = this.complaints;
     this.complaints = new Set();
-    this.arm(hasDecided || this.isAskedAgain ? SOON_MS : this.parts.roundEveryMs);
+    this.arm(hasChanged || this.isAskedAgain ? SOON_MS : this.parts.roundEveryMs);
   }
 
-  /** True: something was decided. Never rejects. */
+  /** True: the topology was changed. Never rejects. */
   private async round(term: number): Promise<boolean> {
     try {
       if (this.parts.topology().deployment === '') return await this.found(term);
@@ -104,11 +104,12 @@ export class ManagerRunner {
       if (draft.decisions.length === 0 || !(await this.leadsStill(term))) return false;
       // The topology is read where it stands now: what was committed meanwhile is in it.
       const { decisions } = this.planOf({ ...view, topology: this.parts.topology() });
+      let hasChanged = false;
       for (const decision of decisions) {
         if (!this.isLeading(term)) return false;
-        await this.carryOut(decision, view);
+        if (await this.carryOut(decision, view)) hasChanged = true;
       }
-      return decisions.length > 0;
+      return hasChanged;
     } catch (error) {
       this.complain('warn', `the cluster manager could not end its round: ${textOf(error)}`);
       return false;
@@ -130,13 +131,12 @@ export class ManagerRunner {
     return this.propose(command, `cluster 0 begins with nodes ${first.nodes.join(', ')}`);
   }
 
-  private async carryOut({ command, step, explanation }: Decision, view: ManagerView): Promise<void> {
-    if (command !== undefined) {
-      await this.propose(command, explanation);
-      return;
-    }
+  /** True: the topology was changed. Of a step the group says so when it has taken it (begin). */
+  private async carryOut({ command, step, explanation }: Decision, view: ManagerView): Promise<boolean> {
+    if (command !== undefined) return this.propose(command, explanation);
     const leader = view.groups.get(step.clusterId)?.leader ?? 0;
     if (leader !== 0) this.begin(step, leader, explanation);
+    return false;
   }
 
   private async propose(command: TopologyCommand, explanation: string): Promise<boolean> {

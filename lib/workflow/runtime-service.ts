@@ -32,6 +32,7 @@ import type {
   OperationStanding,
   QueryOptions,
   RunDescription,
+  RunEventsOptions,
   RunExplanation,
   RunRef,
   StartAnswer,
@@ -256,13 +257,17 @@ export class WorkflowRuntimeService implements WorkflowService {
     return { leaderId: this.group.leaderId, logTimeMs: this.logTimeMs(), requestRetentionMs };
   }
 
-  runEvents(ref: RunRef, after = 0, options: StreamOptions = {}): EventStream<WorkflowStreamItem> {
+  runEvents(ref: RunRef, after = 0, { failsWith, ...options }: RunEventsOptions = {}): EventStream<WorkflowStreamItem> {
+    const failure = (): RaftoralError | null => {
+      const { ended } = this.runtime;
+      return ended !== null && failsWith?.(ended) === true ? ended : null;
+    };
     return deferredStream(async () => {
       const local = lookUp(this.runtime.options.state, ref);
       const run =
         local !== undefined && (ref.runId !== undefined || isOpen(local)) ? local : await this.find(ref, 'linearizable', {}, 'last event');
       return this.runtime.runEvents({ workflowId: run.workflowId, runId: run.runId }, after, options);
-    });
+    }, failure);
   }
 
   get events$(): EventStream<WorkflowStreamItem> {

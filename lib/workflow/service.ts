@@ -210,6 +210,12 @@ export interface StateCheckEvent {
   readonly message: string;
 }
 
+/** Of runEvents(). */
+export interface RunEventsOptions extends StreamOptions {
+  /** Where the part of this replica in the cluster ends before the run does: true, the stream fails with why; else it completes. */
+  readonly failsWith?: (ended: RaftoralError) => boolean;
+}
+
 export interface WorkflowService {
   readonly clusterId: number;
   readonly nodeId: number;
@@ -239,7 +245,7 @@ export interface WorkflowService {
   count(filter?: CountFilter): Promise<number>;
   standing(): ClusterStanding;
   /** Events of one run from wseq `after` + 1 on, then live; completes after `finished`. */
-  runEvents(ref: RunRef, after?: number, options?: StreamOptions): EventStream<WorkflowStreamItem>;
+  runEvents(ref: RunRef, after?: number, options?: RunEventsOptions): EventStream<WorkflowStreamItem>;
   /** Live events of all runs of this cluster on this node. */
   readonly events$: EventStream<WorkflowStreamItem>;
   /** What stands of the comparison of the replicas, if anything is wrong, then each change of it. Completes when the cluster ends on this node. */

@@ -14,6 +14,7 @@
  *   join             a node that joins three with much state: how long, and what the others' commits take meanwhile
  *   forward          start and result from a node that hosts nothing against the leader's own, over gRPC on loopback
  *   moves            slots with open workflows that go from one cluster to another and back: how long they stand still
+ *   scale            what grows with a deployment: messages for a checkpoint, groups of a process, a thousand of them, the management of 500 nodes; --only
  *   gossip           who is there, in groups of 10 to 500 nodes in virtual time: detection, false positives, messages and bytes; --nodes N: of one size
  *   peers            w10 and w1000, interleaved with the same work of other engines
  *
@@ -43,6 +44,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   flush: { load: async () => (await import('./flush.js')).run, defaults: { workflows: 20_000 } },
   forward: { load: async () => (await import('./forward.js')).run, defaults: { sequential: 2_000 } },
   moves: { load: async () => (await import('./moves.js')).run, defaults: { open: 1_000, rounds: 20 } },
+  scale: {
+    load: async () => (await import('./scale.js')).run,
+    defaults: { commands: 60_000, groups: 1_000, sequential: 2_000 },
+  },
   gossip: { load: async () => (await import('./gossip.js')).run, defaults: { kills: 10, seconds: 80 } },
   peers: { load: async () => (await import('./peers.js')).run },
 };
@@ -57,6 +62,8 @@ async function runChild(name: string, request: string): Promise<void> {
   switch (name) {
     case 'raft':
       return (await import('./raft-child.js')).runRaftChild(JSON.parse(request) as never);
+    case 'scale':
+      return (await import('./scale-child.js')).runScaleChild(JSON.parse(request) as never);
     case 'node':
       return (await import('./node-child.js')).runNodeChild(JSON.parse(request) as never);
     default:

@@ -44,6 +44,8 @@ export interface BenchOptions {
   /** Only the kinds with this in their name; empty: all. */
   readonly only: string;
   readonly groups: number;
+  /** Execution clusters of a simulated deployment. */
+  readonly clusters: number;
   /** How long an idle state is watched, s. */
   readonly seconds: number;
 }
@@ -71,9 +73,10 @@ export const USAGE = `options (with their defaults):
   --transport grpc     raft-durable, w10 --nodes 3, failover, idle --nodes 3, join: http, or tcp (a bare socket, the yardstick)
   --commands 10000     raft-durable: commands with --clients at once
   --kills 30           failover: of a leader, of a follower, and of each other kind; gossip: 10
-  --only KIND          failover: only the kinds with this in their name ('stop', 'a leader'); gossip: idle, loads, failure, slow
-  --groups 100         idle --nodes 3: groups on each process
-  --seconds 20         idle --nodes 3: how long they are watched; gossip slow: 80, of virtual time
+  --only KIND          failover: only the kinds with this in their name ('stop', 'a leader'); gossip: idle, loads, failure, slow; scale: messages, groups, thousand, management, forward
+  --groups 100         idle --nodes 3: groups on each process; scale thousand: 1000
+  --clusters 300       scale management: execution clusters of --nodes 500
+  --seconds 20         idle --nodes 3, scale thousand: how long they are watched; gossip slow: 80, scale management: of virtual time
 `;
 
 /** Name of the bench, what stands behind it, and its options. */
@@ -104,6 +107,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
       kills: { type: 'string' },
       only: { type: 'string' },
       groups: { type: 'string' },
+      clusters: { type: 'string' },
       seconds: { type: 'string' },
     },
   });
@@ -133,6 +137,7 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
     kills: count('kills', 30),
     only: values.only ?? '',
     groups: count('groups', 100),
+    clusters: count('clusters', 300),
     seconds: count('seconds', 20),
     peers: (values.peers ?? 'restate,bullmq').split(',').filter((peer) => peer !== ''),
   };
@@ -140,7 +145,19 @@ export function readOptions(args: readonly string[], defaultsOf: (name: string) 
 }
 
 type CountName =
-  'nodes' | 'steps' | 'sequential' | 'workflows' | 'clients' | 'open' | 'closed' | 'rounds' | 'commands' | 'kills' | 'groups' | 'seconds';
+  | 'nodes'
+  | 'steps'
+  | 'sequential'
+  | 'workflows'
+  | 'clients'
+  | 'open'
+  | 'closed'
+  | 'rounds'
+  | 'commands'
+  | 'kills'
+  | 'groups'
+  | 'clusters'
+  | 'seconds';
 
 function readTransport(given: string | undefined): CarrierKind {
   if (given === undefined || given === 'grpc') return 'grpc';

@@ -97,6 +97,17 @@ describe('a group that is closed on one node', () => {
     await rows.time.runUntil(() => again.appliedIndex === opened[leader()]!.group.appliedIndex, 5_000);
   });
 
+  it('H1: who opens it behind a closing and a destruction gets a new one, of which nothing is deleted any more', async () => {
+    const { nodes, opened, leader } = await world();
+    await propose(opened[leader()]!.group, 'before');
+    const { host } = nodes[2]!;
+    const ended = [host.closeGroup(GROUP), host.destroyGroup(GROUP)];
+    const { group } = await open(nodes[2]!, true);
+    await rows.cluster.settled(Promise.all(ended));
+    expect(host.group(GROUP)).toBe(group);
+    expect(group.membership.voters).toEqual([]);
+  });
+
   it('H2: waits for a snapshot that is being installed', async () => {
     const { nodes, opened, leader } = await world();
     const at = (leader() + 1) % 3;

@@ -109,6 +109,21 @@ describe('events of a run elsewhere', () => {
     expect(seen.items.filter((item) => item.type === 'event' && item.event.kind === 'signal')).toHaveLength(5);
   });
 
+  it('go on at another replica when the one that was read ends in good order: its streams complete, the run does not', async () => {
+    await start();
+    const workflowId = idIn(2);
+    const handle = await world.settled(world.node(5).client.start(STEPS, { free: 3 }, { workflowId }));
+    await world.settled(handle.signal('go', 1));
+    const seen = follow(CLIENT, workflowId);
+    await world.time.advance(500);
+    const before = seen.items.length;
+    for (const node of [4, 5]) {
+      world.node(node).clusters.get(2)!.runtime.stop();
+      await world.time.advance(6_000);
+    }
+    expect([seen.end, seen.items.length]).toEqual(['', before]);
+  });
+
   it('a reader that stops frees what was held for it; one of no run hears that there is none', async () => {
     await start();
     const workflowId = idIn(2);

@@ -135,6 +135,11 @@ describe('two layers', () => {
       () => [membersOf(first!), clusterIdsOf(fourth!)],
     );
     await until(() => !topologyOf(first!).membership.learners.includes(3) && !topologyOf(first!).membership.voters.includes(3));
+    // Nobody waits until it is down, which takes longer than this test.
+    await until(
+      () => (topologyOf(first!).nodes.get(3)?.state ?? 'left') === 'left',
+      () => topologyOf(first!).nodes.get(3),
+    );
     expect(await clientOf(fourth!).getHandle(CountWords, 'before').result()).toBe(1);
     const fifth = await deployment.add();
     expect(nodeOf(fifth).nodeId).toBe(5);

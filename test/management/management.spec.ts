@@ -291,6 +291,33 @@ describe('the management of a deployment', () => {
     });
   });
 
+  it('a node that left by itself is said to have left, by one that is still there, and is forgotten at once', async () => {
+    await five();
+    const { host, management } = world.node(5);
+    const say = (): Promise<Uint8Array> => host.request(world.leader.nodeId, 'management.left', new Uint8Array(0), 5_000);
+    // As long as the others count on it, that would be wrong: nothing is changed.
+    expect(await fateOf(say())).toBe('TOPOLOGY_REFUSED node-in-use');
+    expect(world.states).toContain('5:active');
+    await world.settled(management.runtime.setNodeState(5, 'draining'));
+    await world.settled(world.leader.group.remove(5));
+    const seen: string[] = [];
+    world.leader.management.onTopology(() => seen.push(world.topology.nodes.get(5)?.state ?? 'forgotten'));
+    await world.settled(management.sayFarewell(5_000));
+    await world.until(() => !world.topology.nodes.has(5), 'node 5 is forgotten', 4_000);
+    expect(seen).toEqual(['left', 'forgotten']);
+    expect(await fateOf(say())).toBe('ok');
+  });
+
+  it('one that nobody hears when it leaves has left all the same, and says so in its log', async () => {
+    await five();
+    const leaving = world.node(5);
+    await world.settled(leaving.management.runtime.setNodeState(5, 'draining'));
+    await world.settled(world.leader.group.remove(5));
+    world.isolate(5);
+    await world.settled(leaving.management.sayFarewell(2_000));
+    expect(leaving.log.filter((line) => line.includes('has left, and nobody could record it'))).toHaveLength(1);
+  });
+
   it('a node that stops says so: it is not waited for until gossip finds out', async () => {
     await five();
     const leaving = world.alive.find(({ nodeId, group }) => nodeId > 3 && !group.isLeader)!;

@@ -97,8 +97,8 @@ export const MANAGEMENT_SHELL_MUTANTS: readonly Mutant[] = [
     layer: 'management',
     what: 'a round goes on when its node leads no more',
     file: 'lib/management/manager-runner.ts',
-    find: 'if (!this.isLeading(term)) return false;\n        await',
-    replace: 'await',
+    find: 'if (!this.isLeading(term)) return false;\n        if (await',
+    replace: 'if (await',
     killers: [RUNNER],
   },
   {

@@ -53,6 +53,8 @@ export interface Workload {
   /** Resolves when all clients have an answer to their last call, after stop(). */
   run(): Promise<void>;
   stop(): void;
+  /** Workflows that were acknowledged and that a live node holds as open, as `id on node n`: a client does not wait for each of them. */
+  open(): readonly string[];
   /** Everything that was begun has ended as it must; asked when all nodes have applied everything. Throws a Violation. */
   verify(): Promise<void>;
   readonly counts: Readonly<Record<string, number>>;
@@ -73,7 +75,12 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
     );
     const isOver = (): boolean => isDone || world.time.taskCount >= (options.stepsMax ?? Infinity);
     if (!(await world.time.runUntil(isOver, limitMs))) {
-      throw new Violation('liveness', `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault`);
+      const open = workload.open();
+      const what = open.length === 0 ? '' : `; open: ${open.join(', ')}`;
+      throw new Violation(
+        'liveness',
+        `not everything has healed and ended ${world.plan.livenessMsMax / 1000} s after the last fault${what}`,
+      );
     }
   } catch (error) {
     failure = describe(error);
@@ -112,10 +119,10 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   workload.stop();
   for (const side of world.sides) side.clients.stop();
   await clients;
-  await settle(world);
+  await settle(workload);
   if (world.plan.endsInBlackout) {
     await world.loseAllPower();
-    await settle(world);
+    await settle(workload);
   }
   await workload.verify();
   for (const side of world.sides) side.verify();
@@ -123,8 +130,9 @@ async function script(workload: Workload, nemesis: Nemesis): Promise<void> {
   world.oracle.check();
 }
 
-async function settle(world: World<unknown>): Promise<void> {
-  while (!world.isSettled) await world.sleep(50);
+/** Between two commands of a run, all nodes may have applied everything there is: who was acknowledged is to end as well. */
+async function settle({ world, open }: Workload): Promise<void> {
+  while (!world.isSettled || open().length > 0) await world.sleep(50);
 }
 
 function makeWorkload(options: SeedOptions): Workload {
@@ -138,6 +146,7 @@ function kvWorkload(options: SeedOptions): Workload {
     world: world as World<unknown>,
     run: () => clients.run(),
     stop: () => clients.stop(),
+    open: () => [],
     verify: async () => {
       for (const node of world.live) clients.verify(node.service.machine);
       clients.verifyHistory();
@@ -157,6 +166,7 @@ function workflowWorkload(options: SeedOptions): Workload {
     world: world as World<unknown>,
     run: () => clients.run(),
     stop: () => clients.stop(),
+    open: () => clients.open(),
     verify: () => clients.verify(),
     get counts() {
       return { ...clients.counts, ...tenant.oracle.counts, events: tenant.oracle.events, repeatedEffects: tenant.inventory.repeated };

@@ -93,6 +93,14 @@ export class WorkflowClients {
     this.stopping = true;
   }
 
+  /** Acknowledged, and open on a live node by what it has applied. */
+  open(): string[] {
+    const ids = [...this.acknowledged.keys()];
+    return this.world.live.flatMap(({ id, service: { state } }) =>
+      ids.filter((workflowId) => state.current(workflowId)?.outcome === null).map((workflowId) => `${workflowId} on node ${id}`),
+    );
+  }
+
   /** C1, on every node. */
   async verify(): Promise<void> {
     for (const node of this.world.live) {

@@ -15,6 +15,7 @@ import type { TopologyAnswer, TopologyView } from '../../lib/management/state.js
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
+import type { Frame, Transport } from '../../lib/transport/transport.js';
 import { TextMachine } from './raft-cluster.js';
 import { MemoryDisk, RowStorage } from './row-storage.js';
 
@@ -28,6 +29,12 @@ export interface ManagementWorldOptions {
   readonly deployment?: string;
   /** Node ids that cluster 1 gave out and nobody bears any more. Default 0. */
   readonly idsGone?: number;
+  /** What nodes had before this world began. */
+  readonly disks?: ReadonlyMap<number, MemoryDisk>;
+  /** Of the virtual time. */
+  readonly tasksPerLoop?: number;
+  /** Sees what a node sends. */
+  readonly onSent?: (from: number, to: number, frame: Frame) => void;
 }
 
 interface Execution {
@@ -60,14 +67,16 @@ const INFO: NodeInfo = {
 };
 
 export class ManagementWorld {
-  readonly time = new VirtualTime();
+  readonly time: VirtualTime;
   readonly network: SimulatedNetwork;
   readonly nodes = new Map<number, ManagedNode>();
   readonly policy: ManagerPolicy;
   private readonly first: readonly number[];
-  private readonly disks = new Map<number, MemoryDisk>();
+  private readonly disks: Map<number, MemoryDisk>;
 
   private constructor(private readonly options: ManagementWorldOptions) {
+    this.time = new VirtualTime({ tasksPerLoop: options.tasksPerLoop ?? 1 });
+    this.disks = new Map(options.disks ?? []);
     this.network = new SimulatedNetwork({ time: this.time, random: new SeededRandom(7, 'network') });
     this.policy = { ...DEFAULT_MANAGER_POLICY, nodeDownAfterMs: 5_000, ...options.policy };
     this.first = Array.from({ length: Math.min(3, options.nodes) }, (_, i) => i + 1);
@@ -171,7 +180,7 @@ export class ManagementWorld {
     let disk = this.disks.get(nodeId);
     if (disk === undefined) this.disks.set(nodeId, (disk = new MemoryDisk()));
     const storage = new RowStorage({ disk, time: () => time });
-    const transport = this.network.createTransport(time);
+    const transport = this.watching(nodeId, this.network.createTransport(time));
     const incarnation = disk.incarnation + 1;
     const host = new RaftHost({ nodeId, deployment, incarnation, clock: time, scheduler: time, random, storage, transport });
     await host.start();
@@ -202,6 +211,19 @@ export class ManagementWorld {
       if (clusterId !== 0 && incarnation > 1) await this.openExecution(node, clusterId, { join: true });
     management.onTopology(() => this.follow(node));
     return node;
+  }
+
+  private watching(nodeId: number, transport: Transport): Transport {
+    const { onSent } = this.options;
+    if (onSent === undefined) return transport;
+    return {
+      start: (identity, handlers) => transport.start(identity, handlers),
+      stop: () => transport.stop(),
+      send: (to, frame) => {
+        onSent(nodeId, to, frame);
+        transport.send(to, frame);
+      },
+    };
   }
 
   /** All nodes that were there at the beginning are nodes of cluster 1, as in a deployment that knew it alone. */

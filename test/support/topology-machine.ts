@@ -59,12 +59,16 @@ export class TopologyUnderTest {
   }
 
   /** A deployment of these nodes, with cluster 1 on `members`. */
-  static founded(nodes: number | ReadonlyArray<Partial<NodeInfo>> = 5, members: readonly number[] = [1, 2, 3]): TopologyUnderTest {
+  static founded(
+    nodes: number | ReadonlyArray<Partial<NodeInfo>> = 5,
+    members: readonly number[] = [1, 2, 3],
+    deployment = DEPLOYMENT,
+  ): TopologyUnderTest {
     const under = new TopologyUnderTest();
     const infos = typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes;
     under.accept({
       kind: TopologyKind.FOUND,
-      deployment: DEPLOYMENT,
+      deployment,
       nodes: infos.map((info, i) => ({ node: i + 1, info: nodeInfo(info) })),
       members,
       targetSize: 3,

@@ -278,6 +278,32 @@ describe('state.db: failures', () => {
     expect(folder.failure.error).toBeNull();
   });
 
+  it('groups are loaded over one connection that is there: a load that fails leaves no transaction open, and disturbs no other', async () => {
+    const { folder } = await flushed(4);
+    const state = model(4);
+    await state.flush(folder.store, GROUP + 1, positionAt(10));
+    await meddle(folder, `UPDATE "workflows" SET "head" = x'00' WHERE "group_id" = ${GROUP}`);
+    const opened = jest.spyOn(SqliteConnection, 'open');
+    try {
+      for (let i = 0; i < 2; i++) {
+        await expect(folder.store.load(GROUP)).rejects.toMatchObject({
+          code: 'STORAGE_DAMAGED',
+          details: { groupId: GROUP, table: 'workflows' },
+        });
+        expect((await folder.store.load(GROUP + 1))!.openRuns).toHaveLength(2);
+        expect(await folder.store.load(GROUP + 2)).toBeNull();
+      }
+      expect(opened).not.toHaveBeenCalled();
+    } finally {
+      opened.mockRestore();
+    }
+    // Nobody reads any more, so that all of the WAL can be put away; and what was flushed since is seen.
+    expect((await meddle(folder, 'PRAGMA wal_checkpoint(TRUNCATE)'))[0]).toMatchObject({ busy: 0 });
+    state.run(runRow(5), 1);
+    await state.flush(folder.store, GROUP + 1, positionAt(11));
+    expect((await folder.store.load(GROUP + 1))!.position).toEqual(positionAt(11));
+  });
+
   it('a file that another process writes to is locked', async () => {
     const folder = await folders.create();
     await folder.store.close();

@@ -22,7 +22,7 @@ import type { FileOwner, OpenedGroup, StateFile, StateFileOptions, StateGlance }
 import { SerialQueue } from './state-queue.js';
 import { StateReader } from './state-reader.js';
 import type { StoredGroup } from './state-rows.js';
-import { StateSnapshot } from './state-snapshot.js';
+import { READER_BUSY_TIMEOUT_MS, StateSnapshot } from './state-snapshot.js';
 import { ImageError, StateWriter } from './state-writer.js';
 
 /** Pages of a flush that stay in memory until they are committed. */
@@ -33,7 +33,7 @@ const CHECKPOINT_BYTES = 1024 * 1024;
 const NOTHING_READ: Omit<StateGlance, 'owner'> = { positions: null, damagedGroups: [] };
 
 interface Connections {
-  /** Never writes, and is the last one after a failure (S4). */
+  /** Never writes, and is the last one after a failure (S4). Groups are loaded over it. */
   readonly guard: SqliteConnection;
   readonly writer: SqliteConnection;
   readonly dataSource: DataSource;
@@ -81,15 +81,7 @@ export class StateDatabase implements StateFile {
   }
 
   load(groupId: number): Promise<StoredState | null> {
-    return this.read(groupId, 'load the state', async () => {
-      const snapshot = await StateSnapshot.open(this.file, groupId);
-      if (snapshot === null) return null;
-      try {
-        return await snapshot.stored();
-      } finally {
-        await snapshot.close();
-      }
-    });
+    return this.read(groupId, 'load the state', () => StateSnapshot.load(this.opened().guard, this.file, groupId));
   }
 
   source(groupId: number): StateSource {
@@ -258,6 +250,7 @@ async function connect(file: string, newOwner: FileOwner | null): Promise<Connec
 
 async function guardOf(file: string): Promise<SqliteConnection> {
   const guard = await SqliteConnection.open(file, { isReadOnly: true });
+  await guard.exec(`PRAGMA busy_timeout = ${READER_BUSY_TIMEOUT_MS}`);
   // SQLite counts a connection from its first look at the file.
   await guard.value('SELECT count(*) FROM "meta"');
   return guard;

@@ -1,5 +1,5 @@
 /**
- * A group's stored state at one moment: a connection of its own that holds a read transaction while the file is written on. Owns that connection.
+ * A group's stored state at one moment: a connection of its own that holds a read transaction while the file is written on. Owns that connection, but for load().
  *
  * I1. Everything it hands out is of the same flush, whatever is flushed meanwhile.
  * I2. Swept runs, forgotten answers and swept fingerprints are left out, deleted or not (R28).
@@ -41,7 +41,7 @@ const SLICE_BYTES_MAX = 1024 * 1024;
 /** Columns and head of a run, for a guess. */
 const RUN_BYTES_ABOUT = 300;
 /** Readers wait a little where the index of the WAL is being made. */
-const BUSY_TIMEOUT_MS = 5000;
+export const READER_BUSY_TIMEOUT_MS = 5000;
 
 export class StateSnapshot {
   private closing: Promise<void> | null = null;
@@ -56,7 +56,7 @@ export class StateSnapshot {
   static async open(file: string, groupId: number): Promise<StateSnapshot | null> {
     const connection = await SqliteConnection.open(file, { isReadOnly: true });
     try {
-      await connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; BEGIN`);
+      await connection.exec(`PRAGMA busy_timeout = ${READER_BUSY_TIMEOUT_MS}; BEGIN`);
       const group = await readGroup(connection, file, groupId);
       if (group !== null) return new StateSnapshot(connection, file, group);
     } catch (error) {
@@ -67,8 +67,27 @@ export class StateSnapshot {
     return null;
   }
 
+  /**
+   * What a node keeps in memory of the group, read over a connection that stays open and in no transaction; null: nothing is stored of it. A node that begins with many groups
+   * opens no connection for each.
+   */
+  static async load(connection: SqliteConnection, file: string, groupId: number): Promise<StoredState | null> {
+    await connection.exec('BEGIN');
+    let stored: StoredState | null;
+    try {
+      const group = await readGroup(connection, file, groupId);
+      stored = group === null ? null : await new StateSnapshot(connection, file, group).stored();
+    } catch (error) {
+      // SQLite may have ended the transaction itself: what counts is why.
+      await connection.exec('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    await connection.exec('COMMIT');
+    return stored;
+  }
+
   /** What a node keeps in memory of the group. */
-  async stored(): Promise<StoredState> {
+  private async stored(): Promise<StoredState> {
     const { position, part, lastOrder } = this.group;
     const requests = await this.requests();
     const closed = await this.closedIndex();

@@ -2,11 +2,12 @@
  * Rules about how many execution clusters there are: create, split, merge, destroy. Pure.
  *
  * K1. One change of the set of clusters a round.
- * K2. There is a cluster for each targetSize nodes that can host one, at least one. A merge never goes below that, so that what it ends is not made again.
+ * K2. There is a cluster for each targetSize nodes that can host one, at least one. A merge never goes below that, so that what it ends is not made again: it counts
+ *     the nodes that may come back as well, those that only restart and those that are down for less than settleMs.
  * K3. What was merged is not split again: together the two have less than mergeBelow, at most one half, of what a cluster is split above.
  */
 import { TopologyKind } from '../../command.js';
-import type { ClusterView } from '../../state.js';
+import type { ClusterView, NodeView } from '../../state.js';
 import { chooseMembers } from './candidates.js';
 import { isMembershipPending, list, type Draft } from './draft.js';
 import { isMergeable, isQuiet, scores } from './load.js';
@@ -20,9 +21,17 @@ export function clusterSet(draft: Draft): void {
 }
 
 /** K2. */
-function clustersWanted(draft: Draft): number {
-  const hosts = draft.hosts().filter(({ info }) => info.role === 'full').length;
-  return Math.max(1, Math.min(Math.floor(hosts / draft.policy.targetSize), draft.topology.limits.clustersMax));
+function clustersWanted({ policy, topology }: Draft, hosts: readonly NodeView[]): number {
+  const count = hosts.filter(({ info }) => info.role === 'full').length;
+  return Math.max(1, Math.min(Math.floor(count / policy.targetSize), topology.limits.clustersMax));
+}
+
+/** Nodes that host clusters, or will again. */
+function hostsToCome({ topology, nowMs, policy }: Draft): NodeView[] {
+  return [...topology.nodes.values()].filter(({ state, isDraining, stateSinceMs, info }) => {
+    const isExpected = state === 'active' || (state === 'down' && !isDraining && nowMs - stateSinceMs < policy.settleMs);
+    return isExpected && info.role !== 'client' && info.capacity > 0;
+  });
 }
 
 function destroy(draft: Draft): void {
@@ -53,7 +62,7 @@ function destroy(draft: Draft): void {
 
 function create(draft: Draft): void {
   const { topology, policy } = draft;
-  const wanted = clustersWanted(draft);
+  const wanted = clustersWanted(draft, draft.hosts());
   const active = draft.activeClusters();
   if (active.length >= wanted) return;
   const retiring = draft.clusters().find(({ clusterId, state }) => state === 'retiring' && !draft.isTouched(clusterId));
@@ -117,7 +126,7 @@ function split(draft: Draft): void {
 function merge(draft: Draft): void {
   const { policy } = draft;
   const active = draft.activeClusters();
-  if (active.length <= clustersWanted(draft) || active.length < 2 || draft.clusters().length > active.length) return;
+  if (active.length <= clustersWanted(draft, hostsToCome(draft)) || active.length < 2 || draft.clusters().length > active.length) return;
   if (!isQuiet(draft) || hasNewcomer(draft) || draft.clusters().some(isMembershipPending)) return;
   const [least, next] = scores(draft) ?? [];
   if (least === undefined || next === undefined || draft.isTouched(least.cluster.clusterId)) return;

@@ -39,6 +39,11 @@ function isUnable(draft: Draft, node: number): boolean {
   return state === undefined || (UNABLE.includes(state) && !(state === 'down' && draft.isLive(node)));
 }
 
+/** Not before it has said itself what it is (UNKNOWN_NODE_INFO). */
+function mayVote(draft: Draft, { node, state, info }: NodeView): boolean {
+  return state === 'active' && info.role !== 'client' && info.incarnation > 0 && draft.isLive(node);
+}
+
 /** Learners that can vote from now on, best first. */
 function candidates(draft: Draft, group: GroupObservation, staying: readonly number[]): NodeView[] {
   const zones = zoneCounts(draft, staying);
@@ -51,7 +56,7 @@ function candidates(draft: Draft, group: GroupObservation, staying: readonly num
   return group.caughtUp
     .filter((node) => group.learners.includes(node))
     .map((node) => draft.node(node))
-    .filter((record) => record !== undefined && record.state === 'active' && record.info.role !== 'client' && draft.isLive(record.node))
+    .filter((record) => record !== undefined && mayVote(draft, record))
     .map((record) => record!)
     .sort(
       (a, b) =>

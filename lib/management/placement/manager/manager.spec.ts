@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TopologyUnderTest, idOf } from '../../../../test/support/topology-machine.js';
 import { TopologyWorld, describeDecision, type WorldOptions } from '../../../../test/support/topology-world.js';
+import { TopologyKind } from '../../command.js';
 import { planRound } from './manager.js';
 import { DEFAULT_MANAGER_POLICY } from './view.js';
 
@@ -207,6 +208,13 @@ const ROWS: readonly Row[] = [
     decides: [],
     waits: [/node 3 is to leave cluster 1, whose other voters have no live majority without it: they have to come back first/],
   },
+  {
+    name: 'nor does that keep a dead voter from being replaced: both are done then',
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.disassociate(1, 3)), w.lose(2)),
+    decides: ['repair: ASSOCIATE 1 + 4 for 2'],
+    waits: [/node 3 is to leave cluster 1/],
+  },
   // --- drain
   {
     name: 'a node is drained: another takes its place',
@@ -221,6 +229,13 @@ const ROWS: readonly Row[] = [
     after: (w) => idOf(w.t.nodeState(3, 'draining')),
     decides: ['drain: DISASSOCIATE 1 - 3'],
     because: [/have a majority without it/],
+  },
+  {
+    name: 'no more clusters lose members at one time than may change',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1, changingClustersMax: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), smaller(w, 1), smaller(w, 2)),
+    decides: ['shrink: DISASSOCIATE 1 - 3'],
+    waits: [/1 clusters change already/],
   },
   {
     name: 'and else it stays',
@@ -266,6 +281,11 @@ const ROWS: readonly Row[] = [
     world: { nodes: 3 },
     after: (w) => (w.join(), w.carryOutAll()),
     decides: ['management-members: cluster 0 add-learner 4'],
+  },
+  {
+    name: 'a node that has not said what it is does not vote: it may be a client',
+    world: { nodes: [{}, { incarnation: 0, capacity: 0 }, {}], members: [1], management: [1] },
+    decides: ['management-voters: cluster 0 promote 3', 'fill: ASSOCIATE 1 + 3'],
   },
   {
     name: 'with two nodes one votes: two voters are worse than one',
@@ -392,6 +412,30 @@ const ROWS: readonly Row[] = [
     decides: [],
   },
   {
+    name: 'a node that only restarts is counted: nothing is merged for its absence',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.pass(2 * HOUR), w.setLive(6, false)),
+    decides: [],
+  },
+  {
+    name: 'nor for that of one that went down a little while ago: it is repaired',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.pass(2 * HOUR), w.lose(6), w.pass(59_999)),
+    decides: ['repair: ASSOCIATE 2 + 1 for 6'],
+  },
+  {
+    name: 'when it stays away there are more clusters than nodes ask for',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.pass(2 * HOUR), w.lose(6), w.pass(60_000)),
+    decides: ['repair: ASSOCIATE 2 + 1 for 6', 'merge: SET_CLUSTER_STATE 1 retiring'],
+  },
+  {
+    name: 'who is drained is not counted on',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.pass(2 * HOUR), idOf(w.t.nodeState(6, 'draining'))),
+    decides: ['drain: ASSOCIATE 2 + 1 for 6', 'merge: SET_CLUSTER_STATE 1 retiring'],
+  },
+  {
     name: 'one that retires gives its slots to the cluster with least to do',
     world: { nodes: 5 },
     after: (w) => (second3(w), idOf(w.t.clusterState(2, 'retiring'))),
@@ -469,6 +513,18 @@ const ROWS: readonly Row[] = [
     decides: ['forget: REMOVE_NODE 4'],
   },
   {
+    name: 'one that comes back at the last moment is not',
+    world: { nodes: 4 },
+    after: (w) => (w.lose(4), w.pass(25 * HOUR), w.setLive(4, true)),
+    decides: ['node-state: SET_NODE_STATE 4 active'],
+  },
+  {
+    name: 'nor one that comes back when it has left the management cluster already: it follows again',
+    world: { nodes: 4 },
+    after: (w) => (w.lose(4), w.pass(25 * HOUR), w.carryOutAll(), w.setLive(4, true)),
+    decides: ['node-state: SET_NODE_STATE 4 active'],
+  },
+  {
     name: 'one that left is forgotten at once',
     world: { nodes: 4 },
     after: (w) => (w.leaveManagement(4), idOf(w.t.nodeState(4, 'left'))),
@@ -476,6 +532,11 @@ const ROWS: readonly Row[] = [
     because: [/it has left, and it hosts nothing/],
   },
 ];
+
+/** Two voters are asked for from now on. */
+function smaller({ t }: TopologyWorld, clusterId: number): void {
+  t.accept({ kind: TopologyKind.SET_METADATA, clusterId, targetSize: 2, metadata: [], decidedOn: t.version });
+}
 
 /** Cluster 2 on nodes 3, 4, 5 with half of the slots, and five nodes: one cluster is wanted. */
 function second3(w: TopologyWorld): void {

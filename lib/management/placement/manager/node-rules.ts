@@ -62,8 +62,8 @@ export function forgetNodes(draft: Draft): void {
   }
 }
 
-/** Down for so long that it is not waited for. */
+/** Down for so long that it is not waited for. One that answers again is there, whatever the topology still says: a step of cluster 0 is never stale. */
 export function isLost(draft: Draft, node: number): boolean {
   const record = draft.node(node);
-  return record?.state === 'down' && draft.nowMs - record.stateSinceMs >= draft.policy.nodeForgetAfterMs;
+  return record?.state === 'down' && !draft.isLive(node) && draft.nowMs - record.stateSinceMs >= draft.policy.nodeForgetAfterMs;
 }

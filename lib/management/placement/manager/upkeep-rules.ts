@@ -1,7 +1,8 @@
 /**
  * Rules that keep the members of each execution cluster as they should be: repair, drain, fill, shrink, spread. Pure.
  *
- * U1. A cluster has one change at a time: the next is decided when the group's own log has made the last.
+ * U1. A cluster has one change at a time: the next is decided when the group's own log has made the last. A repair alone does not wait for members that can not leave
+ *     yet (F3 of member-rules.ts): they may wait for the dead.
  * U2. The dead are replaced, not removed: a replacement is a learner first, so the cluster never has fewer voters meanwhile. Without a replacement a dead voter
  *     stays until it is forgotten (isLost): it may come back with its data.
  * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
@@ -24,10 +25,15 @@ export function upkeep(draft: Draft): void {
   for (const rule of [giveUpJoining, repair, drain, fill, shrink, spread] as readonly ClusterRule[]) {
     for (const cluster of draft.clusters()) {
       if (draft.isTouched(cluster.clusterId)) continue;
-      if (rule !== giveUpJoining && isMembershipPending(cluster)) continue;
+      if (rule !== giveUpJoining && isMembershipPending(cluster) && !(rule === repair && isHeldUp(cluster))) continue;
       rule(draft, cluster);
     }
   }
+}
+
+/** U1. There is no next step for it (else it is touched), and nobody is joining. */
+function isHeldUp({ members }: ClusterView): boolean {
+  return members.every(({ state }) => state !== 'joining');
 }
 
 function isGone(draft: Draft, node: number): boolean {
@@ -172,21 +178,24 @@ function bestExchange(draft: Draft, voters: readonly number[], outside: readonly
   return balance;
 }
 
-function associate(
-  draft: Draft,
-  rule: ManagerRule,
-  { clusterId }: ClusterView,
-  { node }: NodeView,
-  replaces: number,
-  explanation: string,
-): void {
-  if (!draft.beginChange()) return draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
+/** One whose members change already is counted. */
+function mayBegin(draft: Draft, cluster: ClusterView, explanation: string): boolean {
+  if (isMembershipPending(cluster) || draft.beginChange()) return true;
+  draft.wait(`${explanation}; it waits: ${draft.policy.changingClustersMax} clusters change already`);
+  return false;
+}
+
+function associate(draft: Draft, rule: ManagerRule, cluster: ClusterView, { node }: NodeView, replaces: number, explanation: string): void {
+  const { clusterId } = cluster;
+  if (!mayBegin(draft, cluster, explanation)) return;
   draft.touch(clusterId);
   draft.chose(node, replaces);
   draft.decide(rule, { kind: TopologyKind.ASSOCIATE, clusterId, node, replaces, decidedOn: draft.topology.version }, explanation);
 }
 
-function disassociate(draft: Draft, rule: ManagerRule, { clusterId }: ClusterView, node: number, explanation: string): void {
+function disassociate(draft: Draft, rule: ManagerRule, cluster: ClusterView, node: number, explanation: string): void {
+  const { clusterId } = cluster;
+  if (!mayBegin(draft, cluster, explanation)) return;
   draft.touch(clusterId);
   draft.decide(rule, { kind: TopologyKind.DISASSOCIATE, clusterId, node, decidedOn: draft.topology.version }, explanation);
 }
