@@ -240,7 +240,7 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     layer: 'management',
     what: 'clusters are merged below the number that the nodes ask for',
     file: CLUSTERS,
-    find: 'if (active.length <= clustersWanted(draft) || active.length < 2 ||',
+    find: 'if (active.length <= clustersWanted(draft, hostsToCome(draft)) || active.length < 2 ||',
     replace: 'if (active.length < 2 ||',
     killers: [MANAGER],
   },
