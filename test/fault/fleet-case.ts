@@ -12,7 +12,7 @@ export async function settleFleet({ report }: CaseContext, torture: Torture, fle
   });
   await Promise.all(verified);
   report.kills += fleet.size;
-  await fleet.kill(...fleet.indexes);
+  await fleet.kill(...Array.from({ length: fleet.size }, (_, index) => index));
   await fleet.bootAll();
   report.clean('killed all at once and started again: all of it is there', await torture.verify(fleet, 'all'), fleet.log);
   const failures = (await fleet.statuses()).flatMap(({ failure }) => failure ?? []);
