@@ -98,3 +98,56 @@ it('D3: a round that was lost with its leader is repeated as soon as there is an
   reads.onReadState(new ReadState(9, contexts[1]!));
   expect(await outcome).toBe(9);
 });
+
+it('D3: the answer to a round is good however late it comes: reads end where every round takes longer than its patience', async () => {
+  const { reads, contexts } = setUp();
+  const outcome = reads.read({ deadlineMs: 10_000 });
+  reads.flush();
+  // Answers come 30 ticks after their question, rounds are repeated every few.
+  for (let tick = 0; tick < 30; tick++) {
+    reads.tick();
+    reads.flush();
+  }
+  expect(contexts.length).toBeGreaterThan(3);
+  expect(contexts.length).toBeLessThan(12);
+  reads.onReadState(new ReadState(7, contexts[0]!));
+  expect(await outcome).toBe(7);
+  for (const context of contexts) reads.onReadState(new ReadState(8, context));
+  reads.tick();
+  expect([reads.isIdle, reads.held]).toEqual([true, 0]);
+});
+
+it('D3: a read that waits for its index is not asked for again', async () => {
+  const { reads, contexts } = setUp();
+  const outcome = reads.read({ deadlineMs: 10_000 });
+  reads.flush();
+  for (let tick = 0; tick < 4; tick++) reads.tick();
+  // In a later round as well, or about to be: the first answer counts, and is not applied here yet.
+  reads.onReadState(new ReadState(11, contexts[0]!));
+  reads.flush();
+  for (let tick = 0; tick < 30; tick++) {
+    reads.tick();
+    reads.flush();
+  }
+  expect(contexts).toHaveLength(1);
+  for (const context of contexts) reads.onReadState(new ReadState(20, context));
+  reads.applied(11);
+  expect(await outcome).toBe(11);
+  reads.tick();
+  expect(reads.held).toBe(0);
+});
+
+it('D4: of rounds that are never answered a few are kept', async () => {
+  const { reads, contexts, pass } = setUp();
+  const outcome = reads.read({ deadlineMs: 100_000 }).catch((error: { code: string }) => error.code);
+  for (let tick = 0; tick < 1_000; tick++) {
+    reads.flush();
+    reads.tick();
+  }
+  expect(contexts.length).toBeGreaterThan(200);
+  expect(reads.held).toBeLessThan(20);
+  pass(100_001);
+  expect(await outcome).toBe('NO_LEADER');
+  reads.tick();
+  expect(reads.held).toBe(0);
+});

@@ -4,7 +4,8 @@
  * D1. Reads that gather until a flush share one round of the core; each round, and each repetition of one, has a context of its own, over restarts too.
  * D2. A read resolves once its index is applied here: with an index that was committed when the call was made, or later.
  * D3. A lost round is repeated, at a change of leadership at once, until the deadline: NO_LEADER then. A read changes nothing, so its outcome is
- *     never unknown.
+ *     never unknown. A round that is only slow is not lost: its answer is as good when it comes after the repetition, or reads would never end where the way to
+ *     the leader and back is longer than the patience of a round.
  * D4. At most `queueLengthMax` reads wait: OVERLOADED.
  * Tests: test/cluster/reads-and-requests.spec.ts.
  */
@@ -17,6 +18,8 @@ import type { RouterContext } from './proposal-router.js';
 class Read implements DeadlineItem {
   heapIndex = -1;
   isSettled = false;
+  /** A round has given it its index. */
+  isConfirmed = false;
   index = 0;
 
   constructor(
@@ -32,12 +35,16 @@ class Read implements DeadlineItem {
 }
 
 interface Round {
-  reads: Read[];
+  readonly reads: readonly Read[];
   ticks: number;
+  /** Its reads are in a later round, or wait for one. */
+  isRepeated: boolean;
 }
 
 /** Ticks until a round without an answer is repeated. */
 const REPEAT_AFTER_TICKS = 3;
+/** Repeated rounds whose answer would still be taken. */
+const REPEATED_MAX = 16;
 
 export class ReadRouter {
   private queue: Read[] = [];
@@ -85,11 +92,11 @@ export class ReadRouter {
     if (this.queue.length === 0) return;
     const { raw } = this.context;
     if (!raw.isLeader && raw.leaderId === 0) return;
-    const reads = this.queue.filter((read) => !read.isSettled);
+    const reads = this.queue.filter(isWaiting);
     this.queue = [];
     if (reads.length === 0) return;
     const context = ++this.lastContext;
-    if (raw.readIndex(encodeContext(context)) === ReadResult.Accepted) this.rounds.set(context, { reads, ticks: 0 });
+    if (raw.readIndex(encodeContext(context)) === ReadResult.Accepted) this.rounds.set(context, { reads, ticks: 0, isRepeated: false });
     else this.queue = reads;
     this.context.changed();
   }
@@ -100,7 +107,8 @@ export class ReadRouter {
     if (round === undefined) return;
     this.rounds.delete(context);
     for (const read of round.reads) {
-      if (read.isSettled) continue;
+      if (!isWaiting(read)) continue;
+      read.isConfirmed = true;
       read.index = state.index;
       if (state.index <= this.context.appliedIndex) this.resolve(read);
       else this.confirmed.push(read);
@@ -120,18 +128,21 @@ export class ReadRouter {
   }
 
   leadershipChanged(): void {
-    for (const [context, round] of this.rounds) this.repeat(context, round);
+    for (const round of this.rounds.values()) this.repeat(round);
+    this.rounds.clear();
     if (this.queue.length > 0) this.context.wantFlush();
   }
 
   tick(): void {
     for (const [context, round] of this.rounds) {
-      if (++round.ticks > REPEAT_AFTER_TICKS) this.repeat(context, round);
+      if (!round.reads.some(isWaiting)) this.rounds.delete(context);
+      else if (++round.ticks > REPEAT_AFTER_TICKS) this.repeat(round);
     }
+    this.forget();
     // A node that gets no entries keeps nothing of the reads that ran out of time meanwhile.
     if (this.confirmed.length > 0) this.confirmed = this.confirmed.filter((read) => !read.isSettled);
     if (this.queue.length === 0) return;
-    this.queue = this.queue.filter((read) => !read.isSettled);
+    this.queue = this.queue.filter(isWaiting);
     this.context.wantFlush();
   }
 
@@ -149,10 +160,17 @@ export class ReadRouter {
     this.fail(read, new RaftoralError('NO_LEADER', text));
   }
 
-  private repeat(context: number, round: Round): void {
-    this.rounds.delete(context);
-    for (const read of round.reads) if (!read.isSettled) this.queue.push(read);
+  private repeat(round: Round): void {
+    if (round.isRepeated) return;
+    round.isRepeated = true;
+    for (const read of round.reads) if (isWaiting(read)) this.queue.push(read);
     this.context.wantFlush();
+  }
+
+  /** Of the repeated ones, the oldest. */
+  private forget(): void {
+    const repeated = [...this.rounds].filter(([, { isRepeated }]) => isRepeated);
+    for (const [context] of repeated.slice(0, Math.max(0, repeated.length - REPEATED_MAX))) this.rounds.delete(context);
   }
 
   private resolve(read: Read): void {
@@ -170,6 +188,10 @@ export class ReadRouter {
     this.liveCount--;
     this.context.deadlines.remove(read);
   }
+}
+
+function isWaiting({ isSettled, isConfirmed }: Read): boolean {
+  return !isSettled && !isConfirmed;
 }
 
 function encodeContext(context: number): Uint8Array {

@@ -6,6 +6,8 @@ const TIMEOUT_MS = 15_000;
 export class HttpJson {
   private readonly agent = new Agent({ keepAlive: true });
 
+  constructor(private readonly timeoutMs = TIMEOUT_MS) {}
+
   /** Resolves with the body of a 2xx answer; rejects for every other, and when the connection breaks. */
   get(url: string): Promise<unknown> {
     return this.send(url, 'GET', undefined);
@@ -22,7 +24,8 @@ export class HttpJson {
   private send(url: string, method: string, body: string | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const sent = request(url, { agent: this.agent, method, headers, timeout: TIMEOUT_MS }, (response) => {
+      const { agent, timeoutMs } = this;
+      const sent = request(url, { agent, method, headers, timeout: timeoutMs }, (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => (text += chunk));
@@ -32,7 +35,7 @@ export class HttpJson {
           else reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`));
         });
       });
-      sent.on('timeout', () => sent.destroy(new Error(`${method} ${url}: no answer within ${TIMEOUT_MS} ms`)));
+      sent.on('timeout', () => sent.destroy(new Error(`${method} ${url}: no answer within ${timeoutMs} ms`)));
       sent.on('error', reject);
       sent.end(body);
     });

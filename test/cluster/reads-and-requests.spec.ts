@@ -57,6 +57,30 @@ describe('reads', () => {
     expect(await cluster.settled(read)).toBeLessThanOrEqual(leader.group.appliedIndex);
   });
 
+  it('P6: where the way to the leader and back takes longer than a round is waited for, reads are answered all the same', async () => {
+    // Half an election timeout: slow, and well.
+    const oneWayMs = 120;
+    let time: { setTimer(ms: number, callback: () => void): unknown };
+    cluster = await TestCluster.start([1, 2, 3], {
+      onTime: (node) => (time = node),
+      wrapTransport: (transport) => {
+        const own = time;
+        return {
+          start: (identity, handlers) => transport.start(identity, handlers),
+          send: (to, sent) => void own.setTimer(oneWayMs, () => transport.send(to, sent)),
+          stop: () => transport.stop(),
+        };
+      },
+    });
+    const leader = await cluster.elect();
+    const reader = cluster.followers()[0]!;
+    for (const node of [leader, reader]) {
+      const { index } = await cluster.settled(leader.group.propose(frame(`before ${node.id}`)));
+      expect(await cluster.settled(node.group.readIndex({ deadlineMs: 5_000 }))).toBeGreaterThanOrEqual(index);
+      expect(node.machine.texts).toContain(`before ${node.id}`);
+    }
+  });
+
   it('reads beyond the bound are OVERLOADED, and the others are answered', async () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning: { queueLengthMax: 2 } });
     const leader = await cluster.elect();

@@ -129,7 +129,7 @@ export const SHELL_MUTANTS: readonly Mutant[] = [
     layer: 'shell',
     what: 'a read whose round was lost with the leader is not repeated',
     file: 'lib/cluster/read-router.ts',
-    find: 'for (const [context, round] of this.rounds) this.repeat(context, round);\n    if',
+    find: 'for (const round of this.rounds.values()) this.repeat(round);\n    this.rounds.clear();\n    if',
     replace: 'if',
     killers: ['lib/cluster/read-router.spec.ts', 'test/cluster/reads-and-requests.spec.ts'],
   },

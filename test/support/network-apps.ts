@@ -1,6 +1,6 @@
 /** Nest applications of a test, each a node over a real network transport on 127.0.0.1; all of them, and their folder, are gone after close(). */
 import 'reflect-metadata';
-import { Controller, Get, Module, type INestApplication, type INestApplicationContext } from '@nestjs/common';
+import { Controller, Get, Module, type INestApplication, type INestApplicationContext, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -52,9 +52,9 @@ export class NetworkApps {
   private readonly apps = new Set<INestApplicationContext>();
 
   /** Resolves when the node is a member. */
-  async boot(options: RaftoralModuleOptions): Promise<INestApplicationContext> {
+  async boot(options: RaftoralModuleOptions, more: readonly Provider[] = []): Promise<INestApplicationContext> {
     class App {}
-    Module({ imports: [RaftoralModule.forRoot(options)], providers: [CountWords] })(App);
+    Module({ imports: [RaftoralModule.forRoot(options)], providers: [CountWords, ...more] })(App);
     const app = await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
     this.apps.add(app);
     return app;
