@@ -8,7 +8,6 @@ import { SLOT_COUNT, slotOf, type SlotRange } from './slot.js';
 import { SlotExporter } from './slot-move/exporter.js';
 import { WorkflowStateMachine, exportedOf } from './state-machine.js';
 import type { ImportItem } from './import-item.js';
-import { WorkflowStateMachine, exportedOf } from './state-machine.js';
 
 const MOVE = 7;
 
