@@ -114,6 +114,11 @@ export class ExecutionClusters {
     return this.standings.get(clusterId) !== 'member';
   }
 
+  /** It was a member, as this replica knows, and is not any more. */
+  isRemoved(clusterId: number): boolean {
+    return this.standings.get(clusterId) === 'removed';
+  }
+
   /** @param members of its first membership, where nothing of it is stored; empty: this node waits to be added. */
   open(clusterId: number, members: readonly number[]): Promise<HostedCluster> {
     return this.change(clusterId, async () => this.hosted.get(clusterId) ?? (await this.openNow(clusterId, members)));

@@ -35,6 +35,8 @@ import { SlotMover } from './workflow/slot-move/mover.js';
 export const MANAGEMENT_CLUSTER_ID = 0;
 /** After a founding that was refused or got lost. */
 const FOUND_AGAIN_MS = 500;
+/** Before a cluster is begun here: longer would hold up what else is to be opened and closed. */
+const CONFIRM_TIMEOUT_MS = 1_000;
 
 export interface ManagementRequest {
   readonly node: ManagementNode;
@@ -92,12 +94,15 @@ export class ManagementLayer {
         ids: () => clusters.all().map(({ clusterId }) => clusterId),
         stored: () => host.storedGroups(),
         isOutside: (clusterId) => clusters.isOutside(clusterId),
+        isRemoved: (clusterId) => clusters.isRemoved(clusterId),
         open: (clusterId, members) => clusters.open(clusterId, members),
         close: (clusterId) => clusters.close(clusterId),
         destroy: (clusterId) => clusters.destroy(clusterId),
       },
       clock,
       logger,
+      confirm: () => service.runtime.sync({ timeoutMs: CONFIRM_TIMEOUT_MS }),
+      ask: (clusterId, nodes) => clusters.get(clusterId)?.group.askWhetherRemoved(nodes),
     });
   }
 

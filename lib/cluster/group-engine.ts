@@ -65,7 +65,7 @@ export class GroupEngine<Result> implements HostedGroup {
   /** Why this group takes part in nothing any more; null while it does. */
   over: RaftoralError | null = null;
   private readonly removal: Removal;
-  private readonly notices: MemberNotices;
+  readonly notices: MemberNotices;
   private readonly news: LeadershipNews;
 
   constructor(

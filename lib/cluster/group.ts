@@ -131,6 +131,11 @@ export interface RaftGroup<Result = unknown> {
 
   /** Peers that this node considers alive now, itself included. */
   livePeers(): readonly NodeId[];
+  /**
+   * Asks these nodes whether this one was removed: who leads says so, as onRemoved(). For a replica that was away while its group went over to other members: it knows only
+   * some that may be gone themselves. Never blocks; what is lost may be asked again.
+   */
+  askWhetherRemoved(nodes: readonly NodeId[]): void;
 
   addLearner(node: NodeId): Promise<void>;
   /** Learner → voter; refused (MEMBERSHIP_REFUSED) until the learner has caught up. */

@@ -89,6 +89,10 @@ export class RaftNode<Result = unknown> implements RaftGroup<Result> {
     return membersOf(this.engine.raw.confState).filter((node) => node === this.nodeId || !this.engine.isDown(node));
   }
 
+  askWhetherRemoved(nodes: readonly number[]): void {
+    if (this.engine.over === null) for (const node of nodes) if (node !== this.nodeId) this.engine.notices.tellLeaving(node);
+  }
+
   addLearner(node: number): Promise<void> {
     return this.engine.membershipCalls.run({ type: 'add-learner', node });
   }

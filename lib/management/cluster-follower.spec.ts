@@ -25,7 +25,13 @@ function topology(...clusters: readonly ClusterView[]): Pick<TopologyView, 'depl
   return { deployment: 'd', clusterIdHighest: 9, clusters: new Map(clusters.map((one) => [one.clusterId, one])) };
 }
 
-const hosting = (ids: readonly number[], outside: readonly number[] = [], stored: readonly number[] = ids) => ({
+const hosting = (
+  ids: readonly number[],
+  outside: readonly number[] = [],
+  stored: readonly number[] = ids,
+  removed: readonly number[] = [],
+) => ({
+  isRemoved: (clusterId: number) => removed.includes(clusterId),
   ids: () => ids,
   stored: () => stored,
   isOutside: (clusterId: number) => outside.includes(clusterId),
@@ -64,6 +70,13 @@ describe('followSteps()', () => {
       ['close 2 with '],
     ],
     ['F3: and not before', topology(cluster(2, { 1: V })), hosting([2]), []],
+    [
+      'F6: a replica that was removed, and is named again before it was closed, is closed: it can not be added any more, and is opened anew',
+      topology(cluster(2, { 1: V, 3: 'joining' }, 17)),
+      hosting([2], [2], [2], [2]),
+      ['close 2 with '],
+    ],
+    ['F6: one that waits to be added stays open', topology(cluster(2, { 1: V, 3: 'joining' }, 17)), hosting([2], [2]), []],
     ['F3: rows of what was closed stay', topology(cluster(2, { 1: V })), hosting([], [], [0, 2]), []],
     ['F4: a destroyed cluster goes, open or not', topology(), hosting([2], [], [0, 2, 5]), ['destroy 2 with ', 'destroy 5 with ']],
     ['F4: one that this topology does not know of yet stays', topology(), hosting([12], [12]), []],
@@ -116,6 +129,7 @@ describe('ClusterFollower', () => {
       ids: () => [...open],
       stored: () => [...open],
       isOutside: () => true,
+      isRemoved: () => false,
       open: async (clusterId) => {
         calls.push(`open ${clusterId}`);
         if (clusterId === 2 && failures-- > 0) throw new Error('not now');
@@ -135,14 +149,96 @@ describe('ClusterFollower', () => {
       clusters,
       clock: node,
       logger: SILENT_LOGGER,
+      confirm: async () => undefined,
+      ask: () => undefined,
     });
     follower.review();
     await time.advance(10);
-    expect(calls).toEqual(['open 2', 'open 4', 'open 2', 'open 5', 'destroy 4']);
+    expect(calls).toEqual(['open 2', 'open 4', 'destroy 4', 'open 2', 'open 5']);
     expect([...open]).toEqual([2, 5]);
     await time.advance(5_000);
     await follower.stop();
     follower.review();
     expect(calls).toHaveLength(5);
+  });
+
+  /** A node that is started again with an older topology on its disk, in which cluster 2 begins with it; what it learns when it asks is `newest`. */
+  function startedAgain(newest: ReturnType<typeof topology>, confirmations: ReadonlyArray<'known' | 'nobody leads'>) {
+    const time = new VirtualTime();
+    const calls: string[] = [];
+    const open = new Set<number>();
+    let view = topology(cluster(2, { 3: V }), cluster(4, { 3: 'joining', 5: V }, 17));
+    const answers = [...confirmations];
+    const follower = new ClusterFollower({
+      nodeId: SELF,
+      topology: () => view as TopologyView,
+      clusters: {
+        ids: () => [...open],
+        stored: () => [...open],
+        isOutside: () => true,
+        isRemoved: () => false,
+        open: async (clusterId, members) => {
+          calls.push(`open ${clusterId} with ${members.join()}`);
+          open.add(clusterId);
+        },
+        close: async () => undefined,
+        destroy: async () => undefined,
+      },
+      clock: time.createNode(),
+      logger: SILENT_LOGGER,
+      confirm: async () => {
+        calls.push('confirm');
+        if (answers.shift() === 'nobody leads') throw new Error('nobody leads cluster 0');
+        view = newest;
+      },
+      ask: () => undefined,
+    });
+    follower.review();
+    return { time, calls, follower };
+  }
+
+  it('F7: begins a cluster only on what the management cluster has now: one that was destroyed since is not begun again under its id', async () => {
+    const { time, calls } = startedAgain(topology(cluster(4, { 3: 'joining', 5: V }, 17)), ['known']);
+    await time.advance(10_000);
+    expect(calls).toEqual(['open 4 with ', 'confirm']);
+  });
+
+  it('F7: and tries again while nobody can tell; what it waits to be added to is opened at once', async () => {
+    const same = topology(cluster(2, { 3: V }), cluster(4, { 3: 'joining', 5: V }, 17));
+    const { time, calls } = startedAgain(same, ['nobody leads', 'known']);
+    await time.advance(10_000);
+    expect(calls).toEqual(['open 4 with ', 'confirm', 'confirm', 'open 2 with 3']);
+  });
+
+  it('F8: asks the members of a cluster that names this node no more whether its replica may go, as long as nobody told it', async () => {
+    const time = new VirtualTime();
+    const asked: string[] = [];
+    let outside = false;
+    const open = new Set([2]);
+    const follower = new ClusterFollower({
+      nodeId: SELF,
+      topology: () => topology(cluster(2, { 5: V, 6: V, 7: 'joining' }, 17)) as TopologyView,
+      clusters: {
+        ids: () => [...open],
+        stored: () => [2],
+        isOutside: () => outside,
+        isRemoved: () => outside,
+        open: async () => undefined,
+        close: async (clusterId) => void open.delete(clusterId),
+        destroy: async () => undefined,
+      },
+      clock: time.createNode(),
+      logger: SILENT_LOGGER,
+      confirm: async () => undefined,
+      ask: (clusterId, members) => void asked.push(`${clusterId}: ${members.join()}`),
+    });
+    follower.review();
+    await time.advance(2_500);
+    expect(asked).toEqual(['2: 5,6,7', '2: 5,6,7', '2: 5,6,7']);
+    outside = true;
+    follower.review();
+    await time.advance(10_000);
+    expect(asked).toHaveLength(3);
+    expect([...open]).toEqual([]);
   });
 });

@@ -7,6 +7,11 @@
  * F3. One that names it no more is closed once this node's own replica is out as well: until then the others may need its vote (docs/adr/0061). Its rows stay.
  * F4. One that is in the topology no more was destroyed: nothing of it stays.
  * F5. Before the deployment is founded, nothing is decided.
+ * F6. A replica that was removed can not be added again: one that is named again before it was closed is closed, and opened anew.
+ * F7. A cluster is begun only on what the management cluster has now. The topology of a node that was started again may be older than what it destroyed: begun on that, the group
+ *     would have another log under the same id (R42).
+ * F8. Who was removed is told by the leader, if that one is asked (docs/adr/0060); a replica that was away meanwhile knows only members that may be gone themselves. So those of the
+ *     topology are asked as well, once a second, as long as a cluster that is open names this node no more.
  * Tests: cluster-follower.spec.ts.
  */
 import type { Clock, Timer } from '../cluster/clock.js';
@@ -14,6 +19,7 @@ import type { Logger } from '../cluster/logger.js';
 import type { ClusterView, TopologyView } from './state.js';
 
 const RETRY_AFTER_MS = 1_000;
+const ASK_EVERY_MS = 1_000;
 
 /** What this node has of execution clusters. */
 export interface FollowedClusters {
@@ -23,6 +29,8 @@ export interface FollowedClusters {
   stored(): readonly number[];
   /** The replica is in no membership that it knows, and the others can do without it. */
   isOutside(clusterId: number): boolean;
+  /** It was a member, and is not any more. */
+  isRemoved(clusterId: number): boolean;
   open(clusterId: number, members: readonly number[]): Promise<unknown>;
   close(clusterId: number): Promise<void>;
   destroy(clusterId: number): Promise<void>;
@@ -34,6 +42,10 @@ export interface ClusterFollowerParts {
   readonly clusters: FollowedClusters;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Resolves once everything that the management cluster had committed before is applied here; rejects where nobody can tell. */
+  confirm(): Promise<void>;
+  /** Asks nodes whether this node's replica may go; one that leads tells it. Never blocks. */
+  ask(clusterId: number, nodes: readonly number[]): void;
 }
 
 export interface FollowStep {
@@ -48,6 +60,7 @@ export class ClusterFollower {
   private isAskedAgain = false;
   private isStopped = false;
   private retry: Timer | null = null;
+  private asking: Timer | null = null;
 
   constructor(private readonly parts: ClusterFollowerParts) {}
 
@@ -62,6 +75,7 @@ export class ClusterFollower {
   async stop(): Promise<void> {
     this.isStopped = true;
     this.retry?.cancel();
+    this.asking?.cancel();
     await this.underWay;
   }
 
@@ -71,20 +85,27 @@ export class ClusterFollower {
     while (this.isAskedAgain && !this.isStopped) {
       this.isAskedAgain = false;
       const { nodeId, topology, clusters } = this.parts;
-      for (const step of followSteps(nodeId, topology(), clusters)) {
+      const steps = followSteps(nodeId, topology(), clusters);
+      // What has to be confirmed holds up nothing else.
+      for (const step of [...steps.filter((one) => !isBeginning(one)), ...steps.filter(isBeginning)]) {
         if (this.isStopped) break;
         await this.carryOut(step);
       }
     }
     this.underWay = null;
+    this.askWhetherGone();
   }
 
   private async carryOut({ what, clusterId, members }: FollowStep): Promise<void> {
     const { clusters, clock, logger } = this.parts;
     try {
-      if (what === 'open') await clusters.open(clusterId, members);
+      if (isBeginning({ what, members }) && !clusters.stored().includes(clusterId)) {
+        if (!(await this.begin(clusterId))) return;
+      } else if (what === 'open') await clusters.open(clusterId, members);
       else if (what === 'close') await clusters.close(clusterId);
       else await clusters.destroy(clusterId);
+      // F6: what was closed is looked at anew.
+      if (what === 'close') this.isAskedAgain = true;
       logger.log('info', `cluster ${clusterId}: ${SAID[what]} on this node`);
     } catch (error) {
       if (this.isStopped) return;
@@ -93,7 +114,38 @@ export class ClusterFollower {
       this.retry = clock.setTimer(RETRY_AFTER_MS, () => this.review(), { unref: true });
     }
   }
+
+  /** F7. False: it is not to be opened any more. */
+  private async begin(clusterId: number): Promise<boolean> {
+    const { nodeId, topology, clusters, confirm } = this.parts;
+    await confirm();
+    const step = followSteps(nodeId, topology(), clusters).find((one) => one.clusterId === clusterId);
+    if (step?.what !== 'open' || this.isStopped) return false;
+    await clusters.open(clusterId, step.members);
+    return true;
+  }
+
+  /** F8. */
+  private askWhetherGone(): void {
+    const { nodeId, topology, clusters, clock, ask } = this.parts;
+    this.asking?.cancel();
+    this.asking = null;
+    if (this.isStopped || topology().deployment === '') return;
+    let isAny = false;
+    for (const clusterId of clusters.ids()) {
+      const members = topology().clusters.get(clusterId)?.members;
+      if (members === undefined || members.some(({ node }) => node === nodeId) || clusters.isOutside(clusterId)) continue;
+      isAny = true;
+      ask(
+        clusterId,
+        members.map(({ node }) => node),
+      );
+    }
+    if (isAny) this.asking = clock.setTimer(ASK_EVERY_MS, () => this.askWhetherGone(), { unref: true });
+  }
 }
+
+const isBeginning = ({ what, members }: Pick<FollowStep, 'what' | 'members'>): boolean => what === 'open' && members.length > 0;
 
 const SAID = { open: 'opened', close: 'closed, its rows stay', destroy: 'destroyed' } as const;
 
@@ -101,7 +153,7 @@ const SAID = { open: 'opened', close: 'closed, its rows stay', destroy: 'destroy
 export function followSteps(
   nodeId: number,
   topology: Pick<TopologyView, 'deployment' | 'clusters' | 'clusterIdHighest'>,
-  clusters: Pick<FollowedClusters, 'ids' | 'stored' | 'isOutside'>,
+  clusters: Pick<FollowedClusters, 'ids' | 'stored' | 'isOutside' | 'isRemoved'>,
 ): FollowStep[] {
   if (topology.deployment === '') return [];
   const steps: FollowStep[] = [];
@@ -110,7 +162,8 @@ export function followSteps(
     const { clusterId } = cluster;
     const isNamed = cluster.members.some(({ node }) => node === nodeId);
     if (isNamed && !open.includes(clusterId)) steps.push({ what: 'open', clusterId, members: firstMembers(nodeId, cluster) });
-    if (!isNamed && open.includes(clusterId) && clusters.isOutside(clusterId)) steps.push({ what: 'close', clusterId, members: [] });
+    if (open.includes(clusterId) && (isNamed ? clusters.isRemoved(clusterId) : clusters.isOutside(clusterId)))
+      steps.push({ what: 'close', clusterId, members: [] });
   }
   for (const clusterId of new Set([...open, ...clusters.stored()])) {
     if (clusterId !== 0 && clusterId <= topology.clusterIdHighest && !topology.clusters.has(clusterId))

@@ -140,6 +140,11 @@ export class SimulatedNetwork {
     for (const a of from) for (const b of to) if (a !== b) this.link(a, b).cut = true;
   }
 
+  /** Whether a partition keeps frames of this direction away. */
+  isCut(from: number, to: number): boolean {
+    return this.links.get(from)?.get(to)?.cut === true;
+  }
+
   /** Ends all partitions. */
   heal(): void {
     for (const links of this.links.values()) for (const link of links.values()) link.cut = false;

@@ -373,6 +373,16 @@ describe('an import (R41)', () => {
     expect(target.run('run-b').history.events(1, 2)).toEqual(source.run('run-b').history.events());
   });
 
+  it('runs that a move brings, open or closed, are no starts of the target: what follows the rate of starts would take a merge for load, and split again', async () => {
+    const { source, target } = pair();
+    for (const id of ['a', 'b']) source.start(id);
+    source.finish('run-a');
+    const exporter = await imported(source, target, rangesOf('a', 'b'));
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    expect(target.run('run-b').status).toBe('running');
+    expect([source.machine.startsTotal, target.machine.startsTotal]).toEqual([2, 0]);
+  });
+
   it('X3: of a chain that went on and ended while it was copied, the last run is the current one, live and after a restore', async () => {
     const { source, target } = pair();
     source.start('a');

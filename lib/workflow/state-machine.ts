@@ -349,9 +349,9 @@ export class WorkflowStateMachine implements RowStateMachine<CommandAnswer>, Wor
     return Array.from(this.state.nodeIds.reservations(), ([, { nodeId }]) => nodeId);
   }
 
-  /** Runs that were ever started here, as this replica has applied it: only differences count. */
+  /** Runs that began here, as this replica has applied it since its process began: only differences count. */
   get startsTotal(): number {
-    return this.state.lastOrder;
+    return this.state.startsTotal;
   }
 
   get founders(): readonly number[] {

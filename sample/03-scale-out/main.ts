@@ -22,7 +22,7 @@ async function main(): Promise<boolean> {
   const screen = new Screen();
   const story = new ScaleOut(sizesOf(process.argv.slice(2)), screen);
   const interrupted = (): void => void story.close().then(() => process.exit(130));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted).once('SIGHUP', interrupted);
   try {
     const report = await story.run();
     await story.close();

@@ -236,6 +236,31 @@ describe('who tells', () => {
     expect(isOut(victim)).toBe(true);
   });
 
+  it('E3: a node that was away while the group went over to others, and knows only members that are gone, is told once it asks those that are there', async () => {
+    const { leader, victim } = await start([1, 2]);
+    for (const id of [3, 4]) {
+      await rows.add(id, { members: [], join: true });
+      await rows.cluster.settled(leader.group.addLearner(id));
+    }
+    const promoted = async (id: number): Promise<boolean> => (await codeOf(leader.group.promote(id))) === 'resolved';
+    for (const id of [3, 4]) while (!(await rows.cluster.settled(promoted(id)))) await rows.time.advance(50);
+    rows.cluster.network.partition([victim.id], [leader.id, 3, 4]);
+    await rows.cluster.settled(leader.group.remove(victim.id));
+    await rows.cluster.settled(leader.group.transferLeadership(3));
+    const now = rows.cluster.node(3).group;
+    await rows.cluster.settled(now.remove(leader.id));
+    rows.crash(leader.id);
+    expect(now.membership.voters).toEqual([3, 4]);
+    // It is heard by who does not lead alone, who tells nobody.
+    rows.cluster.network.heal();
+    rows.cluster.network.partition([victim.id], [3]);
+    await rows.time.advance(5_000);
+    expect(isOut(victim)).toBe(false);
+    rows.cluster.network.heal();
+    victim.group.askWhetherRemoved([3, 4]);
+    expect(await rows.time.runUntil(() => isOut(victim), 2_000)).toBe(true);
+  });
+
   it('a removed learner goes at once: nobody needs its vote', async () => {
     const { leader } = await start([1, 2]);
     const learner = await rows.add(3, { members: [], join: true });

@@ -8,7 +8,8 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { REQUIRED_FAULTS } from './profile.js';
 import { commandOf, optionsOf, readRequest, type Request, type SeedJob } from './request.js';
-import { runSeed, type SeedReport } from './run-seed.js';
+import { runSeed } from './run-seed.js';
+import type { SeedReport } from './seed-report.js';
 import { shrink } from './shrink.js';
 
 /** One seed in so many is run twice. */

@@ -8,19 +8,19 @@ import type { SimulatedDisk } from '../../lib/testing/simulated-disk.js';
 import { CALM_LINK } from '../../lib/testing/simulated-network.js';
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
-import type { DISK_FAULTS, FaultKind } from './profile.js';
+import type { AnyFaultKind, DISK_FAULTS, FaultKind } from './profile.js';
 import type { SimulatedNode, World } from './world.js';
 
 export interface FaultSelection {
   /** Numbers of the faults that strike; null: all. */
   readonly only?: ReadonlySet<number> | null;
   /** Kinds that do not. */
-  readonly without?: ReadonlySet<FaultKind>;
+  readonly without?: ReadonlySet<AnyFaultKind>;
 }
 
 export interface Strike {
   readonly number: number;
-  readonly kind: FaultKind;
+  readonly kind: AnyFaultKind;
 }
 
 const VERSIONS: ReadonlyArray<readonly number[]> = [[1], [1, 2], [2]];

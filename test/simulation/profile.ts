@@ -7,13 +7,17 @@
  *             and some of the network's faults
  *   membership  nodes join, leave and are swapped, several at once, from one member to seven, while they are cut off, paused, killed and
  *             started again; half of the seeds with disks
+ *   topology  a deployment of two layers, which has a plan of its own: topology/plan.ts
  */
 import type { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { CALM_DISK, type DiskProfile } from '../../lib/testing/simulated-disk.js';
 import { CALM_LINK, type LinkProfile } from '../../lib/testing/simulated-network.js';
+import { TOPOLOGY_FAULTS, TOPOLOGY_REQUIRED, type TopologyFaultKind } from './topology/plan.js';
 
-export const PROFILE_NAMES = ['calm', 'network', 'disk', 'membership', 'upgrade', 'everything', 'long-log'] as const;
+export const PROFILE_NAMES = ['calm', 'network', 'disk', 'membership', 'upgrade', 'everything', 'long-log', 'topology'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
+/** Those of one group, whose plan is a SeedPlan. */
+export type GroupProfileName = Exclude<ProfileName, 'topology'>;
 
 export const NETWORK_FAULTS = ['crash', 'partition', 'one-way', 'isolate-leader', 'clog', 'pause', 'clock-jump', 'transfer'] as const;
 /** `blackout`: all nodes lose power at once. `cut-install`: power is lost between the state of a received snapshot and the reset of the log. */
@@ -35,6 +39,10 @@ export const FAULT_KINDS = [
   ...LAG_FAULTS,
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Of all profiles, each once. */
+export type AnyFaultKind = FaultKind | TopologyFaultKind;
+export const ALL_FAULT_KINDS: readonly AnyFaultKind[] = [...new Set<AnyFaultKind>([...FAULT_KINDS, ...TOPOLOGY_FAULTS])];
 
 /** Members at most. */
 export const MEMBERS_MAX = 7;
@@ -89,6 +97,7 @@ export const REQUIRED_FAULTS: Readonly<Record<ProfileName, readonly string[]>> =
     ...LAG_FAULTS,
     ...['partition', 'clog', 'kill', 'power-cut', 'restarts', 'images', 'flushes', 'restores', 'beyond2to32', 'beyond2to40', 'near2to53'],
   ],
+  topology: TOPOLOGY_REQUIRED,
 };
 
 /** Membership calls in this order; `replace` swaps learner and lost voter in one joint change. */
@@ -164,7 +173,7 @@ export interface SeedPlan {
   readonly longJobs: number;
 }
 
-export function planOf(profile: ProfileName, random: SeededRandom): SeedPlan {
+export function planOf(profile: GroupProfileName, random: SeededRandom): SeedPlan {
   const isRough = profile === 'network';
   const nodes = random.pick([3, 3, 3, 4, 5]);
   const byReference = random.chance(0.5);

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { FAULT_KINDS, PROFILE_NAMES, type FaultKind, type ProfileName } from './profile.js';
+import { ALL_FAULT_KINDS, PROFILE_NAMES, type AnyFaultKind, type ProfileName } from './profile.js';
 import { TENANT_NAMES, type SeedOptions, type TenantName } from './run-seed.js';
 
 const USAGE = `usage: npm run simulate -- --seed N | --seeds A..B | --regressions [options]
@@ -34,7 +34,7 @@ export interface SeedJob {
 
 /** How a seed was reduced. */
 export interface Reduction {
-  readonly without: readonly FaultKind[];
+  readonly without: readonly AnyFaultKind[];
   /** null: all. */
   readonly faults: readonly number[] | null;
   readonly clients: number | null;
@@ -84,7 +84,7 @@ export function readRequest(): Request {
   if (values.shrink && jobs.length !== 1) throw new Error(`--shrink takes one seed\n${USAGE}`);
   const without = (values.without ?? '').split(',').filter((kind) => kind !== '');
   const reduction: Reduction = {
-    without: without.map((kind) => oneOf(kind, FAULT_KINDS, 'kind of fault')),
+    without: without.map((kind) => oneOf(kind, ALL_FAULT_KINDS, 'kind of fault')),
     faults:
       values.faults === undefined
         ? null

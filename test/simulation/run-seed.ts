@@ -4,9 +4,11 @@
 import { SimulatedNetwork } from '../../lib/testing/simulated-network.js';
 import { KvClients } from './kv-clients.js';
 import { KvTenant } from './kv-tenant.js';
-import { Nemesis, type FaultSelection, type Strike } from './nemesis.js';
-import type { ProfileName } from './profile.js';
+import { Nemesis, type FaultSelection } from './nemesis.js';
+import type { GroupProfileName, ProfileName } from './profile.js';
+import type { SeedReport } from './seed-report.js';
 import type { SideGroup } from './side-groups.js';
+import { runTopologySeed } from './topology/run-topology-seed.js';
 import { Violation } from './violation.js';
 import { WorkflowClients } from './workflow-clients.js';
 import { WorkflowTenant } from './workflow-tenant.js';
@@ -15,7 +17,8 @@ import { World, type Sabotage, type WorldOptions } from './world.js';
 export const TENANT_NAMES = ['workflow', 'kv'] as const;
 export type TenantName = (typeof TENANT_NAMES)[number];
 
-export interface SeedOptions extends WorldOptions {
+export interface SeedOptions extends Omit<WorldOptions, 'profile'> {
+  readonly profile: ProfileName;
   /** What the group replicates. */
   readonly tenant: TenantName;
   /** For tests of the simulator itself: a state machine with a fault of its own, to see that the oracle notices. */
@@ -24,27 +27,6 @@ export interface SeedOptions extends WorldOptions {
   readonly selection?: FaultSelection;
   /** Ends, without a verdict on what has not ended by then, after so many tasks. */
   readonly stepsMax?: number;
-}
-
-export interface SeedReport {
-  readonly seed: number;
-  readonly profile: ProfileName;
-  readonly passed: boolean;
-  /** What went wrong; null if nothing. */
-  readonly failure: string | null;
-  /** Equal for two runs of one seed. */
-  readonly hash: string;
-  readonly nodes: number;
-  readonly virtualMs: number;
-  readonly tasks: number;
-  readonly entries: number;
-  readonly faults: Readonly<Record<string, number>>;
-  /** The faults that struck, by number. */
-  readonly strikes: readonly Strike[];
-  readonly clients: number;
-  readonly safetyMs: number;
-  readonly work: Readonly<Record<string, number>>;
-  readonly journal: string;
 }
 
 /** A tenant with its clients, as the script of a seed drives them. */
@@ -61,7 +43,23 @@ export interface Workload {
   dispose(): void;
 }
 
+/** Of a profile of one group. */
+type GroupSeedOptions = SeedOptions & { readonly profile: GroupProfileName };
+
 export async function runSeed(options: SeedOptions): Promise<SeedReport> {
+  const { seed, profile, journalLines, selection, stepsMax, plan } = options;
+  if (profile !== 'topology') return runGroupSeed({ ...options, profile });
+  const { clients, safetyMs } = plan ?? {};
+  return runTopologySeed({
+    seed,
+    plan: { ...(clients === undefined ? {} : { clients }), ...(safetyMs === undefined ? {} : { safetyMs }) },
+    ...(journalLines === undefined ? {} : { journalLines }),
+    ...(selection === undefined ? {} : { selection }),
+    ...(stepsMax === undefined ? {} : { stepsMax }),
+  });
+}
+
+async function runGroupSeed(options: GroupSeedOptions): Promise<SeedReport> {
   const workload = makeWorkload(options);
   const { world } = workload;
   const nemesis = new Nemesis(world, options.selection);
@@ -135,11 +133,11 @@ async function settle({ world, open }: Workload): Promise<void> {
   while (!world.isSettled || open().length > 0) await world.sleep(50);
 }
 
-function makeWorkload(options: SeedOptions): Workload {
+function makeWorkload(options: GroupSeedOptions): Workload {
   return options.tenant === 'kv' ? kvWorkload(options) : workflowWorkload(options);
 }
 
-function kvWorkload(options: SeedOptions): Workload {
+function kvWorkload(options: GroupSeedOptions): Workload {
   const world = new World(options, new KvTenant(options.sabotage));
   const clients = new KvClients(world);
   return {
@@ -158,7 +156,7 @@ function kvWorkload(options: SeedOptions): Workload {
   };
 }
 
-function workflowWorkload(options: SeedOptions): Workload {
+function workflowWorkload(options: GroupSeedOptions): Workload {
   const tenant = new WorkflowTenant(options.sabotage);
   const world = new World(options, tenant);
   const clients = new WorkflowClients(world, tenant);

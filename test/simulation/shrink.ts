@@ -3,9 +3,10 @@
  *
  * S1. What is printed last was run, and failed.
  */
-import type { FaultKind } from './profile.js';
+import type { AnyFaultKind } from './profile.js';
 import { commandOf, optionsOf, type Reduction, type Request, type SeedJob } from './request.js';
-import { runSeed, type SeedReport } from './run-seed.js';
+import { runSeed } from './run-seed.js';
+import type { SeedReport } from './seed-report.js';
 
 /** Runs, at most. */
 const RUNS_MAX = 150;
@@ -67,6 +68,6 @@ function reasonOf({ failure }: ShrinkReport): string {
   return /^[^:\n]*/.exec(failure ?? '')![0];
 }
 
-function kindsOf({ strikes }: ShrinkReport): FaultKind[] {
+function kindsOf({ strikes }: ShrinkReport): AnyFaultKind[] {
   return [...new Set(strikes.map(({ kind }) => kind))];
 }

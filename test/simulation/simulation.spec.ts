@@ -41,7 +41,7 @@ describe('seeds', () => {
     });
   }
 
-  it.each(['network', 'disk', 'membership', 'upgrade', 'everything', 'long-log'] as const)(
+  it.each(['network', 'disk', 'membership', 'upgrade', 'everything', 'long-log', 'topology'] as const)(
     '%s, workflow: the first seed passes; CI runs hundreds',
     async (profile) => {
       expect(await failureOf({ seed: 1, profile, tenant: 'workflow' })).toBeNull();

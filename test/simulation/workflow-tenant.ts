@@ -179,7 +179,7 @@ export class WorkflowTenant implements Tenant<WorkflowNode> {
 }
 
 /** The group as the runtime sees it; every owner command that it proposes is shown to the oracle (P4). */
-function watchSubmits(group: RaftGroup<CommandAnswer>, oracle: WorkflowOracle): RaftGroup<CommandAnswer> {
+export function watchSubmits(group: RaftGroup<CommandAnswer>, oracle: WorkflowOracle): RaftGroup<CommandAnswer> {
   return new Proxy(group, {
     get(target, property) {
       if (property === 'submit') {

@@ -26,7 +26,7 @@ import { Journal } from './journal.js';
 import { bootHost, DEPLOYMENT, GROUP_ID } from './boot.js';
 import { NodeDisks } from './disks.js';
 import { Violation } from './violation.js';
-import { MEMBERS_MAX, planOf, type Build, type ProfileName, type SeedPlan } from './profile.js';
+import { MEMBERS_MAX, planOf, type Build, type GroupProfileName, type SeedPlan } from './profile.js';
 import { isSettled, leaderOf, SideGroup, type GroupView } from './side-groups.js';
 
 /** A hundred times what a seed takes: nodes that keep each other busy for nothing. */
@@ -55,7 +55,7 @@ export interface Tenancy<Service> {
 
 export interface WorldOptions {
   readonly seed: number;
-  readonly profile: ProfileName;
+  readonly profile: GroupProfileName;
   /** For named scenarios: what the seed is not to draw. */
   readonly plan?: Partial<SeedPlan>;
   /** Lines of the journal that are kept. Default 0. */

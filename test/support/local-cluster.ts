@@ -272,6 +272,10 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
     for (const listener of [...this.listeners]) call(listener);
   }
 
+  askWhetherRemoved(): void {
+    // Nobody is away here.
+  }
+
   livePeers(): readonly NodeId[] {
     return [...this.cluster.nodes.values()].filter((node) => node.alive).map((node) => node.id);
   }

@@ -118,6 +118,7 @@ function startRefusal(state: GroupState, command: StartCommand | StartChildComma
 /** First events of a new run. */
 function begin(state: GroupState, run: RunRecord, first: { owner: number; input: Uint8Array; continuedFrom: string }): void {
   const { owner, input, continuedFrom } = first;
+  state.startsTotal++;
   run.owner = owner;
   run.ownerBuildId = buildIdOf(state, owner);
   if (owner === 0) {

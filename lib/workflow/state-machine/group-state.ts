@@ -92,6 +92,8 @@ export class GroupState {
   readonly fetchedCurrent = new Map<string, RunRecord | null>();
   readonly fetchedRuns = new Map<string, RunRecord | null>();
   lastOrder = 0;
+  /** Runs that began here, as this replica has applied it; not part of the state. What a snapshot or a move brings did not. */
+  startsTotal = 0;
 
   private readonly owned = new Map<number, Set<RunRecord>>();
   /** Closed runs, where no ring has them. */

@@ -162,6 +162,7 @@ function queries({ execution, status = 'running', request }: Standing): {
     nodeId: 1,
     handle: (method: string, handler: RequestHandler) => void handlers.set(method, handler),
     livePeers: () => [1, 2],
+    askWhetherRemoved: () => undefined,
     readIndex: async () => 5,
     request,
   };

@@ -189,6 +189,7 @@ function hosting(settings: GroupSettings = {}): Hosting {
     leaderId: isLeader ? 1 : 2,
     membership: { voters, learners, votersOutgoing: [], learnersNext: [] },
     livePeers: () => [1, 2],
+    askWhetherRemoved: () => undefined,
     readIndex: async () => 1,
     handle: (method: string, handler: RequestHandler) => void handlers.set(method, handler),
     request: settings.request,

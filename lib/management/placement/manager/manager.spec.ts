@@ -202,6 +202,19 @@ const ROWS: readonly Row[] = [
     decides: [],
   },
   {
+    name: 'who is to leave, and can not because a voter is dead, does not hold up the repair: else each would wait for the other',
+    world: { nodes: 4, members: [1, 2, 3], management: [1], policy: { managementVoters: 1, changingClustersMax: 1 } },
+    after: (w) => (idOf(w.t.disassociate(1, 3)), w.lose(2)),
+    decides: ['repair: ASSOCIATE 1 + 4 for 2'],
+    waits: [/node 3 is to leave cluster 1, whose other voters have no live majority without it/],
+  },
+  {
+    name: 'and one that can leave does so first',
+    world: { nodes: 5, members: [1, 2, 3, 4], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.disassociate(1, 3)), w.lose(2)),
+    decides: ['group-step: cluster 1 remove 3'],
+  },
+  {
     name: 'nobody is removed whose removal leaves no live majority: who is to leave stays until the others are back (F3)',
     world: { nodes: 3, management: [1], policy: { managementVoters: 1 } },
     after: (w) => (idOf(w.t.disassociate(1, 3)), w.setLive(2, false)),
