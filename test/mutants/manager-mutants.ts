@@ -303,8 +303,8 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     layer: 'management',
     what: 'a node closes a cluster that names it no more before its replica is out',
     file: 'lib/management/cluster-follower.ts',
-    find: 'if (!isNamed && open.includes(clusterId) && clusters.isOutside(clusterId)) steps',
-    replace: 'if (!isNamed && open.includes(clusterId)) steps',
+    find: 'isNamed ? clusters.isRemoved(clusterId) : clusters.isOutside(clusterId)',
+    replace: 'isNamed ? clusters.isRemoved(clusterId) : true',
     killers: [FOLLOWER],
   },
   {
