@@ -109,6 +109,8 @@ describe('ClusterFollower', () => {
       },
       clock: time.createNode(),
       logger: SILENT_LOGGER,
+      confirm: async () => undefined,
+      ask: () => undefined,
     });
     follower.review();
     await time.advance(500);
