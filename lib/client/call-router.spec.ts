@@ -3,11 +3,11 @@ import { ManualClock } from '../../test/support/manual-clock.js';
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
 import type { WorkflowService } from '../workflow/service.js';
 import { CallRouter, type CallPlan } from './call-router.js';
-import { CALL_METHOD, decodeCall, encodeAnswer, encodeFailure } from './forwarded-call.js';
+import { CALL_METHOD, decodeCall, encodeAnswer, encodeFailure, type AnswerHead } from './forwarded-call.js';
 import { MemberNotes } from './member-notes.js';
 import { RoutingTable } from './routing-table.js';
 
-const HEAD = { standing: null, topology: 1 };
+const HEAD: AnswerHead = { standing: null, topology: 1 };
 
 interface Asked {
   readonly node: number;
@@ -22,6 +22,9 @@ type Behaviour = (asked: Asked) => RaftoralErrorCode | RaftoralError | 'ok' | 's
 class World {
   readonly clock = new ManualClock(0);
   readonly asked: Asked[] = [];
+  /** Versions above which a table was asked for. */
+  readonly refreshed: number[] = [];
+  head = HEAD;
   readonly router: CallRouter;
   private readonly services = new Map<number, WorkflowService>();
 
@@ -33,13 +36,13 @@ class World {
       const answer = behave(asked);
       if (answer === 'silent')
         return new Promise((_, reject) => this.clock.setTimer(timeoutMs, () => reject(new RaftoralError('OUTCOME_UNKNOWN', 'no answer'))));
-      if (answer === 'ok') return Promise.resolve(whole(encodeAnswer(HEAD, `node ${to}`)));
+      if (answer === 'ok') return Promise.resolve(whole(encodeAnswer(this.head, `node ${to}`)));
       const error = typeof answer === 'string' ? new RaftoralError(answer, `${answer} of node ${to}`) : answer;
       return Promise.resolve(whole(encodeFailure(HEAD, error)));
     };
     this.router = new CallRouter({
       calls: { nodeId: 9, request, handle: () => undefined },
-      routes: { table: () => table, refresh: () => Promise.resolve() },
+      routes: { table: () => table, refresh: async (above) => void this.refreshed.push(above) },
       notes: new MemberNotes(() => this.clock.monotonic()),
       clock: this.clock,
       requestTimeoutMs: 10_000,
@@ -123,6 +126,23 @@ describe('CallRouter', () => {
     const patient = new World(({ node }) => (node === 2 ? 'ok' : 'silent'));
     await patient.call({ timeoutMs: 60_000 });
     expect(patient.asked[0]!.timeoutMs).toBe(2_500);
+  });
+
+  it('who was silent is asked last by the calls after it', async () => {
+    const world = new World(({ node }) => (node === 1 ? 'silent' : 'ok'));
+    for (let calls = 0; calls < 4; calls++) expect(await world.call()).not.toBe('node 1');
+    // Its turn came again in the fourth.
+    expect(world.asked.map(({ node }) => node)).toEqual([1, 2, 2, 3, 2]);
+  });
+
+  it('what an answer says beside itself is noted: who leads, and that there is a newer topology, which is asked for', async () => {
+    const world = new World(() => 'ok');
+    world.head = { standing: { leaderId: 3, logTimeMs: 1, requestRetentionMs: 1 }, topology: 7 };
+    await world.call();
+    expect(world.refreshed).toEqual([6]);
+    world.head = HEAD;
+    for (let calls = 0; calls < 3; calls++) expect(await world.call({ leaderFirst: true })).toBe('node 3');
+    expect(world.refreshed).toEqual([6]);
   });
 
   it('A3: WRONG_CLUSTER that names the other cluster is followed at once, and only so far', async () => {

@@ -81,6 +81,14 @@ describe('CallServer', () => {
     await expect(serve().ask({ ...describeCall, clusterId: 2 })).rejects.toMatchObject({ code: 'NOT_MEMBER', details: { clusterId: 2 } });
   });
 
+  it('S3: a wait ends when the time of its caller is up, or before, as it was asked for', async () => {
+    const { ask, noted } = serve();
+    void ask(resultCall);
+    void ask({ ...resultCall, request: { ...resultCall.request, waitMs: 300 } });
+    await turn();
+    expect(noted.map(({ args }) => args[1])).toEqual([{ timeoutMs: 2_000 }, { timeoutMs: 300 }]);
+  });
+
   it('S2: calls and waits are bounded, each for itself, and room comes back', async () => {
     const { ask, noted } = serve({ callsMax: 1, waitsMax: 2 });
     const calls = [ask(describeCall), ask(resultCall), ask(resultCall)];

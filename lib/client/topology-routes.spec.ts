@@ -166,6 +166,17 @@ describe('FetchedRoutes', () => {
     expect(clock.timerCount).toBe(0);
   });
 
+  it('R1: a table is never replaced by an older one, whoever has it', async () => {
+    const { source, calls, routes } = world([2]);
+    const older = new LocalRoutes(source).table()!.encode();
+    source.change();
+    await routes.refresh(-1);
+    const { version } = routes.table()!;
+    for (const node of [2, 4, 5, 6]) calls.handlers.set(node, async () => older);
+    await routes.refresh(version);
+    expect(routes.table()!.version).toBe(version);
+  });
+
   it('never rejects: who does not answer, or answers nonsense, is passed over', async () => {
     const { calls, routes } = world([7]);
     calls.handlers.set(7, async () => Buffer.from('{"version":1}'));

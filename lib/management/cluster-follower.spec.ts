@@ -90,6 +90,36 @@ describe('followSteps()', () => {
 });
 
 describe('ClusterFollower', () => {
+  it('F1: what failed is tried again, though nothing else happens', async () => {
+    const time = new VirtualTime();
+    const open = new Set<number>();
+    let calls = 0;
+    const follower = new ClusterFollower({
+      nodeId: SELF,
+      topology: () => topology(cluster(2, { 3: V })) as TopologyView,
+      clusters: {
+        ...hosting([]),
+        ids: () => [...open],
+        open: async (clusterId) => {
+          if (++calls < 3) throw new Error('not now');
+          open.add(clusterId);
+        },
+        close: async () => undefined,
+        destroy: async () => undefined,
+      },
+      clock: time.createNode(),
+      logger: SILENT_LOGGER,
+      confirm: async () => undefined,
+      ask: () => undefined,
+    });
+    follower.review();
+    await time.advance(500);
+    expect(calls).toBe(1);
+    await time.advance(5_000);
+    expect([calls, [...open]]).toEqual([3, [2]]);
+    await follower.stop();
+  });
+
   it('F1: does one thing after the other, tries again what failed, and looks anew at what came meanwhile', async () => {
     const time = new VirtualTime();
     const node = time.createNode();

@@ -322,9 +322,26 @@ const REFUSED: readonly Refused[] = [
   ['open-workflows', /7 open workflows of cluster 2 would be lost.*retiring/s, () => on(withTwoClusters(), (t) => t.destroy(2, 7))],
   ['owns-slots', /2048 slots of cluster 2/, () => on(withTwoClusters(), (t) => t.destroy(2))],
   [
+    'owns-slots',
+    /2048 slots of cluster 2/,
+    // They have not come yet.
+    () => on(founded(6), (t) => (idOf(t.create([4])), idOf(t.targets({ 1: 2048, 2: 2048 })), t.destroy(2))),
+  ],
+  ['owns-slots', /2048 slots of cluster 2/, () => on(emptying(), (t) => t.destroy(2))],
+  [
     'under-way',
     /one side would be gone/,
     () => on(founded(), (t) => (idOf(t.create([4])), idOf(t.beginMove(1, 2, [{ first: 0, count: 1 }])), t.destroy(2))),
+  ],
+  [
+    'under-way',
+    /one side would be gone/,
+    () =>
+      on(emptying(), (t) => {
+        const moveId = idOf(t.beginMove(2, 1, [{ first: 2048, count: 2048 }]));
+        for (const phase of ['frozen', 'imported', 'activated'] as const) idOf(t.advance(moveId, phase));
+        return t.destroy(2);
+      }),
   ],
   ['invalid', /has no voter/, () => on(founded(), (t) => t.record(1, 5, []))],
   ['invalid', /learner too/, () => on(founded(), (t) => t.record(1, 5, [1], [1]))],
@@ -391,6 +408,14 @@ const REFUSED: readonly Refused[] = [
       ),
   ],
 ];
+
+/** Cluster 2 is to give its half of the slots away. */
+function emptying(): TopologyUnderTest {
+  const t = withTwoClusters();
+  idOf(t.clusterState(2, 'retiring'));
+  idOf(t.targets({ 1: 4096 }));
+  return t;
+}
 
 /** Its log time is that of the next command. */
 function unfounded(): TopologyUnderTest {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { RowStore, flushWhole } from '../../test/support/row-store.js';
 import { MachineUnderTest, conf, fateOf, json } from '../../test/support/workflow-machine.js';
 import { CODEC_LEVEL_MAX, CommandKind, MOVES_LEVEL } from './command.js';
 import { decodeCommand, encodeCommand } from './command-codec.js';
 import { EventKind } from './event.js';
-import { slotOf, type SlotRange } from './slot.js';
+import { SLOT_COUNT, slotOf, type SlotRange } from './slot.js';
 import { SlotExporter } from './slot-move/exporter.js';
 import { WorkflowStateMachine, exportedOf } from './state-machine.js';
 import type { ImportItem } from './import-item.js';
@@ -29,22 +30,41 @@ const freeze = (m: MachineUnderTest, ranges: readonly SlotRange[], moveId = MOVE
   fateOf(m.apply({ kind: CommandKind.FREEZE_SLOTS, moveId, to: 2, ranges, oldestMoveId: moveId }));
 const begin = (m: MachineUnderTest, ranges: readonly SlotRange[], moveId = MOVE): string =>
   fateOf(m.apply({ kind: CommandKind.IMPORT_BEGIN, moveId, from: 1, ranges, oldestMoveId: moveId }));
-const unfreeze = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId: MOVE }));
+const unfreeze = (m: MachineUnderTest, moveId = MOVE): string => fateOf(m.apply({ kind: CommandKind.UNFREEZE_SLOTS, moveId }));
 const drop = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.DROP_SLOTS, moveId: MOVE }));
 const part = (m: MachineUnderTest, logTimeMs: number, items: readonly ImportItem[], moveId = MOVE): string =>
   fateOf(m.apply({ kind: CommandKind.IMPORT_PART, moveId, logTimeMs, items }));
 const activate = (m: MachineUnderTest, openRuns: number, logTimeMs = 0, moveId = MOVE): string =>
   fateOf(m.apply({ kind: CommandKind.ACTIVATE_IMPORT, moveId, logTimeMs, slotEpoch: 1, openRuns }));
-const abort = (m: MachineUnderTest): string => fateOf(m.apply({ kind: CommandKind.ABORT_IMPORT, moveId: MOVE, from: 1 }));
+const abort = (m: MachineUnderTest, moveId = MOVE): string => fateOf(m.apply({ kind: CommandKind.ABORT_IMPORT, moveId, from: 1 }));
 
-/** The steps up to the decision. */
-async function imported(source: MachineUnderTest, target: MachineUnderTest, ranges: readonly SlotRange[]): Promise<SlotExporter> {
-  expect(begin(target, ranges)).toBe('ok');
+/** The steps up to the decision. `meanwhile`: what happens at the source between the copy and the freeze. */
+async function imported(
+  source: MachineUnderTest,
+  target: MachineUnderTest,
+  ranges: readonly SlotRange[],
+  { moveId = MOVE, meanwhile = (): void => undefined } = {},
+): Promise<SlotExporter> {
+  expect(begin(target, ranges, moveId)).toBe('ok');
   const exporter = new SlotExporter(source.machine, ranges);
-  for await (const items of exporter.ahead()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
-  expect(freeze(source, ranges)).toBe('ok');
-  for await (const items of exporter.rest()) expect(part(target, exporter.logTimeMs, items)).toBe('ok');
+  for await (const items of exporter.ahead()) expect(part(target, exporter.logTimeMs, items, moveId)).toBe('ok');
+  meanwhile();
+  expect(freeze(source, ranges, moveId)).toBe('ok');
+  for await (const items of exporter.rest()) expect(part(target, exporter.logTimeMs, items, moveId)).toBe('ok');
   return exporter;
+}
+
+const stagedOf = ({ machine }: MachineUnderTest): string[] => [...exportedOf(machine).state.staged].map(({ runId }) => runId);
+const epochOf = ({ machine }: MachineUnderTest, workflowId: string): number => exportedOf(machine).state.slots.epochs[slotOf(workflowId)]!;
+
+/** R20: its owners died, one after the other, in the middle of an attempt. */
+function killOwners(m: MachineUnderTest, runId: string): void {
+  for (let i = 0; i < 3; i++) {
+    const { owner, epoch } = m.run(runId);
+    m.attemptStarted(runId, { epoch });
+    m.down(owner);
+    m.hello(owner, { codecLevelMax: CODEC_LEVEL_MAX });
+  }
 }
 
 describe('slots that are frozen (R41)', () => {
@@ -100,6 +120,20 @@ describe('slots that are frozen (R41)', () => {
     expect(source.machine.ownsSlotOf('c')).toBe(true);
     expect(freeze(target, rangesOf('a'))).toBe('ignored: a slot of the move is not where it was to be');
     expect(begin(source, rangesOf('a'), MOVE + 1)).toBe('ignored: a slot of the move is not where it was to be');
+  });
+
+  it('R20: do not free a run that killed its owners: it stays blocked, where it is and where it goes', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    killOwners(source, 'run-a');
+    const blocked = { status: 'blocked', blockedReason: 'crash-suspect', owner: 0 };
+    expect(source.run('run-a')).toMatchObject(blocked);
+    freeze(source, rangesOf('a'), 3);
+    expect(unfreeze(source, 3)).toBe('ok');
+    expect(source.run('run-a')).toMatchObject(blocked);
+    const exporter = await imported(source, target, rangesOf('a'));
+    expect(activate(target, exporter.openRuns)).toBe('ok');
+    expect(target.run('run-a')).toMatchObject(blocked);
   });
 });
 
@@ -203,6 +237,96 @@ describe('an import (R41)', () => {
     expect(part(target, 1, rest)).toBe('ignored: the move was activated');
   });
 
+  it('takes nothing of a slot that does not move: no history, no answer, no head; a part that has any is ignored as a whole', async () => {
+    const { source, target } = pair();
+    for (const id of ['a', 'b']) source.start(id);
+    expect(begin(target, rangesOf('a'))).toBe('ok');
+    freeze(source, rangesOf('a', 'b'));
+    const items: ImportItem[] = [];
+    for await (const some of new SlotExporter(source.machine, rangesOf('a', 'b')).rest()) items.push(...some);
+    const before = target.machine.snapshot();
+    const types = new Set<string>();
+    for (const type of ['events', 'answer', 'final'] as const) {
+      const ofType = items.filter((item) => item.type === type);
+      expect(ofType).toHaveLength(2);
+      types.add(part(target, 0, ofType));
+    }
+    expect([...types]).toEqual(['ignored: it belongs to no slot of the move']);
+    expect(Buffer.compare(target.machine.snapshot(), before)).toBe(0);
+  });
+
+  it('a head is a gap while an event before it is missing: then the run is not whole', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    begin(target, rangesOf('a'));
+    for await (const items of new SlotExporter(source.machine, rangesOf('a')).ahead()) part(target, 1, items);
+    source.signal('a');
+    freeze(source, rangesOf('a'));
+    const rest: ImportItem[] = [];
+    for await (const items of new SlotExporter(source.machine, rangesOf('a')).rest()) rest.push(...items);
+    const heads = rest.filter((item) => item.type === 'final');
+    expect(part(target, 1, heads)).toBe('ignored: something before it has not come');
+    expect(activate(target, 1)).toBe('ignored: not all open runs have come');
+    expect([part(target, 1, rest), activate(target, 1)]).toEqual(['ok', 'ok']);
+  });
+
+  it('what happens while the slots are copied comes with the rest: a run that ends, one that begins and ends, an answer', async () => {
+    const { source, target } = pair();
+    for (const id of ['ends', 'open']) source.start(id);
+    source.nowMs += 1_000;
+    source.signal('open');
+    const once = { requestId: 'once', expiryMs: source.nowMs + 600_000 };
+    const exporter = await imported(source, target, rangesOf('ends', 'open', 'short'), {
+      meanwhile: () => {
+        source.finish('run-ends');
+        source.start('short');
+        source.finish('run-short');
+        source.signal('open', once);
+      },
+    });
+    expect(activate(target, exporter.openRuns, exporter.logTimeMs)).toBe('ok');
+    for (const id of ['ends', 'short'])
+      expect(target.machine.current(id)?.history.events()).toEqual(source.run(`run-${id}`).history.events());
+    const signals = (): number => target.kinds('run-open').filter((kind) => kind === 'SIGNAL').length;
+    expect([fateOf(target.signal('open', once)), signals()]).toEqual(['ok', 2]);
+  });
+
+  it('R41: log time is the larger one, also where nothing comes with the slots; what came closed closed no earlier than at its source', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    source.nowMs += 60_000;
+    source.finish('run-a');
+    const exporter = await imported(source, target, rangesOf('a'));
+    expect(target.machine.current('a')?.closedMs ?? target.run('run-a').closedMs).toBe(source.run('run-a').closedMs);
+    activate(target, exporter.openRuns, exporter.logTimeMs);
+    source.nowMs += 60_000;
+    source.signal('nobody');
+    const empty = await imported(source, target, rangesOf('b'), { moveId: MOVE + 1 });
+    activate(target, 0, empty.logTimeMs, MOVE + 1);
+    expect(target.machine.logTimeMs).toBe(source.machine.logTimeMs);
+  });
+
+  it('R40: the epoch of a slot rises with each move, above that of both sides', async () => {
+    const { source, target } = pair();
+    expect([epochOf(source, 'a'), epochOf(target, 'a')]).toEqual([1, 0]);
+    await imported(source, target, rangesOf('a'));
+    expect([activate(target, 0), epochOf(target, 'a')]).toEqual(['ok', 2]);
+    expect([drop(source), epochOf(source, 'a')]).toEqual(['ok', 2]);
+  });
+
+  it('that is aborted leaves nothing open behind: these slots move later, though what was copied first has ended and is swept', async () => {
+    const { source, target } = pair();
+    source.start('a');
+    await imported(source, target, rangesOf('a'));
+    expect(stagedOf(target)).toEqual(['run-a']);
+    expect([abort(target), unfreeze(source)]).toEqual(['ok', 'ok']);
+    expect(stagedOf(target)).toEqual([]);
+    source.finish('run-a');
+    source.sweep(source.nowMs);
+    const exporter = await imported(source, target, rangesOf('a'), { moveId: MOVE + 1 });
+    expect(activate(target, exporter.openRuns, 0, MOVE + 1)).toBe('ok');
+  });
+
   it('a run that was open when it was copied, and gone when all was frozen, does not come', async () => {
     const { source, target } = pair();
     source.start('a');
@@ -215,7 +339,7 @@ describe('an import (R41)', () => {
     const exporter = new SlotExporter(source.machine, ranges);
     for await (const items of exporter.rest()) part(target, 1, items);
     expect(activate(target, exporter.openRuns)).toBe('ok');
-    expect([target.machine.run('run-a'), target.machine.openRunCount]).toEqual([undefined, 0]);
+    expect([target.machine.run('run-a'), target.machine.openRunCount, stagedOf(target)]).toEqual([undefined, 0, []]);
   });
 
   it('R28: a run that stands at the target from an earlier time, and is swept between two parts of it, is answered as a gap; sent again, it is whole', async () => {
@@ -352,6 +476,52 @@ describe('an import (R41)', () => {
     expect(fateOf(target.apply({ kind: CommandKind.IMPORT_BEGIN, moveId: 9, from: 1, ranges: rangesOf('a'), oldestMoveId: 9 }))).toBe('ok');
     expect(begin(target, rangesOf('b'), 3)).toBe('ignored: the move is over, or never began here');
     expect(freeze(source, rangesOf('b'), 3)).toBe('ok');
+  });
+
+  it('what is not decided is not forgotten, though management says that it is over', () => {
+    const { source, target } = pair();
+    freeze(source, rangesOf('a'), 3);
+    begin(target, rangesOf('a'), 3);
+    expect([freeze(source, rangesOf('b'), 9), begin(target, rangesOf('b'), 9)]).toEqual(['ok', 'ok']);
+    expect([abort(target, 3), unfreeze(source, 3)]).toEqual(['ok', 'ok']);
+    expect([source.machine.ownsSlotOf('a'), begin(target, rangesOf('a'), 10)]).toEqual([true, 'ok']);
+  });
+});
+
+describe('what the source sends (X1, X2)', () => {
+  it('the rest is read of frozen slots only', async () => {
+    const { source } = pair();
+    source.start('a');
+    const read = async (): Promise<number> => {
+      let parts = 0;
+      for await (const items of new SlotExporter(source.machine, rangesOf('a')).rest()) parts += items.length;
+      return parts;
+    };
+    await expect(read()).rejects.toMatchObject({ name: 'StateReplaced' });
+    freeze(source, rangesOf('a'));
+    expect(await read()).toBeGreaterThan(0);
+  });
+
+  it('closed runs that are on disk only, more of one moment than a page has, come all, in the order of their start', async () => {
+    const m = new MachineUnderTest();
+    const store = new RowStore({ index: 0, term: 0, confState: conf([]) });
+    m.machine.load(store.load(), store.source);
+    m.index = 0;
+    m.membership(conf([1, 2, 3]));
+    m.hello(1);
+    const ids = Array.from({ length: 600 }, (_, i) => `w-${(i * 7_919) % 600}`);
+    for (const id of ids) {
+      m.start(id);
+      m.finish(`run-${id}`);
+    }
+    flushWhole(store, m.machine, { index: m.index, term: 1, confState: conf([1, 2, 3]) });
+    const machine = new WorkflowStateMachine({ groupId: 1 });
+    machine.load(store.load(), store.source);
+    expect(machine.run('run-w-0')).toBeUndefined();
+    const sent: string[] = [];
+    for await (const items of new SlotExporter(machine, [{ first: 0, count: SLOT_COUNT }]).ahead())
+      for (const item of items) if (item.type === 'final') sent.push(item.runId);
+    expect(sent).toEqual(ids.map((id) => `run-${id}`));
   });
 });
 

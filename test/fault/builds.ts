@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
-import { run, sourceFolder, type Machine } from './machine.js';
+import { run, runBeside, sourceFolder, type Machine } from './machine.js';
 
 export interface Build {
   readonly name: string;
@@ -39,8 +39,8 @@ export function buildOfLowerLevel(machine: Machine): Build {
   return { name: `a build of level ${level}`, program: furnish(folder), level };
 }
 
-/** A build of an earlier commit; null where the history is not there (a shallow clone). */
-export function buildOfOlderCommit(machine: Machine): Build | null {
+/** A build of an earlier commit; null where the history is not there (a shallow clone). It takes as long as a compiler does, at a low priority. */
+export async function buildOfOlderCommit(machine: Machine): Promise<Build | null> {
   const { status } = spawnSync('git', ['-C', REPOSITORY, 'cat-file', '-e', `${OLDER_COMMIT}^{commit}`], { stdio: 'ignore' });
   if (status !== 0) return null;
   const source = machine.newFolder('source-older');
@@ -60,7 +60,8 @@ export function buildOfOlderCommit(machine: Machine): Build | null {
   };
   const project = { extends: './tsconfig.json', compilerOptions, include: ['lib/**/*.ts'], exclude: ['lib/**/*.spec.ts'] };
   writeFileSync(join(source, 'tsconfig.older.json'), JSON.stringify(project));
-  run(process.execPath, join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', join(source, 'tsconfig.older.json'));
+  const compiler = [process.execPath, join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', join(source, 'tsconfig.older.json')];
+  await runBeside(machine, 'nice', '-n', '10', ...compiler);
   return { name: `the build of ${OLDER_COMMIT.slice(0, 7)}`, program: furnish(folder), level: OLDER_LEVEL };
 }
 

@@ -1,5 +1,6 @@
 /** A case of the fault tests, and what all cases do with a victim. */
 import type { SeededRandom } from '../../lib/testing/index.js';
+import type { Machine } from './machine.js';
 import type { Report } from './report.js';
 import type { Torture, Workshop } from './torture.js';
 import { STORAGE_FILES } from './shim.js';
@@ -17,6 +18,8 @@ export interface CaseContext extends Workshop {
 export interface FaultCase {
   readonly name: string;
   readonly what: string;
+  /** Begins what it needs and nobody else does, beside the cases before it. Never throws; what went wrong is told by run(). */
+  prepare?(machine: Machine): void;
   run(context: CaseContext): Promise<void>;
 }
 

@@ -7,7 +7,10 @@ export async function settleFleet({ report }: CaseContext, torture: Torture, fle
   await fleet.follow();
   report.clean('every open run goes on to its result', await torture.finishAll(fleet), fleet.log);
   await fleet.agree();
-  for (const victim of fleet.victims) report.clean('each node has all of it', await torture.verify(victim, 'all'), victim.log);
+  const verified = fleet.victims.map(async (victim) => {
+    report.clean('each node has all of it', await torture.verify(victim, 'all'), victim.log);
+  });
+  await Promise.all(verified);
   report.kills += fleet.size;
   await fleet.kill(...Array.from({ length: fleet.size }, (_, index) => index));
   await fleet.bootAll();

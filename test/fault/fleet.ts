@@ -16,6 +16,7 @@ import { Refused, VictimGone, type Victim } from './victim-process.js';
 const ELSEWHERE: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'NO_LEADER', 'NOT_LEADER', 'OVERLOADED', 'NOT_MEMBER', 'SHUTTING_DOWN']);
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 20;
+const LOOK_EVERY_MS = 25;
 const RESULT_PATIENCE_MS = 2_500;
 /** Who says nothing for so long may be paused: another one is asked. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -237,7 +238,7 @@ export class Fleet implements Target {
       const statuses = await this.statuses();
       if (statuses.length === this.seats.length && statuses.every(({ appliedIndex }) => appliedIndex >= atCall)) return;
       if (performance.now() > endMs) throw new Error(`not all have applied ${atCall}: ${JSON.stringify(statuses)}\n${this.log}`);
-      await sleep(100);
+      await sleep(LOOK_EVERY_MS);
     }
   }
 
@@ -256,7 +257,7 @@ export class Fleet implements Target {
         });
       if (isOne) return;
       if (performance.now() > endMs) throw new Error(`they do not agree: ${JSON.stringify(statuses)}\n${this.log}`);
-      await sleep(100);
+      await sleep(LOOK_EVERY_MS);
     }
   }
 }

@@ -41,11 +41,19 @@ async function killOverAndOver(context: CaseContext, name: string, { options, sh
   const kills = Math.ceil(context.kills * share);
   const storagePath = machine.newFolder(`${name}-disk`);
   const torture = new Torture(context, random, name);
+  // The next process loads beside the one that is about to die.
+  let spare = torture.prepare({ storagePath, options });
+  const boot = (): Victim => {
+    const victim = spare;
+    spare = torture.prepare({ storagePath, options });
+    victim.begin();
+    return victim;
+  };
   let bootMs = 500;
   const moments = new Map<string, number>();
   for (let kill = 1; kill <= kills; kill++) {
     const startedMs = performance.now();
-    const victim = torture.boot({ storagePath, options });
+    const victim = boot();
     const moment = pickMoment(random);
     moments.set(moment, (moments.get(moment) ?? 0) + 1);
     if (moment === 'start-up') await killWhileStarting(victim, random, bootMs);
@@ -64,7 +72,9 @@ async function killOverAndOver(context: CaseContext, name: string, { options, sh
     if (kill % KILLS_PER_LINE === 0) sayHowFar(context, torture, kill, kills);
   }
   report.say(`moments: ${[...moments].map(([name, count]) => `${name} ${count}`).join(', ')}; a start takes ${bootMs.toFixed(0)} ms`);
-  await settle(context, torture, () => torture.boot({ storagePath, options }));
+  await settle(context, torture, boot);
+  await spare.kill();
+  countAndClose(context, spare);
   report.check('nothing was refused', torture.refusals.length === 0, ...torture.refusals.slice(0, 5).map(({ message }) => message));
 }
 

@@ -5,7 +5,7 @@
  * X2. The run has a mount namespace of its own (main.ts starts itself again in one): what is mounted is gone with the process, even on SIGKILL,
  *     and nobody else ever sees it. The folder of a run that was killed is swept by the next one.
  */
-import { spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
@@ -109,6 +109,21 @@ export function run(command: string, ...args: string[]): string {
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.trim() || `exit code ${status}`}`);
   return stdout;
+}
+
+/** As run(), beside whatever else is done. */
+export function runBeside(machine: Machine, command: string, ...args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    machine.holds(child);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${command} ${args.join(' ')}: ${said.trim() || `ended with ${signal ?? code}`}`));
+    });
+  });
 }
 
 /** A mounted file system; ends when its release is called, or the machine's. */

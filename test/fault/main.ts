@@ -48,6 +48,8 @@ const CASES: readonly FaultCase[] = [
   datagramsCase,
   ...upgradeCases,
 ];
+/** Lives of one node each, of which every other second is a start: they share two cores with `kill`, which is the same. */
+const BESIDE_KILLS: readonly FaultCase[] = [passiveKillCase, retentionCase];
 const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
 
 const { values: given } = parseArgs({
@@ -94,19 +96,38 @@ async function runCases(): Promise<void> {
     cuts: number('cuts', given.full ? 100 : 20),
     rounds: number('rounds', given.full ? 40 : 6),
   };
-  for (const { name, what, run } of chosen()) {
-    const startedMs = performance.now();
-    report.begin(name, what);
-    try {
-      await run({ ...context, random: new SeededRandom(seed, name) });
-    } catch (error) {
-      report.check('the case ran to its end', false, error instanceof Error ? String(error.stack) : String(error));
-    }
-    report.say(`${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  const cases = chosen();
+  for (const each of cases) each.prepare?.(machine);
+  for (const each of cases) {
+    if (BESIDE_KILLS.includes(each) && cases.includes(killCase)) continue;
+    const beside = each === killCase ? cases.filter((other) => BESIDE_KILLS.includes(other)) : [];
+    await Promise.all([runCase(each, context, seed), runBeside(beside, context, seed)]);
   }
   machine.releaseAll();
   report.end();
   process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);
+}
+
+async function runCase(one: FaultCase, context: Omit<CaseContext, 'random'>, seed: number): Promise<void> {
+  const { name, what } = one;
+  const { report } = context;
+  const startedMs = performance.now();
+  report.begin(name, what);
+  try {
+    await one.run({ ...context, random: new SeededRandom(seed, name) });
+  } catch (error) {
+    report.check('the case ran to its end', false, error instanceof Error ? String(error.stack) : String(error));
+  }
+  report.say(`${name}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+}
+
+/** One after the other, beside another case. */
+async function runBeside(cases: readonly FaultCase[], context: Omit<CaseContext, 'random'>, seed: number): Promise<void> {
+  for (const one of cases) {
+    const report = context.report.beside();
+    await runCase(one, { ...context, report }, seed);
+    context.report.take(report);
+  }
 }
 
 if (given.list) process.stdout.write(`${CASES.map(({ name, what }) => `${name.padEnd(14)} ${what}`).join('\n')}\n`);

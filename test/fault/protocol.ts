@@ -20,6 +20,8 @@ export interface VictimOptions {
   readonly runs?: Readonly<Record<string, number>>;
   /** What a careless build would do: SQLite is told NORMAL wherever the engine says FULL. */
   readonly synchronousNormal?: boolean;
+  /** It waits, loaded, for a line before it begins: what it takes to load is not a part of what is tested. */
+  readonly isHeld?: boolean;
   /** Keeps so much for good at every request: a leak, for those who look for leaks. */
   readonly leakBytes?: number;
   /** Versions of the workflow that it has. Default: 1. */

@@ -12,12 +12,32 @@ export class Report {
   private readonly acknowledged: Acknowledged = { starts: 0, signals: 0, checkpoints: 0, results: 0 };
   private readonly problems: Record<Problem['kind'], number> = { lost: 0, doubled: 0, altered: 0, invented: 0, stuck: 0 };
   private name = '';
+  private kept: readonly string[] | null = null;
 
   constructor(private readonly write: (text: string) => void = (text) => void process.stdout.write(text)) {}
 
   begin(name: string, what: string): void {
     this.name = name;
     this.write(`\n── ${name}: ${what}\n`);
+  }
+
+  /** Of a case that runs beside others: what it says is kept until it is taken in. */
+  beside(): Report {
+    const lines: string[] = [];
+    const report = new Report((text) => void lines.push(text));
+    report.kept = lines;
+    return report;
+  }
+
+  take(other: Report): void {
+    this.write((other.kept ?? []).join(''));
+    this.passed += other.passed;
+    this.failed += other.failed;
+    this.kills += other.kills;
+    this.cuts += other.cuts;
+    this.fsyncs += other.fsyncs;
+    this.add(other.acknowledged);
+    for (const kind of Object.keys(this.problems) as Array<Problem['kind']>) this.problems[kind] += other.problems[kind];
   }
 
   say(text: string): void {
@@ -47,7 +67,7 @@ export class Report {
     for (const key of Object.keys(acknowledged) as Array<keyof Acknowledged>) this.acknowledged[key] += acknowledged[key];
   }
 
-  /** What was found of that kind until now, by all cases. */
+  /** What was found of that kind until now, by all cases that this report is of. */
   count(kind: Problem['kind']): number {
     return this.problems[kind];
   }

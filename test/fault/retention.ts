@@ -9,15 +9,15 @@
 import { join } from 'node:path';
 import { SqliteConnection } from '../../lib/storage/typeorm/sqlite-connection.js';
 import { countAndClose, sleep, untilReady, type FaultCase } from './fault-case.js';
-import { checkRun, readEffects, type Problem, type RunRecord } from './ledger.js';
+import { checkRun, type Problem, type RunRecord } from './ledger.js';
 import type { VictimOptions } from './protocol.js';
 import { Torture } from './torture.js';
 import { Refused, VictimGone, type Victim } from './victim-process.js';
-import { readFileSync } from 'node:fs';
 
 const HELD = 24;
 const HELD_SIGNALS = 6;
 const LANES = 8;
+const ASKED_AT_ONCE = 16;
 const RETENTION_MS = 1_000;
 const OPTIONS: Partial<VictimOptions> = {
   runs: { residentRunsMax: 1 },
@@ -36,7 +36,15 @@ export const retentionCase: FaultCase = {
     const kills = Math.min(KILLS_MAX, Math.ceil(context.kills / 4));
     const storagePath = machine.newFolder('retention-disk');
     const forgetful = new Forgetful(new Torture(context, random, 'retention'));
-    const boot = (): Victim => forgetful.torture.boot({ storagePath, options: OPTIONS });
+    const { torture } = forgetful;
+    // The next process loads beside the one that is about to die.
+    let spare = torture.prepare({ storagePath, options: OPTIONS });
+    const boot = (): Victim => {
+      const victim = spare;
+      spare = torture.prepare({ storagePath, options: OPTIONS });
+      victim.begin();
+      return victim;
+    };
     for (let kill = 1; kill <= kills; kill++) {
       const victim = boot();
       await untilReady(victim);
@@ -59,8 +67,8 @@ export const retentionCase: FaultCase = {
     await untilReady(again);
     report.clean('who was gone is gone', await forgetful.verify(again), again.log);
     report.clean('an id that was forgotten is free, and is taken by one run', await forgetful.startAgain(again), again.log);
-    await again.stop();
-    countAndClose(context, last, again);
+    await Promise.all([again.stop(), spare.kill()]);
+    countAndClose(context, last, again, spare);
     const rows = await rowsOf(join(storagePath, 'state.db'));
     report.check('the disk has forgotten them', rows['closed_workflows']! <= forgetful.startedAgain, JSON.stringify(rows));
     report.check('no history is left of what is gone', rows['orphans'] === 0, JSON.stringify(rows));
@@ -135,17 +143,18 @@ class Forgetful {
     }
     for (const [i, { startedAt }] of listed.entries())
       if (i > 0 && startedAt < listed[i - 1]!.startedAt) problems.push({ kind: 'altered', text: `the list is out of order at ${i}` });
-    const { effects } = readEffects(readFileSync(this.torture.effectsPath, 'utf8'));
-    for (const record of this.held) {
+    const { effects, problems: ofEffects } = this.torture.lookAtEffects();
+    problems.push(...ofEffects);
+    await each(this.held, async (record) => {
       if (!ids.has(record.workflowId)) problems.push({ kind: 'lost', text: `${record.workflowId} waits, and is not listed` });
       problems.push(...checkRun(known(record), await this.torture.historyOf(victim, record.workflowId), effects));
-    }
-    for (const record of this.passing) {
-      if (!this.gone.has(record) && !this.torture.random.chance(0.2)) continue;
+    });
+    const asked = this.passing.filter((record) => this.gone.has(record) || this.torture.random.chance(0.2));
+    await each(asked, async (record) => {
       const history = await this.torture.historyOf(victim, record.workflowId);
       if (history === null) this.gone.add(record);
       else if (this.gone.has(record)) problems.push({ kind: 'doubled', text: `${record.workflowId} was gone, and is there` });
-    }
+    });
     return problems;
   }
 
@@ -183,6 +192,15 @@ class Forgetful {
     this.torture.ledger.contradictions.splice(0); // that ids have new runs is what was asked for
     return problems;
   }
+}
+
+/** Some at a time. */
+async function each<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await act(item);
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, lane));
 }
 
 /** As it is before it is read. */

@@ -6,13 +6,13 @@
  * Y3. Starts, signals, descriptions and results are kept as a history of calls: one that is sent again with its request id is one call.
  * Y2. From void() on nothing that the victim says is noted: it lives in a future that a power cut takes away.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SeededRandom } from '../../lib/testing/index.js';
 import { workflowModel, type WorkflowInput, type WorkflowOutput } from '../support/linearizability-models.js';
 import { HistoryRecorder } from '../support/linearizability-recorder.js';
 import { checkByKey, explain } from '../support/linearizability.js';
-import { Ledger, checkList, checkRun, readEffects, type Problem, type RunRecord, type SignalRecord } from './ledger.js';
+import { EffectsIndex, Ledger, checkList, checkRun, type Effects, type Problem, type RunRecord, type SignalRecord } from './ledger.js';
 import type { Machine } from './machine.js';
 import type { VictimOptions } from './protocol.js';
 import { Refused, Victim, VictimGone, type Spawning } from './victim-process.js';
@@ -67,6 +67,9 @@ export class Torture {
   /** Y3. By request. */
   private readonly calls = new Map<string, number>();
   private nextRun = 0;
+  private readonly index = new EffectsIndex();
+  /** Of the effects file: bytes that were read, and the beginning of a line whose end had not come. */
+  private readonly read = { bytes: 0, rest: '' };
 
   constructor(
     private readonly workshop: Workshop,
@@ -91,6 +94,11 @@ export class Torture {
     };
     const victim: Victim = new Victim(spawning);
     return victim;
+  }
+
+  /** As boot(), but loaded it waits for its begin(), which then takes no longer than the node itself. */
+  prepare(boot: Boot): Victim {
+    return this.boot({ ...boot, options: { ...boot.options, isHeld: true } });
   }
 
   /** Leaves the run where it is until everything is brought to its end. */
@@ -159,11 +167,27 @@ export class Torture {
       }
     };
     await Promise.all(Array.from({ length: VERIFIED_AT_ONCE }, lane));
-    const { effects, problems } = readEffects(readFileSync(this.effectsPath, 'utf8')); // after the histories: the runs go on meanwhile
+    const { effects, problems } = this.lookAtEffects(); // after the histories: the runs go on meanwhile
     problems.push(...this.ledger.contradictions.splice(0));
     for (const [known, history] of histories) problems.push(...checkRun(known, history, effects));
     if (which === 'all') problems.push(...checkList(this.ledger, await listOf(victim)));
     return problems;
+  }
+
+  /** All that bodies did until now; problems that were not told before. Each line of the file is read once: it grows to tens of megabytes. */
+  lookAtEffects(): { readonly effects: Effects; readonly problems: Problem[] } {
+    const file = openSync(this.effectsPath, 'r');
+    try {
+      const bytes = Buffer.alloc(fstatSync(file).size - this.read.bytes);
+      const count = readSync(file, bytes, 0, bytes.length, this.read.bytes);
+      this.read.bytes += count;
+      const lines = (this.read.rest + bytes.toString('latin1', 0, count)).split('\n');
+      this.read.rest = lines.pop()!;
+      for (const line of lines) this.index.add(line);
+    } finally {
+      closeSync(file);
+    }
+    return { effects: this.index.effects, problems: this.index.problems.splice(0) };
   }
 
   /** JSON lines; null: there is no such run. */

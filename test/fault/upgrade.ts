@@ -11,6 +11,7 @@ import { bootRefusal, countAndClose, sleep, type CaseContext, type FaultCase } f
 import { Fleet, freePorts, type Dress } from './fleet.js';
 import { settleFleet } from './fleet-case.js';
 import type { RunRecord } from './ledger.js';
+import type { Machine } from './machine.js';
 import { Torture } from './torture.js';
 import { Refused } from './victim-process.js';
 
@@ -29,22 +30,30 @@ interface SaidRun {
 
 const WHAT = 'one node after the other gets another build and another version of the workflow, and goes back, under load; from';
 
-export const upgradeCases: readonly FaultCase[] = [
-  {
-    name: 'upgrade-level',
-    what: `${WHAT} a build of a lower codec level`,
-    run: (context) => new Upgrade(context, buildOfLowerLevel(context.machine), 'level').run(),
-  },
-  {
-    name: 'upgrade-commit',
-    what: `${WHAT} a build of an earlier commit`,
-    async run(context) {
-      const older = buildOfOlderCommit(context.machine);
-      if (older === null) context.report.say('left out: the earlier commit is not in this clone, which is shallow');
-      else await new Upgrade(context, older, 'commit').run();
-    },
-  },
-];
+const upgradeLevelCase: FaultCase = {
+  name: 'upgrade-level',
+  what: `${WHAT} a build of a lower codec level`,
+  run: (context) => new Upgrade(context, buildOfLowerLevel(context.machine), 'level').run(),
+};
+
+class UpgradeCommitCase implements FaultCase {
+  readonly name = 'upgrade-commit';
+  readonly what = `${WHAT} a build of an earlier commit`;
+  private older: Promise<Build | null> | null = null;
+
+  prepare(machine: Machine): void {
+    this.older = buildOfOlderCommit(machine);
+    this.older.catch(() => undefined); // run() hears of it
+  }
+
+  async run(context: CaseContext): Promise<void> {
+    const older = await (this.older ?? buildOfOlderCommit(context.machine));
+    if (older === null) context.report.say('left out: the earlier commit is not in this clone, which is shallow');
+    else await new Upgrade(context, older, 'commit').run();
+  }
+}
+
+export const upgradeCases: readonly FaultCase[] = [upgradeLevelCase, new UpgradeCommitCase()];
 
 class Upgrade {
   private readonly torture: Torture;

@@ -113,6 +113,11 @@ export class Victim {
     return this.complaints;
   }
 
+  /** Of one that was told to wait (VictimOptions.isHeld). */
+  begin(): void {
+    this.child.stdin.write('begin\n');
+  }
+
   async call(request: Request): Promise<unknown> {
     if (this.isGone) throw new VictimGone('the victim is gone');
     const id = ++this.nextId;

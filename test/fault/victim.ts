@@ -165,6 +165,7 @@ async function untilReady(app: INestApplicationContext): Promise<void> {
 async function main(): Promise<void> {
   process.stdin.once('end', () => process.exit(0));
   const lines = createInterface({ input: process.stdin });
+  if (options.isHeld === true) await new Promise((resolve) => void lines.once('line', resolve));
   if (options.synchronousNormal === true) weakenSynchronous();
   const { versions = [1] } = options;
   const workflows = [Steps, StepsTwo].filter((_, at) => versions.includes(at + 1));

@@ -11,6 +11,8 @@ export const LAYERS = [
   'transport',
   'state-machine',
   'runtime',
+  'children',
+  'moves',
   'client',
   'joining',
   'membership',

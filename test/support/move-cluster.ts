@@ -209,14 +209,19 @@ export class MoveCluster {
   /** What the leader of management does: asks until the move is finished, whoever leads the source. `askedBy`: cluster of the node that asks. */
   async move(
     order: { readonly moveId: number; readonly from: number; readonly to: number; readonly ranges: readonly SlotRange[] },
-    watch: { readonly isAborting?: () => boolean; readonly report?: (report: MoveReport) => void; readonly askedBy?: number } = {},
+    watch: {
+      readonly isAborting?: () => boolean;
+      readonly report?: (report: MoveReport) => void;
+      readonly askedBy?: number;
+      /** Default: those that host the target. */
+      readonly targets?: readonly number[];
+    } = {},
   ): Promise<MoveReport> {
     for (;;) {
       const leader = this.leaderOf(order.from);
       if (leader !== undefined) {
-        const targets = this.hosts(order.to)
-          .sort((a, b) => Number(b.group.isLeader) - Number(a.group.isLeader))
-          .map(({ group }) => group.nodeId);
+        const hosts = this.hosts(order.to).sort((a, b) => Number(b.group.isLeader) - Number(a.group.isLeader));
+        const targets = watch.targets ?? hosts.map(({ group }) => group.nodeId);
         const body = encodeOrder({ ...order, targets, oldestMoveId: order.moveId, isAborting: watch.isAborting?.() === true });
         // Asked by another node, as the one that leads management would be.
         const from = this.hosts(watch.askedBy ?? order.from).find(({ group }) => group.nodeId !== leader.group.nodeId);

@@ -59,6 +59,19 @@ class Listener {
   }
 }
 
+/** Takes its time to end when it is cancelled. */
+@Workflow('tidy', 1)
+class Tidy {
+  async run(): Promise<string> {
+    try {
+      return await context().waitForSignal<string>('word');
+    } catch (error) {
+      await context().sleep(700);
+      throw error;
+    }
+  }
+}
+
 /** What a parent does, given as code by its test. */
 type Script = () => Promise<unknown>;
 let script: Script;
@@ -70,7 +83,7 @@ class Parent {
   }
 }
 
-const WORKFLOWS = [definitionOf(Parent), definitionOf(Ship), definitionOf(Rounds), definitionOf(Listener)];
+const WORKFLOWS = [Parent, Ship, Rounds, Listener, Tidy].map(definitionOf);
 
 async function begin(code: Script, options: { readonly retentionMs?: number } = {}): Promise<void> {
   script = code;
@@ -261,6 +274,17 @@ describe('the end of a parent', () => {
     expect(owner.state.current('ear')!.status).toBe('cancelled');
     const order = [...owner.state.allRuns()].map(({ workflowId, closedMs }) => [workflowId, closedMs] as const);
     expect(new Map(order).get('ear')!).toBeLessThanOrEqual(new Map(order).get('p')!);
+  });
+
+  it('C3: a cancelled parent ends after its child, however long that takes to end', async () => {
+    await begin(async () => executeChild(Tidy, undefined, { key: 'l', workflowId: 'ear' }));
+    const owner = await startParent();
+    await cluster.time.advance(200);
+    await cluster.settled(owner.service.cancel(ref));
+    await expect(result()).rejects.toMatchObject({ code: 'WORKFLOW_CANCELLED' });
+    const closedMs = (id: string): number => owner.state.current(id)!.closedMs;
+    expect([owner.state.current('ear')!.status, closedMs('ear') > 0]).toEqual(['cancelled', true]);
+    expect(closedMs('p')).toBeGreaterThanOrEqual(closedMs('ear'));
   });
 
   it('a cancel whose owner dies before it could do anything is carried out by the next one', async () => {

@@ -4,12 +4,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CheckpointCompute } from '../../lib/decorators/checkpoint.decorator.js';
 import { Workflow } from '../../lib/decorators/workflow.decorator.js';
-import { CommandKind } from '../../lib/workflow/command.js';
+import { BinaryWriter } from '../../lib/state-machine/index.js';
+import { CODEC_LEVEL_MAX, CommandKind, type SlotMoveCommand } from '../../lib/workflow/command.js';
 import { encodeCommand } from '../../lib/workflow/command-codec.js';
 import { context, idempotencyKey } from '../../lib/workflow/context.js';
 import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
 import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
-import type { MoveReport } from '../../lib/workflow/slot-move/move-port.js';
+import { IMPORT_METHOD, type MoveReport } from '../../lib/workflow/slot-move/move-port.js';
 import { slotOf, type SlotRange } from '../../lib/workflow/slot.js';
 import { definitionOf } from '../support/definition.js';
 import { MoveCluster } from '../support/move-cluster.js';
@@ -64,6 +65,13 @@ async function order(workflowId: string, signalAfterMs: number): Promise<unknown
   await cluster.wait(signalAfterMs);
   await cluster.call(hint, (service) => service.signal({ workflowId }, 'go', 1_000, { requestId: `signal ${workflowId}` }));
   return cluster.call(hint, (service) => service.result({ workflowId }, { timeoutMs: 3_000 }));
+}
+
+/** In the log of a cluster, by hand. */
+async function propose(clusterId: number, command: SlotMoveCommand): Promise<void> {
+  const { group, state } = cluster.leaderOf(clusterId)!;
+  const { result } = await cluster.settled(group.propose(encodeCommand(command, state.codecLevel), { deadlineMs: 5_000 }));
+  expect(result.ok).toBe(true);
 }
 
 /** P2, P4: of every run that a replica shows; all replicas show the same. */
@@ -163,6 +171,45 @@ describe('a move of slots', () => {
     expect(await cluster.settled(Promise.all(results))).toEqual(results.map(() => RESULT));
     for (const { state } of cluster.hosts(1)) for (const id of moving) expect(state.ownsSlotOf(id)).toBe(true);
     for (const { state } of cluster.hosts(2)) expect([...state.allRuns()]).toEqual([]);
+  });
+
+  it.each([false, true])(
+    'whose mover was lost once the log of the target had activated it: its successor drops the slots, told to abort (%s) or not',
+    async (isAborting) => {
+      await start();
+      const ranges = rangesOf(['order-1']);
+      await propose(2, { kind: CommandKind.IMPORT_BEGIN, moveId: 1, from: 1, ranges, oldestMoveId: 1 });
+      await propose(1, { kind: CommandKind.FREEZE_SLOTS, moveId: 1, to: 2, ranges, oldestMoveId: 1 });
+      await propose(2, { kind: CommandKind.ACTIVATE_IMPORT, moveId: 1, logTimeMs: 0, slotEpoch: 1, openRuns: 0 });
+      const report = await cluster.settled(cluster.move({ moveId: 1, from: 1, to: 2, ranges }, { isAborting: () => isAborting }));
+      expect(report).toMatchObject({ phase: 'activated', isFinished: true });
+      expect(await cluster.settled(order('order-1', 700))).toBe(RESULT);
+      expect([1, 2].map((id) => cluster.hosts(id).map(({ state }) => state.ownsSlotOf('order-1')))).toEqual([
+        [false, false, false],
+        [true, true, true],
+      ]);
+    },
+  );
+
+  it('goes by any node that hosts the target, though those that are named before do not', async () => {
+    await start();
+    const order1 = { moveId: 1, from: 1, to: 2, ranges: rangesOf(['order-1']) };
+    const report = await cluster.settled(cluster.move(order1, { targets: [1, 2, 4] }));
+    expect(report).toMatchObject({ phase: 'activated', isFinished: true, problem: '' });
+  });
+
+  it('P8: in the name of a mover nothing is proposed at the target but what a mover sends', async () => {
+    await start();
+    await cluster.settled(cluster.wait(500)); // until the level is known everywhere
+    const send = (command: SlotMoveCommand): Promise<unknown> => {
+      const writer = new BinaryWriter();
+      writer.uint(2, 'clusterId');
+      writer.bytes(encodeCommand(command, CODEC_LEVEL_MAX));
+      const request = cluster.nodes.get(1)!.host.request(4, IMPORT_METHOD, writer.finish(), 1_000);
+      return cluster.settled(request.catch((error: unknown) => error));
+    };
+    expect(await send({ kind: CommandKind.DROP_SLOTS, moveId: 1 })).toMatchObject({ code: 'MALFORMED_FRAME' });
+    expect(Buffer.from((await send({ kind: CommandKind.ABORT_IMPORT, moveId: 1, from: 1 })) as Uint8Array).toString()).toBe('done');
   });
 
   it('that is aborted before the freeze stays so: a freeze that was on its way comes too late', async () => {

@@ -36,6 +36,20 @@ describe('moves', () => {
     expect(planMoves(under, owners)).toEqual([{ from: 1, to: 2, slots: 4, ranges: [{ first: 3996, count: 4 }] }]);
   });
 
+  it('a cluster to which slots are on their way gets what it lacks besides, and the others the rest (V2)', () => {
+    const owners = owned({ 1: 4096 });
+    owners.enterMove([{ first: 4000, count: 96 }], 1);
+    const under: SlotAim[] = [
+      { clusterId: 1, slots: 3896, arriving: 0, leaving: 96 },
+      { clusterId: 2, slots: 100, arriving: 96, leaving: 0 },
+      { clusterId: 3, slots: 100, arriving: 0, leaving: 0 },
+    ];
+    expect(planMoves(under, owners).map(({ to, slots }) => [to, slots])).toEqual([
+      [3, 100],
+      [2, 4],
+    ]);
+  });
+
   it('large moves are cut', () => {
     const sizes = planMoves(aims({ 1: 3096, 2: 1000 }), owned({ 1: 4096 }), 300).map(({ slots }) => slots);
     expect(sizes).toEqual([300, 300, 300, 100]);

@@ -102,6 +102,12 @@ const ROWS: readonly Row[] = [
     decides: ['record-members: RECORD_MEMBERS 1 1 2 4 | '],
   },
   {
+    name: 'who is to join and has fallen silent is not added: the group would count on it',
+    world: { nodes: 4, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.lose(3), idOf(w.t.associate(1, 4, { replaces: 3 })), w.setLive(4, false)),
+    decides: [],
+  },
+  {
     name: 'no node is free: the dead stays a member, for it may come back',
     world: { nodes: 3 },
     after: (w) => w.lose(3),
@@ -338,6 +344,16 @@ const ROWS: readonly Row[] = [
     because: [/3 are asked for/],
   },
   {
+    name: 'but not the leader, which carries that out, while it can be another one',
+    world: { nodes: 5, management: [5, 1, 2, 3, 4] },
+    decides: ['management-voters: cluster 0 demote 4'],
+  },
+  {
+    name: 'nor one that is pinned, while there is one that is not',
+    world: { nodes: 5, management: [1, 2, 3, 4, 5], policy: { managementPinned: [1, 4, 5] } },
+    decides: ['management-voters: cluster 0 demote 3'],
+  },
+  {
     name: 'voters of the management cluster spread over zones',
     world: { nodes: zones('a', 'a', 'b', 'c'), members: [1, 3, 4], management: [1] },
     decides: ['management-voters: cluster 0 promote 3'],
@@ -367,6 +383,13 @@ const ROWS: readonly Row[] = [
     after: (w) => (idOf(w.t.create([4, 5, 6])), idOf(w.t.targets({ 1: 2048, 2: 2048 })), w.carryOutAll(0)),
     decides: ['move-slots: BEGIN_MOVE 1 > 2 3096+1000', 'move-slots: BEGIN_MOVE 1 > 2 2096+1000'],
     because: [/1000 slots move/, /1000 slots move/],
+  },
+  {
+    name: 'but none to or from a cluster without a leader',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4, 5, 6])), idOf(w.t.targets({ 1: 2048, 2: 2048 })), w.setLive(5, false), w.setLive(6, false)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
   },
   {
     name: 'what is too large is split: a new cluster first',
@@ -484,6 +507,16 @@ const ROWS: readonly Row[] = [
     because: [/owns no slot any more, and has no open workflow/],
   },
   {
+    name: 'not before the last of its moves is finished',
+    world: { nodes: 5 },
+    after: (w) => {
+      retiring(w);
+      const moveId = idOf(w.t.beginMove(2, 1, [{ first: 2048, count: 2048 }]));
+      for (const phase of ['frozen', 'imported', 'activated'] as const) idOf(w.t.advance(moveId, phase));
+    },
+    decides: [],
+  },
+  {
     name: 'not while its leader is unknown',
     world: { nodes: 5, management: [1], policy: { managementVoters: 1 } },
     after: (w) => (emptied(w), w.lose(4, 5), w.carryOutAll(0)),
@@ -498,6 +531,12 @@ const ROWS: readonly Row[] = [
     because: [/2 clusters are wanted, and 1 are active: cluster 2 does not retire/],
   },
   // --- the forgotten
+  {
+    name: 'a node is forgotten only once it hosts nothing',
+    world: { nodes: 3, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (w.lose(3), w.pass(25 * HOUR)),
+    decides: ['repair: DISASSOCIATE 1 - 3'],
+  },
   {
     name: 'a node that is lost leaves the management cluster',
     world: { nodes: 4 },
@@ -542,10 +581,14 @@ function second3(w: TopologyWorld): void {
   second(w, [3, 4, 5]);
 }
 
-function emptied(w: TopologyWorld): void {
+function retiring(w: TopologyWorld): void {
   second3(w);
   idOf(w.t.clusterState(2, 'retiring'));
   idOf(w.t.targets({ 1: 4096 }));
+}
+
+function emptied(w: TopologyWorld): void {
+  retiring(w);
   w.t.move(2, 1, [{ first: 2048, count: 2048 }]);
 }
 
