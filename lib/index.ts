@@ -84,7 +84,8 @@ export type {
 export { ERROR_CODES, RaftoralError, isRaftoralError, type ErrorCodeInfo, type RaftoralErrorCode } from './errors/index.js';
 
 // The engine's parts: for operators, and for tests that override one.
-export { RaftoralNode, type HostFactory, type NodePhase } from './raftoral.node.js';
+export { RaftoralNode } from './raftoral.node.js';
+export type { HostFactory, NodePhase } from './raftoral.node-parts.js';
 export type {
   GroupFactory,
   GroupRequest,

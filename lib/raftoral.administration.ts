@@ -26,6 +26,7 @@ export class RaftoralAdministration implements NodeAdministration {
       address: this.address(),
       host: node.hostStatus(),
       live,
+      ...(node.hasManagement ? { liveInManagement: [...node.management.liveNodes()] } : {}),
       addresses: node.network?.addresses() ?? [],
       connections: node.network?.peers() ?? [],
       runs: new Map((node.clusters?.all() ?? []).map(({ clusterId, state }) => [clusterId, state])),
@@ -72,7 +73,7 @@ export class RaftoralAdministration implements NodeAdministration {
       running &&
       failure === null &&
       progress === null &&
-      (groups.length > 0 || this.node.hasManagement) &&
+      (groups.length > 0 || this.node.hasManagement || this.node.isClient) &&
       groups.every(({ leaderId }) => leaderId !== 0)
     );
   }

@@ -7,6 +7,7 @@
  * C3. Clusters share host, transport and storage, and nothing else: what fails in one of them is its own.
  */
 import type { RequestForwarder } from './client/request-forwarder.js';
+import type { NodeCalls } from './client/routing-port.js';
 import type { Clock } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
 import type { NodeIdentity } from './cluster/joining/joining-port.js';
@@ -39,6 +40,15 @@ export type NodeHost = Pick<
   | 'tell'
   | 'handle'
 >;
+
+/** Requests between nodes, as whoever forwards calls, or moves slots, makes them. */
+export function nodeCallsOf(nodeId: number, host: Pick<NodeHost, 'request' | 'handle'>): NodeCalls {
+  return {
+    nodeId,
+    request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
+    handle: (method, handler) => host.handle(method, handler),
+  };
+}
 
 export interface GroupRequest {
   readonly host: NodeHost;

@@ -15,7 +15,7 @@ export function joinedGroupOf(group: RaftGroup<CommandAnswer>, state: WorkflowSt
     layers: 1,
     group,
     wasRemoved: (nodeId) => state.wasRemoved(nodeId),
-    async reserve(token, above, timeoutMs) {
+    async reserve({ token, above }, timeoutMs) {
       const frame = encodeCommand({ kind: CommandKind.RESERVE_NODE_ID, token, above }, state.codecLevel);
       const { result } = await group.propose(frame, { deadlineMs: timeoutMs });
       const nodeId = state.reservedNodeId(token);
@@ -39,9 +39,10 @@ export function managedGroupOf(group: RaftGroup<TopologyAnswer>, topology: () =>
       const known = nodes.get(nodeId);
       return known === undefined ? nodeId <= nodeIdHighest : known.state === 'left';
     },
-    async reserve(token, above, timeoutMs) {
+    async reserve({ token, above, isClient }, timeoutMs) {
       const { codecLevel } = topology();
-      const command = { kind: TopologyKind.ADD_NODE, deployment: '', token, above, info: UNKNOWN_NODE_INFO } as const;
+      const info = isClient ? { ...UNKNOWN_NODE_INFO, role: 'client' as const } : UNKNOWN_NODE_INFO;
+      const command = { kind: TopologyKind.ADD_NODE, deployment: '', token, above, info } as const;
       const { result } = await group.propose(encodeTopologyCommand(command, codecLevel), { deadlineMs: timeoutMs });
       if (result.ok) return result.id;
       if (result.reason === 'not-founded')

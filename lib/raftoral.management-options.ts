@@ -1,11 +1,14 @@
 /**
  * Options of the management cluster: checked, with defaults. A node without them takes part all the same once cluster 1 has founded it (docs/adr/0061): with the defaults.
  */
-import type { ManagementSettings } from './interfaces/settings.js';
+import { PLACEMENT_POLICIES, isPlacementPolicy } from './client/arguments.js';
+import type { RaftoralModuleOptions } from './interfaces/options.js';
+import type { ClusterSettings, ManagementSettings } from './interfaces/settings.js';
 import { isRecord, readNumber, show, unknownKeys, type NumberRule } from './raftoral.option-readers.js';
 import type { ManagerPolicy, NodeInfo } from './management/index.js';
 import { DEFAULT_MANAGER_POLICY } from './management/index.js';
 import { NODE_ID_MAX } from './workflow/command.js';
+import type { PlacementPolicy } from './workflow/service.js';
 
 const POLICY = DEFAULT_MANAGER_POLICY;
 const DAY_MS = 24 * 3_600_000;
@@ -41,14 +44,27 @@ export function defaultManagement(): ManagementSettings {
 }
 
 /** null: not asked for. */
-export function readManagement(given: unknown, problems: string[]): ManagementSettings | null {
+export function readManagement(options: RaftoralModuleOptions, cluster: ClusterSettings, problems: string[]): ManagementSettings | null {
+  const given: unknown = options.management;
   if (given === undefined) return null;
   if (!isRecord(given)) {
     problems.push(`management: expected an object, {} for the defaults, got ${show(given)}`);
     return null;
   }
   unknownKeys('management.', given, KEYS, problems);
-  return read(given, problems);
+  const settings = read(given, problems);
+  if (settings.role === 'client' && (cluster.isStatic || cluster.bootstrap || cluster.bootstrapExpect > 0 || cluster.replaces > 0))
+    problems.push(
+      'management.role: a client is a member of no cluster: it begins none and takes nobody’s place; give cluster.seeds alone, by which it joins',
+    );
+  return settings;
+}
+
+export function readPlacement(given: unknown, problems: string[]): PlacementPolicy {
+  if (given === undefined) return 'round-robin';
+  if (isPlacementPolicy(given)) return given;
+  problems.push(`placement: expected ${PLACEMENT_POLICIES}, got ${show(given)}`);
+  return 'round-robin';
 }
 
 function read(given: Record<string, unknown>, problems: string[]): ManagementSettings {

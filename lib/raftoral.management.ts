@@ -8,6 +8,7 @@
  * G3. One that is no member of cluster 0 any more has left the deployment.
  * G4. Slots move between clusters that nodes host: whoever leads the source carries a move out (docs/adr/0063).
  */
+import { sumOfKnown } from './client/placement.js';
 import type { RequestForwarder } from './client/request-forwarder.js';
 import { LocalRoutes } from './client/topology-routes.js';
 import type { Clock, Timer } from './cluster/clock.js';
@@ -17,7 +18,7 @@ import type { Logger } from './cluster/logger.js';
 import { isMember } from './cluster/membership-rules.js';
 import type { Random } from './cluster/random.js';
 import { RaftoralError } from './errors/index.js';
-import type { ManagementSettings } from './interfaces/settings.js';
+import type { ManagementSettings, RaftoralSettings } from './interfaces/settings.js';
 import {
   ClusterFollower,
   TopologyStateMachine,
@@ -26,7 +27,7 @@ import {
   type ManagementService,
   type TopologyAnswer,
 } from './management/index.js';
-import { EXECUTION_CLUSTER_ID, type ExecutionClusters, type HostedCluster, type NodeHost } from './raftoral.clusters.js';
+import { EXECUTION_CLUSTER_ID, nodeCallsOf, type ExecutionClusters, type HostedCluster, type NodeHost } from './raftoral.clusters.js';
 import { managedGroupOf } from './raftoral.joined-group.js';
 import { encodeCommand } from './workflow/command-codec.js';
 import { CommandKind, MANAGEMENT_LEVEL } from './workflow/command.js';
@@ -60,6 +61,8 @@ export interface ManagementLayerParts {
   readonly makeManagement: ManagementFactory;
   readonly forwarder: Pick<RequestForwarder, 'route'>;
   readonly random: Random;
+  /** Where workflows begin whose id the engine makes. */
+  readonly placement: RaftoralSettings['placement'];
   readonly requestTimeoutMs: number;
   readonly addresses: () => readonly string[];
   /** Nodes whose addresses are known: who joins has heard of those, and is a member of nothing yet. */
@@ -78,15 +81,7 @@ export class ManagementLayer {
   ) {
     const { identity, clusters, host, clock, logger } = parts;
     this.joined = managedGroupOf(group, () => service.topology);
-    this.mover = new SlotMover(
-      {
-        nodeId: identity.nodeId,
-        request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
-        handle: (method, handler) => host.handle(method, handler),
-      },
-      clock,
-      (clusterId) => clusters.get(clusterId),
-    );
+    this.mover = new SlotMover(nodeCallsOf(identity.nodeId, host), clock, (clusterId) => clusters.get(clusterId));
     this.follower = new ClusterFollower({
       nodeId: identity.nodeId,
       topology: () => service.topology,
@@ -147,18 +142,24 @@ export class ManagementLayer {
 
   /** From now on any call finds a node that answers it, and this node answers what others forward to it. */
   private route(): void {
-    const { identity, host, clock, random, forwarder, requestTimeoutMs } = this.parts;
+    const { identity, host, clock, random, forwarder, requestTimeoutMs, placement } = this.parts;
+    const routes = new LocalRoutes(this.service);
     forwarder.route({
-      calls: {
-        nodeId: identity.nodeId,
-        request: (to, method, body, timeoutMs) => host.request(to, method, body, timeoutMs),
-        handle: (method, handler) => host.handle(method, handler),
-      },
-      routes: new LocalRoutes(this.service),
+      calls: nodeCallsOf(identity.nodeId, host),
+      routes,
       clock,
       random,
       requestTimeoutMs,
+      placement,
+      load: (clusterId) => this.loadOf(clusterId, routes),
     });
+  }
+
+  /** Exact for what this node hosts; else what gossip says of the members, which may lead other clusters too: a guess. */
+  private loadOf(clusterId: number, routes: LocalRoutes): number | undefined {
+    const hosted = this.parts.clusters.get(clusterId);
+    if (hosted !== null) return hosted.state.openRunCount;
+    return sumOfKnown((routes.table()?.membersOf(clusterId) ?? []).map((node) => this.service.openWorkflowsLedBy(node)));
   }
 
   /** This node is in no membership of an execution cluster any more, or came to be in one. */

@@ -25,7 +25,16 @@ export function nodeMembershipOf(parts: NodeMembershipParts, network: NetworkTra
   const rejoinEmpty = settings.storage.type === 'sqlite' && settings.storage.rejoinEmpty;
   const deployment = isStatic ? '' : settings.deployment;
   return new NodeMembership({
-    settings: { bootstrap, bootstrapExpect, seeds, votersMax, replaces, deployment, rejoinEmpty },
+    settings: {
+      bootstrap,
+      bootstrapExpect,
+      seeds,
+      votersMax,
+      replaces,
+      deployment,
+      rejoinEmpty,
+      isClient: settings.management?.role === 'client',
+    },
     network,
     storage,
     notes,

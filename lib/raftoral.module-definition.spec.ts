@@ -228,4 +228,21 @@ describe('options of the management cluster', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name.replaceAll('.', '\\.')}:`));
   });
+
+  it('placement: round-robin, or a policy; what is none is refused, also with a field that no policy has', () => {
+    expect(resolveSettings(GOOD).placement).toBe('round-robin');
+    for (const placement of ['round-robin', 'least-loaded', 'local-first', { labels: { tier: 'fast' } }] as const)
+      expect(resolveSettings({ ...GOOD, placement }).placement).toEqual(placement);
+    for (const placement of ['random', null, {}, { labels: ['tier'] }, { labels: { tier: 1 } }, { labels: {}, zone: 'a' }])
+      expect(problemsOf({ ...GOOD, placement })).toEqual([expect.stringMatching(/^placement: expected one of round-robin, /)]);
+  });
+
+  it('a client joins by seeds, and by nothing else', () => {
+    const management = { role: 'client' } as const;
+    const transport = { type: 'grpc', listen: '127.0.0.1:0' } as const;
+    expect(resolveSettings({ cluster: { seeds: ['a:1'] }, transport, management }).management?.role).toBe('client');
+    for (const cluster of [{ bootstrap: true }, { bootstrapExpect: 3, seeds: ['a:1'] }, { seeds: ['a:1'], replaces: 2 }])
+      expect(problemsOf({ cluster, transport, management })).toEqual([expect.stringMatching(/^management\.role: a client is a member/)]);
+    expect(problemsOf({ ...GOOD, management })).toEqual([expect.stringMatching(/^management\.role: /)]);
+  });
 });

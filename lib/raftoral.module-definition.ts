@@ -8,7 +8,7 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { RaftoralError } from './errors/index.js';
 import type { RaftoralModuleOptions } from './interfaces/options.js';
 import type { RaftoralSettings } from './interfaces/settings.js';
-import { readManagement } from './raftoral.management-options.js';
+import { readManagement, readPlacement } from './raftoral.management-options.js';
 import { readCluster, readDeployment, readSecurity, readTransport } from './raftoral.network-options.js';
 import { isRecord, readNumber, readSection, show, unknownKeys, type NumberRule } from './raftoral.option-readers.js';
 import { RAFTORAL_OPTIONS } from './raftoral.tokens.js';
@@ -85,6 +85,7 @@ const TOP_LEVEL = [
   'health',
   'maxClockSkewMs',
   'management',
+  'placement',
 ];
 
 /** Fills in the defaults. Throws INVALID_CONFIGURATION with every wrong option in `details.problems`. */
@@ -120,7 +121,8 @@ export function resolveSettings(options: RaftoralModuleOptions): RaftoralSetting
     events: readSection('events', options.events, EVENTS, problems),
     shutdown: readSection('shutdown', options.shutdown, SHUTDOWN, problems),
     health: readSection('health', options.health, HEALTH, problems),
-    management: readManagement(options.management, problems),
+    management: readManagement(options, cluster, problems),
+    placement: readPlacement(options.placement, problems),
     maxClockSkewMs: readNumber('maxClockSkewMs', options.maxClockSkewMs, [2_000, 0, 24 * 60 * MINUTE_MS], problems),
   };
   if (problems.length > 0) refuse(problems);

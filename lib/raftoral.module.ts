@@ -31,7 +31,8 @@ import type { ManagementFactory } from './raftoral.management.js';
 import { defaultManagement } from './raftoral.management-options.js';
 import { readWorkflowIdentity } from './raftoral.metadata-accessor.js';
 import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, OPTIONS_TYPE, resolveSettings } from './raftoral.module-definition.js';
-import { RaftoralNode, type HostFactory } from './raftoral.node.js';
+import { RaftoralNode } from './raftoral.node.js';
+import type { HostFactory } from './raftoral.node-parts.js';
 import { RaftoralOrchestrator } from './raftoral.orchestrator.js';
 import { LoggingReporter } from './raftoral.reporter.js';
 import {
@@ -151,8 +152,9 @@ const ENGINE: Provider[] = [
       makeService: ServiceFactory,
       makeManagement: ManagementFactory,
       forwarder: RequestForwarder,
+      scheduler: Scheduler,
     ) => {
-      const adapters = { clock, random, logger, transport, storage, notes };
+      const adapters = { clock, random, scheduler, logger, transport, storage, notes };
       return new RaftoralNode({ settings, ...adapters, makeHost, makeGroup, makeService, makeManagement, forwarder });
     },
     inject: [
@@ -168,6 +170,7 @@ const ENGINE: Provider[] = [
       RAFTORAL_SERVICE_FACTORY,
       RAFTORAL_MANAGEMENT_FACTORY,
       RequestForwarder,
+      RAFTORAL_SCHEDULER,
     ],
   },
   {

@@ -12,62 +12,33 @@
  * N5. What fails in start() leaves nothing open.
  * N6. Where the deployment has two layers (raftoral.management.ts), a member is who is a member of cluster 0; else, who is one of cluster 1. `group`, `state` and
  *     `service` are those of cluster 1 in any case, where this node hosts it; all others are in `clusters`.
+ * N7. A node of role `client` is a member of nothing (raftoral.client-layer.ts): it has arrived once it can forward.
  */
-import type { RequestForwarder } from './client/request-forwarder.js';
-import type { Clock, Timer } from './cluster/clock.js';
+import type { Timer } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
 import type { HostStatus } from './cluster/host-status.js';
 import { FIRST_NODE_ID, NodeMembership, type EstablishedIdentity } from './cluster/joining/node-membership.js';
 import type { JoinedGroup, NodeIdentity } from './cluster/joining/joining-port.js';
-import type { Logger } from './cluster/logger.js';
 import { isMember } from './cluster/membership-rules.js';
-import type { Random } from './cluster/random.js';
 import type { NodeStatus, NodeStatusSource } from './cluster/status-port.js';
 import { RaftoralError, invariant, isRaftoralError } from './errors/index.js';
-import type { RaftoralSettings } from './interfaces/settings.js';
-import {
-  EXECUTION_CLUSTER_ID,
-  ExecutionClusters,
-  type GroupFactory,
-  type HostedCluster,
-  type NodeHost,
-  type ServiceFactory,
-} from './raftoral.clusters.js';
+import { ClientLayer } from './raftoral.client-layer.js';
+import { EXECUTION_CLUSTER_ID, ExecutionClusters, type HostedCluster, type NodeHost } from './raftoral.clusters.js';
 import { departFrom, leftForGood } from './raftoral.departure.js';
 import { joinedGroupOf, untilMember } from './raftoral.joined-group.js';
-import { MANAGEMENT_CLUSTER_ID, ManagementFounding, ManagementLayer, noManagement, type ManagementFactory } from './raftoral.management.js';
+import { MANAGEMENT_CLUSTER_ID, ManagementFounding, ManagementLayer, noManagement } from './raftoral.management.js';
 import { nodeMembershipOf } from './raftoral.membership.js';
 import { defaultManagement } from './raftoral.management-options.js';
+import type { NodePhase, RaftoralNodeParts } from './raftoral.node-parts.js';
 import { nodeStatusOf } from './raftoral.node-status.js';
-import { LEFT_NOTE, type NodeNotes } from './storage/node-notes.js';
-import { REJOIN_NEEDS_NEW_ID, type RaftStorage } from './storage/storage.js';
+import { LEFT_NOTE } from './storage/node-notes.js';
+import { REJOIN_NEEDS_NEW_ID } from './storage/storage.js';
 import { isNetworkTransport, type NetworkTransport } from './transport/network-transport-port.js';
-import type { Transport } from './transport/transport.js';
 import type { WorkflowService } from './workflow/service.js';
 import type { WorkflowStateView } from './workflow/state.js';
 
 /** A timer that is only there to be pending; about 24 days, the longest that Node takes in one piece. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
-
-/** Makes the host once the node has an identity. */
-export type HostFactory = (identity: NodeIdentity) => NodeHost;
-
-export interface RaftoralNodeParts {
-  readonly settings: RaftoralSettings;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly transport: Transport;
-  readonly storage: RaftStorage;
-  readonly notes: NodeNotes;
-  readonly makeHost: HostFactory;
-  readonly makeGroup: GroupFactory;
-  readonly makeService: ServiceFactory;
-  readonly makeManagement: ManagementFactory;
-  readonly forwarder: RequestForwarder;
-}
-
-export type NodePhase = 'starting' | 'joining' | 'running' | 'stopping' | 'stopped' | 'left';
 
 export class RaftoralNode implements NodeStatusSource {
   /** Called once this node is no member any more, for good: by leave(), or because it was removed. Whoever owns the process may end it. */
@@ -82,6 +53,8 @@ export class RaftoralNode implements NodeStatusSource {
   /** null: cluster 1 alone, as far as this node knows. */
   private layer: ManagementLayer | null = null;
   private layerOpening: Promise<void> | null = null;
+  /** null: it is no client (N7), or has no identity yet. */
+  private client: ClientLayer | null = null;
   /** The group by which this node is a member of the deployment (N6). */
   private joined: JoinedGroup | null = null;
   private stopping: Promise<void> | null = null;
@@ -140,6 +113,11 @@ export class RaftoralNode implements NodeStatusSource {
 
   get hasManagement(): boolean {
     return this.layer !== null;
+  }
+
+  /** N7. */
+  get isClient(): boolean {
+    return this.parts.settings.management?.role === 'client';
   }
 
   /** Everything that can be asked of execution cluster 1 on this node. */
@@ -251,6 +229,10 @@ export class RaftoralNode implements NodeStatusSource {
       await this.enter(membership, await membership.reserve(found.deployment));
       return;
     }
+    if (this.client !== null) {
+      this.isJoining = true;
+      return void this.inBackground(this.arriveAsClient(membership, this.client));
+    }
     const { membership: members } = this.joinedGroup().group;
     if (members.voters.includes(found.nodeId) || (this.layer !== null && isMember(members, found.nodeId))) this.arrived(membership);
     else {
@@ -270,7 +252,14 @@ export class RaftoralNode implements NodeStatusSource {
 
   private async enter(membership: NodeMembership, { layers, ...identity }: EstablishedIdentity): Promise<void> {
     await this.run({ deployment: identity.deployment, nodeId: identity.nodeId }, [], layers === 2);
-    await this.admit(membership, identity);
+    if (this.client !== null) await this.arriveAsClient(membership, this.client);
+    else await this.admit(membership, identity);
+  }
+
+  private async arriveAsClient(membership: NodeMembership, client: ClientLayer): Promise<void> {
+    await client.arrive();
+    this.isJoining = false;
+    membership.arrived();
   }
 
   private async admit(membership: NodeMembership, identity: NodeIdentity): Promise<void> {
@@ -338,13 +327,23 @@ export class RaftoralNode implements NodeStatusSource {
     });
     this.execution = clusters;
     const stored = host.storedGroups();
+    if (this.isClient) {
+      const { addresses, knownNodes } = this;
+      this.client = ClientLayer.of(this.parts, { identity, host, addresses, knownNodes, removed: () => this.removed() });
+    }
     const hasLayer = isManaged || stored.includes(MANAGEMENT_CLUSTER_ID);
     // Where there are two layers, cluster 1 is one of many: it may have ended long ago, and is never begun again.
-    if (!hasLayer || stored.includes(EXECUTION_CLUSTER_ID)) await clusters.open(EXECUTION_CLUSTER_ID, members);
-    if (hasLayer) await this.openLayer([]);
+    if (this.client === null) {
+      if (!hasLayer || stored.includes(EXECUTION_CLUSTER_ID)) await clusters.open(EXECUTION_CLUSTER_ID, members);
+      if (hasLayer) await this.openLayer([]);
+    }
     this.isRunning = true;
     if (this.keepAlive === null) this.holdProcess();
   }
+
+  private readonly addresses = (): readonly string[] =>
+    this.network === null || this.network.advertised === '' ? [] : [this.network.advertised];
+  private readonly knownNodes = (): readonly number[] => this.network?.addresses().map(({ nodeId }) => nodeId) ?? [];
 
   private clusterOpened(cluster: HostedCluster): void {
     if (cluster.clusterId !== EXECUTION_CLUSTER_ID) return;
@@ -382,9 +381,10 @@ export class RaftoralNode implements NodeStatusSource {
         host: this.host!,
         clusters: this.execution!,
         settings: settings.management ?? defaultManagement(),
+        placement: settings.placement,
         requestTimeoutMs: settings.requestTimeoutMs,
-        addresses: () => (this.network === null || this.network.advertised === '' ? [] : [this.network.advertised]),
-        knownNodes: () => this.network?.addresses().map(({ nodeId }) => nodeId) ?? [],
+        addresses: this.addresses,
+        knownNodes: this.knownNodes,
       },
       founders,
     );
@@ -436,15 +436,10 @@ export class RaftoralNode implements NodeStatusSource {
 
   private async leaveNow(clusters: ExecutionClusters): Promise<void> {
     const { clock, logger, settings } = this.parts;
-    await departFrom({
-      nodeId: this.nodeId,
-      clusters,
-      layer: this.layer,
-      clock,
-      logger,
-      drainTimeoutMs: settings.shutdown.drainTimeoutMs,
-      removeTimeoutMs: settings.requestTimeoutMs,
-    });
+    const { shutdown, requestTimeoutMs: removeTimeoutMs } = settings;
+    const { nodeId, layer, client } = this;
+    await client?.leave();
+    await departFrom({ nodeId, clusters, layer, clock, logger, drainTimeoutMs: shutdown.drainTimeoutMs, removeTimeoutMs });
     await this.expelled();
   }
 
@@ -483,6 +478,7 @@ export class RaftoralNode implements NodeStatusSource {
     // Whoever opens it has heard of its failure.
     await this.layerOpening?.catch(() => undefined);
     await this.layer?.stop();
+    await this.client?.stop();
     if (execution !== null) {
       // Before the runs: else the pause of their new owners would become one with that of the new leader.
       await this.host?.handOver();

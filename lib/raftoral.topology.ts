@@ -82,7 +82,7 @@ export class RaftoralTopology implements TopologyAdministration {
     if (service !== null) return service;
     throw new RaftoralError(
       'TOPOLOGY_REFUSED',
-      'This node follows no management cluster: the deployment has cluster 1 alone, or the node has not joined yet. Members of cluster 1 are changed by the calls of the membership.',
+      'This node follows no management cluster: the deployment has cluster 1 alone, the node has not joined yet, or it is of role client (ask another node). Members of cluster 1 are changed by the calls of the membership.',
       { details: { reason: 'not-founded' } },
     );
   }

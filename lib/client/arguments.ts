@@ -4,7 +4,7 @@
  */
 import { RaftoralError } from '../errors/index.js';
 import type { RunStatus } from '../workflow/event.js';
-import type { CallOptions, ListFilter, QueryOptions, StartOptions, WriteOptions } from '../workflow/service.js';
+import type { CallOptions, ListFilter, PlacementPolicy, QueryOptions, StartOptions, WriteOptions } from '../workflow/service.js';
 
 const REQUEST_ID_LENGTH_MAX = 256;
 const PAGE_SIZE_MAX = 1_000;
@@ -39,14 +39,24 @@ export function checkStart(call: string, options: StartOptions): void {
     refuse(call, 'version', 'a whole number of 1 or more', version, requestIdOf(options));
   if (onExisting !== undefined && onExisting !== 'reject' && onExisting !== 'attach')
     refuse(call, 'onExisting', `'reject' or 'attach'`, onExisting, requestIdOf(options));
-  checkPlacement(call, options.placement, requestIdOf(options));
+  const { placement } = options;
+  if (placement !== undefined && !isPlacementPolicy(placement))
+    refuse(call, 'placement', PLACEMENT_POLICIES, placement, requestIdOf(options));
 }
 
-function checkPlacement(call: string, placement: unknown, requestId: string | undefined): void {
-  if (placement === undefined || PLACEMENTS.has(placement)) return;
-  const { labels } = (placement ?? {}) as { readonly labels?: unknown };
-  const isFit = typeof labels === 'object' && labels !== null && Object.values(labels).every((value) => typeof value === 'string');
-  if (!isFit) refuse(call, 'placement', `one of ${[...PLACEMENTS].join(', ')}, or {labels}`, placement, requestId);
+/** For a person who gave another. */
+export const PLACEMENT_POLICIES = `one of ${[...PLACEMENTS].join(', ')}, or { labels } with texts`;
+
+export function isPlacementPolicy(given: unknown): given is PlacementPolicy {
+  if (PLACEMENTS.has(given)) return true;
+  if (typeof given !== 'object' || given === null || Object.keys(given).some((key) => key !== 'labels')) return false;
+  const { labels } = given as { readonly labels?: unknown };
+  return (
+    typeof labels === 'object' &&
+    labels !== null &&
+    !Array.isArray(labels) &&
+    Object.values(labels).every((value) => typeof value === 'string')
+  );
 }
 
 /** A text that an untyped caller may have taken from a request body. */

@@ -79,6 +79,15 @@ describe('reportNode', () => {
     expect(reportNode(sources()).problems).toEqual([]);
   });
 
+  it('members of cluster 0 are alive as gossip has them: most of them are no peers of any execution cluster', () => {
+    const group = { groupId: 0, membership: { ...GROUP.membership, learners: [4, 5, 6] } };
+    expect(reportNode(sources({ live: [1], liveInManagement: [1, 2, 3, 4, 5, 6] }, group)).problems).toEqual([]);
+    expect(reportNode(sources({ live: [1], liveInManagement: [1, 2, 3, 4, 6] }, group)).problems).toEqual([
+      'cluster 0: not heard: node 5.',
+    ]);
+    expect(reportNode(sources({ live: [1], liveInManagement: [1, 4] })).problems).toHaveLength(2);
+  });
+
   it('a node without an identity is reported, with what it is at', () => {
     const report = reportNode(sources({ nodeId: 0, state: 'joining', progress: 'waits for a seed', host: null }));
     expect(report).toMatchObject({ nodeId: 0, state: 'joining', progress: 'waits for a seed', clusters: [], problems: [] });

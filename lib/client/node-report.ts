@@ -20,6 +20,7 @@ import type {
   StateCheckReport,
 } from './administration-port.js';
 
+const MANAGEMENT_GROUP_ID = 0;
 /** How far a replica may be behind before it is called a problem, entries. */
 const LAG_ENTRIES_MAX = 10_000;
 /** Silence of the event loop that is worth a word, ms. */
@@ -50,7 +51,10 @@ export interface NodeSources {
   readonly address: string | null;
   /** null before the host exists. */
   readonly host: Pick<HostStatus, 'alarm' | 'groups' | 'loopLagMs' | 'loopLagMsMax' | 'stalls'> | null;
+  /** Peers of the execution clusters that the node hears, itself included. */
   readonly live: readonly number[];
+  /** The same of cluster 0, whose members are watched by gossip; absent where there is none. */
+  readonly liveInManagement?: readonly number[];
   readonly addresses: readonly NodeAddress[];
   readonly connections: readonly PeerLinkStatus[];
   /** By cluster id; absent where the node has no state of it yet. */
@@ -104,7 +108,9 @@ export function reportNode(sources: NodeSources): NodeReport {
   return { ...report, problems: problemsOf(report) };
 }
 
-function reportCluster(group: GroupStatus, { live, addresses, runs }: NodeSources): ClusterReport {
+function reportCluster(group: GroupStatus, sources: NodeSources): ClusterReport {
+  const { addresses, runs, liveInManagement = sources.live } = sources;
+  const live = group.groupId === MANAGEMENT_GROUP_ID ? liveInManagement : sources.live;
   const counted = runs.get(group.groupId);
   return {
     ...reportMembers({ group, live, addresses }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PlacementPolicy } from '../workflow/service.js';
 import { isWorkflowId, slotOf } from '../workflow/slot.js';
 import { SeededRandom } from '../testing/seeded-random.js';
-import { Placement } from './placement.js';
+import { Placement, sumOfKnown } from './placement.js';
 import { RoutingTable } from './routing-table.js';
 
 const random = new SeededRandom(3);
@@ -33,6 +33,7 @@ function clustersOf(
     policy,
     isHosted: (clusterId) => hosted.includes(clusterId),
     load: (clusterId) => loads[clusterId],
+    monotonic: () => 0,
   });
   const map = table();
   return Array.from({ length: count }, () => {
@@ -48,9 +49,47 @@ describe('where a new workflow begins', () => {
   });
 
   it('least-loaded: the one with the fewest open workflows; those of which nothing was heard are empty', () => {
-    expect(clustersOf('least-loaded', 3, { 1: 5, 2: 3, 3: 9 })).toEqual([2, 2, 2]);
+    expect(clustersOf('least-loaded', 2, { 1: 5, 2: 3, 3: 9 })).toEqual([2, 2]);
     expect(clustersOf('least-loaded', 3, { 1: 5, 2: 3 })).toEqual([3, 3, 3]);
-    expect(clustersOf('least-loaded', 3, {})).toEqual([1, 2, 3]);
+    expect(clustersOf('least-loaded', 3, {}).sort()).toEqual([1, 2, 3]);
+  });
+
+  it('P4: a burst of starts does not go to one cluster: what was begun here counts until it has been heard', () => {
+    const loads = { 1: 5, 2: 3, 3: 4 };
+    const after = new Map(Object.entries(loads).map(([clusterId, load]) => [Number(clusterId), load]));
+    for (const clusterId of clustersOf('least-loaded', 9, loads)) after.set(clusterId, after.get(clusterId)! + 1);
+    expect([...after.values()]).toEqual([7, 7, 7]);
+    // Of what is hosted here the load is exact, and what was begun is in it.
+    expect(clustersOf('least-loaded', 4, { 1: 5, 2: 3, 3: 4 }, [2])).toEqual([2, 2, 2, 2]);
+  });
+
+  it('P4: what was begun is forgotten once it must have been heard', () => {
+    let nowMs = 0;
+    const placement = new Placement({
+      random,
+      policy: 'least-loaded',
+      isHosted: () => false,
+      load: (clusterId) => (clusterId === 2 ? 0 : 3),
+      monotonic: () => nowMs,
+    });
+    const map = table();
+    const next = (): number => map.ownerOf(slotOf(placement.mint(map)));
+    expect([next(), next(), next()]).toEqual([2, 2, 2]);
+    for (let i = 0; i < 7; i++) next();
+    // 16 in all: two of the three have five.
+    nowMs = 6_000;
+    expect(next()).not.toBe(next());
+    nowMs = 30_000;
+    expect([next(), next(), next()]).toEqual([2, 2, 2]);
+  });
+
+  it('the load of a cluster is what is known of its members', () => {
+    expect([sumOfKnown([]), sumOfKnown([undefined, undefined]), sumOfKnown([3, undefined, 4]), sumOfKnown([0])]).toEqual([
+      undefined,
+      undefined,
+      7,
+      0,
+    ]);
   });
 
   it('local-first: one that this node hosts, else any', () => {
@@ -65,7 +104,7 @@ describe('where a new workflow begins', () => {
   });
 
   it('without a table an id is any uuid', () => {
-    const placement = new Placement({ random, policy: 'round-robin', isHosted: () => false, load: () => undefined });
+    const placement = new Placement({ random, policy: 'round-robin', isHosted: () => false, load: () => undefined, monotonic: () => 0 });
     expect(placement.mint(null)).toMatch(/^[0-9a-f-]{36}$/);
   });
 

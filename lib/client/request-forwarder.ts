@@ -78,7 +78,13 @@ export class RequestForwarder {
     new CallServer({ calls, routes, clock, hosted });
     this.routing = {
       routes,
-      placement: new Placement({ random, policy, isHosted: (clusterId) => this.services.has(clusterId), load }),
+      placement: new Placement({
+        random,
+        policy,
+        isHosted: (clusterId) => this.services.has(clusterId),
+        load,
+        monotonic: () => clock.monotonic(),
+      }),
       service: { router, notes, nodeId: calls.nodeId, clock, random, requestTimeoutMs, hosted },
     };
   }

@@ -32,6 +32,14 @@ describe('RoutingTable', () => {
     expect(RoutingTable.of(under.topology)!.membersOf(1)).toEqual([2, 3, 1]);
   });
 
+  it('nothing new begins where no member runs code', () => {
+    const roles = ['full', 'full', 'full', 'voter-only', 'voter-only', 'voter-only'] as const;
+    const under = TopologyUnderTest.founded(roles.map((role) => ({ role })));
+    under.create([4, 5, 6]);
+    under.create([3, 4, 5]);
+    expect([...RoutingTable.of(under.topology)!.clusters.values()].map(({ isActive }) => isActive)).toEqual([true, false, true]);
+  });
+
   it('is nothing before the deployment was founded', () => {
     expect(RoutingTable.of(new TopologyUnderTest().topology)).toBeNull();
   });

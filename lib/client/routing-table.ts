@@ -18,7 +18,7 @@ const LABELS_MAX = 256;
 
 export interface RoutedCluster {
   readonly clusterId: number;
-  /** False: it is being emptied, and new workflows go elsewhere. */
+  /** False: it is being emptied, or none of its members runs code: new workflows go elsewhere. */
   readonly isActive: boolean;
   /** Nodes to ask, those that are known to be down last. */
   readonly members: readonly number[];
@@ -90,12 +90,13 @@ export class RoutingTable {
       const state = topology.nodes.get(node)?.state;
       return state === undefined || state === 'down' || state === 'left';
     };
+    const runsCode = (node: number): boolean => topology.nodes.get(node)?.info.role === 'full';
     const clusters = [...topology.clusters.values()].map(({ clusterId, state, members, metadata }) => {
       // Who is still to become one may not host it yet.
       const nodes = members.filter((member) => member.state !== 'joining').map(({ node }) => node);
       return {
         clusterId,
-        isActive: state === 'active',
+        isActive: state === 'active' && nodes.some(runsCode),
         members: nodes.sort((a, b) => Number(isDown(a)) - Number(isDown(b)) || a - b),
         labels: new Map(metadata.map(({ name, value }) => [name, value])),
       };

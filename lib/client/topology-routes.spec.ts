@@ -115,6 +115,57 @@ describe('FetchedRoutes', () => {
     expect(pauses).toEqual([0, 20, 40, 80, 160, 320, 640, 1_000, 1_000]);
   });
 
+  it('R3: when three have answered that nothing is newer, no more are asked, however many there are; who does not answer counts for nothing', async () => {
+    const nodes = Array.from({ length: 60 }, (_, i) => 100 + i);
+    const { source, calls, routes } = world([...nodes, 2]);
+    for (const node of nodes.slice(0, 40)) serveRoutes(calls.of(node), new LocalRoutes(source));
+    await routes.refresh(-1);
+    const { version } = routes.table()!;
+    calls.asked.length = 0;
+    await routes.refresh(version);
+    const answered = calls.asked.filter((node) => calls.handlers.has(node));
+    expect(answered).toHaveLength(3);
+    // Members of the clusters come first: they follow the topology.
+    expect(calls.asked.slice(0, 3).every((node) => [1, 2, 3].includes(node))).toBe(true);
+  });
+
+  it('R3: the node that it fetched from is gone: another one is asked, those that are known to be down last', async () => {
+    const { source, calls, clock } = world([]);
+    serveRoutes(calls.of(3), new LocalRoutes(source));
+    serveRoutes(calls.of(7), new LocalRoutes(source));
+    const isDown = (node: number): boolean => node === 1 || node === 2;
+    const routes = new FetchedRoutes({ calls: calls.of(9), clock, random: { int: () => 0 }, seeds: () => [1, 2, 3, 7], isDown });
+    await routes.refresh(-1);
+    expect(calls.asked).toHaveLength(1);
+    calls.handlers.delete(calls.asked[0]!);
+    source.change();
+    await routes.refresh(routes.table()!.version);
+    expect(routes.table()!.version).toBe(source.under.version);
+    expect(calls.asked).not.toContain(1);
+  });
+
+  it('R4: an idle node asks again by the age of its table, until it stops', async () => {
+    const { source, calls, clock, routes } = world([2]);
+    await routes.refresh(-1);
+    routes.keepFresh();
+    source.change();
+    const pass = async (ms: number): Promise<void> => {
+      for (const untilMs = clock.now() + ms; clock.step(untilMs);) await turn();
+    };
+    await pass(13_000);
+    expect(routes.table()!.version).toBe(source.under.version);
+    // Once more, and nothing new: whoever waits for something newer does not wait longer for that.
+    const asked = calls.asked.length;
+    await pass(13_000);
+    expect(calls.asked.length).toBeGreaterThan(asked);
+    const { version } = routes.table()!;
+    source.change();
+    await routes.refresh(version);
+    expect(routes.table()!.version).toBeGreaterThan(version);
+    routes.stop();
+    expect(clock.timerCount).toBe(0);
+  });
+
   it('R1: a table is never replaced by an older one, whoever has it', async () => {
     const { source, calls, routes } = world([2]);
     const older = new LocalRoutes(source).table()!.encode();

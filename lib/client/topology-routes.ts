@@ -3,9 +3,12 @@
  *
  * R1. A table is never replaced by an older one.
  * R2. Fetching is one request at a time, however many wait for it; without anything newer the pause before the next one doubles, up to a bound.
+ * R3. Who can not answer is passed over for the next one, whoever was asked before; when a few have answered and none knew more, there is nothing newer. So a refresh costs a few
+ *     requests, however many nodes there are.
+ * R4. A table that nothing was heard of is asked for again by its age: an idle node keeps up too.
  * Tests: topology-routes.spec.ts.
  */
-import type { Clock } from '../cluster/clock.js';
+import type { Clock, Timer } from '../cluster/clock.js';
 import { RaftoralError } from '../errors/index.js';
 import type { NodeCalls, RoutingSource, TopologySource } from './routing-port.js';
 import { RoutingTable } from './routing-table.js';
@@ -16,6 +19,10 @@ export const TOPOLOGY_METHOD = 'management.topology';
 const FETCH_TIMEOUT_MS = 1_000;
 const FETCH_PAUSE_MS_MIN = 20;
 const FETCH_PAUSE_MS_MAX = 1_000;
+/** Nodes that answer, and know of nothing newer. */
+const ANSWERS_ENOUGH = 3;
+/** R4. With up to a fifth more, by chance. */
+const REFRESH_AFTER_MS = 10_000;
 const NOTHING = new Uint8Array(0);
 
 /** On a member of the management cluster. */
@@ -51,6 +58,8 @@ export interface FetchedRoutesParts {
   readonly random: { int(bound: number): number };
   /** Nodes that may know, beside those of the table. */
   readonly seeds: () => readonly number[];
+  /** Asked after all others. */
+  readonly isDown?: (node: number) => boolean;
 }
 
 /** On a node that is no member of it. */
@@ -58,8 +67,21 @@ export class FetchedRoutes implements RoutingSource {
   private newest: RoutingTable | null = null;
   private fetching: Promise<void> | null = null;
   private pauseMs = 0;
+  private ageTimer: Timer | null = null;
 
   constructor(private readonly parts: FetchedRoutesParts) {}
+
+  /** R4, from now on. */
+  keepFresh(): void {
+    const { clock, random } = this.parts;
+    const afterMs = REFRESH_AFTER_MS + random.int(REFRESH_AFTER_MS / 5 + 1);
+    this.ageTimer = clock.setTimer(afterMs, () => void this.refreshByAge(), { unref: true });
+  }
+
+  stop(): void {
+    this.ageTimer?.cancel();
+    this.ageTimer = null;
+  }
 
   table(): RoutingTable | null {
     return this.newest;
@@ -71,43 +93,63 @@ export class FetchedRoutes implements RoutingSource {
     return this.fetching;
   }
 
+  private async refreshByAge(): Promise<void> {
+    // An aged table is no reason to slow down who waits for a newer one (R2).
+    this.fetching ??= this.fetchOnce()
+      .then(() => undefined)
+      .finally(() => (this.fetching = null));
+    await this.fetching;
+    if (this.ageTimer !== null) this.keepFresh();
+  }
+
   private async fetch(): Promise<void> {
     const { clock } = this.parts;
     if (this.pauseMs > 0) await new Promise<void>((resolve) => clock.setTimer(this.pauseMs, resolve, { unref: true }));
-    const before = this.newest?.version ?? -1;
-    for (const node of this.candidates()) {
-      await this.ask(node);
-      if ((this.newest?.version ?? -1) <= before) continue;
-      this.pauseMs = 0;
-      return;
-    }
-    this.pauseMs = Math.min(FETCH_PAUSE_MS_MAX, Math.max(FETCH_PAUSE_MS_MIN, this.pauseMs * 2));
+    if (await this.fetchOnce()) this.pauseMs = 0;
+    else this.pauseMs = Math.min(FETCH_PAUSE_MS_MAX, Math.max(FETCH_PAUSE_MS_MIN, this.pauseMs * 2));
   }
 
-  private async ask(node: number): Promise<void> {
+  /** True: a newer table came. */
+  private async fetchOnce(): Promise<boolean> {
+    const before = this.newest?.version ?? -1;
+    let answers = 0;
+    for (const node of this.candidates()) {
+      if (await this.ask(node)) answers++;
+      if ((this.newest?.version ?? -1) > before) return true;
+      if (before >= 0 && answers >= ANSWERS_ENOUGH) break;
+    }
+    return false;
+  }
+
+  /** False: it could not say. */
+  private async ask(node: number): Promise<boolean> {
     const above = this.newest?.version ?? -1;
     try {
       const body = await this.parts.calls.request(node, TOPOLOGY_METHOD, Buffer.from(JSON.stringify({ above })), FETCH_TIMEOUT_MS);
-      if (body.length === 0) return;
+      if (body.length === 0) return true;
       const table = RoutingTable.decode(body);
       if (table.version > above) this.newest = table;
+      return true;
     } catch (error) {
       // The next one is asked; who waits for a table hears in the end that there is none.
       if (!(error instanceof RaftoralError)) throw error;
+      return false;
     }
   }
 
-  /** In an order of chance, so that not all ask the same one. */
-  private candidates(): number[] {
-    const nodes = new Set(this.parts.seeds());
-    for (const { members } of this.newest?.clusters.values() ?? []) for (const node of members) nodes.add(node);
-    nodes.delete(this.parts.calls.nodeId);
+  /** In an order of chance, so that not all ask the same one; members of the clusters of the table before others, as they follow the topology. */
+  candidates(): number[] {
+    const { seeds, calls, isDown = () => false } = this.parts;
+    const members = new Set([...(this.newest?.clusters.values() ?? [])].flatMap(({ members: nodes }) => nodes));
+    const nodes = new Set([...members, ...seeds()]);
+    nodes.delete(calls.nodeId);
     const shuffled = [...nodes];
     for (let i = shuffled.length - 1; i > 0; i--) {
       const other = this.parts.random.int(i + 1);
       [shuffled[i], shuffled[other]] = [shuffled[other]!, shuffled[i]!];
     }
-    return shuffled;
+    const rank = (node: number): number => (isDown(node) ? 2 : members.has(node) ? 0 : 1);
+    return shuffled.sort((a, b) => rank(a) - rank(b));
   }
 }
 

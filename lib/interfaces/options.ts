@@ -3,6 +3,7 @@
  */
 import type { Transport } from '../transport/transport.js';
 import type { GroupLimits } from '../workflow/command.js';
+import type { PlacementPolicy } from '../workflow/service.js';
 
 /** Makes the transport of a node: `InProcessNetwork`, or anything with the same method. */
 export interface TransportMaker {
@@ -89,7 +90,9 @@ export interface ManagementOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Execution clusters that this node hosts at most. Default 64. */
   readonly capacity?: number;
-  /** `voter-only`: stores and votes, runs no workflow code. `client`: hosts nothing, and forwards. Default `full`. */
+  /**
+   * `voter-only`: stores and votes, runs no workflow code. `client`: a member of no cluster, which joins by `cluster.seeds`, fetches the topology, and forwards every call. Default `full`.
+   */
   readonly role?: 'full' | 'voter-only' | 'client';
   /** Silence after which a node's places are given to others, ms. Default 30,000. */
   readonly nodeDownAfterMs?: number;
@@ -220,6 +223,11 @@ export interface RaftoralModuleOptions {
    * management cluster, which is for good.
    */
   readonly management?: ManagementOptions;
+  /**
+   * Where a workflow begins whose id the engine makes, in a deployment of several clusters: `round-robin` (default), `least-loaded`, `local-first`, or affinity by labels of the cluster's metadata. A start may
+   * name another one.
+   */
+  readonly placement?: PlacementPolicy;
   /** A leader whose clock is ahead of the quorum's median by more hands over, ms (R23). Default 2,000; 0 = off. */
   readonly maxClockSkewMs?: number;
 }

@@ -3,6 +3,7 @@
  */
 import type { ManagerPolicy, NodeInfo } from '../management/index.js';
 import type { GroupLimits } from '../workflow/command.js';
+import type { PlacementPolicy } from '../workflow/service.js';
 import type { MemoryStorageOptions, RaftoralModuleOptions, Secret, SqliteStorageOptions, TlsOptions, TransportMaker } from './options.js';
 
 type Complete<T> = { readonly [Key in keyof T]-?: NonNullable<T[Key]> };
@@ -96,4 +97,5 @@ export interface RaftoralSettings {
   readonly maxClockSkewMs: number;
   /** null: this node does not ask for two layers; it takes part with the defaults where there are two. */
   readonly management: ManagementSettings | null;
+  readonly placement: PlacementPolicy;
 }

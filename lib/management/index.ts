@@ -32,5 +32,8 @@ export type { HostedExecutionGroup, ManagementNode } from './node-port.js';
 export { ManagementService, type ManagementOptions } from './management-service.js';
 export { ManagementRuntime, type NewCluster, type NewNode, type TopologyCallOptions } from './management-runtime.js';
 export { ClusterFollower } from './cluster-follower.js';
+export { CLIENT_INFO_METHOD, CLIENT_LEAVE_METHOD } from './client-desk.js';
+export { factsOf, inOneForm, openWorkflowsToldBy } from './node-info.js';
+export { encodeInfo } from './request-codec.js';
 export { UNKNOWN_NODE_INFO, type FirstCluster } from './founding.js';
 export type { TopologyNotice } from './topology-changes.js';

@@ -13,8 +13,8 @@ import type { Logger } from '../cluster/logger.js';
 import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
 import { RaftoralError } from '../errors/index.js';
-import { MembershipService, type MemberFacts, type MembershipSettings } from '../membership/index.js';
-import { crc32 } from '../state-machine/index.js';
+import { MembershipService, type MembershipSettings } from '../membership/index.js';
+import { ClientDesk } from './client-desk.js';
 import { TOPOLOGY_CODEC_LEVEL_MAX, type NodeInfo } from './command.js';
 import { Farewell } from './farewell.js';
 import { Founding, type FirstCluster } from './founding.js';
@@ -23,10 +23,11 @@ import { ManagementRuntime } from './management-runtime.js';
 import { ManagerRunner } from './manager-runner.js';
 import { MoveRunner } from './move-runner.js';
 import { NodeDuty } from './node-duty.js';
+import { factsOf, inOneForm, openWorkflowsToldBy } from './node-info.js';
 import type { ManagementNode } from './node-port.js';
 import { Observer } from './observer.js';
 import type { ManagerPlan, ManagerPolicy } from './placement/manager/view.js';
-import { decodeInfo, decodePlan, encodeInfo, encodePlan } from './request-codec.js';
+import { decodePlan, encodePlan } from './request-codec.js';
 import type { TopologyStateMachine } from './state-machine.js';
 import type { TopologyAnswer, TopologyView } from './state.js';
 import { TopologyChanges } from './topology-changes.js';
@@ -61,7 +62,6 @@ const ASK_TIMEOUT_MS = 1_000;
 const PLAN_TIMEOUT_MS = 10_000;
 const LOAD_EVERY_MS = 5_000;
 const LEAVE_TIMEOUT_MS = 500;
-const GOSSIP_ADDRESSES_MAX = 4;
 const NO_BYTES = new Uint8Array(0);
 
 export class ManagementService {
@@ -76,6 +76,7 @@ export class ManagementService {
   private readonly duty: NodeDuty;
   private readonly runner: ManagerRunner;
   private readonly moves: MoveRunner;
+  private readonly clients: ClientDesk;
   private readonly endings: Array<() => void> = [];
   private loadTimer: Timer | null = null;
   private startsBefore = 0;
@@ -109,6 +110,7 @@ export class ManagementService {
     const { observer, steps, founding } = this;
     this.runner = new ManagerRunner({ group, topology, observer, steps, founding, firstCluster, clock, logger, policy, roundEveryMs });
     this.moves = new MoveRunner({ node, group, topology, clock, logger });
+    this.clients = new ClientDesk({ node, group, topology });
     this.runtime = new ManagementRuntime({ group, topology, changes: this.changes, observer, policy });
   }
 
@@ -117,6 +119,7 @@ export class ManagementService {
     this.observer.start();
     this.steps.start();
     this.founding.start();
+    this.clients.start();
     this.farewell.start();
     node.handle(PLAN_METHOD, async () => encodePlan(await this.planHere()));
     this.endings.push(
@@ -179,6 +182,11 @@ export class ManagementService {
     return new Set([...nodes].filter(([, { isLive }]) => isLive).map(([node]) => node));
   }
 
+  /** Open workflows of the clusters that a node leads, as gossip has it; undefined: it has not said. */
+  openWorkflowsLedBy(node: number): number | undefined {
+    return openWorkflowsToldBy(this.gossip.member(node));
+  }
+
   /** What the cluster manager would do now, and why. From any member. Rejects with NO_LEADER, NOT_LEADER, OUTCOME_UNKNOWN: nothing is changed by it. */
   async plan(): Promise<ManagerPlan> {
     const { node, group } = this.options;
@@ -231,18 +239,4 @@ export class ManagementService {
     this.gossip.setLoad({ openWorkflows, commandsPerSecond });
     this.loadTimer = this.options.clock.setTimer(LOAD_EVERY_MS, this.tellLoad, { unref: true });
   };
-}
-
-/** As it is in the topology, so that it can be compared: lists in their one form (B2 of record-codec.ts), and as a decoder reads it. */
-function inOneForm(info: NodeInfo): NodeInfo {
-  const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
-  const labels = [...info.labels].sort(byName);
-  const workflows = info.workflows.map(({ name, versions }) => ({ name, versions: [...versions].sort((a, b) => a - b) })).sort(byName);
-  return decodeInfo(encodeInfo({ ...info, labels, workflows }));
-}
-
-function factsOf({ addresses, workflows }: NodeInfo): MemberFacts {
-  const digest = new Uint8Array(4);
-  new DataView(digest.buffer).setUint32(0, crc32(new TextEncoder().encode(JSON.stringify(workflows))));
-  return { addresses: addresses.slice(0, GOSSIP_ADDRESSES_MAX), workflowsDigest: digest };
 }

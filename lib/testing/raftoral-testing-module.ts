@@ -8,17 +8,23 @@
  * T1. Time moves only inside advance(), settle(), restart() and close(). A promise of the client is awaited through settle().
  * T2. A crashed node never runs again: its store was memory. restart() boots a new one under the next free id, which replaces it
  *     by the cluster's own membership calls (R42).
+ * T3. With `clusters` there are two layers: the cluster manager itself divides the nodes, and boot() waits until it has nothing left to do. A crashed node's places are then the
+ *     manager's to fill, from nodes that are there.
  */
 import { Module, type DynamicModule, type INestApplicationContext, type ModuleMetadata } from '@nestjs/common';
 import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
+import type { RaftGroup } from '../cluster/group.js';
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import type { RaftoralModuleOptions } from '../interfaces/options.js';
+import type { TopologyView } from '../management/index.js';
+import { EXECUTION_CLUSTER_ID, type HostedCluster } from '../raftoral.clusters.js';
 import { readWorkflowIdentity } from '../raftoral.metadata-accessor.js';
 import { defaultDeployment } from '../raftoral.network-options.js';
 import { RaftoralModule } from '../raftoral.module.js';
 import { RaftoralNode } from '../raftoral.node.js';
 import { RAFTORAL_CLOCK, RAFTORAL_COMPUTE_OVERRIDE, RAFTORAL_RANDOM, RAFTORAL_SCHEDULER, RAFTORAL_TRANSPORT } from '../raftoral.tokens.js';
 import type { ComputeOverride } from '../workflow/run-environment.js';
+import { slotOf } from '../workflow/slot.js';
 import { SeededRandom } from './seeded-random.js';
 import { CALM_LINK, SimulatedNetwork, type LinkProfile } from './simulated-network.js';
 import { VirtualTime, type VirtualNode } from './virtual-time.js';
@@ -26,6 +32,11 @@ import { VirtualTime, type VirtualNode } from './virtual-time.js';
 export interface TestClusterOptions extends Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'> {
   /** Nodes of the first membership, 1–7. Their ids are 1, 2, … Default 3. */
   readonly nodes?: number;
+  /**
+   * Execution clusters, 2 or more: two layers (T3). The nodes are divided among them, `floor(nodes / clusters)` to each; a division that leaves enough for one more is refused. Default: one layer. Nodes
+   * gossip every second, so that long sleeps cost more than in one layer.
+   */
+  readonly clusters?: number;
   /** Default 1. The same seed gives the same run. */
   readonly seed?: number;
   /** Options of RaftoralModule, but for who and where the node is, and for its storage, which is memory (T2). `raft.peerDownAfterMs` is 60,000 here, see IDLE_FRIENDLY. */
@@ -50,6 +61,10 @@ interface Member extends TestNode {
 }
 
 const READY_WITHIN_MS = 60_000;
+/** Of two layers: founded, divided, slots moved. */
+const DIVIDED_WITHIN_MS = 600_000;
+const DIVIDED_LOOK_MS = 250;
+const MANAGER_LOOKS_MS = 100;
 const SETTLE_WITHIN_MS = 7 * 24 * 3_600_000;
 const MEMBERSHIP_TRIES = 200;
 const MEMBERSHIP_PAUSE_MS = 50;
@@ -83,9 +98,13 @@ export class TestCluster {
   private readonly replaced = new Set<number>();
   private readonly overrides = new Map<string, (...args: never[]) => unknown>();
   private nextId: number;
+  /** Voters of each cluster; 0: one layer. */
+  private readonly clusterSize: number;
 
+  /** Throws INVALID_ARGUMENT. */
   constructor(private readonly options: TestClusterOptions) {
     const count = options.nodes ?? 3;
+    this.clusterSize = options.clusters === undefined ? 0 : sizeOfEach(count, options.clusters);
     this.members = Array.from({ length: count }, (_, index) => index + 1);
     this.nextId = count + 1;
     this.random = new SeededRandom(options.seed ?? 1, 'test-cluster');
@@ -98,7 +117,8 @@ export class TestCluster {
     for (const nodeId of this.members) apps.push(await this.makeNode(nodeId, { members: this.members }));
     // Together, and in virtual time: a bootstrap hook of the application may wait for the cluster.
     await this.settle(Promise.all(apps.map((app) => app.init())));
-    await this.untilReady();
+    if (this.clusterSize === 0) await this.untilReady();
+    else await this.untilDivided();
   }
 
   /** Ids of the nodes that run, ascending. */
@@ -111,10 +131,29 @@ export class TestCluster {
     return this.member(nodeId);
   }
 
-  /** The id of the leader, as a majority sees it; 0 while there is none. */
+  /** The id of the leader of cluster 1, as a majority sees it; 0 while there is none. */
   get leaderId(): number {
-    const leader = [...this.live.values()].find(({ engine }) => engine.group.isLeader && !this.isCutOff(engine));
-    return leader?.nodeId ?? 0;
+    return this.leaderOf(EXECUTION_CLUSTER_ID);
+  }
+
+  /** As leaderId, of any execution cluster. */
+  leaderOf(clusterId: number): number {
+    for (const { nodeId, engine } of this.live.values()) {
+      const group = engine.clusters?.get(clusterId)?.group;
+      if (group?.isLeader === true && !isCutOff(group)) return nodeId;
+    }
+    return 0;
+  }
+
+  /** Ids of the nodes that run and host this execution cluster, ascending. */
+  nodesOf(clusterId: number): readonly number[] {
+    return this.nodeIds.filter((nodeId) => (this.live.get(nodeId)!.engine.clusters?.get(clusterId) ?? null) !== null);
+  }
+
+  /** The execution cluster that a workflow id belongs to, as the nodes have it now. */
+  clusterOf(workflowId: string): number {
+    if (this.clusterSize === 0) return EXECUTION_CLUSTER_ID;
+    return this.topology.slots.ownerOf(slotOf(workflowId));
   }
 
   /** Moves time by `ms`, and lets everything happen that is due by then. */
@@ -137,9 +176,14 @@ export class TestCluster {
 
   /**
    * Puts a new node in the place of one that crashed (one that still runs is shut down first), and answers its id. The new one is
-   * added as a learner, promoted when it has caught up, and the lost one is removed.
+   * added as a learner, promoted when it has caught up, and the lost one is removed. Throws INVALID_ARGUMENT in two layers (T3).
    */
   async restart(nodeId: number): Promise<number> {
+    if (this.clusterSize > 0)
+      throw new RaftoralError(
+        'INVALID_ARGUMENT',
+        'restart(): in two layers the cluster manager fills the places of a crashed node from those that are there; give more nodes, and let time pass.',
+      );
     const running = this.live.get(nodeId);
     if (running !== undefined) {
       this.live.delete(nodeId);
@@ -201,6 +245,9 @@ export class TestCluster {
         RaftoralModule.forRoot({
           ...options,
           raft: { ...IDLE_FRIENDLY, ...options.raft },
+          ...(this.clusterSize === 0
+            ? {}
+            : { management: { roundEveryMs: MANAGER_LOOKS_MS, ...options.management, targetSize: this.clusterSize } }),
           node: { id: nodeId },
           cluster,
           deployment: defaultDeployment(this.members),
@@ -244,6 +291,52 @@ export class TestCluster {
       throw new Error(`the nodes ${this.nodeIds.join(', ')} did not get ready within ${READY_WITHIN_MS} ms of virtual time`);
   }
 
+  /** T3. */
+  private async untilDivided(): Promise<void> {
+    const [first] = this.live.values();
+    const until = this.time.nowMs + DIVIDED_WITHIN_MS;
+    while (this.time.nowMs < until) {
+      await this.advance(DIVIDED_LOOK_MS);
+      if (!this.isDivided()) continue;
+      try {
+        const { decisions } = await this.settle(first!.engine.management.plan());
+        if (decisions.length === 0 && this.isDivided()) return;
+      } catch (error) {
+        // No leader of cluster 0 just now.
+        if (!isRaftoralError(error) || !error.retryable) throw error;
+      }
+    }
+    throw new Error(`the nodes ${this.nodeIds.join(', ')} were not divided among clusters within ${DIVIDED_WITHIN_MS} ms of virtual time`);
+  }
+
+  private isDivided(): boolean {
+    const engines = [...this.live.values()].map(({ engine }) => engine);
+    if (!engines.every((engine) => engine.hasManagement && engine.management.topology.version === engines[0]!.management.topology.version))
+      return false;
+    const { clusters, moves, slots, nodes } = this.topology;
+    if (clusters.size !== this.options.clusters || moves.size > 0 || [...nodes.values()].some(({ state }) => state !== 'active'))
+      return false;
+    return [...clusters.values()].every(({ clusterId, members, slotTarget }) => {
+      const nodeIds = members.map(({ node }) => node);
+      return (
+        members.length === this.clusterSize &&
+        members.every(({ state }) => state === 'voter') &&
+        slots.countOf(clusterId) === slotTarget &&
+        this.nodesOf(clusterId).join() === nodeIds.join() &&
+        nodeIds.every((nodeId) => this.knowsAll(this.member(nodeId).engine.clusters!.get(clusterId)!, nodeIds))
+      );
+    });
+  }
+
+  private knowsAll({ group, state }: HostedCluster, nodeIds: readonly number[]): boolean {
+    return group.leaderId !== 0 && nodeIds.every((nodeId) => state.hellos.get(nodeId)?.down === false);
+  }
+
+  private get topology(): TopologyView {
+    const [first] = this.live.values();
+    return first!.engine.management.topology;
+  }
+
   /** It knows a leader, the nodes that run as members, and what each of them can run. */
   private isReady({ group, state }: RaftoralNode): boolean {
     const { voters, learners } = group.membership;
@@ -268,11 +361,6 @@ export class TestCluster {
     }
   }
 
-  private isCutOff(engine: RaftoralNode): boolean {
-    const { voters } = engine.group.membership;
-    return engine.group.livePeers().filter((peer) => voters.includes(peer)).length * 2 <= voters.length;
-  }
-
   private member(nodeId: number): Member {
     const member = this.live.get(nodeId);
     if (member === undefined) throw this.unknown(nodeId);
@@ -285,6 +373,22 @@ export class TestCluster {
       `Node ${nodeId} does not run${this.lost.has(nodeId) ? ': it crashed, restart() gives a new one' : ''}; those that do are ${this.nodeIds.join(', ')}.`,
     );
   }
+}
+
+function isCutOff(group: RaftGroup): boolean {
+  const { voters } = group.membership;
+  return group.livePeers().filter((peer) => voters.includes(peer)).length * 2 <= voters.length;
+}
+
+/** The cluster manager makes a cluster for each so many nodes. */
+function sizeOfEach(nodes: number, clusters: number): number {
+  const size = Math.floor(nodes / clusters);
+  if (Number.isSafeInteger(clusters) && clusters >= 2 && size >= 1 && Math.floor(nodes / size) === clusters) return size;
+  throw new RaftoralError(
+    'INVALID_ARGUMENT',
+    `clusters: ${nodes} nodes can not be divided among ${clusters} clusters of one size, with fewer left over than would make another; give 2 or more, and nodes for each.`,
+    { details: { argument: 'clusters' } },
+  );
 }
 
 function overrideKey(workflow: string, version: number, key: string): string {

@@ -1,80 +1,18 @@
 /** A deployment of two layers in real applications: founded by one node, joined by others, given a second cluster by the cluster manager, left again. */
 import 'reflect-metadata';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { join } from 'node:path';
-import { RAFTORAL_ADMINISTRATION, type NodeAdministration, type RaftoralModuleOptions } from '../../lib/index.js';
-import { freePorts } from '../support/cluster-processes.js';
-import { CountWords, NetworkApps, WORD, clientOf, nodeOf } from '../support/network-apps.js';
+import { CountWords, WORD, clientOf, nodeOf } from '../support/network-apps.js';
+import { PATIENT, TwoLayerApps, administrationOf, clusterIdsOf, membersOf, topologyOf, until } from '../support/two-layer-apps.js';
 
-/** A machine that has other work too, and slots that move meanwhile. */
-const PATIENT = { timeoutMs: 60_000 } as const;
-
-let apps: NetworkApps;
-beforeEach(() => {
-  apps = new NetworkApps();
-});
+let deployment: TwoLayerApps;
+async function open(count: number, isOnDisk: boolean): Promise<void> {
+  deployment = new TwoLayerApps(isOnDisk);
+  await deployment.open(count);
+}
 afterEach(async () => {
-  await apps.close();
+  await deployment.close();
 });
-
-const MANAGED = { roundEveryMs: 50, nodeDownAfterMs: 60_000 } as const;
-
-async function until(what: () => boolean, about: () => unknown = () => ''): Promise<void> {
-  for (let left = 3_000; !what(); left--) {
-    if (left === 0) throw new Error(`it did not come to that: ${JSON.stringify(about())}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-const topologyOf = (app: INestApplicationContext) => nodeOf(app).management.topology;
-const clusterIdsOf = (app: INestApplicationContext): number[] => (nodeOf(app).clusters?.all() ?? []).map(({ clusterId }) => clusterId);
-const membersOf = (app: INestApplicationContext): unknown =>
-  [...topologyOf(app).clusters.values()].map(({ clusterId, members }) => [
-    clusterId,
-    ...members.map(({ node, state }) => `${node} ${state}`),
-  ]);
-
-class Deployment {
-  readonly nodes: INestApplicationContext[] = [];
-
-  constructor(
-    private readonly ports: readonly number[],
-    private readonly isOnDisk: boolean,
-  ) {}
-
-  /** The next one; the first founds the deployment. */
-  async add(more: RaftoralModuleOptions['management'] = {}): Promise<INestApplicationContext> {
-    const app = await this.start(this.nodes.length, more);
-    this.nodes.push(app);
-    return app;
-  }
-
-  async again(at: number): Promise<INestApplicationContext> {
-    await apps.stop(this.nodes[at]!);
-    return (this.nodes[at] = await this.start(at));
-  }
-
-  private start(at: number, more: RaftoralModuleOptions['management'] = {}): Promise<INestApplicationContext> {
-    return apps.boot({
-      cluster: at === 0 ? { bootstrap: true } : { seeds: [`127.0.0.1:${this.ports[0]}`, `127.0.0.1:${this.ports[1]}`] },
-      transport: { type: 'grpc', listen: `127.0.0.1:${this.ports[at]}` },
-      management: { ...MANAGED, ...more },
-      ...(this.isOnDisk ? { storage: { type: 'sqlite', path: join(apps.folder, `node-${at + 1}`) } } : {}),
-    });
-  }
-
-  /** Voters of a cluster as one of its members has them, once all of these host it. */
-  async hosted(clusterId: number, size: number): Promise<INestApplicationContext[]> {
-    const hosts = (): INestApplicationContext[] =>
-      this.nodes.filter((app) => nodeOf(app).clusters?.get(clusterId)?.group.membership.voters.includes(nodeOf(app).nodeId) === true);
-    await until(
-      () => hosts().length === size,
-      () => this.nodes.map((app) => [nodeOf(app).nodeId, clusterIdsOf(app), membersOf(app)]),
-    );
-    return hosts();
-  }
-}
 
 async function runOn(hosts: readonly INestApplicationContext[], workflowId: string): Promise<void> {
   await clientOf(hosts[0]!).start(CountWords, 1, { workflowId, ...PATIENT });
@@ -84,7 +22,7 @@ async function runOn(hosts: readonly INestApplicationContext[], workflowId: stri
 
 describe('two layers', () => {
   it('one node founds them, cluster 1 fills to three as nodes join, three more get a second cluster', async () => {
-    const deployment = new Deployment(await freePorts(6), false);
+    await open(6, false);
     const first = await deployment.add();
     await until(() => nodeOf(first).hasManagement && topologyOf(first).deployment === nodeOf(first).deployment);
     expect([nodeOf(first).hosted?.founders, clusterIdsOf(first)]).toEqual([[1], [1]]);
@@ -112,7 +50,15 @@ describe('two layers', () => {
     // Also by way of nodes that do not host its cluster.
     await runOn(others, 'forwarded');
     // What operators see, from any of them.
-    const { topology } = deployment.nodes[5]!.get<NodeAdministration>(RAFTORAL_ADMINISTRATION);
+    const { topology } = administrationOf(deployment.nodes[5]!);
+    for (const app of deployment.nodes)
+      await until(
+        () =>
+          !administrationOf(app)
+            .status()
+            .problems.some((text) => text.startsWith('cluster')),
+        () => administrationOf(app).status().problems,
+      );
     expect(topology.report()).toMatchObject({ deployment: nodeOf(first).deployment, nodes: { length: 6 }, clusters: { length: 2 } });
     const { decisions } = await topology.plan();
     expect(decisions.filter(({ rule }) => ['create', 'fill', 'repair', 'management-voters', 'management-members'].includes(rule))).toEqual(
@@ -121,7 +67,7 @@ describe('two layers', () => {
   }, 120_000);
 
   it('a node that leaves is out of its clusters and of the management cluster, another one takes its place, and its id is never used again', async () => {
-    const deployment = new Deployment(await freePorts(5), false);
+    await open(5, false);
     for (let i = 0; i < 4; i++) await deployment.add();
     await deployment.hosted(1, 3);
     const [first, , third, fourth] = deployment.nodes;
@@ -146,7 +92,7 @@ describe('two layers', () => {
   }, 120_000);
 
   it('G2: nodes that start again open what they host by their own files, before anybody leads the management cluster', async () => {
-    const deployment = new Deployment(await freePorts(4), true);
+    await open(4, true);
     for (let i = 0; i < 4; i++) await deployment.add();
     await deployment.hosted(1, 3);
     await runOn(deployment.nodes.slice(0, 3), 'before');
@@ -162,7 +108,7 @@ describe('two layers', () => {
   }, 120_000);
 
   it('a node that is drained closes what it hosted, keeps its rows, and goes on with them when it comes back to the cluster', async () => {
-    const deployment = new Deployment(await freePorts(4), true);
+    await open(4, true);
     for (let i = 0; i < 4; i++) await deployment.add();
     await deployment.hosted(1, 3);
     const [first, , third, fourth] = deployment.nodes as [
@@ -192,7 +138,7 @@ describe('two layers', () => {
   }, 120_000);
 
   it('the last voter can not leave, and goes on', async () => {
-    const deployment = new Deployment(await freePorts(2), false);
+    await open(2, false);
     const first = await deployment.add();
     await until(() => nodeOf(first).hasManagement && topologyOf(first).deployment !== '');
     await expect(nodeOf(first).leave()).rejects.toMatchObject({ code: 'MEMBERSHIP_REFUSED', details: { reason: 'last-voter' } });

@@ -13,7 +13,7 @@ describe('a node that joins by way of cluster 0', () => {
     const joined = managedGroupOf(world.leader.group, () => world.topologyOf(nodeId));
     // The leader hears it by gossip before its own log reaches it.
     await world.add(3);
-    expect(await world.settled(joined.reserve('token-3', 0, 5_000))).toBe(3);
+    expect(await world.settled(joined.reserve({ token: 'token-3', above: 0, isClient: false }, 5_000))).toBe(3);
     await world.until(
       () => world.states.includes('3:active') && world.topology.nodes.get(3)?.info.role === 'client',
       'it says that it is a client',

@@ -152,7 +152,7 @@ export class WorkflowClients {
       for (let given = 0; given < 2 && !this.stopping;) {
         const node = await world.pickLive(random);
         try {
-          const nodeId = await world.within(node.service.reserve(token, 1000, PATIENCE_MS), 2 * PATIENCE_MS);
+          const nodeId = await world.within(node.service.reserve({ token, above: 1000, isClient: false }, PATIENCE_MS), 2 * PATIENCE_MS);
           this.tenant.oracle.onNodeId(token, 1000, nodeId);
           counts.reservedIds++;
           given++;

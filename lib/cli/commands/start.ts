@@ -8,7 +8,7 @@ import { TRANSPORTS } from '../client-command.js';
 import type { ClientTransport } from '../environment.js';
 import { parseAddress, parseChoice, parseDuration, parseInteger, parseList } from '../parse.js';
 import { UsageError } from '../usage-error.js';
-import { DEFAULT_LISTEN, optionsOf, type StartFlags } from '../start/start-options.js';
+import { DEFAULT_LISTEN, NODE_ROLES, optionsOf, type StartFlags } from '../start/start-options.js';
 
 const LOG_LEVELS = ['error', 'warn', 'log', 'debug', 'verbose'] as const satisfies readonly LogLevel[];
 const NODES_MAX = 7;
@@ -67,6 +67,24 @@ export class StartCommand extends BaseCommand {
   @Option({ flags: '--replaces <node-id>', description: 'as a new node, take the place of this lost one' })
   readReplaces(text: string): number {
     return parseInteger(text, '--replaces');
+  }
+
+  @Option({ flags: '--management', description: 'two layers: a management cluster makes, fills and repairs execution clusters' })
+  readManagement(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '--role <role>',
+    description: 'with two layers: full (default), voter-only (runs no code) or client (a member of nothing, which forwards)',
+  })
+  readRole(text: string): (typeof NODE_ROLES)[number] {
+    return parseChoice(text, '--role', NODE_ROLES);
+  }
+
+  @Option({ flags: '--zone <name>', description: 'with two layers: members of a cluster are spread over zones' })
+  readZone(text: string): string {
+    return text;
   }
 
   @Option({ flags: '--deployment <uuid>', description: 'join no other deployment than this' })

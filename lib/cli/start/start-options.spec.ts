@@ -51,6 +51,10 @@ describe('flags of start', () => {
       cluster: { bootstrap: true },
       transport: { type: 'http', listen: '127.0.0.1:7400', path: '/r' },
     });
+    expect(optionsOf({ bootstrap: true, management: true })).toMatchObject({ management: {} });
+    // Either of these means two layers too: alone it would mean nothing.
+    expect(optionsOf({ peers: ['a:1'], role: 'client', zone: 'b' })).toMatchObject({ management: { role: 'client', zone: 'b' } });
+    expect(optionsOf({ bootstrap: true })).not.toHaveProperty('management');
   });
 
   it.each([

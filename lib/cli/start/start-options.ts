@@ -7,6 +7,9 @@ import { UsageError } from '../usage-error.js';
 
 export const DEFAULT_LISTEN = '127.0.0.1:7400';
 
+export const NODE_ROLES = ['full', 'voter-only', 'client'] as const;
+type NodeRole = (typeof NODE_ROLES)[number];
+
 /** As the parsers of the command leave them. */
 export interface StartFlags {
   readonly app?: string;
@@ -19,6 +22,9 @@ export interface StartFlags {
   readonly peers?: readonly string[];
   readonly votersMax?: number;
   readonly replaces?: number;
+  readonly management?: boolean;
+  readonly role?: NodeRole;
+  readonly zone?: string;
   readonly deployment?: string;
   readonly storagePath?: string;
   readonly rejoinEmpty?: boolean;
@@ -44,6 +50,7 @@ export function optionsOf(flags: StartFlags): RaftoralModuleOptions {
     transport: transportOf(flags),
     ...(Object.keys(security).length === 0 ? {} : { security }),
     storage: storageOf(flags),
+    ...managementOf(flags),
     ...(flags.deployment === undefined ? {} : { deployment: flags.deployment }),
     ...(flags.drainTimeout === undefined ? {} : { shutdown: { drainTimeoutMs: flags.drainTimeout } }),
   };
@@ -66,6 +73,12 @@ function clusterOf({ bootstrap, bootstrapExpect, peers = [], votersMax, replaces
     ...(votersMax === undefined ? {} : { votersMax }),
     ...(replaces === undefined ? {} : { replaces }),
   };
+}
+
+/** A role or a zone asks for two layers too: both mean nothing without. */
+function managementOf({ management, role, zone }: StartFlags): Pick<RaftoralModuleOptions, 'management'> {
+  if (management !== true && role === undefined && zone === undefined) return {};
+  return { management: { ...(role === undefined ? {} : { role }), ...(zone === undefined ? {} : { zone }) } };
 }
 
 function transportOf({

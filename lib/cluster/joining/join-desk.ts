@@ -8,7 +8,7 @@
  * D4. A member that was removed is refused for good. A node that takes the place of a lost one takes it in one change of the voters.
  * D5. A volatile node that comes back under a new id at the same address takes the place of what it was, once that counts as down.
  * D6. In a deployment of two layers the group is the management cluster: a node is taken in as a learner of it, and that is all. Who votes there, whose places are
- *     taken, and who hosts what, is the cluster manager's matter.
+ *     taken, and who hosts what, is the cluster manager's matter. A node of role `client` gets an id, and is taken in nowhere (docs/adr/0073).
  * Tests: test/cluster/joining.spec.ts.
  */
 import { RaftoralError, isRaftoralError } from '../../errors/index.js';
@@ -137,8 +137,16 @@ export class JoinDesk {
     }
     const { network } = this.options;
     const above = Math.max(0, ...network.addresses().map(({ nodeId }) => nodeId));
-    const nodeId = await joined.reserve(token, above, STEP_TIMEOUT_MS);
-    return { nodeId, deployment: identity.deployment, nodes: network.addresses(), ...saidLayers(joined) };
+    const isClient = body['isClient'] !== undefined && read.flag('isClient');
+    if (isClient && joined.layers === 1)
+      throw new RaftoralError(
+        'NOT_MEMBER',
+        'this deployment has cluster 1 alone, and clients need a management cluster: give the option management to its nodes',
+      );
+    const nodeId = await joined.reserve({ token, above, isClient }, STEP_TIMEOUT_MS);
+    // A build that knows no clients does not say so, and has given the id to a node that it takes for another member.
+    const role = isClient ? { isClient } : {};
+    return { nodeId, deployment: identity.deployment, nodes: network.addresses(), ...saidLayers(joined), ...role };
   }
 
   private async admit(from: PeerIdentity, body: CallBody): Promise<CallBody> {

@@ -53,10 +53,18 @@ export class Joiner {
   constructor(private readonly options: JoinerOptions) {}
 
   /** @param deployment '' = whichever the contacts are of. */
-  async reserve(deployment: string): Promise<NodeIdentity & { readonly layers: 1 | 2 }> {
-    const { random, contacts, network } = this.options;
-    const token = random.uuid();
-    const answer = await this.ask(JOIN_RESERVE, () => ({ token, deployment }), 'waits for a member of a cluster to give it an id');
+  async reserve(deployment: string, isClient = false): Promise<NodeIdentity & { readonly layers: 1 | 2 }> {
+    const { random, contacts, network, stop, progress } = this.options;
+    let answer: CallBody;
+    for (;;) {
+      const token = random.uuid();
+      const request = isClient ? { token, deployment, isClient } : { token, deployment };
+      answer = await this.ask(JOIN_RESERVE, () => request, 'waits for a member of a cluster to give it an id');
+      if (!isClient || answer['isClient'] === true) break;
+      // The id that it gave is left alone: it is of a node that never arrives, and is forgotten.
+      progress('was answered by a member whose build knows no nodes of role client, and waits for another one');
+      await stop.pause(PAUSE_MS_MAX);
+    }
     const read = new CallReader(JOIN_RESERVE, answer);
     contacts.learnNodes(nodesOf(answer).filter(({ address }) => address !== network.advertised));
     return { nodeId: read.integer('nodeId', 1), deployment: read.id('deployment'), layers: layersOf(read, answer) };

@@ -33,8 +33,8 @@ export interface JoinedGroup {
   /** 1: execution cluster 1, the only group. 2: the management cluster, whose voters the cluster manager chooses. */
   readonly layers: 1 | 2;
   readonly group: RaftGroup;
-  /** An id above `above` and above every one that was ever used; the same for the same token. */
-  reserve(token: string, above: number, timeoutMs: number): Promise<number>;
+  /** An id above `above` and above every one that was ever used; the same for the same token. `isClient`: of a node that becomes a member of nothing; only with two layers. */
+  reserve(request: { readonly token: string; readonly above: number; readonly isClient: boolean }, timeoutMs: number): Promise<number>;
   wasRemoved(nodeId: number): boolean;
 }
 

@@ -42,6 +42,8 @@ export interface MembershipSettings {
   /** '' : any. */
   readonly deployment: string;
   readonly rejoinEmpty: boolean;
+  /** It becomes a member of nothing. */
+  readonly isClient?: boolean;
 }
 
 export interface NodeMembershipOptions {
@@ -145,7 +147,7 @@ export class NodeMembership {
 
   /** Another identity for a node whose files can not be used any more (`rejoinEmpty`). */
   async reserve(deployment: string): Promise<EstablishedIdentity> {
-    const identity = await this.joiner.reserve(deployment);
+    const identity = await this.joiner.reserve(deployment, this.options.settings.isClient);
     this.say(`joins deployment ${identity.deployment} as node ${identity.nodeId}`);
     return { ...identity, isFirst: false };
   }

@@ -16,7 +16,8 @@ import { ManagementService, type TopologyAnswer } from '../../../lib/management/
 import type { GroupFactory, ServiceFactory } from '../../../lib/raftoral.clusters.js';
 import type { ManagementFactory } from '../../../lib/raftoral.management.js';
 import { resolveSettings } from '../../../lib/raftoral.module-definition.js';
-import { RaftoralNode, type HostFactory } from '../../../lib/raftoral.node.js';
+import { RaftoralNode } from '../../../lib/raftoral.node.js';
+import type { HostFactory } from '../../../lib/raftoral.node-parts.js';
 import type { NodeNotes } from '../../../lib/storage/node-notes.js';
 import type { RaftStorage } from '../../../lib/storage/storage.js';
 import type { SeededRandom } from '../../../lib/testing/seeded-random.js';
@@ -158,6 +159,7 @@ export class TopologyProcess {
     this.node = new RaftoralNode({
       settings,
       clock,
+      scheduler: clock,
       random,
       logger,
       transport,

@@ -1,9 +1,10 @@
 /**
  * Which node a cluster is to get next. Pure.
  *
- * N1. The order: the zone that the cluster has least of, then a node that runs code before one that only votes, then the node with the most room for its capacity,
- *     then the lowest id. Equal views give equal choices.
+ * N1. The order: where no member runs code, a node that does; the zone that the cluster has least of, then a node that runs code before one that only votes, then the node with
+ *     the most room for its capacity, then the lowest id. Equal views give equal choices.
  * N2. A node is never chosen for a cluster that it is in.
+ * N3. A new cluster has a member that runs code: else what is started there would wait for ever.
  */
 import type { ClusterView, NodeView } from '../../state.js';
 import { stayingNodes, zoneName, type Draft } from './draft.js';
@@ -25,7 +26,9 @@ export function zoneOf(record: NodeView | undefined, node: number): string {
 /** The best node for a cluster whose members are `present`; undefined: there is none. */
 export function chooseNode(draft: Draft, present: readonly number[], except: readonly number[] = present): NodeView | undefined {
   const zones = zoneCounts(draft, present);
+  const lacksCode = !present.some((node) => draft.node(node)?.info.role === 'full');
   const key = (node: NodeView): readonly number[] => [
+    lacksCode && node.info.role !== 'full' ? 1 : 0,
     zones.get(zoneOf(node, node.node)) ?? 0,
     node.info.role === 'full' ? 0 : 1,
     draft.loadOf(node.node) / node.info.capacity,
@@ -48,12 +51,12 @@ export function chooseReplacement(draft: Draft, cluster: ClusterView, lost: numb
   );
 }
 
-/** So many nodes for a new cluster, best first; fewer where there are no more. */
+/** So many nodes for a new cluster, best first; fewer where there are no more, none where none of them runs code (N3). */
 export function chooseMembers(draft: Draft, count: number): number[] {
   const chosen: number[] = [];
   while (chosen.length < count) {
     const next = chooseNode(draft, chosen);
-    if (next === undefined) break;
+    if (next === undefined || (chosen.length === 0 && next.info.role !== 'full')) break;
     chosen.push(next.node);
   }
   return chosen.sort((a, b) => a - b);

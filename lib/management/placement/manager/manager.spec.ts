@@ -149,6 +149,31 @@ const ROWS: readonly Row[] = [
     decides: ['repair: ASSOCIATE 1 + 6 for 3'],
   },
   {
+    name: 'the last member that runs code has one that does for its replacement, whatever the zones say',
+    world: {
+      nodes: [
+        { zone: 'a' },
+        { zone: 'b', role: 'voter-only' },
+        { zone: 'c', role: 'voter-only' },
+        { zone: 'a', role: 'voter-only' },
+        { zone: 'b' },
+      ],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => w.lose(1),
+    decides: ['repair: ASSOCIATE 1 + 5 for 1'],
+  },
+  {
+    name: 'a cluster of nodes that only vote is not made, and the plan says what is missing',
+    world: {
+      nodes: [{ capacity: 1 }, { capacity: 1 }, { capacity: 1 }, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      policy: { targetSize: 1 },
+    },
+    decides: [],
+    waits: [/clusters are wanted for 6 nodes/],
+  },
+  {
     name: 'a node at its capacity is never chosen',
     world: { nodes: [{}, {}, {}, { capacity: 0 }], management: [1], policy: { managementVoters: 1 } },
     after: (w) => w.lose(3),
