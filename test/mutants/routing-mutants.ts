@@ -145,8 +145,8 @@ export const ROUTING_MUTANTS: readonly Mutant[] = [
     layer: 'client',
     what: 'a cluster whose load nobody has told of yet counts as the fullest',
     file: 'lib/client/placement.ts',
-    find: 'Math.min(...loads.map((load) => load ?? 0))',
-    replace: 'Math.min(...loads.map((load) => load ?? Infinity))',
+    find: 'load(clusterId) ?? 0',
+    replace: 'load(clusterId) ?? Infinity',
     killers: [PLACEMENT],
   },
   {
