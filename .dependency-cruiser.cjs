@@ -239,7 +239,8 @@ module.exports = {
     {
       name: 'samples-through-the-door',
       severity: 'error',
-      comment: 'A sample uses what a user can use: the package by its name, its own files, the application of the first sample, and the warehouse as the second one has it.',
+      comment:
+        'A sample uses what a user can use: the package by its name, its own files, the application of the first sample, and the warehouse as the second one has it.',
       from: { path: '^sample/([^/]+)/' },
       to: {
         path: '^(lib|test|sample|scripts)/',
