@@ -201,8 +201,8 @@ function hosting(settings: GroupSettings = {}): Hosting {
   const joined = {
     layers: settings.isManaged === true ? 2 : 1,
     group,
-    reserve: async (token: string, above: number) => {
-      did.push(`reserve(${token}, ${above})`);
+    reserve: async ({ token, above, isClient }: Parameters<JoinedGroup['reserve']>[0]) => {
+      did.push(`reserve(${token}, ${above}${isClient ? ', a client' : ''})`);
       return 301;
     },
     wasRemoved: (nodeId: number) => removed.includes(nodeId),
@@ -307,13 +307,15 @@ function unlessOne<T extends { readonly layers: 1 | 2 }, U>(whole: T, before: (w
   return whole.layers === 1 ? before(whole) : whole;
 }
 
-function reserve(name: string, deployment: string, group: GroupSettings = {}): CallScript {
+function reserve(name: string, deployment: string, group: GroupSettings = {}, isClient = false): CallScript {
   return {
     name,
     method: JOIN_RESERVE,
     ask: async (respond) => {
       const asker = await asking(JOIN_RESERVE, respond);
-      const reserved = asker.joiner.reserve(deployment).then((whole) => unlessOne(whole, ({ layers: _, ...identity }) => identity));
+      const reserved = asker.joiner
+        .reserve(deployment, isClient)
+        .then((whole) => unlessOne(whole, ({ layers: _, ...identity }) => identity));
       return { came: await outcome(asker, reserved), known: asker.contacts.known() };
     },
     serve: async (request) => {
@@ -404,6 +406,8 @@ export const joiningScripts: readonly CallScript[] = [
   admit('join.admit of a removed node, refused', WISH, { removed: [3] }),
   passedOn,
   reserve('join.reserve in a deployment of two layers', '', { isManaged: true }),
+  reserve('join.reserve of a client', '', { isManaged: true }, true),
+  reserve('join.reserve of a client where there is one layer, refused', '', {}, true),
   admit('join.admit of a new learner of the management cluster', WISH, { isManaged: true }),
   admit('join.admit of a learner of the management cluster', { ...WISH, replaces: 2 }, { isManaged: true, learners: [3] }),
   admit('join.admit of a voter of the management cluster', WISH, { isManaged: true, voters: [1, 2, 3] }),

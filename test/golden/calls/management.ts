@@ -4,14 +4,18 @@
 import { decodeError, encodeError } from '../../../lib/cluster/request-error.js';
 import type { RaftGroup, RequestHandler } from '../../../lib/cluster/group.js';
 import { RaftoralError, isRaftoralError } from '../../../lib/errors/index.js';
+import { CLIENT_INFO_METHOD, CLIENT_LEAVE_METHOD, ClientDesk } from '../../../lib/management/client-desk.js';
+import { decodeTopologyCommand } from '../../../lib/management/command-decoder.js';
 import type { NodeInfo } from '../../../lib/management/command.js';
+import { Farewell, LEFT_METHOD } from '../../../lib/management/farewell.js';
 import { Founding, INFO_METHOD } from '../../../lib/management/founding.js';
 import { ALIVE_METHOD, GroupSteps, STEP_METHOD } from '../../../lib/management/group-steps.js';
 import { PLAN_METHOD } from '../../../lib/management/management-service.js';
 import type { ManagementNode } from '../../../lib/management/node-port.js';
 import { GROUPS_METHOD, Observer } from '../../../lib/management/observer.js';
 import type { GroupStep, ManagerPlan } from '../../../lib/management/placement/manager/view.js';
-import { decodePlan, encodePlan } from '../../../lib/management/request-codec.js';
+import { decodePlan, encodeInfo, encodePlan } from '../../../lib/management/request-codec.js';
+import type { TopologyAnswer, TopologyView } from '../../../lib/management/state.js';
 import type { MembershipService } from '../../../lib/membership/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { TopologyUnderTest } from '../../support/topology-machine.js';
@@ -194,6 +198,60 @@ const alive: CallScript = {
   },
 };
 
+/** Cluster 0 as whoever is asked has it: nodes 1 to 4, of which 4 is a client, and hosts nothing. */
+function managed(did: unknown[]): { readonly group: RaftGroup<TopologyAnswer>; readonly topology: () => TopologyView } {
+  const under = TopologyUnderTest.founded([{}, {}, {}, { role: 'client', incarnation: 0 }]);
+  const group = {
+    readIndex: async () => ({ index: 0 }),
+    propose: async (frame: Uint8Array) => {
+      const command = decodeTopologyCommand(frame);
+      did.push(command);
+      return { index: 0, result: under.apply(command) };
+    },
+  } as unknown as RaftGroup<TopologyAnswer>;
+  return { group, topology: () => under.topology };
+}
+
+/** Of node `from`: what it says of itself where it is no member of cluster 0. */
+function client(name: string, method: string, from: number, body: Uint8Array): CallScript {
+  return {
+    name: `${method} ${name}`,
+    method,
+    ask: async (respond) => {
+      const { ok, text } = await respond(hexOf(body));
+      return outcomeOf(ok ? Promise.resolve() : Promise.reject(decodeError(bytesOfText(text))));
+    },
+    serve: async (request) => {
+      const did: unknown[] = [];
+      const { node, handlers } = nodeOf(2, {});
+      new ClientDesk({ node, ...managed(did) }).start();
+      return { reply: await replyOf(handlers.get(method)!(from, bytesOfHex(request), 1_000), HEX_TEXT), did };
+    },
+  };
+}
+
+function left(name: string, from: number): CallScript {
+  return {
+    name: `${LEFT_METHOD} ${name}`,
+    method: LEFT_METHOD,
+    ask: (respond) => {
+      const group = { membership: { voters: [1, 2] }, leaderId: 2 } as unknown as RaftGroup<TopologyAnswer>;
+      const { topology } = TopologyUnderTest.founded(4, [1, 2, 3]);
+      return outcomeOf(
+        new Farewell({ node: askingNode(respond, HEX_TEXT), group, topology: () => topology, clock: new ManualClock() }).say(0),
+      );
+    },
+    serve: async (request) => {
+      const did: unknown[] = [];
+      const { node, handlers } = nodeOf(2, {});
+      new Farewell({ node, ...managed(did), clock: new ManualClock() }).start();
+      return { reply: await replyOf(handlers.get(LEFT_METHOD)!(from, bytesOfHex(request), 1_000), HEX_TEXT), did };
+    },
+  };
+}
+
+const CLIENT: NodeInfo = { ...INFO, role: 'client', capacity: 0, workflows: [] };
+
 const REFUSAL = new RaftoralError('MEMBERSHIP_REFUSED', 'cluster 3: it lags', { details: { reason: 'lagging', node: 4 } });
 
 export const managementScripts: readonly CallScript[] = [
@@ -210,4 +268,10 @@ export const managementScripts: readonly CallScript[] = [
   plan,
   info,
   alive,
+  client('of a client', CLIENT_INFO_METHOD, 4, encodeInfo(CLIENT)),
+  client('of a node that is not known, refused', CLIENT_INFO_METHOD, 5, encodeInfo(CLIENT)),
+  client('of a client', CLIENT_LEAVE_METHOD, 4, new Uint8Array(0)),
+  client('of a member, refused', CLIENT_LEAVE_METHOD, 1, new Uint8Array(0)),
+  left('of a node that is in nothing any more', 4),
+  left('of a member, refused', 1),
 ];
