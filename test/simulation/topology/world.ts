@@ -6,7 +6,7 @@
  *     everything in memory, a process that ends is a node that is lost (W2), and the next one on that machine joins under another id (R42).
  * W2. Nothing is lost for good but where P1 allows it: lose() refuses where a group of the node would be without a majority of its disks, or is being changed.
  *     Where a change that was on its way then takes the majority away all the same, the lost one is found again (`found`), as P1 does not speak of that; in memory
- *     nothing can be found, and the run ends there without a verdict on what has not ended (`isBeyond`).
+ *     nothing can be found, and the run ends there without a verdict on what has not ended (`isBeyond`). So it is with a cluster that was begun on nodes that had just been lost.
  * W3. Everything is drawn from streams of the seed, by label.
  */
 import type { RaftoralModuleOptions } from '../../../lib/interfaces/options.js';
@@ -287,23 +287,32 @@ export class TopologyWorld {
         const { voters, votersOutgoing } = group.membership;
         const stuck = [voters, votersOutgoing].some((half) => half.length > 0 && !majorityWithout(half, lost));
         if (!stuck || !(voters.includes(group.nodeId) || votersOutgoing.includes(group.nodeId)) || group.status().halted !== null) continue;
-        if (this.plan.isVolatile) {
-          this.journal.write(`group ${groupId} has lost its majority for good (voters ${voters.join()} from ${votersOutgoing.join()})`);
-          this.isBeyond = true;
-          return;
-        }
-        for (const machine of this.machines) {
-          if (machine.end !== 'lost' || ![...voters, ...votersOutgoing].includes(machine.nodeId)) continue;
-          this.journal.write(
-            `${machine.name} is found again: group ${groupId} has no majority without it (voters ${voters.join()} from ${votersOutgoing.join()})`,
-          );
-          machine.end = null;
-          this.lostIds.delete(machine.nodeId);
-          this.counts.found++;
-          this.start(machine);
-        }
-        return;
+        return this.bringBack(groupId, voters, votersOutgoing);
       }
+    }
+    for (const { clusterId, members } of this.topology?.clusters.values() ?? []) {
+      const voters = members.map(({ node }) => node);
+      // Of these no process that runs has a replica that could say so. One that somebody has opened once is not excused: there is something to lose.
+      if (this.oracle.groups.has(clusterId) || !voters.every((node) => this.lostIds.has(node))) continue;
+      return this.bringBack(clusterId, voters, []);
+    }
+  }
+
+  /** W2. Of a group that has no majority without them. */
+  private bringBack(groupId: number, voters: readonly number[], votersOutgoing: readonly number[]): void {
+    const names = `voters ${voters.join()} from ${votersOutgoing.join()}`;
+    if (this.plan.isVolatile) {
+      this.journal.write(`group ${groupId} has lost its majority for good (${names})`);
+      this.isBeyond = true;
+      return;
+    }
+    for (const machine of this.machines) {
+      if (machine.end !== 'lost' || ![...voters, ...votersOutgoing].includes(machine.nodeId)) continue;
+      this.journal.write(`${machine.name} is found again: group ${groupId} has no majority without it (${names})`);
+      machine.end = null;
+      this.lostIds.delete(machine.nodeId);
+      this.counts.found++;
+      this.start(machine);
     }
   }
 

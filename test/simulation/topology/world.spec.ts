@@ -1,0 +1,81 @@
+/** W2 of world.ts: what becomes of a cluster that was begun on a node that had just been lost. */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { encodeTopologyCommand } from '../../../lib/management/command-codec.js';
+import { TopologyKind } from '../../../lib/management/command.js';
+import { TopologyWorld, type Machine } from './world.js';
+
+let world: TopologyWorld | null = null;
+
+afterEach(() => {
+  for (const process of world?.live ?? []) {
+    process.virtual.kill();
+    process.died();
+  }
+  world = null;
+});
+
+async function until(condition: () => boolean): Promise<boolean> {
+  return world!.time.runUntil(condition, world!.time.nowMs + 30_000);
+}
+
+/** A deployment of four nodes, and a machine of it that votes in no group. */
+async function deployed(isVolatile: boolean): Promise<Machine> {
+  const of = (world = new TopologyWorld({ seed: 1, plan: { voterOnly: 0, hostless: 0, nodes: 4, isVolatile } }));
+  void of.boot();
+  const idle = (): Machine | undefined =>
+    of.machines.find((machine) => of.mayLose(machine) && !of.topology!.membership.voters.includes(machine.nodeId));
+  const active = (): number => [...(of.topology?.nodes.values() ?? [])].filter(({ state }) => state === 'active').length;
+  expect(await until(() => active() === 4 && idle() !== undefined)).toBe(true);
+  return idle()!;
+}
+
+/** Has cluster 0 begin a cluster whose only voter this node is. Resolves to its id. */
+async function begin(nodeId: number): Promise<number> {
+  const { management, topologyGroup } = world!.leaderOf(0)!;
+  const { version, codecLevel, clusters } = management!.topology;
+  const before = new Set(clusters.keys());
+  const frame = encodeTopologyCommand(
+    { kind: TopologyKind.CREATE_CLUSTER, members: [nodeId], targetSize: 1, metadata: [], decidedOn: version },
+    codecLevel,
+  );
+  const begun = (): number | undefined =>
+    [...world!.topology!.clusters.values()].find(
+      ({ clusterId, members }) => !before.has(clusterId) && members.length === 1 && members[0]!.node === nodeId,
+    )?.clusterId;
+  void topologyGroup!.propose(frame, { deadlineMs: 5_000 });
+  expect(await until(() => begun() !== undefined)).toBe(true);
+  return begun()!;
+}
+
+describe('a cluster that was begun on a node that had just been lost', () => {
+  it('has its node found again, with the disk, and is opened there', async () => {
+    const machine = await deployed(false);
+    const { nodeId } = machine;
+    expect(world!.lose(machine)).toBe(true);
+    const clusterId = await begin(nodeId);
+    world!.findAgain();
+    expect(world!.counts.found).toBe(1);
+    expect(machine.end).toBeNull();
+    expect(await until(() => world!.leaderOf(clusterId)?.nodeId === nodeId)).toBe(true);
+    world!.findAgain();
+    expect(world!.counts.found).toBe(1);
+  }, 60_000);
+
+  it('is beyond help in memory', async () => {
+    const machine = await deployed(true);
+    const { nodeId } = machine;
+    expect(world!.lose(machine)).toBe(true);
+    await begin(nodeId);
+    world!.findAgain();
+    expect(world!.isBeyond).toBe(true);
+  }, 60_000);
+
+  it('is not excused once somebody has opened it', async () => {
+    const machine = await deployed(true);
+    const clusterId = await begin(machine.nodeId);
+    expect(await until(() => world!.leaderOf(clusterId) !== undefined)).toBe(true);
+    world!.stop(machine, 'kill');
+    world!.findAgain();
+    expect(world!.isBeyond).toBe(false);
+  }, 60_000);
+});
