@@ -3,7 +3,8 @@
  *
  * A1. Bodies and polls are numbered 1, 2, 3 …; one that is repeated, skipped or out of turn ends the channel.
  * A2. One poll is held at most, and never longer than `pollHoldMs`: it is answered with what there is to say, or with nothing.
- * A3. The other side is gone when the connection of the held poll ends, or when no poll comes for `pollGapMs` (`reconnectMs` once its connection has ended).
+ * A3. The other side is gone when the connection of the held poll ends, or when no poll comes for `pollGapMs` (`reconnectMs` once its connection, or before the first poll
+ *     the one that opened the channel, has ended).
  * A4. Nothing is called back inside send() or close(); onClosed is the last call, and the only one of its kind.
  * Tests: http-carrier.spec.ts.
  */
@@ -73,9 +74,10 @@ export class AcceptedChannel implements ByteChannel {
     return this.isStranger ? this.limits.strangerBytesMax : Math.max(this.messageBytesMax + LENGTH_BYTES, this.limits.batchBytesMax);
   }
 
-  /** In force before the first message. */
-  bind(handlers: ChannelHandlers): void {
+  /** In force before the first message. `opener`: the connection over which the channel was opened. */
+  bind(handlers: ChannelHandlers, opener: Socket): void {
     this.handlers = handlers;
+    this.watch(opener);
   }
 
   limitIncoming(messageBytesMax: number): void {

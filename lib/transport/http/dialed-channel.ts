@@ -5,7 +5,8 @@
  * D1. One body is under way at a time, and one poll; both are numbered 1, 2, 3 …. What waits meanwhile leaves with the next body.
  * D2. Nothing is sent again: whatever breaks ends the channel, and the link above opens another.
  * D3. The poll that waits notices the other side's end at once; what does not move for `stallMs` has failed.
- * D4. Nothing is called back inside send() or close(); onClosed is the last call, and the only one of its kind.
+ * D4. What was sent before close() leaves, also while the channel is being opened, for `lingerMs`; the last body says that it is the last.
+ * D5. Nothing is called back inside send() or close(); onClosed is the last call, and the only one of its kind.
  * Tests: http-carrier.spec.ts.
  */
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
@@ -63,6 +64,8 @@ export class DialedChannel implements ByteChannel {
   private sentSequence = 0;
   private polledSequence = 0;
   private isSending = false;
+  private hasSent = false;
+  private hasSaidEnd = false;
   private isFlushDue = false;
   private isClosedReported = false;
   private timer: NodeJS.Timeout | undefined;
@@ -97,23 +100,24 @@ export class DialedChannel implements ByteChannel {
 
   send(message: Uint8Array): void {
     if (this.state !== 'opening' && this.state !== 'open') return;
+    this.hasSent = true;
     this.queue.push(message);
     this.flushSoon();
   }
 
   close(): void {
     if (this.state === 'ending' || this.state === 'gone') return;
-    const wasOpen = this.state === 'open';
+    const hasAllLeft = this.state === 'open' ? this.queue.isEmpty && !this.isSending : !this.hasSent;
     this.state = 'ending';
     queueMicrotask(() => this.reportClosed('local', 'closed here'));
-    if (!wasOpen || (this.queue.isEmpty && !this.isSending)) return this.vanish();
+    if (hasAllLeft) return this.vanish();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.vanish(), this.limits.lingerMs);
     this.flushSoon();
   }
 
   private open(): void {
-    if (this.state !== 'opening') return;
+    if (this.state === 'gone') return;
     try {
       this.target = parseAddress(this.remote, 'address');
     } catch (error) {
@@ -126,16 +130,25 @@ export class DialedChannel implements ByteChannel {
     const body = encodeBatch(isSmall ? this.queue.take() : []);
     this.isSending = true;
     this.sentSequence = 1;
-    this.post('/peer/channels', { [Header.PROTOCOL]: CHANNEL_PROTOCOL }, body, this.limits.connectTimeoutMs, (response) => {
+    const headers = { [Header.PROTOCOL]: CHANNEL_PROTOCOL, ...this.endIfLast() };
+    this.post('/peer/channels', headers, body, this.limits.connectTimeoutMs, (response) => {
       const id = response.headers[Header.CHANNEL];
       if (response.statusCode !== CREATED || typeof id !== 'string') return this.refused(response);
       response.resume();
-      clearTimeout(this.timer);
       this.id = id;
-      this.state = 'open';
-      this.poll();
+      if (this.state === 'opening') {
+        clearTimeout(this.timer);
+        this.state = 'open';
+        this.poll();
+      }
       this.sent();
     });
+  }
+
+  private endIfLast(): Readonly<Record<string, string>> {
+    if (this.state !== 'ending' || !this.queue.isEmpty) return {};
+    this.hasSaidEnd = true;
+    return { [Header.END]: '1' };
   }
 
   private flushSoon(): void {
@@ -148,11 +161,11 @@ export class DialedChannel implements ByteChannel {
   }
 
   private flush(): void {
-    if (this.isSending || this.queue.isEmpty || (this.state !== 'open' && this.state !== 'ending')) return;
+    if (this.isSending || (this.state !== 'open' && this.state !== 'ending')) return;
+    if (this.queue.isEmpty && this.state === 'open') return;
     this.isSending = true;
-    const body = encodeBatch(this.queue.take());
-    const isLast = this.state === 'ending' && this.queue.isEmpty;
-    const headers = { [Header.SEQUENCE]: String(++this.sentSequence), ...(isLast ? { [Header.END]: '1' } : {}) };
+    const body = encodeBatch(this.queue.isEmpty ? [] : this.queue.take());
+    const headers = { [Header.SEQUENCE]: String(++this.sentSequence), ...this.endIfLast() };
     this.post(`/peer/channels/${this.id}`, headers, body, this.limits.stallMs, (response) => {
       if (response.statusCode !== NO_CONTENT) return this.refused(response);
       response.resume();
@@ -163,7 +176,7 @@ export class DialedChannel implements ByteChannel {
   private sent(): void {
     this.isSending = false;
     this.queue.taken();
-    if (this.state === 'ending' && this.queue.isEmpty) return this.vanish();
+    if (this.hasSaidEnd) return this.vanish();
     if (this.state === 'open' && this.queue.isDrained()) this.options.handlers.onDrained();
     this.flush();
   }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createServer as createTcpServer, Socket, type AddressInfo, type Server } from 'node:net';
+import { connect as connectTcp, createServer as createTcpServer, Socket, type AddressInfo, type Server } from 'node:net';
 import { request as httpRequest, createServer as createHttpServer } from 'node:http';
 import type { ByteChannel, ChannelEnd } from '../channel.js';
 import { HttpCarrier, type HttpCarrierOptions } from './http-carrier.js';
@@ -181,6 +181,48 @@ describe('HttpCarrier: a channel (B1)', () => {
     other.dialer.channel.close();
     await until(() => other.dialer.ends.length === 1 && other.acceptor.ends.length === 1);
     expect([other.acceptor.texts, other.acceptor.end, other.dialer.end]).toEqual([['one', 'two'], 'closed', 'local']);
+  });
+
+  it('what was sent before close() arrives, also where the channel is still being opened', async () => {
+    const server = await serve({ limits: { strangerBytesMax: 64, pollGapMs: 60_000 } });
+    const settled = async (at: number): Promise<End> => {
+      await until(() => server.accepted[at]?.ends.length === 1, 'the end');
+      return server.accepted[at]!;
+    };
+    const carrier = makeCarrier({ limits: { strangerBytesMax: 64 } });
+    server.hooks.onAccept = (channel) => channel.limitIncoming!(10_000);
+
+    const atOnce = dial(carrier, server.address);
+    for (const text of ['one', 'two']) atOnce.channel.send(bytes(text));
+    atOnce.channel.close();
+    expect((await settled(0)).texts).toEqual(['one', 'two']);
+
+    // More than the opening may hold: it takes a second body.
+    const large = dial(carrier, server.address);
+    for (let i = 0; i < 30; i++) large.channel.send(bytes(`message ${i}`));
+    large.channel.close();
+    expect((await settled(1)).texts).toEqual(Array.from({ length: 30 }, (_, i) => `message ${i}`));
+
+    // The body that opens it is under way when it is closed.
+    const underWay = dial(carrier, server.address);
+    underWay.channel.send(bytes('first'));
+    await Promise.resolve();
+    underWay.channel.send(bytes('second'));
+    underWay.channel.close();
+    expect((await settled(2)).texts).toEqual(['first', 'second']);
+    for (const { ends } of [atOnce, large, underWay]) expect(ends).toEqual([['local', 'closed here']]);
+    for (const { end } of server.accepted) expect(end).toBe('closed');
+  });
+
+  it('a dialer that is gone before its first poll is noticed by the end of its connection', async () => {
+    const server = await serve({ limits: { pollGapMs: 60_000, reconnectMs: 10 } });
+    const [host, port] = server.address.split(':');
+    const socket = connectTcp({ host: host!, port: Number(port) });
+    socket.write('POST /raftoral/peer/channels HTTP/1.1\r\nhost: x\r\nraftoral-protocol: 1\r\ncontent-length: 0\r\n\r\n');
+    await until(() => server.accepted.length === 1, 'a channel');
+    socket.destroy();
+    await until(() => server.accepted[0]!.ends.length === 1, 'the end');
+    expect(server.accepted[0]!.end).toBe('closed');
   });
 
   it('an acceptor may answer and close before the dialer has said anything', async () => {

@@ -97,7 +97,7 @@ export class PeerRoutes {
       forget: ({ id }) => this.channels.delete(id),
     });
     this.channels.set(channel.id, channel);
-    channel.bind(accept(channel));
+    channel.bind(accept(channel), socket);
     if (response.destroyed) return channel.end('closed', 'the connection ended while it was opened');
     response.writeHead(CREATED, { [Header.CHANNEL]: channel.id, [Header.PROTOCOL]: CHANNEL_PROTOCOL, 'content-length': 0 });
     response.end();
