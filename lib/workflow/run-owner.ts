@@ -6,7 +6,8 @@
  * W3. Outcomes of bodies of an older epoch are dropped (R22).
  * W4. An attempt is made once in an epoch, as long as the run is in memory: until its outcome is consumed the run is busy (R33), and no timer of an
  *     earlier attempt, consumed late, makes it again.
- * Tests: test/workflow/compute.spec.ts, residency.spec.ts.
+ * W5. In a frozen slot no attempt begins: its outcome would be refused, and an epoch that comes after, here or in another cluster, makes it anew (R41).
+ * Tests: test/workflow/compute.spec.ts, residency.spec.ts, slot-moves.spec.ts.
  */
 import { createHash } from 'node:crypto';
 import { RaftoralError } from '../errors/index.js';
@@ -238,6 +239,7 @@ export class RunOwner {
     const { view } = core;
     if (operation.settled || !this.acting || operation.attempt !== null || operation.proposedEpoch === core.epoch) return;
     if (view.settled(operation.key, operation.occurrence) || view.retryPending(operation.key, operation.occurrence)) return;
+    if (this.isFrozen) return;
     if (operation.error !== null) {
       this.commitResult(operation, core.epoch, 1, '', operation.error); // arguments that R7 refuses
       return;
@@ -275,12 +277,21 @@ export class RunOwner {
     core.environment.computes.start(attempt);
   }
 
-  /** An attempt that was held back (B4 of compute-runner.ts): what was applied meanwhile may have its outcome, by a body of an earlier process. */
+  /** W5. What is at work goes on: its slot may be this cluster's again before it is done, though under a new epoch. */
+  private get isFrozen(): boolean {
+    const { environment, view } = this.core;
+    return !environment.state.ownsSlotOf(view.workflowId);
+  }
+
+  /**
+   * An attempt that was held back (B2, B4 of compute-runner.ts): what was applied meanwhile may have its outcome, by a body of an earlier process, or may have
+   * frozen its slot.
+   */
   private isSettled(operation: Operation, attempt: ComputeAttempt): boolean {
     const { view } = this.core;
     const { key, occurrence } = operation;
-    if (!view.settled(key, occurrence) && view.failedAttempts(key, occurrence) < attempt.number) return false;
-    this.drop(attempt, 'abandoned', 'the outcome of this attempt is committed');
+    if (!view.settled(key, occurrence) && view.failedAttempts(key, occurrence) < attempt.number && !this.isFrozen) return false;
+    this.drop(attempt, 'abandoned', 'the outcome of this attempt is committed, or its slot is on its way to another cluster');
     operation.attempt = null;
     this.startCompute(operation);
     return true;

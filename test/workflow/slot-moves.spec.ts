@@ -227,6 +227,50 @@ describe('a move of slots', () => {
     expect(await cluster.settled(result)).toBe(RESULT);
   });
 
+  it('P3: no body begins in a frozen slot, for nothing could come of it; unfrozen, it begins once', async () => {
+    const bodies: string[] = [];
+    @Workflow('late', 1)
+    class Late {
+      async run(): Promise<string> {
+        await context().sleep(200);
+        return this.step();
+      }
+
+      @CheckpointCompute('step')
+      async step(): Promise<string> {
+        bodies.push(context().info.workflowId);
+        return 'done';
+      }
+    }
+    cluster = await MoveCluster.start({ workflows: [definitionOf(Late)] });
+    const leader = cluster.leaderOf(1)!;
+    const { service } = cluster.hosts(1).find(({ group }) => !group.isLeader)!;
+    const workflowId = 'order-1';
+    await cluster.settled(service.start('late', undefined, { workflowId }));
+    await cluster.settled(cluster.wait(50));
+    const { owner, runId } = leader.state.current(workflowId)!;
+    expect(owner).not.toBe(leader.group.nodeId);
+
+    // Its owner hears of the sleep's end and of the freeze in one go: it has applied the freeze when it comes to the step.
+    cluster.network.partition(
+      [owner],
+      [1, 2, 3, 4, 5].filter((node) => node !== owner),
+    );
+    await cluster.settled(cluster.wait(250));
+    const ranges = rangesOf([workflowId]);
+    await propose(1, { kind: CommandKind.FREEZE_SLOTS, moveId: 1, to: 2, ranges, oldestMoveId: 1 });
+    expect(leader.state.run(runId)!.history.events().at(-1)!.kind).toBe(EventKind.TIMER_FIRED);
+    cluster.network.heal();
+    await cluster.settled(cluster.wait(300));
+    const { state } = cluster.nodes.get(owner)!.clusters.get(1)!;
+    expect([state.run(runId)!.owner, state.ownsSlotOf(workflowId)]).toEqual([owner, false]);
+    expect(bodies).toEqual([]);
+
+    await propose(1, { kind: CommandKind.UNFREEZE_SLOTS, moveId: 1 });
+    expect(await cluster.settled(service.result({ workflowId }, { timeoutMs: 3_000 }))).toBe('done');
+    expect(bodies).toEqual([workflowId]);
+  });
+
   it('there and back again: a run has one history', async () => {
     await start();
     const results = ids(6).map((id) => order(id, 4_000));

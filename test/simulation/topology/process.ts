@@ -36,6 +36,8 @@ import type { TopologyPlan } from './plan.js';
 
 export interface ProcessOptions {
   readonly name: string;
+  /** One of the lives of `name`, for people. */
+  readonly life: string;
   readonly cluster: RaftoralModuleOptions['cluster'];
   readonly plan: TopologyPlan;
   readonly role: 'full' | 'voter-only';
@@ -143,6 +145,10 @@ export class TopologyProcess {
         // Committed bytes: they are to follow from the seed alone.
         stackOf: () => 'at a body of the simulation',
         reporter: this.reporter(),
+        computeWitness: ({ runId, key, occurrence, attempt, epoch }, body) => {
+          options.oracle.workflows.onAttempt(options.life, runId, `${key} #${occurrence}`, attempt, epoch);
+          return body();
+        },
         serviceOf: (workflowId) => this.forwarder.forWorkflow(workflowId),
       });
       this.runtimes.push(runtime);

@@ -186,6 +186,7 @@ export class TopologyWorld {
     const cluster: RaftoralModuleOptions['cluster'] = seeds === null ? { bootstrap: true } : { seeds: [...seeds] };
     const process: TopologyProcess = new TopologyProcess({
       name: machine.name,
+      life: `${machine.name}, start ${start}`,
       cluster,
       plan,
       role: machine.role,
@@ -199,7 +200,7 @@ export class TopologyWorld {
       journal,
       oracle,
       ...(this.options.sabotage === undefined ? {} : { sabotage: this.options.sabotage }),
-      workflows: (of) => this.definitions(machine, of),
+      workflows: (of) => this.definitions(of),
     });
     machine.process = process;
     journal.write(`${machine.name} starts (start ${start})`);
@@ -334,7 +335,7 @@ export class TopologyWorld {
     return random.pick(this.answering);
   }
 
-  private definitions(machine: Machine, process: TopologyProcess): readonly WorkflowDefinition[] {
+  private definitions(process: TopologyProcess): readonly WorkflowDefinition[] {
     const { oracle } = this;
     const { nodeId, virtual } = process;
     const inventory = Object.assign(Object.create(this.inventory) as Inventory, {
@@ -347,10 +348,8 @@ export class TopologyWorld {
       nodeId,
       inventory,
       sleep: (ms) => new Promise((resolve) => void virtual.setTimer(ms, resolve)),
-      onAttempt: (runId, operation, attempt) => {
-        const epochs = process.executions.map(([, { state }]) => state.run(runId)?.epoch ?? 0);
-        oracle.workflows.onAttempt(`${machine.name}, start ${machine.starts}`, runId, operation, attempt, Math.max(0, ...epochs));
-      },
+      // Told by the process, which knows in which cluster's epoch.
+      onAttempt: () => undefined,
       onVersion: () => undefined,
       isOdd: false,
     };
