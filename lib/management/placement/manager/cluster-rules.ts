@@ -128,7 +128,10 @@ function merge(draft: Draft): void {
   const active = draft.activeClusters();
   if (active.length <= clustersWanted(draft, hostsToCome(draft)) || active.length < 2 || draft.clusters().length > active.length) return;
   if (!isQuiet(draft) || hasNewcomer(draft) || draft.clusters().some(isMembershipPending)) return;
-  const [least, next] = scores(draft) ?? [];
+  const scored = scores(draft) ?? [];
+  // One that nobody in it can run code for goes first, and is no heir.
+  const least = scored.find(({ cluster }) => !draft.canRun(cluster)) ?? scored[0];
+  const next = scored.find((one) => one !== least && draft.canRun(one.cluster));
   if (least === undefined || next === undefined || draft.isTouched(least.cluster.clusterId)) return;
   if (draft.nowMs - latestChange(active) < policy.settleMs || !isMergeable(draft, least.score + next.score)) return;
   const { clusterId } = least.cluster;
@@ -142,9 +145,9 @@ function merge(draft: Draft): void {
   );
 }
 
-/** One that has yet to get its slots has nothing to do, and says nothing about the load. */
+/** One that has yet to get its slots (W4 of slot-rules.ts) has nothing to do, and says nothing about the load. */
 function hasNewcomer(draft: Draft): boolean {
-  return draft.activeClusters().some(({ slotTarget }) => slotTarget === 0);
+  return draft.activeClusters().some((cluster) => cluster.slotTarget === 0 && draft.canRun(cluster));
 }
 
 function latestChange(clusters: readonly ClusterView[]): number {

@@ -101,6 +101,16 @@ export class Draft {
     return group === undefined || group.leader === 0 ? undefined : group;
   }
 
+  /** Stores, votes, and runs workflows. */
+  runsCode(node: number): boolean {
+    return this.node(node)?.info.role === 'full';
+  }
+
+  /** Somebody in it can own a run now: who is still to become a member can not. */
+  canRun({ members }: ClusterView): boolean {
+    return members.some(({ node, state }) => state !== 'joining' && this.runsCode(node));
+  }
+
   isLive(node: number): boolean {
     return this.view.nodes.get(node)?.isLive === true;
   }

@@ -174,6 +174,105 @@ const ROWS: readonly Row[] = [
     waits: [/clusters are wanted for 6 nodes/],
   },
   {
+    name: 'one that was made of them by hand gets a node that runs code, and no slot before',
+    world: { nodes: [{}, {}, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0)),
+    decides: ['staff: ASSOCIATE 2 + 1 for 4'],
+    because: [/cluster 2 has no member that runs code \(voters 4\): node 1 takes the place of node 4/],
+  },
+  {
+    name: 'and then its share of the slots',
+    world: { nodes: [{}, {}, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => {
+      idOf(w.t.create([4], { targetSize: 1 }));
+      w.carryOutAll(0);
+      for (let i = 0; i < 4; i++) w.round();
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
+  },
+  {
+    name: 'one that has fewer members than it is to have gets it beside them',
+    world: { nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }], members: [2], management: [1], policy: { managementVoters: 1 } },
+    decides: ['staff: ASSOCIATE 1 + 1'],
+  },
+  {
+    name: 'where no node that runs code has room it waits, and the plan says what is missing',
+    world: {
+      nodes: [{ capacity: 1 }, { capacity: 1 }, { capacity: 1 }, { role: 'voter-only' }],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0)),
+    decides: [],
+    waits: [/cluster 2 has no member that runs code \(voters 4\).*no active node of role full has room/],
+  },
+  {
+    name: 'of two clusters one of which nobody can run code in that one is merged into the other, however little that has to do',
+    world: {
+      nodes: [{ capacity: 1 }, { capacity: 1, role: 'voter-only' }],
+      members: [1],
+      management: [1],
+      policy: { managementVoters: 1, targetSize: 1, settleMs: 0 },
+    },
+    after: (w) => (idOf(w.t.create([2], { targetSize: 1 })), w.carryOutAll(0)),
+    decides: ['merge: SET_CLUSTER_STATE 2 retiring'],
+    because: [/clusters 2 and 1 have 0 %/],
+  },
+  {
+    name: 'the last member that runs code is not drained into the hands of those that only vote',
+    world: { nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }], members: [1, 2], management: [2], policy: { managementVoters: 1 } },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: ['fill: ASSOCIATE 1 + 3'],
+    waits: [/node 1 is draining.*no other member runs code, and no active node that does has room: add a node of role full/],
+  },
+  {
+    name: 'but once another node runs code, and who waits for that keeps nobody else',
+    world: {
+      nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      management: [4],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => (idOf(w.t.nodeState(1, 'draining')), idOf(w.t.nodeState(2, 'draining'))),
+    decides: ['drain: ASSOCIATE 1 + 4 for 2'],
+    waits: [/node 1 is draining.*no other member runs code/],
+  },
+  {
+    name: 'a node that runs code takes the place of the last one that is drained',
+    world: {
+      nodes: [{ zone: 'a' }, { zone: 'b', role: 'voter-only' }, { zone: 'c', role: 'voter-only' }, { zone: 'd', role: 'voter-only' }, { zone: 'b' }],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: ['drain: ASSOCIATE 1 + 5 for 1'],
+  },
+  {
+    name: 'a cluster above its target size keeps the one that runs code',
+    world: { nodes: [{ role: 'voter-only' }, { role: 'voter-only' }, {}], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => smaller(w, 1),
+    decides: ['shrink: DISASSOCIATE 1 - 2'],
+  },
+  {
+    name: 'the slots of one that retires go to those that run code',
+    world: {
+      nodes: [{}, {}, {}, {}, {}, { role: 'voter-only' }],
+      management: [1],
+      policy: { managementVoters: 1, changingClustersMax: 1 },
+    },
+    after: (w) => {
+      second3(w);
+      // Nothing is done about it: another cluster changes.
+      idOf(w.t.create([6], { targetSize: 1 }));
+      w.carryOutAll(0);
+      w.lose(3);
+      idOf(w.t.associate(2, 1, { replaces: 3 }));
+      idOf(w.t.clusterState(1, 'retiring'));
+    },
+    decides: ['group-step: cluster 2 add-learner 1', 'slot-targets: SET_SLOT_TARGETS 2=4096'],
+    because: [/learner/, /its 2048 slots go to cluster 2/],
+    waits: [/cluster 3 has no member that runs code.*it waits: 1 clusters change already/],
+  },
+  {
     name: 'a node at its capacity is never chosen',
     world: { nodes: [{}, {}, {}, { capacity: 0 }], management: [1], policy: { managementVoters: 1 } },
     after: (w) => w.lose(3),
@@ -481,6 +580,22 @@ const ROWS: readonly Row[] = [
     because: [/its 2048 slots go to cluster 1/],
   },
   {
+    name: 'two that retire at a time are emptied at a time: neither may be given the slots of the other',
+    world: { nodes: 5, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => {
+      second3(w);
+      idOf(w.t.create([1, 4, 5]));
+      idOf(w.t.targets({ 1: 1366, 2: 1365, 3: 1365 }));
+      w.t.move(1, 3, [{ first: 0, count: 682 }]);
+      w.t.move(2, 3, [{ first: 2048, count: 683 }]);
+      w.carryOutAll(0);
+      idOf(w.t.clusterState(2, 'retiring'));
+      idOf(w.t.clusterState(3, 'retiring'));
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    because: [/clusters 2, 3 retire: their 2730 slots go to cluster 1/],
+  },
+  {
     name: 'one that retires with much to do gives them to all others',
     world: { nodes: 9, management: [1], policy: { managementVoters: 1, openWorkflowsMax: 1_000, settleMs: HOUR } },
     after: (w) => {
@@ -627,6 +742,7 @@ describe('the cluster manager decides', () => {
         'shrink',
         'slot-targets',
         'split',
+        'staff',
         'spread',
       ].sort(),
     );

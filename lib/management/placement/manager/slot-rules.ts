@@ -4,9 +4,10 @@
  * W1. Targets are in the topology: whoever leads next goes on with them. They change for a cluster that is new, one that retires, or a load that is out of balance.
  * W2. By load they change only when all slots are where they are to be, and have been for settleMs; two clusters at a time; by no more than brings one of them to the mean.
  * W3. Moves begin between clusters whose leaders are known, as many as movesMax allows.
+ * W4. A cluster whose members all only vote gets no slots: what is open in them would stand still. It gets its share once somebody in it runs code (U4 of upkeep-rules.ts).
  */
 import { SLOT_COUNT, TopologyKind, type SlotTarget } from '../../command.js';
-import type { MoveView } from '../../state.js';
+import type { ClusterView, MoveView } from '../../state.js';
 import { planMoves, type SlotAim } from '../slot-moves.js';
 import { admitTargets, releaseTargets, shiftTarget, type SlotCount } from '../slot-targets.js';
 import type { Draft } from './draft.js';
@@ -37,28 +38,42 @@ function current(draft: Draft): SlotCount[] {
 
 const positive = (targets: readonly SlotTarget[]): SlotTarget[] => targets.filter(({ slots: count }) => count > 0);
 
-/** Of one that is merged, all to the cluster that has least to do; else to all others, each to who has fewest. */
+/** Of one that is merged, all to the cluster that has least to do; else to all others, each to who has fewest. Of several at once: one that retires may be given none. */
 function retiringTargets(draft: Draft): NewTargets | null {
-  const retiring = draft.clusters().find(({ state, slotTarget }) => state === 'retiring' && slotTarget > 0);
+  const retiring = draft.clusters().filter(({ state, slotTarget }) => state === 'retiring' && slotTarget > 0);
   const active = draft.activeClusters();
-  if (retiring === undefined || active.length === 0) return null;
-  const { clusterId, slotTarget } = retiring;
-  const heir = scores(draft)?.[0];
-  const score = scoreOf(draft, retiring);
-  const why = `cluster ${clusterId} retires: its ${slotTarget} slots go to `;
+  if (retiring.length === 0 || active.length === 0) return null;
+  const running = active.filter((cluster) => draft.canRun(cluster));
+  // Where nobody runs code at all, it is the same everywhere.
+  const heirs = running.length > 0 ? running : active;
+  const leavers = retiring.map(({ clusterId }) => clusterId);
+  const count = retiring.reduce((sum, { slotTarget }) => sum + slotTarget, 0);
+  const why = leavers.length === 1 ? `cluster ${leavers[0]} retires: its` : `clusters ${leavers.join(', ')} retire: their`;
+  const heir = scores(draft)?.find(({ cluster }) => heirs.includes(cluster));
+  const score = sumOfScores(draft, retiring);
   if (heir !== undefined && score !== undefined && isMergeable(draft, heir.score + score)) {
     const to = heir.cluster.clusterId;
-    const targets = current(draft).map((one) => ({
-      clusterId: one.clusterId,
-      slots: one.clusterId === clusterId ? 0 : one.slots + (one.clusterId === to ? slotTarget : 0),
+    const targets = current(draft).map(({ clusterId, slots: before }) => ({
+      clusterId,
+      slots: leavers.includes(clusterId) ? 0 : before + (clusterId === to ? count : 0),
     }));
-    return { targets: positive(targets), why: `${why}cluster ${to}, which has least to do` };
+    return { targets: positive(targets), why: `${why} ${count} slots go to cluster ${to}, which has least to do` };
   }
-  return { targets: positive(releaseTargets(current(draft), [clusterId])), why: `${why}${active.length} others, each to who has fewest` };
+  const isConcerned = ({ clusterId }: SlotCount): boolean =>
+    leavers.includes(clusterId) || heirs.some((cluster) => cluster.clusterId === clusterId);
+  const released = releaseTargets(current(draft).filter(isConcerned), leavers);
+  const others = current(draft).filter((one) => !isConcerned(one));
+  return { targets: positive([...released, ...others]), why: `${why} ${count} slots go to ${heirs.length} others, each to who has fewest` };
+}
+
+/** undefined: the load of one is not known. */
+function sumOfScores(draft: Draft, clusters: readonly ClusterView[]): number | undefined {
+  const known = clusters.flatMap((cluster) => scoreOf(draft, cluster) ?? []);
+  return known.length < clusters.length ? undefined : known.reduce((sum, score) => sum + score, 0);
 }
 
 function newTargets(draft: Draft): NewTargets | null {
-  const active = draft.activeClusters();
+  const active = draft.activeClusters().filter((cluster) => cluster.slotTarget > 0 || draft.canRun(cluster));
   const newcomers = active.filter(({ slotTarget }) => slotTarget === 0).map(({ clusterId }) => clusterId);
   if (newcomers.length === 0 || newcomers.length === active.length) return null;
   const hottest = scores(draft)?.at(-1);
@@ -89,9 +104,9 @@ function balancedTargets(draft: Draft): NewTargets | null {
   if (scored === null || scored.length < 2 || !isQuiet(draft)) return null;
   const open = scored.reduce((sum, { cluster }) => sum + draft.group(cluster.clusterId)!.openWorkflows, 0);
   const mean = scored.reduce((sum, { score }) => sum + score, 0) / scored.length;
-  const cold = scored[0]!;
+  const cold = scored.find(({ cluster }) => draft.canRun(cluster));
   const hot = [...scored].reverse().find(({ cluster }) => cluster.slotTarget > 1);
-  if (hot === undefined || open < policy.balanceFrom || hot.score <= mean * (1 + policy.imbalance)) return null;
+  if (hot === undefined || cold === undefined || open < policy.balanceFrom || hot.score <= mean * (1 + policy.imbalance)) return null;
   const count = slotsToShift(hot, cold, mean);
   if (count < 1) return null;
   const [from, to] = [hot.cluster.clusterId, cold.cluster.clusterId];

@@ -99,6 +99,7 @@ export type ManagerRule =
   | 'management-members'
   | 'repair'
   | 'drain'
+  | 'staff'
   | 'fill'
   | 'shrink'
   | 'spread'
