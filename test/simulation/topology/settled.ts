@@ -3,7 +3,9 @@
  *
  * S1. Nothing is under way: no move, no member that joins or leaves, no cluster that retires, nothing that the cluster manager would do, and so for a while.
  * S2. Every node has the same topology, and every group the members that it names; all replicas have applied the same.
- * S3. Each cluster has as many voters as it is to have, or as there are nodes for it.
+ * S3. Each cluster has as many voters as it is to have, or as there are nodes for it. One that is drained counts as such a node where it has to stay: it alone runs code, and
+ *     no other node that does has room.
+ * S4. Each cluster has a member that runs code: else what is open in it would never end.
  */
 import type { TopologyView } from '../../../lib/management/index.js';
 import { Violation } from '../violation.js';
@@ -33,18 +35,19 @@ export class Settling {
     }
   }
 
-  /** S3, and A3 of oracle.ts. */
+  /** S3, S4, and A3 of oracle.ts. */
   verify(): void {
     const { world } = this;
     const topology = world.topology!;
     world.oracle.verifySlots((slot) => topology.slots.ownerOf(slot));
     const hosts = [...topology.nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
     for (const { clusterId, members, targetSize } of topology.clusters.values()) {
-      if (members.length === Math.min(targetSize, hosts.length)) continue;
-      throw new Violation(
-        'size',
-        `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${hosts.length} nodes can host it`,
-      );
+      const running = members.filter(({ node }) => topology.nodes.get(node)?.info.role === 'full').map(({ node }) => node);
+      if (running.length === 0)
+        throw new Violation('code', `cluster ${clusterId} has no member that runs code: ${members.map(({ node }) => node).join()}`);
+      const able = hosts.length + (mustStay(topology, running) ? 1 : 0);
+      if (members.length === Math.min(targetSize, able)) continue;
+      throw new Violation('size', `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${able} nodes can host it`);
     }
     for (const { node, name } of world.live) {
       const { failure } = node.nodeStatus();
@@ -108,6 +111,14 @@ export class Settling {
           return `${name} still hosts cluster ${clusterId}`;
     return null;
   }
+}
+
+/** S3. Of the members that run code. */
+function mustStay(topology: TopologyView, [node = 0, ...others]: readonly number[]): boolean {
+  if (others.length > 0 || topology.nodes.get(node)?.state !== 'draining') return false;
+  return ![...topology.nodes.values()].some(
+    (each) => each.state === 'active' && each.info.role === 'full' && topology.hostedBy(each.node) < each.info.capacity,
+  );
 }
 
 function isUp({ node }: TopologyProcess): boolean {
