@@ -10,7 +10,7 @@ import { SLOT_COUNT, TopologyKind, type SlotTarget } from '../../command.js';
 import type { ClusterView, MoveView } from '../../state.js';
 import { planMoves, type SlotAim } from '../slot-moves.js';
 import { admitTargets, releaseTargets, shiftTarget, type SlotCount } from '../slot-targets.js';
-import type { Draft } from './draft.js';
+import { list, type Draft } from './draft.js';
 import { isMergeable, isQuiet, scoreOf, scores, type Scored } from './load.js';
 
 export function slots(draft: Draft): void {
@@ -38,38 +38,52 @@ function current(draft: Draft): SlotCount[] {
 
 const positive = (targets: readonly SlotTarget[]): SlotTarget[] => targets.filter(({ slots: count }) => count > 0);
 
-/** Of one that is merged, all to the cluster that has least to do; else to all others, each to who has fewest. Of several at once: one that retires may be given none. */
+/**
+ * Of all that retire at once: targets that leave one of them any slot are refused. To the cluster that has least to do if that stays mergeable; else to all that stay, each to
+ * who has fewest (W4).
+ */
 function retiringTargets(draft: Draft): NewTargets | null {
-  const retiring = draft.clusters().filter(({ state, slotTarget }) => state === 'retiring' && slotTarget > 0);
+  const retiring = draft.clusters().filter(({ state }) => state === 'retiring');
+  const givers = retiring.filter(({ slotTarget }) => slotTarget > 0);
   const active = draft.activeClusters();
-  if (retiring.length === 0 || active.length === 0) return null;
+  if (givers.length === 0 || active.length === 0) return null;
   const running = active.filter((cluster) => draft.canRun(cluster));
   // Where nobody runs code at all, it is the same everywhere.
-  const heirs = running.length > 0 ? running : active;
-  const leavers = retiring.map(({ clusterId }) => clusterId);
-  const count = retiring.reduce((sum, { slotTarget }) => sum + slotTarget, 0);
-  const why = leavers.length === 1 ? `cluster ${leavers[0]} retires: its` : `clusters ${leavers.join(', ')} retire: their`;
-  const heir = scores(draft)?.find(({ cluster }) => heirs.includes(cluster));
-  const score = sumOfScores(draft, retiring);
-  if (heir !== undefined && score !== undefined && isMergeable(draft, heir.score + score)) {
-    const to = heir.cluster.clusterId;
-    const targets = current(draft).map(({ clusterId, slots: before }) => ({
-      clusterId,
-      slots: leavers.includes(clusterId) ? 0 : before + (clusterId === to ? count : 0),
-    }));
-    return { targets: positive(targets), why: `${why} ${count} slots go to cluster ${to}, which has least to do` };
+  const takers = running.length > 0 ? running : active;
+  const count = givers.reduce((sum, { slotTarget }) => sum + slotTarget, 0);
+  const ids = list(givers.map(({ clusterId }) => clusterId));
+  const why =
+    givers.length === 1 ? `cluster ${ids} retires: its ${count} slots go to ` : `clusters ${ids} retire: their ${count} slots go to `;
+  const heir = heirOf(draft, givers, takers);
+  if (heir !== null) {
+    const targets = active.map(({ clusterId, slotTarget }) => ({ clusterId, slots: slotTarget + (clusterId === heir ? count : 0) }));
+    return { targets: positive(targets), why: `${why}cluster ${heir}, which has least to do` };
   }
-  const isConcerned = ({ clusterId }: SlotCount): boolean =>
-    leavers.includes(clusterId) || heirs.some((cluster) => cluster.clusterId === clusterId);
-  const released = releaseTargets(current(draft).filter(isConcerned), leavers);
-  const others = current(draft).filter((one) => !isConcerned(one));
-  return { targets: positive([...released, ...others]), why: `${why} ${count} slots go to ${heirs.length} others, each to who has fewest` };
+  const leavers = retiring.map(({ clusterId }) => clusterId);
+  const asTheyAre = active.filter((cluster) => !takers.includes(cluster)).map(({ clusterId }) => clusterId);
+  const targets = [
+    ...releaseTargets(
+      current(draft).filter(({ clusterId }) => !asTheyAre.includes(clusterId)),
+      leavers,
+    ),
+    ...current(draft).filter(({ clusterId }) => asTheyAre.includes(clusterId)),
+  ];
+  const only = active.length === 1 ? 'the only one that stays' : 'the only one in which somebody runs code';
+  const to = takers.length === 1 ? `cluster ${takers[0]!.clusterId}, ${only}` : `${takers.length} others, each to who has fewest`;
+  return { targets: positive(targets), why: why + to };
 }
 
-/** undefined: the load of one is not known. */
-function sumOfScores(draft: Draft, clusters: readonly ClusterView[]): number | undefined {
-  const known = clusters.flatMap((cluster) => scoreOf(draft, cluster) ?? []);
-  return known.length < clusters.length ? undefined : known.reduce((sum, score) => sum + score, 0);
+/** The one of the takers that can have all that the givers have to do; null: there is none, or the load of one is not known. */
+function heirOf(draft: Draft, givers: readonly ClusterView[], takers: readonly ClusterView[]): number | null {
+  const heir = scores(draft)?.find(({ cluster }) => takers.includes(cluster));
+  if (heir === undefined) return null;
+  let together = heir.score;
+  for (const giver of givers) {
+    const score = scoreOf(draft, giver);
+    if (score === undefined) return null;
+    together += score;
+  }
+  return isMergeable(draft, together) ? heir.cluster.clusterId : null;
 }
 
 function newTargets(draft: Draft): NewTargets | null {
