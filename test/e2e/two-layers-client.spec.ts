@@ -192,7 +192,10 @@ describe('role voter-only', () => {
     );
     expect(apps.topology.clusters.get(2)!.members.map(({ node }) => node)).toContain(7);
     const ids = Array.from({ length: 64 }, (_, i) => `late-${i}`);
-    await run(apps.nodes[3]!, ids.find((id) => apps.topology.slots.ownerOf(slotOf(id)) === 2)!);
+    await run(
+      apps.nodes[3]!,
+      ids.find((id) => apps.topology.slots.ownerOf(slotOf(id)) === 2)!,
+    );
   }, 400_000);
 });
 

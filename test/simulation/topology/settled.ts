@@ -47,7 +47,10 @@ export class Settling {
         throw new Violation('code', `cluster ${clusterId} has no member that runs code: ${members.map(({ node }) => node).join()}`);
       const able = hosts.length + (mustStay(topology, running) ? 1 : 0);
       if (members.length === Math.min(targetSize, able)) continue;
-      throw new Violation('size', `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${able} nodes can host it`);
+      throw new Violation(
+        'size',
+        `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${able} nodes can host it`,
+      );
     }
     for (const { node, name } of world.live) {
       const { failure } = node.nodeStatus();

@@ -83,7 +83,10 @@ describe('a cluster that was begun on a node that had just been lost', () => {
 describe('a cluster whose members all only vote', () => {
   /** A deployment of two, of which only the first runs code. */
   async function deployedWithVoter(): Promise<void> {
-    const of = (world = new TopologyWorld({ seed: 1, plan: { voterOnly: 1, hostless: 0, nodes: 2, isVolatile: false, policy: { targetSize: 1 } } }));
+    const of = (world = new TopologyWorld({
+      seed: 1,
+      plan: { voterOnly: 1, hostless: 0, nodes: 2, isVolatile: false, policy: { targetSize: 1 } },
+    }));
     void of.boot();
     const active = (): number => [...(of.topology?.nodes.values() ?? [])].filter(({ state }) => state === 'active').length;
     expect(await until(() => active() === 2)).toBe(true);

@@ -220,7 +220,12 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'the last member that runs code is not drained into the hands of those that only vote',
-    world: { nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }], members: [1, 2], management: [2], policy: { managementVoters: 1 } },
+    world: {
+      nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [1, 2],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
     decides: ['fill: ASSOCIATE 1 + 3'],
     waits: [/node 1 is draining.*no other member runs code, and no active node that does has room: add a node of role full/],
@@ -239,7 +244,13 @@ const ROWS: readonly Row[] = [
   {
     name: 'a node that runs code takes the place of the last one that is drained',
     world: {
-      nodes: [{ zone: 'a' }, { zone: 'b', role: 'voter-only' }, { zone: 'c', role: 'voter-only' }, { zone: 'd', role: 'voter-only' }, { zone: 'b' }],
+      nodes: [
+        { zone: 'a' },
+        { zone: 'b', role: 'voter-only' },
+        { zone: 'c', role: 'voter-only' },
+        { zone: 'd', role: 'voter-only' },
+        { zone: 'b' },
+      ],
       management: [2],
       policy: { managementVoters: 1 },
     },

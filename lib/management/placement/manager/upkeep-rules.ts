@@ -86,7 +86,9 @@ function drainOne(draft: Draft, cluster: ClusterView, leaving: number): void {
   if (replacement === undefined && (votersOf(cluster).length === 1 || !draft.canSpare(cluster, leaving)))
     return draft.wait(`${why}; nobody can take its place, and the others would have no majority: add a node first`);
   if (isOnlyOneToRun(draft, cluster, leaving) && replacement?.info.role !== 'full')
-    return draft.wait(`${why}; no other member runs code, and no active node that does has room: add a node of role full, or raise a capacity`);
+    return draft.wait(
+      `${why}; no other member runs code, and no active node that does has room: add a node of role full, or raise a capacity`,
+    );
   if (replace(draft, 'drain', cluster, leaving, why)) return;
   disassociate(draft, 'drain', cluster, leaving, `${why}; nobody can take its place, and the others have a majority without it`);
 }
