@@ -7,14 +7,21 @@
  * F3. A runtime that has stopped leaves its bodies behind, as names alone: nothing of it is kept for the sake of a body that never settles.
  * Tests: test/workflow/slot-moves.spec.ts, computes-in-flight.spec.ts.
  */
-import type { ComputeAttempt } from './compute-runner.js';
+import type { AbortCause } from './abort-scope.js';
+
+/** Whose body it is. */
+interface Attempt {
+  readonly id: string;
+  readonly epoch: number;
+  drop(cause: AbortCause, message: string): void;
+}
 
 export interface Flight {
   /** Names the operation on this node: runId, key, occurrence. A run keeps its id, and counts its epochs on, as its slot moves (R1, R41). */
   readonly id: string;
   readonly epoch: number;
   /** null: its runtime has stopped, and has given it up. */
-  attempt: ComputeAttempt | null;
+  attempt: Attempt | null;
 }
 
 export class ComputesInFlight {
@@ -31,7 +38,7 @@ export class ComputesInFlight {
   }
 
   /** Its body begins. */
-  enter(attempt: ComputeAttempt): Flight {
+  enter(attempt: Attempt): Flight {
     const flight: Flight = { id: attempt.id, epoch: attempt.epoch, attempt };
     this.flights.set(flight.id, flight);
     return flight;
