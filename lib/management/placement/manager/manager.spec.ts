@@ -567,6 +567,41 @@ const ROWS: readonly Row[] = [
     because: [/learner/, /2 others, each to who has fewest/],
   },
   {
+    name: 'two that retire at once give theirs to who stays, not one to the other',
+    world: { nodes: 5 },
+    after: (w) => (thirds(w), idOf(w.t.clusterState(2, 'retiring')), idOf(w.t.clusterState(3, 'retiring'))),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    because: [/clusters 2, 3 retire: their 2730 slots go to cluster 1, which has least to do/],
+  },
+  {
+    name: 'two of them with much to do: to all that stay',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1_000, settleMs: HOUR } },
+    after: (w) => {
+      thirds(w);
+      idOf(w.t.create([1, 2, 3]));
+      idOf(w.t.targets({ 1: 1366, 2: 1024, 3: 1024, 4: 682 }));
+      for (const id of [1, 2, 3]) w.load(id, 600);
+      w.carryOutAll(0);
+      idOf(w.t.clusterState(1, 'retiring'));
+      idOf(w.t.clusterState(2, 'retiring'));
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 3=2048 4=2048'],
+    because: [/clusters 1, 2 retire: their 2390 slots go to 2 others, each to who has fewest/],
+  },
+  {
+    name: 'one that retires and is to have no slot any more gets none of another',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1_000 } },
+    after: (w) => {
+      thirds(w);
+      idOf(w.t.clusterState(2, 'retiring'));
+      idOf(w.t.targets({ 1: 2731, 3: 1365 }));
+      w.load(3, 600);
+      idOf(w.t.clusterState(3, 'retiring'));
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    because: [/cluster 3 retires: its 1365 slots go to cluster 1, the only one that stays/],
+  },
+  {
     name: 'and is destroyed when nothing is left in it',
     world: { nodes: 5 },
     after: (w) => emptied(w),
@@ -646,6 +681,19 @@ function smaller({ t }: TopologyWorld, clusterId: number): void {
 /** Cluster 2 on nodes 3, 4, 5 with half of the slots, and five nodes: one cluster is wanted. */
 function second3(w: TopologyWorld): void {
   second(w, [3, 4, 5]);
+}
+
+/** Clusters 2 and 3 beside it, each with a third of the slots. */
+function thirds(w: TopologyWorld): void {
+  for (const members of [
+    [3, 4, 5],
+    [2, 4, 5],
+  ])
+    idOf(w.t.create(members));
+  w.carryOutAll(0);
+  idOf(w.t.targets({ 1: 1366, 2: 1365, 3: 1365 }));
+  w.t.move(1, 2, [{ first: 1366, count: 1365 }]);
+  w.t.move(1, 3, [{ first: 2731, count: 1365 }]);
 }
 
 function retiring(w: TopologyWorld): void {
