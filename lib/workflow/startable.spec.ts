@@ -36,17 +36,20 @@ describe('a start whose code nobody has', () => {
     });
   });
 
-  it.each([1, undefined])('G2: where no voter runs any code the refusal passes: nobody can tell a wrong name (version %s)', async (version) => {
-    const m = bare();
-    const blocked = { code: 'WORKFLOW_BLOCKED', retryable: true, details: { clusterId: 1, blockedReason: 'no-implementation' } };
-    await expect(confirmedVersion(parts({ m }), { ...wanted, version })).rejects.toMatchObject(blocked);
-    // One that is no voter runs none of its runs either.
-    m.membership(conf([1, 2, 3], { learners: [4] }));
-    m.hello(4);
-    await expect(confirmedVersion(parts({ m }), { ...wanted, version })).rejects.toMatchObject(blocked);
-    m.membership(conf([1, 2, 3, 4]));
-    expect(registeredVersion(parts({ m }), { ...wanted, version })).toBe(version ?? 2);
-  });
+  it.each([1, undefined])(
+    'G2: where no voter runs any code the refusal passes: nobody can tell a wrong name (version %s)',
+    async (version) => {
+      const m = bare();
+      const blocked = { code: 'WORKFLOW_BLOCKED', retryable: true, details: { clusterId: 1, blockedReason: 'no-implementation' } };
+      await expect(confirmedVersion(parts({ m }), { ...wanted, version })).rejects.toMatchObject(blocked);
+      // One that is no voter runs none of its runs either.
+      m.membership(conf([1, 2, 3], { learners: [4] }));
+      m.hello(4);
+      await expect(confirmedVersion(parts({ m }), { ...wanted, version })).rejects.toMatchObject(blocked);
+      m.membership(conf([1, 2, 3, 4]));
+      expect(registeredVersion(parts({ m }), { ...wanted, version })).toBe(version ?? 2);
+    },
+  );
 
   it('G1: a replica that is behind says nothing before a read index: the code may be there', async () => {
     const m = bare();
@@ -60,7 +63,9 @@ describe('a start whose code nobody has', () => {
   });
 
   it('nor of what is no id', async () => {
-    await expect(confirmedVersion(parts({ m: bare() }), { ...wanted, workflowId: '' })).rejects.toMatchObject({ code: 'INVALID_WORKFLOW_ID' });
+    await expect(confirmedVersion(parts({ m: bare() }), { ...wanted, workflowId: '' })).rejects.toMatchObject({
+      code: 'INVALID_WORKFLOW_ID',
+    });
   });
 
   it.each([

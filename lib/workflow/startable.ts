@@ -56,8 +56,7 @@ export async function confirmedVersion(parts: StartableParts, start: WantedStart
 
 function refusal({ clusterId, state, registry }: StartableParts, { name, version }: WantedStart): RaftoralError {
   const known = new Map<string, Set<number>>();
-  const add = (of: string, versions: readonly number[]): void =>
-    void known.set(of, new Set([...(known.get(of) ?? []), ...versions]));
+  const add = (of: string, versions: readonly number[]): void => void known.set(of, new Set([...(known.get(of) ?? []), ...versions]));
   for (const entry of registry.list()) add(entry.name, entry.versions);
   for (const voter of state.voters) for (const [of, versions] of state.hellos.get(voter)?.workflows ?? []) add(of, versions);
   if (known.size === 0) {

@@ -292,7 +292,9 @@ const ROWS: readonly Row[] = [
     },
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
     decides: [],
-    waits: [/node 1 is draining, and is a voter of cluster 1; nobody else there runs code, and no node that does can take its place: add a node first/],
+    waits: [
+      /node 1 is draining, and is a voter of cluster 1; nobody else there runs code, and no node that does can take its place: add a node first/,
+    ],
   },
   {
     name: 'and goes when there is one, whatever the zones say',

@@ -113,7 +113,9 @@ function shrink(draft: Draft, cluster: ClusterView): void {
   if (voters.length <= targetSize) return;
   const [first] = expendable(draft, voters).filter((node) => draft.canSpare(cluster, node) && !draft.isLastWithCode(cluster, node));
   if (first === undefined)
-    return draft.wait(`cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up, or one of them is the last that runs code`);
+    return draft.wait(
+      `cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up, or one of them is the last that runs code`,
+    );
   disassociate(draft, 'shrink', cluster, first, `cluster ${clusterId} has ${voters.length} voters, and ${targetSize} are asked for`);
 }
 
@@ -157,7 +159,9 @@ function exchangeForCode(draft: Draft, cluster: ClusterView, voters: readonly nu
   if (lost === undefined) return null;
   const node = chooseReplacement(draft, cluster, lost);
   if (node?.info.role === 'full') return { lost, node, why: `nobody in cluster ${cluster.clusterId} runs code` };
-  draft.wait(`nobody in cluster ${cluster.clusterId} runs code, and no active node that does has room: nothing that is started there goes on until one is added`);
+  draft.wait(
+    `nobody in cluster ${cluster.clusterId} runs code, and no active node that does has room: nothing that is started there goes on until one is added`,
+  );
   return null;
 }
 
