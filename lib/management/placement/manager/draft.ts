@@ -101,11 +101,6 @@ export class Draft {
     return group === undefined || group.leader === 0 ? undefined : group;
   }
 
-  /** Stores, votes, and runs workflows. */
-  runsCode(node: number): boolean {
-    return this.node(node)?.info.role === 'full';
-  }
-
   /** Somebody in it can own a run now: who is still to become a member can not. */
   canRun({ members }: ClusterView): boolean {
     return members.some(({ node, state }) => state !== 'joining' && this.runsCode(node));
@@ -145,6 +140,15 @@ export class Draft {
   canSpare(cluster: ClusterView, node: number): boolean {
     const rest = votersOf(cluster).filter((voter) => voter !== node);
     return rest.filter((voter) => this.isUp(voter)).length * 2 > rest.length;
+  }
+
+  /** It runs code, and of the others that stay in the cluster none does: without it every run there stands still. */
+  isLastWithCode(cluster: ClusterView, node: number): boolean {
+    return this.runsCode(node) && !stayingNodes(cluster).some((other) => other !== node && this.runsCode(other));
+  }
+
+  runsCode(node: number): boolean {
+    return this.node(node)?.info.role === 'full';
   }
 
   clusters(): ClusterView[] {

@@ -177,8 +177,8 @@ const ROWS: readonly Row[] = [
     name: 'one that was made of them by hand gets a node that runs code, and no slot before',
     world: { nodes: [{}, {}, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
     after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0)),
-    decides: ['staff: ASSOCIATE 2 + 1 for 4'],
-    because: [/cluster 2 has no member that runs code \(voters 4\): node 1 takes the place of node 4/],
+    decides: ['spread: ASSOCIATE 2 + 1 for 4'],
+    because: [/nobody in cluster 2 runs code: node 1 takes the place of node 4/],
   },
   {
     name: 'and then its share of the slots',
@@ -191,11 +191,6 @@ const ROWS: readonly Row[] = [
     decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
   },
   {
-    name: 'one that has fewer members than it is to have gets it beside them',
-    world: { nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }], members: [2], management: [1], policy: { managementVoters: 1 } },
-    decides: ['staff: ASSOCIATE 1 + 1'],
-  },
-  {
     name: 'where no node that runs code has room it waits, and the plan says what is missing',
     world: {
       nodes: [{ capacity: 1 }, { capacity: 1 }, { capacity: 1 }, { role: 'voter-only' }],
@@ -204,7 +199,7 @@ const ROWS: readonly Row[] = [
     },
     after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0)),
     decides: [],
-    waits: [/cluster 2 has no member that runs code \(voters 4\).*no active node of role full has room/],
+    waits: [/nobody in cluster 2 runs code, and no active node that does has room/],
   },
   {
     name: 'of two clusters one of which nobody can run code in that one is merged into the other, however little that has to do',
@@ -228,7 +223,7 @@ const ROWS: readonly Row[] = [
     },
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
     decides: ['fill: ASSOCIATE 1 + 3'],
-    waits: [/node 1 is draining.*no other member runs code, and no active node that does has room: add a node of role full/],
+    waits: [/node 1 is draining.*nobody else there runs code, and no node that does can take its place: add a node first/],
   },
   {
     name: 'but once another node runs code, and who waits for that keeps nobody else',
@@ -239,29 +234,7 @@ const ROWS: readonly Row[] = [
     },
     after: (w) => (idOf(w.t.nodeState(1, 'draining')), idOf(w.t.nodeState(2, 'draining'))),
     decides: ['drain: ASSOCIATE 1 + 4 for 2'],
-    waits: [/node 1 is draining.*no other member runs code/],
-  },
-  {
-    name: 'a node that runs code takes the place of the last one that is drained',
-    world: {
-      nodes: [
-        { zone: 'a' },
-        { zone: 'b', role: 'voter-only' },
-        { zone: 'c', role: 'voter-only' },
-        { zone: 'd', role: 'voter-only' },
-        { zone: 'b' },
-      ],
-      management: [2],
-      policy: { managementVoters: 1 },
-    },
-    after: (w) => idOf(w.t.nodeState(1, 'draining')),
-    decides: ['drain: ASSOCIATE 1 + 5 for 1'],
-  },
-  {
-    name: 'a cluster above its target size keeps the one that runs code',
-    world: { nodes: [{ role: 'voter-only' }, { role: 'voter-only' }, {}], management: [1], policy: { managementVoters: 1 } },
-    after: (w) => smaller(w, 1),
-    decides: ['shrink: DISASSOCIATE 1 - 2'],
+    waits: [/node 1 is draining.*nobody else there runs code/],
   },
   {
     name: 'the slots of one that retires go to those that run code',
@@ -281,7 +254,7 @@ const ROWS: readonly Row[] = [
     },
     decides: ['group-step: cluster 2 add-learner 1', 'slot-targets: SET_SLOT_TARGETS 2=4096'],
     because: [/learner/, /its 2048 slots go to cluster 2/],
-    waits: [/cluster 3 has no member that runs code.*it waits: 1 clusters change already/],
+    waits: [/nobody in cluster 3 runs code.*it waits: 1 clusters change already/],
   },
   {
     name: 'a node at its capacity is never chosen',
@@ -393,6 +366,36 @@ const ROWS: readonly Row[] = [
     waits: [/the management cluster is draining/, /add a node first/],
   },
   {
+    name: 'the last member that runs code is drained only for another one that does',
+    world: {
+      nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [1, 2, 3],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: [],
+    waits: [
+      /node 1 is draining, and is a voter of cluster 1; nobody else there runs code, and no node that does can take its place: add a node first/,
+    ],
+  },
+  {
+    name: 'and goes when there is one, whatever the zones say',
+    world: {
+      nodes: [
+        { zone: 'a' },
+        { zone: 'b', role: 'voter-only' },
+        { zone: 'c', role: 'voter-only' },
+        { zone: 'a', role: 'voter-only' },
+        { zone: 'b' },
+      ],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: ['drain: ASSOCIATE 1 + 5 for 1'],
+  },
+  {
     name: 'a management voter that is drained gives its place to a learner',
     world: { nodes: 5, members: [3, 4, 5], management: [1, 2, 3] },
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
@@ -409,6 +412,45 @@ const ROWS: readonly Row[] = [
     name: 'a cluster above its target size gives up who it can spare: the crowded zone first',
     world: { nodes: zones('a', 'b', 'b', 'c'), members: [1, 2, 3, 4], management: [1], policy: { managementVoters: 1 } },
     decides: ['shrink: DISASSOCIATE 1 - 3'],
+  },
+  {
+    name: 'but never the last one that runs code, whatever else speaks for it',
+    world: {
+      nodes: [{ zone: 'a', role: 'voter-only' }, { zone: 'b', role: 'voter-only' }, { zone: 'b' }],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => smaller(w, 1),
+    decides: ['shrink: DISASSOCIATE 1 - 2'],
+  },
+  {
+    name: 'nor when it is the only one that can be spared',
+    world: { nodes: [{ role: 'voter-only' }, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (smaller(w, 1), w.setLive(2, false)),
+    decides: [],
+    waits: [/cluster 1 has more than 2 voters, and none can be spared: some are not up, or one of them is the last that runs code/],
+  },
+  {
+    name: 'a cluster in which nobody runs code gets a node that does, in the place of one that only votes',
+    world: {
+      nodes: [{ capacity: 1 }, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }, {}],
+      members: [2, 3, 4],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    decides: ['spread: ASSOCIATE 1 + 1 for 4'],
+    because: [/nobody in cluster 1 runs code: node 1 takes the place of node 4 in cluster 1/],
+  },
+  {
+    name: 'and until there is one, people are told',
+    world: {
+      nodes: [{ capacity: 0 }, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [2, 3, 4],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    decides: [],
+    waits: [/nobody in cluster 1 runs code, and no active node that does has room/],
   },
   {
     name: 'two voters in one zone, and a zone without any: an exchange',
@@ -785,7 +827,6 @@ describe('the cluster manager decides', () => {
         'shrink',
         'slot-targets',
         'split',
-        'staff',
         'spread',
       ].sort(),
     );

@@ -1,5 +1,5 @@
 /**
- * Rules that keep the members of each execution cluster as they should be: repair, drain, staff, fill, shrink, spread. Pure.
+ * Rules that keep the members of each execution cluster as they should be: repair, drain, fill, shrink, spread. Pure.
  *
  * U1. A cluster has one change at a time: the next is decided when the group's own log has made the last. A repair alone does not wait for members that can not leave
  *     yet (F3 of member-rules.ts): they may wait for the dead.
@@ -7,8 +7,8 @@
  *     stays until it is forgotten (isLost): it may come back with its data.
  * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
  *     capacity: so exchanges come to an end.
- * U4. No rule takes from a cluster the last member that runs code, unless that is dead: it is drained once another one has its place. A cluster that has none all the same
- *     (it was made by hand, a member was taken out by hand, its node was lost or has another role now) gets one as soon as a node has room.
+ * U4. The last member that runs code is neither spared nor drained without another one: every run of the cluster would stand still. A cluster that has none all the same
+ *     (made so by hand; its last one was lost) gets one as soon as there is one, in the place of one that only votes.
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView, NodeView } from '../../state.js';
@@ -24,7 +24,7 @@ type ClusterRule = (draft: Draft, cluster: ClusterView) => void;
 
 /** What is urgent first, over all clusters: so bounds of a round never delay a repair for a fill. */
 export function upkeep(draft: Draft): void {
-  for (const rule of [giveUpJoining, repair, drain, staff, fill, shrink, spread] as readonly ClusterRule[]) {
+  for (const rule of [giveUpJoining, repair, drain, fill, shrink, spread] as readonly ClusterRule[]) {
     for (const cluster of draft.clusters()) {
       if (draft.isTouched(cluster.clusterId)) continue;
       if (rule !== giveUpJoining && isMembershipPending(cluster) && !(rule === repair && isHeldUp(cluster))) continue;
@@ -72,6 +72,7 @@ function repair(draft: Draft, cluster: ClusterView): void {
   draft.wait(`${why}, and no active node with room can take its place: add a node, or raise a capacity`);
 }
 
+/** One that can not go keeps nobody else. */
 function drain(draft: Draft, cluster: ClusterView): void {
   for (const node of votersOf(cluster)) {
     if (draft.isTouched(cluster.clusterId)) return;
@@ -82,43 +83,16 @@ function drain(draft: Draft, cluster: ClusterView): void {
 function drainOne(draft: Draft, cluster: ClusterView, leaving: number): void {
   const { clusterId } = cluster;
   const why = `node ${leaving} is ${stateOf(draft, leaving)}, and is a voter of cluster ${clusterId}`;
-  const replacement = chooseReplacement(draft, cluster, leaving);
-  if (replacement === undefined && (votersOf(cluster).length === 1 || !draft.canSpare(cluster, leaving)))
-    return draft.wait(`${why}; nobody can take its place, and the others would have no majority: add a node first`);
-  if (isOnlyOneToRun(draft, cluster, leaving) && replacement?.info.role !== 'full')
-    return draft.wait(
-      `${why}; no other member runs code, and no active node that does has room: add a node of role full, or raise a capacity`,
-    );
+  if (draft.isLastWithCode(cluster, leaving) && chooseReplacement(draft, cluster, leaving)?.info.role !== 'full') {
+    draft.wait(`${why}; nobody else there runs code, and no node that does can take its place: add a node first`);
+    return;
+  }
   if (replace(draft, 'drain', cluster, leaving, why)) return;
-  disassociate(draft, 'drain', cluster, leaving, `${why}; nobody can take its place, and the others have a majority without it`);
-}
-
-/** U4. Of one that retires nobody is needed: what is open in it goes elsewhere. */
-function isOnlyOneToRun(draft: Draft, cluster: ClusterView, node: number): boolean {
-  const isOther = (other: number): boolean => other !== node && draft.runsCode(other);
-  return cluster.state === 'active' && draft.runsCode(node) && !votersOf(cluster).some(isOther);
-}
-
-/** U4. */
-function staff(draft: Draft, cluster: ClusterView): void {
-  const { clusterId, state, targetSize } = cluster;
-  const voters = votersOf(cluster);
-  if (state !== 'active' || draft.canRun(cluster)) return;
-  const why = `cluster ${clusterId} has no member that runs code (voters ${list(voters)})`;
-  const lost = voters.length < targetSize ? 0 : voters.sort(byNeed(draft, voters))[0]!;
-  const next = chooseReplacement(draft, cluster, lost);
-  if (next?.info.role !== 'full')
-    return draft.wait(`${why}: what is started there waits; no active node of role full has room: add one, or raise a capacity`);
-  const how = lost === 0 ? 'joins it' : `takes the place of node ${lost}`;
-  associate(draft, 'staff', cluster, next, lost, `${why}: node ${next.node} ${how} (${reasonFor(next, draft)})`);
-}
-
-/** Who can be spared best comes first. */
-function byNeed(draft: Draft, voters: readonly number[]): (a: number, b: number) => number {
-  const zones = zoneCounts(draft, voters);
-  const crowded = (node: number): number => zones.get(zoneOf(draft.node(node), node))!;
-  return (a, b) =>
-    Number(draft.isLive(a)) - Number(draft.isLive(b)) || crowded(b) - crowded(a) || draft.loadOf(b) - draft.loadOf(a) || b - a;
+  if (votersOf(cluster).length > 1 && draft.canSpare(cluster, leaving)) {
+    disassociate(draft, 'drain', cluster, leaving, `${why}; nobody can take its place, and the others have a majority without it`);
+    return;
+  }
+  draft.wait(`${why}; nobody can take its place, and the others would have no majority: add a node first`);
 }
 
 /** False: there is nobody. */
@@ -143,24 +117,29 @@ function shrink(draft: Draft, cluster: ClusterView): void {
   const { clusterId, targetSize } = cluster;
   const voters = votersOf(cluster);
   if (voters.length <= targetSize) return;
-  const [first] = voters
-    .filter((node) => draft.canSpare(cluster, node) && !isOnlyOneToRun(draft, cluster, node))
-    .sort(byNeed(draft, voters));
+  const [first] = expendable(draft, voters).filter((node) => draft.canSpare(cluster, node) && !draft.isLastWithCode(cluster, node));
   if (first === undefined)
     return draft.wait(
-      `cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up, or it alone runs code`,
+      `cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up, or one of them is the last that runs code`,
     );
   disassociate(draft, 'shrink', cluster, first, `cluster ${clusterId} has ${voters.length} voters, and ${targetSize} are asked for`);
 }
 
-/** U3. */
+/** The first one can be missed most. */
+function expendable(draft: Draft, voters: readonly number[]): number[] {
+  const zones = zoneCounts(draft, voters);
+  const crowded = (node: number): number => zones.get(zoneOf(draft.node(node), node))!;
+  return [...voters].sort(
+    (a, b) => Number(draft.isLive(a)) - Number(draft.isLive(b)) || crowded(b) - crowded(a) || draft.loadOf(b) - draft.loadOf(a) || b - a,
+  );
+}
+
+/** U3, U4. */
 function spread(draft: Draft, cluster: ClusterView): void {
   const voters = votersOf(cluster);
   if (voters.length !== cluster.targetSize || !voters.every((node) => draft.isUp(node)) || draft.group(cluster.clusterId) === undefined)
     return;
-  if (!mayExchange(draft, voters)) return;
-  const outside = draft.hosts().filter((node) => !voters.includes(node.node) && draft.hasRoom(node));
-  const exchange = bestExchange(draft, voters, outside);
+  const exchange = exchangeForCode(draft, cluster, voters) ?? exchangeForBalance(draft, voters);
   if (exchange === null) return;
   const { lost, node, why } = exchange;
   associate(
@@ -177,6 +156,29 @@ interface Exchange {
   readonly lost: number;
   readonly node: NodeView;
   readonly why: string;
+}
+
+/** U4. */
+function exchangeForCode(draft: Draft, cluster: ClusterView, voters: readonly number[]): Exchange | null {
+  if (voters.some((node) => draft.runsCode(node))) return null;
+  const [lost] = expendable(draft, voters);
+  if (lost === undefined) return null;
+  const node = chooseReplacement(draft, cluster, lost);
+  if (node?.info.role === 'full') return { lost, node, why: `nobody in cluster ${cluster.clusterId} runs code` };
+  draft.wait(
+    `nobody in cluster ${cluster.clusterId} runs code, and no active node that does has room: nothing that is started there goes on until one is added`,
+  );
+  return null;
+}
+
+/** U3. */
+function exchangeForBalance(draft: Draft, voters: readonly number[]): Exchange | null {
+  if (!mayExchange(draft, voters)) return null;
+  return bestExchange(
+    draft,
+    voters,
+    draft.hosts().filter((node) => !voters.includes(node.node) && draft.hasRoom(node)),
+  );
 }
 
 /** False: no exchange could gain anything. A look at the cluster alone, so that those that are well cost nothing: there are hundreds of nodes to compare them with. */

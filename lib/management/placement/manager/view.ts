@@ -99,7 +99,6 @@ export type ManagerRule =
   | 'management-members'
   | 'repair'
   | 'drain'
-  | 'staff'
   | 'fill'
   | 'shrink'
   | 'spread'
