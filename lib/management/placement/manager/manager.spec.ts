@@ -225,6 +225,7 @@ const ROWS: readonly Row[] = [
     world: { nodes: 4 },
     after: (w) => (w.lose(3), [...w.groups.values()].forEach((group) => (group.isChanging = true))),
     decides: [],
+    waits: [/members of the management cluster is under way/, /members of cluster 1 is under way/],
   },
   {
     name: 'who is to leave, and can not because a voter is dead, does not hold up the repair: else each would wait for the other',
