@@ -145,6 +145,15 @@ export class Draft {
     return this.clusters().filter(({ state }) => state === 'active');
   }
 
+  /** Active ones that may get slots: with a member that runs code. Elsewhere what hashes there would be refused, or wait for ever. */
+  servingClusters(): ClusterView[] {
+    return this.activeClusters().filter((cluster) => this.runsCode(cluster));
+  }
+
+  runsCode(cluster: ClusterView): boolean {
+    return stayingNodes(cluster).some((node) => this.node(node)?.info.role === 'full');
+  }
+
   private project(node: number, clusters: number): void {
     this.least = null;
     this.projected.set(node, this.loadOf(node) + clusters);
