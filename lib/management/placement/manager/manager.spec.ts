@@ -225,6 +225,7 @@ const ROWS: readonly Row[] = [
     world: { nodes: 4 },
     after: (w) => (w.lose(3), [...w.groups.values()].forEach((group) => (group.isChanging = true))),
     decides: [],
+    waits: [/members of the management cluster is under way/, /members of cluster 1 is under way/],
   },
   {
     name: 'who is to leave, and can not because a voter is dead, does not hold up the repair: else each would wait for the other',
@@ -283,6 +284,36 @@ const ROWS: readonly Row[] = [
     waits: [/the management cluster is draining/, /add a node first/],
   },
   {
+    name: 'the last member that runs code is drained only for another one that does',
+    world: {
+      nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [1, 2, 3],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: [],
+    waits: [
+      /node 1 is draining, and is a voter of cluster 1; nobody else there runs code, and no node that does can take its place: add a node first/,
+    ],
+  },
+  {
+    name: 'and goes when there is one, whatever the zones say',
+    world: {
+      nodes: [
+        { zone: 'a' },
+        { zone: 'b', role: 'voter-only' },
+        { zone: 'c', role: 'voter-only' },
+        { zone: 'a', role: 'voter-only' },
+        { zone: 'b' },
+      ],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: ['drain: ASSOCIATE 1 + 5 for 1'],
+  },
+  {
     name: 'a management voter that is drained gives its place to a learner',
     world: { nodes: 5, members: [3, 4, 5], management: [1, 2, 3] },
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
@@ -299,6 +330,45 @@ const ROWS: readonly Row[] = [
     name: 'a cluster above its target size gives up who it can spare: the crowded zone first',
     world: { nodes: zones('a', 'b', 'b', 'c'), members: [1, 2, 3, 4], management: [1], policy: { managementVoters: 1 } },
     decides: ['shrink: DISASSOCIATE 1 - 3'],
+  },
+  {
+    name: 'but never the last one that runs code, whatever else speaks for it',
+    world: {
+      nodes: [{ zone: 'a', role: 'voter-only' }, { zone: 'b', role: 'voter-only' }, { zone: 'b' }],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => smaller(w, 1),
+    decides: ['shrink: DISASSOCIATE 1 - 2'],
+  },
+  {
+    name: 'nor when it is the only one that can be spared',
+    world: { nodes: [{ role: 'voter-only' }, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (smaller(w, 1), w.setLive(2, false)),
+    decides: [],
+    waits: [/cluster 1 has more than 2 voters, and none can be spared: some are not up, or one of them is the last that runs code/],
+  },
+  {
+    name: 'a cluster in which nobody runs code gets a node that does, in the place of one that only votes',
+    world: {
+      nodes: [{ capacity: 1 }, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }, {}],
+      members: [2, 3, 4],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    decides: ['spread: ASSOCIATE 1 + 1 for 4'],
+    because: [/nobody in cluster 1 runs code: node 1 takes the place of node 4 in cluster 1/],
+  },
+  {
+    name: 'and until there is one, people are told',
+    world: {
+      nodes: [{ capacity: 0 }, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [2, 3, 4],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    decides: [],
+    waits: [/nobody in cluster 1 runs code, and no active node that does has room/],
   },
   {
     name: 'two voters in one zone, and a zone without any: an exchange',
