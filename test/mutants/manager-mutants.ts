@@ -267,7 +267,7 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     layer: 'management',
     what: 'a cluster in which nobody runs code is given slots',
     file: 'lib/management/placement/manager/draft.ts',
-    find: 'return this.activeClusters().filter((cluster) => this.runsCode(cluster));',
+    find: 'return this.activeClusters().filter((cluster) => this.hasCode(cluster));',
     replace: 'return this.activeClusters();',
     killers: [MANAGER],
   },

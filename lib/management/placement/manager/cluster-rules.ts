@@ -99,11 +99,11 @@ function destroy(draft: Draft): void {
 function create(draft: Draft): void {
   const { topology, policy } = draft;
   const wanted = clustersWanted(draft, draft.hosts());
-  const active = draft.servingClusters().filter((cluster) => !canNotBe(draft, cluster));
+  const active = draft.activeClusters().filter((cluster) => !canNotBe(draft, cluster));
   if (active.length >= wanted) return;
   const retiring = draft
     .clusters()
-    .find((cluster) => cluster.state === 'retiring' && draft.runsCode(cluster) && !draft.isTouched(cluster.clusterId));
+    .find((cluster) => cluster.state === 'retiring' && draft.hasCode(cluster) && !draft.isTouched(cluster.clusterId));
   if (retiring !== undefined) {
     const { clusterId } = retiring;
     change(draft);

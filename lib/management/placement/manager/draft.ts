@@ -156,11 +156,11 @@ export class Draft {
 
   /** Active ones that may get slots: with a member that runs code. Elsewhere what hashes there would be refused, or wait for ever. */
   servingClusters(): ClusterView[] {
-    return this.activeClusters().filter((cluster) => this.runsCode(cluster));
+    return this.activeClusters().filter((cluster) => this.hasCode(cluster));
   }
 
-  runsCode(cluster: ClusterView): boolean {
-    return stayingNodes(cluster).some((node) => this.node(node)?.info.role === 'full');
+  hasCode(cluster: ClusterView): boolean {
+    return stayingNodes(cluster).some((node) => this.runsCode(node));
   }
 
   private project(node: number, clusters: number): void {

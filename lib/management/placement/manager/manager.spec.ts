@@ -548,14 +548,14 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a cluster in which nobody runs code gets no slots',
-    world: { nodes: [{}, {}, {}, ...voterOnly(3)], management: [1], policy: { managementVoters: 1 } },
+    world: { nodes: [...full(1, 1, 1), ...voterOnly(3)], management: [1], policy: { managementVoters: 1 } },
     after: (w) => (idOf(w.t.create([4, 5, 6])), w.carryOutAll(0)),
     decides: [],
-    waits: [/cluster 2 has no member that runs code, and gets no slots: associate a node of role full/],
+    waits: [/nobody in cluster 2 runs code, and no active node that does has room/],
   },
   {
     name: 'nor those of one that retires, of which it has none',
-    world: { nodes: [{}, {}, {}, ...voterOnly(3)], management: [1], policy: { managementVoters: 1, openWorkflowsMax: 1_000 } },
+    world: { nodes: [...full(2, 2, 2), ...voterOnly(3)], management: [1], policy: { managementVoters: 1, openWorkflowsMax: 1_000 } },
     after: (w) => {
       second(w, [1, 2, 3]);
       w.load(1, 600);
@@ -564,11 +564,11 @@ const ROWS: readonly Row[] = [
       idOf(w.t.clusterState(2, 'retiring'));
     },
     decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
-    waits: [/cluster 3 has no member that runs code/],
+    waits: [/nobody in cluster 3 runs code/],
   },
   {
-    name: 'and stands for none of those that are wanted, nor in the way of a merge',
-    world: { nodes: [{}, {}, {}, {}, {}, ...voterOnly(3)], management: [1], policy: { managementVoters: 1, settleMs: 0 } },
+    name: 'and does not stand in the way of a merge',
+    world: { nodes: [...full(1, 1, 2, 1, 1), ...voterOnly(3)], management: [1], policy: { managementVoters: 1, settleMs: 0 } },
     after: (w) => (second3(w), idOf(w.t.create([6, 7, 8])), w.carryOutAll(0), w.load(1, 2_000), w.load(2, 1_000)),
     decides: ['merge: SET_CLUSTER_STATE 2 retiring'],
   },
@@ -804,6 +804,11 @@ function lostWithTarget(w: TopologyWorld): void {
   idOf(w.t.targets({ 1: 2048, 2: 2048 }));
   w.lose(5, 6);
   w.pass(24 * HOUR);
+}
+
+/** Nodes of these capacities: the clusters of the test fill them. */
+function full(...capacities: readonly number[]): Array<Partial<NodeInfo>> {
+  return capacities.map((capacity) => ({ capacity }));
 }
 
 function voterOnly(count: number): Array<Partial<NodeInfo>> {

@@ -14,11 +14,6 @@ import { list, type Draft } from './draft.js';
 import { isMergeable, isQuiet, scoreOf, scores, type Scored } from './load.js';
 
 export function slots(draft: Draft): void {
-  for (const cluster of draft.activeClusters())
-    if (!draft.runsCode(cluster))
-      draft.wait(
-        `cluster ${cluster.clusterId} has no member that runs code, and gets no slots: associate a node of role full with it, or let it retire`,
-      );
   if (draft.changesClusters || draft.isFull) return;
   if (setTargets(draft)) return;
   beginMoves(draft);
