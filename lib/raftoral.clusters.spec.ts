@@ -13,7 +13,11 @@ class Groups {
     host: { incarnation: 1 },
     makeGroup: ({ groupId }: { readonly groupId: number }) => {
       this.begun.push(groupId);
-      const group = { groupId, membership: { voters: [1], votersOutgoing: [], learners: [], learnersNext: [] }, subscribe: () => () => undefined };
+      const group = {
+        groupId,
+        membership: { voters: [1], votersOutgoing: [], learners: [], learnersNext: [] },
+        subscribe: () => () => undefined,
+      };
       return new Promise((resolve, reject) => this.ends.set(groupId, { open: () => resolve(group as never), fail: reject }));
     },
     makeService: () => ({ runtime: { start: () => undefined, stop: () => undefined }, service: {} }),

@@ -101,15 +101,29 @@ async function readGroups(connection: SqliteConnection, file: string, groupIds: 
   const rows = await connection.all(groupsSql(GROUPS, groupIds.length, []), [...groupIds, groupIds.length + 1]);
   const known = new Set(rows.map(groupIdOf));
   for (const groupId of groupIds) if (!known.has(groupId)) loaded.set(groupId, null);
-  const groups = rows.map((row) => unlessDamaged(() => groupOf(row, file))).filter((group) => group !== null && rowsOf(group) <= ROWS_MAX) as StoredGroup[];
+  const groups = rows
+    .map((row) => unlessDamaged(() => groupOf(row, file)))
+    .filter((group) => group !== null && rowsOf(group) <= ROWS_MAX) as StoredGroup[];
   if (groups.length === 0) return loaded;
   const ids = groups.map(({ groupId }) => groupId);
   // One more than there may be of all: of a group that has more than it says, the next groups' rows would be missing, and their counts say so.
   const read = async (table: StateTable, order: readonly string[], count: number): Promise<ReadonlyMap<number, SqlRow[]>> =>
     byGroup(await connection.all(groupsSql(table, ids.length, order), [...ids, count + 1]));
-  const requests = await read(REQUESTS, ['sequence'], sum(groups, ({ requestRows }) => requestRows));
-  const closed = await read(CLOSED_INDEX, ['sequence'], sum(groups, ({ closedIndexRows }) => closedIndexRows));
-  const runs = await read(WORKFLOWS, ['run_order'], sum(groups, ({ openRows }) => openRows));
+  const requests = await read(
+    REQUESTS,
+    ['sequence'],
+    sum(groups, ({ requestRows }) => requestRows),
+  );
+  const closed = await read(
+    CLOSED_INDEX,
+    ['sequence'],
+    sum(groups, ({ closedIndexRows }) => closedIndexRows),
+  );
+  const runs = await read(
+    WORKFLOWS,
+    ['run_order'],
+    sum(groups, ({ openRows }) => openRows),
+  );
   const timerCount = sum([...runs.values()].flat(), (row) => Number(row['timers']));
   // Not a whole number, or too many: the groups with runs are left to whoever loads one.
   const hasTimers = timerCount <= TIMERS_MAX;
