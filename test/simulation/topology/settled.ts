@@ -43,7 +43,8 @@ export class Settling {
     world.oracle.verifySlots((slot) => topology.slots.ownerOf(slot));
     const hosts = [...topology.nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
     for (const { clusterId, members, targetSize } of topology.clusters.values()) {
-      if (members.length === Math.min(targetSize, hosts.length)) continue;
+      // Where all are drained, somebody has to keep what there is.
+      if (members.length === Math.max(1, Math.min(targetSize, hosts.length))) continue;
       throw new Violation(
         'size',
         `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${hosts.length} nodes can host it`,

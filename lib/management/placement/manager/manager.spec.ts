@@ -284,6 +284,13 @@ const ROWS: readonly Row[] = [
     waits: [/the management cluster is draining/, /add a node first/],
   },
   {
+    name: 'also one that only votes',
+    world: { nodes: [{ role: 'voter-only' }], members: [1], management: [1] },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: [],
+    waits: [/nobody can take its place, and the others would have no majority: add a node first/],
+  },
+  {
     name: 'the last member that runs code is drained only for another one that does',
     world: {
       nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
