@@ -4,7 +4,7 @@
  * N1. The order: where no member runs code, a node that does; the zone that the cluster has least of, then a node that runs code before one that only votes, then the node with
  *     the most room for its capacity, then the lowest id. Equal views give equal choices.
  * N2. A node is never chosen for a cluster that it is in.
- * N3. A new cluster has a member that runs code: else what is started there would wait for ever. U4 of upkeep-rules.ts keeps it so.
+ * N3. A new cluster has a member that runs code: else what is started there would wait for ever.
  */
 import type { ClusterView, NodeView } from '../../state.js';
 import { stayingNodes, zoneName, type Draft } from './draft.js';
@@ -26,7 +26,7 @@ export function zoneOf(record: NodeView | undefined, node: number): string {
 /** The best node for a cluster whose members are `present`; undefined: there is none. */
 export function chooseNode(draft: Draft, present: readonly number[], except: readonly number[] = present): NodeView | undefined {
   const zones = zoneCounts(draft, present);
-  const lacksCode = !present.some((node) => draft.runsCode(node));
+  const lacksCode = !present.some((node) => draft.node(node)?.info.role === 'full');
   const key = (node: NodeView): readonly number[] => [
     lacksCode && node.info.role !== 'full' ? 1 : 0,
     zones.get(zoneOf(node, node.node)) ?? 0,

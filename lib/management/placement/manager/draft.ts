@@ -101,11 +101,6 @@ export class Draft {
     return group === undefined || group.leader === 0 ? undefined : group;
   }
 
-  /** Somebody in it can own a run now: who is still to become a member can not. */
-  canRun({ members }: ClusterView): boolean {
-    return members.some(({ node, state }) => state !== 'joining' && this.runsCode(node));
-  }
-
   isLive(node: number): boolean {
     return this.view.nodes.get(node)?.isLive === true;
   }
@@ -157,6 +152,15 @@ export class Draft {
 
   activeClusters(): ClusterView[] {
     return this.clusters().filter(({ state }) => state === 'active');
+  }
+
+  /** Active ones that may get slots: with a member that runs code. Elsewhere what hashes there would be refused, or wait for ever. */
+  servingClusters(): ClusterView[] {
+    return this.activeClusters().filter((cluster) => this.hasCode(cluster));
+  }
+
+  hasCode(cluster: ClusterView): boolean {
+    return stayingNodes(cluster).some((node) => this.runsCode(node));
   }
 
   private project(node: number, clusters: number): void {
