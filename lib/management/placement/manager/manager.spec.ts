@@ -181,16 +181,6 @@ const ROWS: readonly Row[] = [
     because: [/nobody in cluster 2 runs code: node 1 takes the place of node 4/],
   },
   {
-    name: 'and then its share of the slots',
-    world: { nodes: [{}, {}, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
-    after: (w) => {
-      idOf(w.t.create([4], { targetSize: 1 }));
-      w.carryOutAll(0);
-      for (let i = 0; i < 4; i++) w.round();
-    },
-    decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
-  },
-  {
     name: 'where no node that runs code has room it waits, and the plan says what is missing',
     world: {
       nodes: [{ capacity: 1 }, { capacity: 1 }, { capacity: 1 }, { role: 'voter-only' }],
@@ -200,18 +190,6 @@ const ROWS: readonly Row[] = [
     after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0)),
     decides: [],
     waits: [/nobody in cluster 2 runs code, and no active node that does has room/],
-  },
-  {
-    name: 'of two clusters one of which nobody can run code in that one is merged into the other, however little that has to do',
-    world: {
-      nodes: [{ capacity: 1 }, { capacity: 1, role: 'voter-only' }],
-      members: [1],
-      management: [1],
-      policy: { managementVoters: 1, targetSize: 1, settleMs: 0 },
-    },
-    after: (w) => (idOf(w.t.create([2], { targetSize: 1 })), w.carryOutAll(0)),
-    decides: ['merge: SET_CLUSTER_STATE 2 retiring'],
-    because: [/clusters 2 and 1 have 0 %/],
   },
   {
     name: 'the last member that runs code is not drained into the hands of those that only vote',
