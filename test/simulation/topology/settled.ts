@@ -6,7 +6,7 @@
  * S2. Every node has the same topology, and every group the members that it names; all replicas have applied the same.
  * S3. Each cluster has as many voters as it is to have, or as there are nodes for it.
  */
-import type { TopologyView } from '../../../lib/management/index.js';
+import type { ClusterView, TopologyView } from '../../../lib/management/index.js';
 import { Violation } from '../violation.js';
 import type { TopologyProcess } from './process.js';
 import type { TopologyWorld } from './world.js';
@@ -41,13 +41,13 @@ export class Settling {
     const { world } = this;
     const topology = world.topology!;
     world.oracle.verifySlots((slot) => topology.slots.ownerOf(slot));
-    const hosts = [...topology.nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
-    for (const { clusterId, members, targetSize } of topology.clusters.values()) {
-      // Where all are drained, somebody has to keep what there is.
-      if (members.length === Math.max(1, Math.min(targetSize, hosts.length))) continue;
+    for (const cluster of topology.clusters.values()) {
+      const { clusterId, members, targetSize } = cluster;
+      const size = sizeAtRest(topology, cluster);
+      if (members.length === size) continue;
       throw new Violation(
         'size',
-        `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${hosts.length} nodes can host it`,
+        `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and there are nodes for ${size}`,
       );
     }
     for (const { node, name } of world.live) {
@@ -113,6 +113,15 @@ export class Settling {
           return `${name} still hosts cluster ${clusterId}`;
     return null;
   }
+}
+
+/** S3. Beside the nodes that can host it, who alone runs code stays while it is drained, if nobody else could (U4 of lib/management/placement/manager/upkeep-rules.ts). */
+export function sizeAtRest({ nodes }: Pick<TopologyView, 'nodes'>, { members, targetSize }: ClusterView): number {
+  const hosts = [...nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
+  const [coder, ...others] = members.map(({ node }) => nodes.get(node)).filter((node) => node?.info.role === 'full');
+  const isKept = others.length === 0 && coder?.state === 'draining' && !hosts.some(({ info }) => info.role === 'full');
+  // Where all are drained, somebody has to keep what there is.
+  return Math.max(1, Math.min(targetSize, hosts.length + (isKept ? 1 : 0)));
 }
 
 function isUp({ node }: TopologyProcess): boolean {
