@@ -10,8 +10,8 @@
  *     in the middle of its workflows, because the engine's own timers do not hold the loop.
  * N4. leave() drains, hands over, is removed by the leader, and says so on disk, in this order: whatever ends it half-way, the next start finds out.
  * N5. What fails in start() leaves nothing open.
- * N6. Where the deployment has two layers (raftoral.management.ts), a member is who is a member of cluster 0; else, who is one of cluster 1. `group`, `state` and
- *     `service` are those of cluster 1 in any case, where this node hosts it; all others are in `clusters`.
+ * N6. Where the deployment has two layers (raftoral.management.ts), a member is who is a member of cluster 0, also before that one is open here; else, who is one of cluster 1.
+ *     `group`, `state` and `service` are those of cluster 1 in any case, where this node hosts it; all others are in `clusters`.
  * N7. A node of role `client` is a member of nothing (raftoral.client-layer.ts): it has arrived once it can forward.
  */
 import type { Timer } from './cluster/clock.js';
@@ -50,7 +50,9 @@ export class RaftoralNode implements NodeStatusSource {
   /** All that was stored is open. */
   private isRunning = false;
   private founding: ManagementFounding | null = null;
-  /** null: cluster 1 alone, as far as this node knows. */
+  /** There are two layers, open here or about to be (N6). */
+  private isManaged = false;
+  /** null: cluster 1 alone, as far as this node knows, or not open yet. */
   private layer: ManagementLayer | null = null;
   private layerOpening: Promise<void> | null = null;
   /** null: it is no client (N7), or has no identity yet. */
@@ -160,7 +162,7 @@ export class RaftoralNode implements NodeStatusSource {
       nodeId: this.nodeId,
       host: this.host?.status() ?? null,
       clusters: this.clusters,
-      isManaged: this.layer !== null,
+      isManaged: this.isManaged,
       isStopping: this.stopping !== null,
       hasLeft: this.hasLeft,
       failure: this.failure?.message ?? null,
@@ -331,11 +333,11 @@ export class RaftoralNode implements NodeStatusSource {
       const { addresses, knownNodes } = this;
       this.client = ClientLayer.of(this.parts, { identity, host, addresses, knownNodes, removed: () => this.removed() });
     }
-    const hasLayer = isManaged || stored.includes(MANAGEMENT_CLUSTER_ID);
+    this.isManaged = isManaged || stored.includes(MANAGEMENT_CLUSTER_ID);
     // Where there are two layers, cluster 1 is one of many: it may have ended long ago, and is never begun again.
     if (this.client === null) {
-      if (!hasLayer || stored.includes(EXECUTION_CLUSTER_ID)) await clusters.open(EXECUTION_CLUSTER_ID, members);
-      if (hasLayer) await this.openLayer([]);
+      if (!this.isManaged || stored.includes(EXECUTION_CLUSTER_ID)) await clusters.open(EXECUTION_CLUSTER_ID, members);
+      if (this.isManaged) await this.openLayer([]);
     }
     this.isRunning = true;
     if (this.keepAlive === null) this.holdProcess();
@@ -348,7 +350,7 @@ export class RaftoralNode implements NodeStatusSource {
   private clusterOpened(cluster: HostedCluster): void {
     if (cluster.clusterId !== EXECUTION_CLUSTER_ID) return;
     const { settings, clock } = this.parts;
-    if (this.layer === null) this.setJoined(joinedGroupOf(cluster.group, cluster.state));
+    if (!this.isManaged) this.setJoined(joinedGroupOf(cluster.group, cluster.state));
     this.founding?.stop();
     this.founding = new ManagementFounding(
       cluster,
@@ -360,12 +362,14 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   private standingChanged(clusterId: number, standing: 'outside' | 'member' | 'removed'): void {
-    if (this.layer !== null) this.layer.reviewClusters();
+    // A layer that is about to open looks at all standings then.
+    if (this.isManaged) this.layer?.reviewClusters();
     else if (standing === 'removed' && clusterId === EXECUTION_CLUSTER_ID) this.removed();
   }
 
   /** Group 0 on this node, once. */
   private openLayer(founders: readonly number[]): Promise<void> {
+    this.isManaged = true;
     this.layerOpening ??= this.openLayerNow(founders);
     return this.layerOpening;
   }
