@@ -65,6 +65,7 @@ import type { RaftStorage } from './storage/storage.js';
 import { SqliteRaftStorage } from './storage/typeorm/sqlite-storage.js';
 import { InProcessNetwork } from './transport/in-process.js';
 import type { Transport } from './transport/transport.js';
+import { ComputesInFlight } from './workflow/computes-in-flight.js';
 import { WorkflowRegistry } from './workflow/registry.js';
 import type { ComputeOverride } from './workflow/run-environment.js';
 import { WorkflowRuntimeService } from './workflow/runtime-service.js';
@@ -322,6 +323,7 @@ function makeServiceFactory(
 ): ServiceFactory {
   // Nothing is registered, so that no run is ever this node's to run.
   const known = settings.management?.role === 'voter-only' ? new WorkflowRegistry([]) : registry;
+  const computesInFlight = new ComputesInFlight();
   return ({ group, state, tap, deployment, incarnation }) => {
     const runtime = new WorkflowRuntime({
       group,
@@ -333,6 +335,7 @@ function makeServiceFactory(
       random,
       incarnation,
       deployment,
+      computesInFlight,
       limits: settings.limits,
       residentRunsMax: settings.runs.residentRunsMax,
       residentBytesMax: settings.runs.residentBytesMax,

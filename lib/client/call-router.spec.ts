@@ -189,7 +189,7 @@ describe('CallRouter', () => {
     },
   );
 
-  it.each(['UNKNOWN_WORKFLOW', 'MISSING_INPUT', 'PAYLOAD_TOO_LARGE'] as const)(
+  it.each(['UNKNOWN_WORKFLOW', 'WORKFLOW_BLOCKED', 'MISSING_INPUT', 'PAYLOAD_TOO_LARGE'] as const)(
     'A4: %s, which a replica says before it proposes anything, does not speak for an earlier attempt; for a first one it does',
     async (code) => {
       const behave = (asked: Asked): RaftoralErrorCode | 'silent' => (world.asked[0] === asked ? 'silent' : code);

@@ -55,7 +55,12 @@ const OF_ONE_MEMBER: ReadonlySet<RaftoralErrorCode> = new Set([
   'MALFORMED_FRAME',
 ]);
 /** Said by one replica from what it knows, before anything is proposed: no word on what came of an earlier attempt elsewhere. */
-const BEFORE_PROPOSAL: ReadonlySet<RaftoralErrorCode> = new Set(['UNKNOWN_WORKFLOW', 'MISSING_INPUT', 'PAYLOAD_TOO_LARGE']);
+const BEFORE_PROPOSAL: ReadonlySet<RaftoralErrorCode> = new Set([
+  'UNKNOWN_WORKFLOW',
+  'WORKFLOW_BLOCKED',
+  'MISSING_INPUT',
+  'PAYLOAD_TOO_LARGE',
+]);
 /** After these the write may stand in the log. */
 const UNKNOWN: ReadonlySet<RaftoralErrorCode> = new Set([
   'OUTCOME_UNKNOWN',

@@ -34,7 +34,7 @@ export class WorkflowClient {
 
   /**
    * Starts a run. Rejects with UNKNOWN_WORKFLOW, MISSING_INPUT, NOT_SERIALIZABLE, PAYLOAD_TOO_LARGE, INVALID_WORKFLOW_ID,
-   * ALREADY_EXISTS, CONFLICT, OVERLOADED, NO_LEADER (nothing was sent), or OUTCOME_UNKNOWN (send again with its requestId).
+   * ALREADY_EXISTS, CONFLICT, OVERLOADED, NO_LEADER (nothing was sent), WORKFLOW_BLOCKED (nobody there runs any code now: nothing was stored), or OUTCOME_UNKNOWN (send again with its requestId).
    */
   async start<Target extends WorkflowTarget>(
     workflow: Target,

@@ -116,7 +116,7 @@ export const ERROR_CODES = {
   WORKFLOW_BLOCKED: {
     httpStatus: 503,
     retryable: true,
-    summary: 'The run is blocked: no eligible node can own it; the reason is named.',
+    summary: 'The run is blocked, or the one to be started would be: no eligible node can own it; the reason is named.',
     remedy: 'Deploy a node with this workflow version, or reset the run once the reason is gone.',
   },
   NOT_BLOCKED: {

@@ -64,6 +64,7 @@ describe('a child that is started', () => {
     'SHUTTING_DOWN',
     'OVERLOADED',
     'MEMBERSHIP_REFUSED',
+    'WORKFLOW_BLOCKED',
   ] as const)('C1: %s passes: the call is made again until it is answered, and is never a failure of the workflow', async (code) => {
     const called = starting(...Array.from({ length: 30 }, () => new RaftoralError(code, 'not now')), 'run-1');
     expect(await called.settle()).toEqual({ workflowId: 'w', runId: 'run-1' });

@@ -44,6 +44,7 @@ import type {
   WriteOptions,
 } from './service.js';
 import { workflowIdProblem } from './slot.js';
+import { confirmedVersion, registeredVersion } from './startable.js';
 import type { CommandAnswer, RunView } from './state.js';
 
 const EXPLAIN_TIMEOUT_MS = 500;
@@ -81,7 +82,9 @@ export class WorkflowRuntimeService implements WorkflowService {
     const requestId = this.requestId(options);
     return this.writing(requestId, async () => {
       const workflowId = options.workflowId ?? (workflowIdProblem(requestId) === null ? requestId : this.runtime.options.random.uuid());
-      const applied = await this.propose(this.startCommand(name, input, { ...options, requestId }, workflowId), requestId, options);
+      const version = this.versionOf(name, options, workflowId) ?? (await this.confirmed(name, options, workflowId));
+      const command = this.startCommand(name, version, input, { ...options, requestId }, workflowId);
+      const applied = await this.propose(command, requestId, options);
       const answer = applied.result;
       if (!answer.ok && !answer.ignored && answer.code === 'ALREADY_EXISTS' && options.onExisting === 'attach') {
         return { workflowId, runId: answer.runId, existing: true, requestId };
@@ -95,7 +98,8 @@ export class WorkflowRuntimeService implements WorkflowService {
     const { parent, workflowId } = options;
     const requestId = parent.token;
     return this.writing(requestId, async () => {
-      const command = this.startCommand(name, input, { ...options, requestId }, workflowId);
+      const version = this.versionOf(name, options, workflowId) ?? (await this.confirmed(name, options, workflowId));
+      const command = this.startCommand(name, version, input, { ...options, requestId }, workflowId);
       const applied = await this.propose({ ...command, kind: CommandKind.START_CHILD, parent }, requestId, options);
       const { runId, existing } = accepted(applied.result);
       return { workflowId, runId, existing, requestId };
@@ -104,12 +108,12 @@ export class WorkflowRuntimeService implements WorkflowService {
 
   private startCommand(
     name: string,
+    version: number,
     input: unknown,
     options: StartOptions & ForwardedWrite & { readonly requestId: string },
     workflowId: string,
   ): StartCommand {
     const { requestId } = options;
-    const version = this.versionOf(name, options.version);
     checkWorkflowId(workflowId);
     const bytes = this.payload(input, `the input of workflow '${name}'`);
     const definition = this.runtime.options.registry.get(name, version);
@@ -284,24 +288,14 @@ export class WorkflowRuntimeService implements WorkflowService {
 
   // --- parts ----------------------------------------------------------------------------------------------------------------------
 
-  /** Throws UNKNOWN_WORKFLOW, naming what is registered. */
-  private versionOf(name: string, wanted: number | undefined): number {
-    const { state, registry } = this.runtime.options;
-    const version = wanted ?? state.defaultVersion(name) ?? registry.versions(name).at(-1);
-    if (version !== undefined && (registry.get(name, version) !== undefined || state.isRegistered(name, version))) return version;
-    const known = new Map<string, Set<number>>();
-    for (const list of [
-      registry.list(),
-      ...[...state.hellos.values()].map((hello) => [...hello.workflows].map(([of, versions]) => ({ name: of, versions }))),
-    ]) {
-      for (const entry of list) known.set(entry.name, new Set([...(known.get(entry.name) ?? []), ...entry.versions]));
-    }
-    const names = [...known].map(([of, versions]) => `'${of}' (${[...versions].sort((a, b) => a - b).join(', ')})`).sort();
-    throw new RaftoralError(
-      'UNKNOWN_WORKFLOW',
-      `workflow '${String(name)}'${wanted === undefined ? '' : ` version ${wanted}`} is registered by no member of cluster ${this.clusterId}; ${names.length === 0 ? 'none is' : `registered are ${names.join(', ')}`}`,
-      { details: { known: [...known.keys()].sort() } },
-    );
+  private versionOf(name: string, { version }: StartOptions, workflowId: string): number | undefined {
+    return registeredVersion(this.runtime.options, { name, version, workflowId });
+  }
+
+  private confirmed(name: string, { version, timeoutMs = this.requestTimeoutMs }: StartOptions, workflowId: string): Promise<number> {
+    const deadlineMs = Math.min(timeoutMs, this.requestTimeoutMs);
+    const readIndex = (): Promise<unknown> => this.group.readIndex({ deadlineMs });
+    return confirmedVersion({ ...this.runtime.options, clusterId: this.clusterId, readIndex }, { name, version, workflowId });
   }
 
   private payload(value: unknown, what: string): Uint8Array {

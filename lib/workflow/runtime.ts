@@ -18,6 +18,7 @@ import { CODEC_LEVEL_MAX, type GroupLimits, type WorkflowCommand } from './comma
 import { ChildCalls } from './child-calls.js';
 import { ChildrenService } from './children-service.js';
 import { ComputeRunner } from './compute-runner.js';
+import type { ComputesInFlight } from './computes-in-flight.js';
 import { digestOfBytes } from './digest.js';
 import { Dispatcher } from './dispatcher.js';
 import type { StackOf } from './error-record.js';
@@ -66,6 +67,8 @@ export interface WorkflowRuntimeOptions {
   readonly subscriberBufferMax?: number;
   /** Default 10,000 ms (R22). */
   readonly fencedGraceMs?: number;
+  /** Shared by all runtimes of a node. Default: one of its own. */
+  readonly computesInFlight?: ComputesInFlight;
   /** Loop time that one turn of the dispatcher takes about, ms. Default 10 (R33). */
   readonly sliceMs?: number;
   /** Default: what this build applies. */
@@ -125,7 +128,7 @@ export class WorkflowRuntime {
     const sliceMs = options.sliceMs ?? 10;
     this.dispatcher = new Dispatcher(scheduler, clock, sliceMs);
     this.stallGate = new StallGate(group, clock);
-    this.computes = new ComputeRunner(clock, this.stallGate, options.fencedGraceMs);
+    this.computes = new ComputeRunner(clock, this.stallGate, options.fencedGraceMs, options.computesInFlight);
     const serviceOf: ServiceOf = options.serviceOf ?? (() => this.own());
     this.childCalls = new ChildCalls({ clock, serviceOf, warning: (message) => this.reporter.warning(null, message) });
     this.children = new ChildrenService({

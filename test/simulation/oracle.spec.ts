@@ -175,6 +175,19 @@ describe('WorkflowOracle', () => {
       /^P3: attempt 1 of o of run r began twice in epoch 1/,
       ({ oracle }) => [1, 2, 1].forEach((attempt) => oracle.onAttempt('node 1', 'r', 'o', attempt, 1)),
     ],
+    [
+      'R22: a body that begins while an older one of the operation is at work in the process, and not for long',
+      /^R22: a body of o of run r began on node 1, where one that began 9999 ms ago is at work/,
+      ({ oracle }) => {
+        const never = (): Promise<void> => new Promise(() => undefined);
+        oracle.watchBody('node 1', 'r', 'settled', 0, () => 'at once');
+        oracle.watchBody('node 1', 'r', 'settled', 0, () => 'at once');
+        oracle.watchBody('node 1', 'r', 'graced', 0, never);
+        oracle.watchBody('node 1', 'r', 'graced', 10_000, never);
+        oracle.watchBody('node 2', 'r', 'o', 0, never);
+        for (const nowMs of [0, 9_999]) oracle.watchBody('node 1', 'r', 'o', nowMs, never);
+      },
+    ],
     ['P4: a write of another epoch', /^P4: .*epoch 2 took effect in epoch 1/, ({ send, checkpoint }) => send(checkpoint(2, { epoch: 2 }))],
     ['P4: a proposal of who is not the owner', /^P4: node 2 proposed as owner/, ({ oracle }) => oracle.onOwnerCommand(2, 'r', 1)],
     ['P4: a body on a node that never owned the run', /^P4: a body/, ({ oracle }) => oracle.onBody(2, 'r')],

@@ -4,6 +4,7 @@
  *
  * P2  no (run, key, occurrence) has two outcomes, on any node; the event at (run, wseq) is the same everywhere.
  * P3  no attempt of a body begins twice in one process and epoch.
+ * R22 no body begins in a process while an older one of the same operation is at work there, but for one that has been for longer than the grace.
  * P4  an event carries the epoch that the history says; a node proposes as owner of an epoch only if the history says that it is.
  * P5  no workflow id has two open runs; no child is started twice.
  * R14 the owner of a run has its version, by its last hello; the code of a version runs for runs of that version alone.
@@ -21,6 +22,9 @@ import { EventKind, type RunEvent } from '../../lib/workflow/event.js';
 import type { CommandAnswer, RunView } from '../../lib/workflow/state.js';
 import type { GroupOracle } from './group-oracle.js';
 import type { World } from './world.js';
+
+/** Default of `fencedGraceMs`. */
+const GRACE_MS = 10_000;
 
 interface RunModel {
   readonly version: number;
@@ -44,6 +48,8 @@ export class WorkflowOracle {
   private readonly hellos = new Map<number, MemberHelloCommand>();
   private codecLevel = 1;
   private readonly attempts = new Set<string>();
+  /** Bodies that have not settled, by process and operation: when they began, ms. */
+  private readonly atWork = new Map<string, Set<{ readonly sinceMs: number }>>();
   /** Workflow ids whose start was refused. */
   private readonly refused = new Set<string>();
   /** Token of a child → its first run. */
@@ -115,6 +121,34 @@ export class WorkflowOracle {
     if (this.attempts.has(name))
       this.group.note('P3', `attempt ${attempt} of ${operation} of run ${runId} began twice in epoch ${epoch}, on ${process}`);
     this.attempts.add(name);
+  }
+
+  /** R22. Runs a body, of whichever cluster. */
+  watchBody(process: string, runId: string, operation: string, nowMs: number, body: () => unknown): unknown {
+    const name = `${process}/${runId}/${operation}`;
+    const others = this.atWork.get(name) ?? new Set();
+    this.atWork.set(name, others);
+    for (const { sinceMs } of others)
+      if (nowMs - sinceMs < GRACE_MS)
+        this.group.note(
+          'R22',
+          `a body of ${operation} of run ${runId} began on ${process}, where one that began ${nowMs - sinceMs} ms ago is at work`,
+        );
+    const own = { sinceMs: nowMs };
+    others.add(own);
+    const end = (): void => {
+      others.delete(own);
+      if (others.size === 0) this.atWork.delete(name);
+    };
+    try {
+      const outcome = body();
+      if (outcome instanceof Promise) outcome.then(end, end);
+      else end();
+      return outcome;
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   /** The only start of this id was answered as refused. */

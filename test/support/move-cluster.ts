@@ -13,6 +13,7 @@ import { MemoryRaftStorage } from '../../lib/storage/memory.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { VirtualTime, type VirtualNode } from '../../lib/testing/virtual-time.js';
 import { InProcessNetwork } from '../../lib/transport/in-process.js';
+import { ComputesInFlight } from '../../lib/workflow/computes-in-flight.js';
 import type { WorkflowDefinition } from '../../lib/workflow/definition.js';
 import { CODEC_LEVEL_MAX } from '../../lib/workflow/command.js';
 import { EventTap } from '../../lib/workflow/event-tap.js';
@@ -53,6 +54,7 @@ export interface MoveNodeUnderTest {
   readonly host: RaftHost;
   readonly mover: SlotMover;
   readonly clusters: Map<number, HostedGroup>;
+  readonly computesInFlight: ComputesInFlight;
   management: ManagementUnderTest | null;
 }
 
@@ -161,14 +163,14 @@ export class MoveCluster {
       },
       this.options.tuning,
     );
-    const node: MoveNodeUnderTest = { id, virtual, host, mover, clusters, management: null };
+    const node: MoveNodeUnderTest = { id, virtual, host, mover, clusters, computesInFlight: new ComputesInFlight(), management: null };
     this.nodes.set(id, node);
     if (this.options.isManaged === true && id <= 3) await this.openManagement(node);
     for (const clusterId of [1, 2]) if (MEMBERS[clusterId]!.includes(id)) await this.open(node, clusterId);
   }
 
   private async open(node: MoveNodeUnderTest, groupId: number): Promise<void> {
-    const { id, virtual, host } = node;
+    const { id, virtual, host, computesInFlight } = node;
     const tap = new EventTap();
     const state = new WorkflowStateMachine({ groupId, nodeId: id, sink: tap.sink });
     const nextDeadlineMs = (): number => (state.nextTimer()?.dueMs ?? Number.POSITIVE_INFINITY) - Math.max(virtual.now(), state.logTimeMs);
@@ -184,6 +186,7 @@ export class MoveCluster {
       random: this.random,
       incarnation: 1,
       deployment: DEPLOYMENT,
+      computesInFlight,
       buildId: 'build-1',
     });
     runtime.start();

@@ -229,6 +229,26 @@ describe('bad input', () => {
     });
   });
 
+  it('where no member runs any code: WORKFLOW_BLOCKED, which passes; nothing is stored; what was started before is answered as before', async () => {
+    cluster = await LocalCluster.start(3, {});
+    const { service } = cluster.node(2);
+    const options = { ...ref, requestId: 'q', version: 1 };
+    await expect(service.start('sum', {}, options)).rejects.toMatchObject({ code: 'WORKFLOW_BLOCKED', retryable: true, requestId: 'q' });
+    expect(await service.count()).toBe(0);
+    // Node 3 is started anew: with the code, and then without it.
+    const again = async (incarnation: number, more: LocalNodeOptions): Promise<void> => {
+      await cluster.crash(3);
+      cluster.node(3).runtime.stop();
+      cluster.add(3, { incarnation, ...more });
+      await cluster.settle();
+    };
+    await again(2, sum());
+    const { runId } = await service.start('sum', {}, options);
+    await again(3, {});
+    expect(await service.start('sum', {}, options)).toMatchObject({ runId });
+    expect(await codeOf(service.start('sum', {}, { ...options, workflowId: 'another', requestId: 'q2' }))).toBe('WORKFLOW_BLOCKED');
+  });
+
   it.each([[''], ['x'.repeat(257)], ['a\u0000b'], ['a\nb'], ['\ud800'], ['é'.repeat(129)]])(
     'an invalid workflow id %j: INVALID_WORKFLOW_ID',
     async (workflowId) => {

@@ -271,6 +271,75 @@ describe('a move of slots', () => {
     expect(bodies).toEqual([workflowId]);
   });
 
+  describe('R22: a node that hosts both sides and owned the run at the one, owns it at the other', () => {
+    /** A run whose first body, on node 3 for cluster 1, is at work while its slot goes to cluster 2, where only node 3 can run it. */
+    async function moved(): Promise<{ readonly bodies: string[]; readonly signals: string[]; finish(): void; result(): Promise<unknown> }> {
+      const bodies: string[] = [];
+      const signals: string[] = [];
+      let finish: (value: string) => void = () => undefined;
+      @Workflow('slow', 1)
+      class Slow {
+        async run(): Promise<string> {
+          return this.step();
+        }
+
+        @CheckpointCompute('step')
+        async step(): Promise<string> {
+          bodies.push(idempotencyKey());
+          if (bodies.length > 1) return 'by the second';
+          const { abortSignal } = context();
+          abortSignal.addEventListener('abort', () => signals.push((abortSignal.reason as { reason: string }).reason));
+          return new Promise((resolve) => (finish = resolve));
+        }
+      }
+      cluster = await MoveCluster.start({ workflows: (node) => (node === 3 ? [definitionOf(Slow)] : []) });
+      const workflowId = 'order-1';
+      await cluster.settled(cluster.nodes.get(3)!.clusters.get(1)!.service.start('slow', undefined, { workflowId }));
+      await cluster.settled(cluster.wait(100));
+      expect(bodies).toHaveLength(1);
+      const report = await cluster.settled(cluster.move({ moveId: 1, from: 1, to: 2, ranges: rangesOf([workflowId]) }));
+      expect(report).toMatchObject({ phase: 'activated', isFinished: true });
+      await cluster.settled(cluster.wait(1_000));
+      expect(cluster.leaderOf(2)!.state.current(workflowId)).toMatchObject({ owner: 3, status: 'running' });
+      const result = (): Promise<unknown> => cluster.leaderOf(2)!.service.result({ workflowId }, { timeoutMs: 3_000 });
+      return { bodies, signals, finish: () => finish('by the first'), result };
+    }
+
+    it('its next body begins once the one of the other cluster has settled', async () => {
+      const { bodies, signals, finish, result } = await moved();
+      expect(bodies).toHaveLength(1);
+      expect(signals).toHaveLength(1);
+      finish();
+      expect(await cluster.settled(result())).toBe('by the second');
+      expect(new Set(bodies).size).toBe(1);
+      expect(bodies).toHaveLength(2);
+      expect(cluster.nodes.get(3)!.computesInFlight.size).toBe(0);
+    });
+
+    it('or once the grace is over', async () => {
+      const { bodies, finish, result } = await moved();
+      await cluster.settled(cluster.wait(8_500));
+      expect(bodies).toHaveLength(1);
+      await cluster.settled(cluster.wait(1_500));
+      expect(bodies).toHaveLength(2);
+      expect(await cluster.settled(result())).toBe('by the second');
+      finish();
+      await cluster.settled(cluster.wait(100));
+      expect(bodies).toHaveLength(2);
+      expect(cluster.nodes.get(3)!.computesInFlight.size).toBe(0);
+    });
+
+    it('also where the runtime of the other cluster has stopped meanwhile', async () => {
+      const { bodies, result } = await moved();
+      cluster.nodes.get(3)!.clusters.get(1)!.runtime.stop();
+      await cluster.settled(cluster.wait(8_500));
+      expect(bodies).toHaveLength(1);
+      await cluster.settled(cluster.wait(1_500));
+      expect(bodies).toHaveLength(2);
+      expect(await cluster.settled(result())).toBe('by the second');
+    });
+  });
+
   it('there and back again: a run has one history', async () => {
     await start();
     const results = ids(6).map((id) => order(id, 4_000));

@@ -22,6 +22,7 @@ import type { NodeNotes } from '../../../lib/storage/node-notes.js';
 import type { RaftStorage } from '../../../lib/storage/storage.js';
 import type { SeededRandom } from '../../../lib/testing/seeded-random.js';
 import type { VirtualNode } from '../../../lib/testing/virtual-time.js';
+import { ComputesInFlight } from '../../../lib/workflow/computes-in-flight.js';
 import type { WorkflowDefinition } from '../../../lib/workflow/definition.js';
 import { WorkflowRegistry } from '../../../lib/workflow/registry.js';
 import type { RuntimeReporter } from '../../../lib/workflow/run-environment.js';
@@ -121,6 +122,7 @@ export class TopologyProcess {
       });
     const makeGroup: GroupFactory = ({ host, groupId, stateMachine, nextDeadlineMs, members }) =>
       host.createGroup({ groupId, stateMachine, nextDeadlineMs, ...(members.length === 0 ? { join: true } : { members }) });
+    const computesInFlight = new ComputesInFlight();
     const makeService: ServiceFactory = ({ group, state, tap, deployment, incarnation }) => {
       state.setSink((run, event) => {
         options.oracle.workflows.onEvent(this.nodeId, run, event);
@@ -136,6 +138,7 @@ export class TopologyProcess {
         random,
         incarnation,
         deployment,
+        computesInFlight,
         buildId: 'topology',
         limits: settings.limits,
         residentRunsMax: settings.runs.residentRunsMax,
@@ -146,8 +149,10 @@ export class TopologyProcess {
         stackOf: () => 'at a body of the simulation',
         reporter: this.reporter(),
         computeWitness: ({ runId, key, occurrence, attempt, epoch }, body) => {
-          options.oracle.workflows.onAttempt(options.life, runId, `${key} #${occurrence}`, attempt, epoch);
-          return body();
+          const { workflows } = options.oracle;
+          const operation = `${key} #${occurrence}`;
+          workflows.onAttempt(options.life, runId, operation, attempt, epoch);
+          return workflows.watchBody(options.life, runId, operation, clock.monotonic(), body);
         },
         serviceOf: (workflowId) => this.forwarder.forWorkflow(workflowId),
       });

@@ -137,6 +137,15 @@ export class Draft {
     return rest.filter((voter) => this.isUp(voter)).length * 2 > rest.length;
   }
 
+  /** It runs code, and of the others that stay in the cluster none does: without it every run there stands still. */
+  isLastWithCode(cluster: ClusterView, node: number): boolean {
+    return this.runsCode(node) && !stayingNodes(cluster).some((other) => other !== node && this.runsCode(other));
+  }
+
+  runsCode(node: number): boolean {
+    return this.node(node)?.info.role === 'full';
+  }
+
   clusters(): ClusterView[] {
     return [...this.topology.clusters.values()];
   }

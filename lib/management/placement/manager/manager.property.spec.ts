@@ -41,7 +41,7 @@ function randomWorld(draw: Draw): TopologyWorld {
 function disturb(world: TopologyWorld, draw: Draw): void {
   const nodes = [...world.t.topology.nodes.values()];
   const { node, state } = nodes[draw(nodes.length)]!;
-  switch (draw(8)) {
+  switch (draw(9)) {
     case 0:
     case 1:
       return world.setLive(node, false);
@@ -60,8 +60,20 @@ function disturb(world: TopologyWorld, draw: Draw): void {
     case 7: {
       const from = draw(SLOT_COUNT);
       for (let slot = from; slot < Math.min(SLOT_COUNT, from + 900); slot++) world.slotLoad[slot] = draw(6) / 2;
+      return;
     }
+    case 8:
+      return operate(world, draw);
   }
+}
+
+/** Operators ask nobody how many clusters there are, or retire already. What the state machine refuses is not so. */
+function operate(world: TopologyWorld, draw: Draw): void {
+  const { t } = world;
+  const ids = [...t.topology.nodes.keys()];
+  if (t.topology.clusters.size < 6) t.create(Array.from(new Set([1, 2, 3].map(() => ids[draw(ids.length)]!))));
+  world.carryOutAll(0);
+  for (const { clusterId } of [...t.topology.clusters.values()]) if (draw(2) === 0) t.clusterState(clusterId, 'retiring');
 }
 
 /** D3, at any moment. */

@@ -283,6 +283,36 @@ const ROWS: readonly Row[] = [
     waits: [/the management cluster is draining/, /add a node first/],
   },
   {
+    name: 'the last member that runs code is drained only for another one that does',
+    world: {
+      nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [1, 2, 3],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: [],
+    waits: [
+      /node 1 is draining, and is a voter of cluster 1; nobody else there runs code, and no node that does can take its place: add a node first/,
+    ],
+  },
+  {
+    name: 'and goes when there is one, whatever the zones say',
+    world: {
+      nodes: [
+        { zone: 'a' },
+        { zone: 'b', role: 'voter-only' },
+        { zone: 'c', role: 'voter-only' },
+        { zone: 'a', role: 'voter-only' },
+        { zone: 'b' },
+      ],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: ['drain: ASSOCIATE 1 + 5 for 1'],
+  },
+  {
     name: 'a management voter that is drained gives its place to a learner',
     world: { nodes: 5, members: [3, 4, 5], management: [1, 2, 3] },
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
@@ -299,6 +329,45 @@ const ROWS: readonly Row[] = [
     name: 'a cluster above its target size gives up who it can spare: the crowded zone first',
     world: { nodes: zones('a', 'b', 'b', 'c'), members: [1, 2, 3, 4], management: [1], policy: { managementVoters: 1 } },
     decides: ['shrink: DISASSOCIATE 1 - 3'],
+  },
+  {
+    name: 'but never the last one that runs code, whatever else speaks for it',
+    world: {
+      nodes: [{ zone: 'a', role: 'voter-only' }, { zone: 'b', role: 'voter-only' }, { zone: 'b' }],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => smaller(w, 1),
+    decides: ['shrink: DISASSOCIATE 1 - 2'],
+  },
+  {
+    name: 'nor when it is the only one that can be spared',
+    world: { nodes: [{ role: 'voter-only' }, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (smaller(w, 1), w.setLive(2, false)),
+    decides: [],
+    waits: [/cluster 1 has more than 2 voters, and none can be spared: some are not up, or one of them is the last that runs code/],
+  },
+  {
+    name: 'a cluster in which nobody runs code gets a node that does, in the place of one that only votes',
+    world: {
+      nodes: [{ capacity: 1 }, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }, {}],
+      members: [2, 3, 4],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    decides: ['spread: ASSOCIATE 1 + 1 for 4'],
+    because: [/nobody in cluster 1 runs code: node 1 takes the place of node 4 in cluster 1/],
+  },
+  {
+    name: 'and until there is one, people are told',
+    world: {
+      nodes: [{ capacity: 0 }, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [2, 3, 4],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    decides: [],
+    waits: [/nobody in cluster 1 runs code, and no active node that does has room/],
   },
   {
     name: 'two voters in one zone, and a zone without any: an exchange',
@@ -500,6 +569,41 @@ const ROWS: readonly Row[] = [
     because: [/learner/, /2 others, each to who has fewest/],
   },
   {
+    name: 'two that retire at once give theirs to who stays, not one to the other',
+    world: { nodes: 5 },
+    after: (w) => (thirds(w), idOf(w.t.clusterState(2, 'retiring')), idOf(w.t.clusterState(3, 'retiring'))),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    because: [/clusters 2, 3 retire: their 2730 slots go to cluster 1, which has least to do/],
+  },
+  {
+    name: 'two of them with much to do: to all that stay',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1_000, settleMs: HOUR } },
+    after: (w) => {
+      thirds(w);
+      idOf(w.t.create([1, 2, 3]));
+      idOf(w.t.targets({ 1: 1366, 2: 1024, 3: 1024, 4: 682 }));
+      for (const id of [1, 2, 3]) w.load(id, 600);
+      w.carryOutAll(0);
+      idOf(w.t.clusterState(1, 'retiring'));
+      idOf(w.t.clusterState(2, 'retiring'));
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 3=2048 4=2048'],
+    because: [/clusters 1, 2 retire: their 2390 slots go to 2 others, each to who has fewest/],
+  },
+  {
+    name: 'one that retires and is to have no slot any more gets none of another',
+    world: { nodes: 5, policy: { openWorkflowsMax: 1_000 } },
+    after: (w) => {
+      thirds(w);
+      idOf(w.t.clusterState(2, 'retiring'));
+      idOf(w.t.targets({ 1: 2731, 3: 1365 }));
+      w.load(3, 600);
+      idOf(w.t.clusterState(3, 'retiring'));
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    because: [/cluster 3 retires: its 1365 slots go to cluster 1, the only one that stays/],
+  },
+  {
     name: 'and is destroyed when nothing is left in it',
     world: { nodes: 5 },
     after: (w) => emptied(w),
@@ -579,6 +683,19 @@ function smaller({ t }: TopologyWorld, clusterId: number): void {
 /** Cluster 2 on nodes 3, 4, 5 with half of the slots, and five nodes: one cluster is wanted. */
 function second3(w: TopologyWorld): void {
   second(w, [3, 4, 5]);
+}
+
+/** Clusters 2 and 3 beside it, each with a third of the slots. */
+function thirds(w: TopologyWorld): void {
+  for (const members of [
+    [3, 4, 5],
+    [2, 4, 5],
+  ])
+    idOf(w.t.create(members));
+  w.carryOutAll(0);
+  idOf(w.t.targets({ 1: 1366, 2: 1365, 3: 1365 }));
+  w.t.move(1, 2, [{ first: 1366, count: 1365 }]);
+  w.t.move(1, 3, [{ first: 2731, count: 1365 }]);
 }
 
 function retiring(w: TopologyWorld): void {

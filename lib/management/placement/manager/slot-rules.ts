@@ -6,10 +6,10 @@
  * W3. Moves begin between clusters whose leaders are known, as many as movesMax allows.
  */
 import { SLOT_COUNT, TopologyKind, type SlotTarget } from '../../command.js';
-import type { MoveView } from '../../state.js';
+import type { ClusterView, MoveView } from '../../state.js';
 import { planMoves, type SlotAim } from '../slot-moves.js';
 import { admitTargets, releaseTargets, shiftTarget, type SlotCount } from '../slot-targets.js';
-import type { Draft } from './draft.js';
+import { list, type Draft } from './draft.js';
 import { isMergeable, isQuiet, scoreOf, scores, type Scored } from './load.js';
 
 export function slots(draft: Draft): void {
@@ -37,24 +37,41 @@ function current(draft: Draft): SlotCount[] {
 
 const positive = (targets: readonly SlotTarget[]): SlotTarget[] => targets.filter(({ slots: count }) => count > 0);
 
-/** Of one that is merged, all to the cluster that has least to do; else to all others, each to who has fewest. */
+/**
+ * Of all that retire at once: targets that leave one of them any slot are refused. To the cluster that has least to do if that stays mergeable; else to all that stay, each to
+ * who has fewest.
+ */
 function retiringTargets(draft: Draft): NewTargets | null {
-  const retiring = draft.clusters().find(({ state, slotTarget }) => state === 'retiring' && slotTarget > 0);
+  const retiring = draft.clusters().filter(({ state }) => state === 'retiring');
+  const givers = retiring.filter(({ slotTarget }) => slotTarget > 0);
   const active = draft.activeClusters();
-  if (retiring === undefined || active.length === 0) return null;
-  const { clusterId, slotTarget } = retiring;
-  const heir = scores(draft)?.[0];
-  const score = scoreOf(draft, retiring);
-  const why = `cluster ${clusterId} retires: its ${slotTarget} slots go to `;
-  if (heir !== undefined && score !== undefined && isMergeable(draft, heir.score + score)) {
-    const to = heir.cluster.clusterId;
-    const targets = current(draft).map((one) => ({
-      clusterId: one.clusterId,
-      slots: one.clusterId === clusterId ? 0 : one.slots + (one.clusterId === to ? slotTarget : 0),
-    }));
-    return { targets: positive(targets), why: `${why}cluster ${to}, which has least to do` };
+  if (givers.length === 0 || active.length === 0) return null;
+  const count = givers.reduce((sum, { slotTarget }) => sum + slotTarget, 0);
+  const ids = list(givers.map(({ clusterId }) => clusterId));
+  const why =
+    givers.length === 1 ? `cluster ${ids} retires: its ${count} slots go to ` : `clusters ${ids} retire: their ${count} slots go to `;
+  const heir = heirOf(draft, givers);
+  if (heir !== null) {
+    const targets = active.map(({ clusterId, slotTarget }) => ({ clusterId, slots: slotTarget + (clusterId === heir ? count : 0) }));
+    return { targets: positive(targets), why: `${why}cluster ${heir}, which has least to do` };
   }
-  return { targets: positive(releaseTargets(current(draft), [clusterId])), why: `${why}${active.length} others, each to who has fewest` };
+  const leavers = retiring.map(({ clusterId }) => clusterId);
+  const to =
+    active.length === 1 ? `cluster ${active[0]!.clusterId}, the only one that stays` : `${active.length} others, each to who has fewest`;
+  return { targets: positive(releaseTargets(current(draft), leavers)), why: why + to };
+}
+
+/** The cluster that can take all that these have to do; null: there is none, or the load of one is not known. */
+function heirOf(draft: Draft, givers: readonly ClusterView[]): number | null {
+  const [heir] = scores(draft) ?? [];
+  if (heir === undefined) return null;
+  let together = heir.score;
+  for (const giver of givers) {
+    const score = scoreOf(draft, giver);
+    if (score === undefined) return null;
+    together += score;
+  }
+  return isMergeable(draft, together) ? heir.cluster.clusterId : null;
 }
 
 function newTargets(draft: Draft): NewTargets | null {

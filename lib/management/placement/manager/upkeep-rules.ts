@@ -7,6 +7,8 @@
  *     stays until it is forgotten (isLost): it may come back with its data.
  * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
  *     capacity: so exchanges come to an end.
+ * U4. The last member that runs code is neither spared nor drained without another one: every run of the cluster would stand still. A cluster that has none all the same
+ *     (made so by hand; its last one was lost) gets one as soon as there is one, in the place of one that only votes.
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView, NodeView } from '../../state.js';
@@ -75,6 +77,10 @@ function drain(draft: Draft, cluster: ClusterView): void {
   const leaving = votersOf(cluster).find((node) => draft.node(node)?.state === 'draining' || draft.node(node)?.info.role === 'client');
   if (leaving === undefined) return;
   const why = `node ${leaving} is ${stateOf(draft, leaving)}, and is a voter of cluster ${clusterId}`;
+  if (draft.isLastWithCode(cluster, leaving) && chooseReplacement(draft, cluster, leaving)?.info.role !== 'full') {
+    draft.wait(`${why}; nobody else there runs code, and no node that does can take its place: add a node first`);
+    return;
+  }
   if (replace(draft, 'drain', cluster, leaving, why)) return;
   if (votersOf(cluster).length > 1 && draft.canSpare(cluster, leaving)) {
     disassociate(draft, 'drain', cluster, leaving, `${why}; nobody can take its place, and the others have a majority without it`);
@@ -105,26 +111,29 @@ function shrink(draft: Draft, cluster: ClusterView): void {
   const { clusterId, targetSize } = cluster;
   const voters = votersOf(cluster);
   if (voters.length <= targetSize) return;
-  const zones = zoneCounts(draft, voters);
-  const crowded = (node: number): number => zones.get(zoneOf(draft.node(node), node))!;
-  const [first] = voters
-    .filter((node) => draft.canSpare(cluster, node))
-    .sort(
-      (a, b) => Number(draft.isLive(a)) - Number(draft.isLive(b)) || crowded(b) - crowded(a) || draft.loadOf(b) - draft.loadOf(a) || b - a,
-    );
+  const [first] = expendable(draft, voters).filter((node) => draft.canSpare(cluster, node) && !draft.isLastWithCode(cluster, node));
   if (first === undefined)
-    return draft.wait(`cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up`);
+    return draft.wait(
+      `cluster ${clusterId} has more than ${targetSize} voters, and none can be spared: some are not up, or one of them is the last that runs code`,
+    );
   disassociate(draft, 'shrink', cluster, first, `cluster ${clusterId} has ${voters.length} voters, and ${targetSize} are asked for`);
 }
 
-/** U3. */
+/** The first one can be missed most. */
+function expendable(draft: Draft, voters: readonly number[]): number[] {
+  const zones = zoneCounts(draft, voters);
+  const crowded = (node: number): number => zones.get(zoneOf(draft.node(node), node))!;
+  return [...voters].sort(
+    (a, b) => Number(draft.isLive(a)) - Number(draft.isLive(b)) || crowded(b) - crowded(a) || draft.loadOf(b) - draft.loadOf(a) || b - a,
+  );
+}
+
+/** U3, U4. */
 function spread(draft: Draft, cluster: ClusterView): void {
   const voters = votersOf(cluster);
   if (voters.length !== cluster.targetSize || !voters.every((node) => draft.isUp(node)) || draft.group(cluster.clusterId) === undefined)
     return;
-  if (!mayExchange(draft, voters)) return;
-  const outside = draft.hosts().filter((node) => !voters.includes(node.node) && draft.hasRoom(node));
-  const exchange = bestExchange(draft, voters, outside);
+  const exchange = exchangeForCode(draft, cluster, voters) ?? exchangeForBalance(draft, voters);
   if (exchange === null) return;
   const { lost, node, why } = exchange;
   associate(
@@ -141,6 +150,29 @@ interface Exchange {
   readonly lost: number;
   readonly node: NodeView;
   readonly why: string;
+}
+
+/** U4. */
+function exchangeForCode(draft: Draft, cluster: ClusterView, voters: readonly number[]): Exchange | null {
+  if (voters.some((node) => draft.runsCode(node))) return null;
+  const [lost] = expendable(draft, voters);
+  if (lost === undefined) return null;
+  const node = chooseReplacement(draft, cluster, lost);
+  if (node?.info.role === 'full') return { lost, node, why: `nobody in cluster ${cluster.clusterId} runs code` };
+  draft.wait(
+    `nobody in cluster ${cluster.clusterId} runs code, and no active node that does has room: nothing that is started there goes on until one is added`,
+  );
+  return null;
+}
+
+/** U3. */
+function exchangeForBalance(draft: Draft, voters: readonly number[]): Exchange | null {
+  if (!mayExchange(draft, voters)) return null;
+  return bestExchange(
+    draft,
+    voters,
+    draft.hosts().filter((node) => !voters.includes(node.node) && draft.hasRoom(node)),
+  );
 }
 
 /** False: no exchange could gain anything. A look at the cluster alone, so that those that are well cost nothing: there are hundreds of nodes to compare them with. */
