@@ -246,9 +246,8 @@ class Upgrade {
   /** As a deployment does it: stopped in good order, and started with what is new. */
   private async replace(index: number, dress: Dress): Promise<void> {
     const { fleet } = this;
-    fleet.change(index, dress);
-    fleet.prepare(index);
     await fleet.victim(index).stop();
+    fleet.change(index, dress);
     fleet.boot(index);
     await fleet.ready();
     await fleet.follow();
