@@ -3,13 +3,16 @@
  *
  * S1. The group decides: what it refuses (lib/cluster/membership-rules.ts) rises to the manager, which looks again in its next round.
  * S2. Learners of cluster 0 are not watched by its group (docs/adr/0062): one that is to vote has to answer first, now. A majority that counts on a dead one could not even undo it.
- * S3. An answer that is lost costs nothing: the step is in the group's log or it is not, and the next observation shows which.
+ * S3. An answer that is lost costs nothing: the step is in the group's log or it is not, and the next observation shows which. One that is done by what the group's leader
+ *     says is over, and holds up no other until its answer's deadline; one that is not may still be on its way.
+ * Tests: group-steps.spec.ts.
  */
 import type { RaftGroup } from '../cluster/group.js';
+import { isDone, type MembershipOperation } from '../cluster/membership-rules.js';
 import { RaftoralError } from '../errors/index.js';
 import type { ManagementNode } from './node-port.js';
 import type { GroupStep } from './placement/manager/view.js';
-import { decodeStep, encodeStep } from './request-codec.js';
+import { decodeStep, encodeStep, type LedGroup } from './request-codec.js';
 
 export const STEP_METHOD = 'management.step';
 export const ALIVE_METHOD = 'management.alive';
@@ -19,8 +22,15 @@ const ALIVE_TIMEOUT_MS = 1_000;
 const MANAGEMENT_CLUSTER_ID = 0;
 const NO_BYTES = new Uint8Array(0);
 
+interface UnderWay {
+  readonly step: GroupStep;
+  /** Carried out by another node. */
+  readonly isAsked: boolean;
+}
+
 export class GroupSteps {
-  private readonly underWay = new Set<number>();
+  /** By cluster. */
+  private readonly underWay = new Map<number, UnderWay>();
 
   constructor(
     private readonly node: ManagementNode,
@@ -40,10 +50,18 @@ export class GroupSteps {
     return this.underWay.has(clusterId);
   }
 
+  /** S3. What a group's leader says of it, in answer to a question that was put after the step. */
+  heard({ clusterId, isChanging, voters, learners }: LedGroup): void {
+    const one = this.underWay.get(clusterId);
+    if (one === undefined || !one.isAsked || isChanging) return;
+    const confState = { voters: [...voters], votersOutgoing: [], learners: [...learners], learnersNext: [], autoLeave: false };
+    if (isDone(operationOf(one.step), confState)) this.underWay.delete(clusterId);
+  }
+
   /** Has it carried out by the node that leads the group. Rejects with the group's refusal, NOT_LEADER, NOT_MEMBER or OUTCOME_UNKNOWN. */
   async ask(leader: number, step: GroupStep, timeoutMs: number): Promise<void> {
     if (leader === this.node.nodeId) return this.take(step);
-    await this.whileUnderWay(step.clusterId, () => this.node.request(leader, STEP_METHOD, encodeStep(step), timeoutMs));
+    await this.whileUnderWay({ step, isAsked: true }, () => this.node.request(leader, STEP_METHOD, encodeStep(step), timeoutMs));
   }
 
   private async take(step: GroupStep): Promise<void> {
@@ -56,7 +74,7 @@ export class GroupSteps {
         details: { leaderId: group.leaderId },
       });
     }
-    await this.whileUnderWay(clusterId, async () => {
+    await this.whileUnderWay({ step, isAsked: false }, async () => {
       if (clusterId === MANAGEMENT_CLUSTER_ID && step.operation !== 'add-learner') await this.hear(step);
       await carryOut(group, step);
     });
@@ -80,7 +98,8 @@ export class GroupSteps {
     return this.node.groups().find(({ group }) => group.groupId === clusterId)?.group;
   }
 
-  private async whileUnderWay(clusterId: number, work: () => Promise<unknown>): Promise<void> {
+  private async whileUnderWay(one: UnderWay, work: () => Promise<unknown>): Promise<void> {
+    const { clusterId } = one.step;
     if (this.underWay.has(clusterId)) {
       throw new RaftoralError(
         'MEMBERSHIP_REFUSED',
@@ -90,13 +109,19 @@ export class GroupSteps {
         },
       );
     }
-    this.underWay.add(clusterId);
+    this.underWay.set(clusterId, one);
     try {
       await work();
     } finally {
-      this.underWay.delete(clusterId);
+      if (this.underWay.get(clusterId) === one) this.underWay.delete(clusterId);
     }
   }
+}
+
+function operationOf(step: GroupStep): MembershipOperation {
+  const { node } = step;
+  if (step.operation === 'replace' || step.operation === 'exchange') return { type: step.operation, node, lost: step.lost };
+  return { type: step.operation, node };
 }
 
 function carryOut(group: RaftGroup, step: GroupStep): Promise<void> {

@@ -27,7 +27,7 @@ import { factsOf, inOneForm, openWorkflowsToldBy } from './node-info.js';
 import type { ManagementNode } from './node-port.js';
 import { Observer } from './observer.js';
 import type { ManagerPlan, ManagerPolicy } from './placement/manager/view.js';
-import { decodePlan, encodePlan } from './request-codec.js';
+import { decodePlan, encodePlan, type LedGroup } from './request-codec.js';
 import type { TopologyStateMachine } from './state-machine.js';
 import type { TopologyAnswer, TopologyView } from './state.js';
 import { TopologyChanges } from './topology-changes.js';
@@ -103,7 +103,8 @@ export class ManagementService {
     this.changes = new TopologyChanges({ group, state, scheduler });
     this.steps = new GroupSteps(node, group);
     const isStepping = (clusterId: number): boolean => this.steps.isUnderWay(clusterId);
-    this.observer = new Observer({ node, group, topology, gossip: this.gossip, clock, askTimeoutMs, isStepping });
+    const onLed = (led: LedGroup): void => this.steps.heard(led);
+    this.observer = new Observer({ node, group, topology, gossip: this.gossip, clock, askTimeoutMs, isStepping, onLed });
     this.founding = new Founding({ node, info, targetSize: policy.targetSize, askTimeoutMs });
     this.farewell = new Farewell({ node, group, topology, clock });
     this.duty = new NodeDuty({ group, topology, clock, info });

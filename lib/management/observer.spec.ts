@@ -29,6 +29,9 @@ let asked: number[];
 let statuses: Map<number, MemberStatus>;
 let told: ((change: MemberChange) => void)[];
 let observer: Observer;
+/** Of cluster 1, by this node. */
+let isStepping: boolean;
+let onLed: (led: LedGroup) => void;
 
 /** On node 4, which leads nothing. */
 beforeEach(() => {
@@ -38,6 +41,8 @@ beforeEach(() => {
   asked = [];
   statuses = new Map([1, 2, 3].map((node) => [node, MemberStatus.ALIVE]));
   told = [];
+  isStepping = false;
+  onLed = () => undefined;
   const node: ManagementNode = {
     nodeId: 4,
     deployment: 'd',
@@ -61,7 +66,11 @@ beforeEach(() => {
     },
   } as unknown as MembershipService;
   const group = { isLeader: false } as unknown as RaftGroup;
-  observer = new Observer({ node, group, topology: () => t.topology, gossip, clock, askTimeoutMs: 100, isStepping: () => false });
+  observer = new Observer({
+    ...{ node, group, topology: () => t.topology, gossip, clock, askTimeoutMs: 100 },
+    isStepping: () => isStepping,
+    onLed: (one) => onLed(one),
+  });
   observer.start();
 });
 
@@ -132,6 +141,15 @@ describe('what the cluster manager looks at', () => {
     const node = t.accept({ kind: TopologyKind.ADD_NODE, deployment: '', token: 'token', above: 0, info: nodeInfo() });
     clock.step(clock.now() + 500);
     expect(observer.glance().nodes.get(node)).toEqual({ isLive: false, sinceMs: clock.now() - 500 });
+  });
+
+  it('a step that is done by what the leader says is not under way in that very observation', async () => {
+    led.set(2, [LED]);
+    isStepping = true;
+    const isChanging = async (): Promise<boolean> => (await observer.groups([1])).get(1)!.isChanging;
+    expect(await isChanging()).toBe(true);
+    onLed = ({ clusterId, voters }) => (isStepping = clusterId !== 1 || !voters.includes(3));
+    expect(await isChanging()).toBe(false);
   });
 
   it('a rate is made of two counts of one leader, a second apart at least; another leader, or one that counts anew, begins a new span', async () => {

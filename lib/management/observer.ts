@@ -37,6 +37,8 @@ export interface ObserverParts {
   readonly askTimeoutMs: number;
   /** Clusters whose members this node changes at the moment. */
   readonly isStepping: (clusterId: number) => boolean;
+  /** Told of what a leader says, before isStepping is asked of that cluster. */
+  readonly onLed: (led: LedGroup) => void;
 }
 
 interface Seen {
@@ -205,6 +207,7 @@ export class Observer {
 
   private observation(leader: number, led: LedGroup): GroupObservation {
     const { confIndex, voters, learners, isChanging, openWorkflows } = led;
+    this.parts.onLed(led);
     return {
       leader,
       confIndex,

@@ -8,6 +8,9 @@ const CHILDREN = 'test/workflow/children.spec.ts';
 const CALLS_MADE = 'lib/workflow/child-calls.spec.ts';
 const ASKED = 'lib/workflow/children-service.spec.ts';
 
+const REFUSED = 'lib/workflow/startable.spec.ts';
+
+const STARTABLE = 'lib/workflow/startable.ts';
 const APPLY = 'lib/workflow/state-machine/apply-children.ts';
 const HELD = 'lib/workflow/state-machine/children.ts';
 const CALLS = 'lib/workflow/child-calls.ts';
@@ -31,6 +34,33 @@ export const CHILDREN_MUTANTS: readonly Mutant[] = [
     find: 'if (there?.parent?.token === parent.token) return',
     replace: 'if (there !== undefined) return',
     killers: [MACHINE],
+  },
+  {
+    id: 'start-refused-unread',
+    layer: 'children',
+    what: 'a replica that is behind refuses a start for good: it has not heard of the code yet',
+    file: STARTABLE,
+    find: '  await parts.readIndex();\n',
+    replace: '',
+    killers: [REFUSED],
+  },
+  {
+    id: 'start-refused-that-was-done',
+    layer: 'children',
+    what: 'the start of a child that has ended, sent again when its code is gone, is refused',
+    file: STARTABLE,
+    find: 'if (there !== undefined) return wanted ?? there.version;',
+    replace: 'if (there !== undefined && wanted === undefined) return there.version;',
+    killers: [REFUSED],
+  },
+  {
+    id: 'no-code-is-a-wrong-name',
+    layer: 'children',
+    what: 'a start where nobody runs any code now is refused for good',
+    file: STARTABLE,
+    find: 'if (known.size === 0) {',
+    replace: 'if (known.size < 0) {',
+    killers: [REFUSED],
   },
   {
     id: 'refusal-of-a-child-remembered',

@@ -126,6 +126,7 @@ function groups(name: string, more: { readonly votersOutgoing?: readonly number[
       clock: new ManualClock(),
       askTimeoutMs: 100,
       isStepping: () => false,
+      onLed: () => undefined,
     });
   };
   return {

@@ -1,7 +1,8 @@
 /**
  * Whether the deployment has come to rest, and whether it is then as it should be.
  *
- * S1. Nothing is under way: no move, no member that joins or leaves, no cluster that retires, nothing that the cluster manager would do, and so for a while.
+ * S1. Nothing is under way: no move, no member that joins or leaves, no cluster that retires, no step of a group's membership whose answer is waited for, nothing that the
+ *     cluster manager would do, and so for a while.
  * S2. Every node has the same topology, and every group the members that it names; all replicas have applied the same.
  * S3. Each cluster has as many voters as it is to have, or as there are nodes for it.
  */
@@ -13,6 +14,8 @@ import type { TopologyWorld } from './world.js';
 const LOOK_EVERY_MS = 250;
 /** The cluster manager has had several rounds, and gossip a few probes. */
 const QUIET_LOOKS = 12;
+/** What a plan waits for that ends by itself (F4 of lib/management/placement/manager/member-rules.ts): it says nothing yet of what is to be done for the group then. */
+const UNDER_WAY = /^a change of the members of .* is under way/;
 
 export class Settling {
   /** Why it has not come to rest yet, for the message. */
@@ -40,7 +43,8 @@ export class Settling {
     world.oracle.verifySlots((slot) => topology.slots.ownerOf(slot));
     const hosts = [...topology.nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
     for (const { clusterId, members, targetSize } of topology.clusters.values()) {
-      if (members.length === Math.min(targetSize, hosts.length)) continue;
+      // Where all are drained, somebody has to keep what there is.
+      if (members.length === Math.max(1, Math.min(targetSize, hosts.length))) continue;
       throw new Violation(
         'size',
         `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${hosts.length} nodes can host it`,
@@ -71,7 +75,8 @@ export class Settling {
     if (group !== null) return group;
     const plan = await world.within(manager.management!.plan(), 5_000).catch((error: unknown) => String(error));
     if (typeof plan === 'string') return `no plan: ${plan}`;
-    return plan.decisions.length === 0 ? null : `to do: ${plan.decisions[0]!.explanation}`;
+    const [decision] = plan.decisions;
+    return decision === undefined ? (plan.waiting.find((text) => UNDER_WAY.test(text)) ?? null) : `to do: ${decision.explanation}`;
   }
 
   private unfinished({ moves, clusters, slots }: TopologyView): string | null {

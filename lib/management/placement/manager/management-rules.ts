@@ -10,14 +10,15 @@ import type { NodeState } from '../../command.js';
 import type { NodeView } from '../../state.js';
 import { zoneCounts, zoneOf } from './candidates.js';
 import { list, type Draft } from './draft.js';
-import { keepsMajority } from './member-rules.js';
+import { keepsMajority, waitForChange } from './member-rules.js';
 import type { GroupObservation, GroupStep, ManagerRule } from './view.js';
 
 const UNABLE: readonly NodeState[] = ['down', 'draining', 'left'];
 
 export function managementCluster(draft: Draft): void {
   const group = draft.group(0);
-  if (group === undefined || group.isChanging) return;
+  if (group === undefined) return;
+  if (group.isChanging) return waitForChange(draft, 'the management cluster');
   const found = replaceVoter(draft, group) ?? addVoter(draft, group) ?? removeVoter(draft, group) ?? addMember(draft, group);
   if (found === null) return;
   draft.touch(0);

@@ -225,6 +225,7 @@ const ROWS: readonly Row[] = [
     world: { nodes: 4 },
     after: (w) => (w.lose(3), [...w.groups.values()].forEach((group) => (group.isChanging = true))),
     decides: [],
+    waits: [/members of the management cluster is under way/, /members of cluster 1 is under way/],
   },
   {
     name: 'who is to leave, and can not because a voter is dead, does not hold up the repair: else each would wait for the other',
@@ -281,6 +282,13 @@ const ROWS: readonly Row[] = [
     after: (w) => idOf(w.t.nodeState(1, 'draining')),
     decides: [],
     waits: [/the management cluster is draining/, /add a node first/],
+  },
+  {
+    name: 'also one that only votes',
+    world: { nodes: [{ role: 'voter-only' }], members: [1], management: [1] },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: [],
+    waits: [/nobody can take its place, and the others would have no majority: add a node first/],
   },
   {
     name: 'the last member that runs code is drained only for another one that does',

@@ -5,6 +5,7 @@
  * F1. The next step follows from wish and membership alone: whoever leads goes on where the last one stopped.
  * F2. A learner is promoted when it has caught up; in the place of a voter, in one joint change.
  * F3. Nobody is removed whose removal leaves the group without a live majority.
+ * F4. While a change is under way nothing else is decided for the group, and the plan says so: one that is empty means that there is nothing to do.
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView } from '../../state.js';
@@ -22,6 +23,7 @@ export function followMembers(draft: Draft): void {
       continue;
     }
     if (record(draft, cluster, group) || group.isChanging) {
+      if (group.isChanging) waitForChange(draft, `cluster ${cluster.clusterId}`);
       draft.touch(cluster.clusterId);
       continue;
     }
@@ -30,6 +32,11 @@ export function followMembers(draft: Draft): void {
     draft.touch(cluster.clusterId);
     draft.step('group-step', step.step, step.why);
   }
+}
+
+/** F4. */
+export function waitForChange(draft: Draft, name: string): void {
+  draft.wait(`a change of the members of ${name} is under way: what else is to be done for them is decided when it has ended`);
 }
 
 /** True: what the log has decided is not known to the topology yet. */
