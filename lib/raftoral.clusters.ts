@@ -134,6 +134,16 @@ export class ExecutionClusters {
     return this.change(clusterId, async () => this.hosted.get(clusterId) ?? (await this.openNow(clusterId, members)));
   }
 
+  /**
+   * Side by side, so that what is stored of them is read for many at once.
+   * Resolves once all are open; rejects with the first error, and not before the others are open or have failed.
+   */
+  async openAll(clusterIds: readonly number[], members: readonly number[]): Promise<void> {
+    const results = await Promise.allSettled(clusterIds.map((clusterId) => this.open(clusterId, members)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
   /** C2. */
   close(clusterId: number): Promise<void> {
     return this.change(clusterId, async () => {

@@ -91,7 +91,8 @@ describe('ManagementLayer', () => {
       clusters: {
         get: () => null,
         all: () => [],
-        open: (clusterId: number) => Promise.reject(new RaftoralError('STORAGE_DAMAGED', `group ${clusterId}: a row is damaged`)),
+        openAll: ([clusterId]: readonly number[]) =>
+          Promise.reject(new RaftoralError('STORAGE_DAMAGED', `group ${clusterId}: a row is damaged`)),
       } as unknown as ExecutionClusters,
       clock: new ManualClock(),
       logger: { isDebug: false, log: () => undefined },

@@ -136,7 +136,10 @@ export class ManagementLayer {
     this.route();
     this.service.onTopology(() => this.follower.review());
     this.group.subscribe({ onRestored: () => this.follower.review(), onMembership: () => this.follower.review() });
-    for (const id of host.storedGroups()) if (id !== MANAGEMENT_CLUSTER_ID) await clusters.open(id, []);
+    await clusters.openAll(
+      host.storedGroups().filter((id) => id !== MANAGEMENT_CLUSTER_ID),
+      [],
+    );
     this.follower.review();
   }
 

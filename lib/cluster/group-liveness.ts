@@ -7,11 +7,13 @@
  * L4. A sole voter has nobody to wait for: it campaigns in its first turn.
  * L5. A leader whose clock runs ahead of the voters' median hands over, at most once per election timeout.
  * L6. A member on which the group halted counts as down for this group, whatever else its node does, until another process of it is heard.
- * Tests: test/cluster/liveness.spec.ts.
+ * L7. A group whose election time-out has ended waits for its place among those of the host (election-pace.ts).
+ * Tests: test/cluster/liveness.spec.ts, many-groups.spec.ts.
  */
-import type { RawNode } from '../raft/index.js';
+import { Role, type RawNode } from '../raft/index.js';
 import { EnvelopeKind } from '../transport/transport.js';
 import type { DeadlineItem } from './deadline-heap.js';
+import type { Candidate } from './election-pace.js';
 import { FastElection } from './fast-election.js';
 import { mayHibernate } from './hibernation.js';
 import type { HostServices } from './host-services.js';
@@ -32,7 +34,7 @@ export interface LivenessContext {
   changed(): void;
 }
 
-export class GroupLiveness implements DeadlineItem {
+export class GroupLiveness implements DeadlineItem, Candidate {
   /** The wake-up call before the next state timer. */
   dueAt = 0;
   heapIndex = -1;
@@ -53,6 +55,15 @@ export class GroupLiveness implements DeadlineItem {
 
   get isHibernating(): boolean {
     return this.asleep;
+  }
+
+  get isElectionDue(): boolean {
+    return this.context.raw.isElectionDue;
+  }
+
+  get isElecting(): boolean {
+    const { role } = this.context.raw;
+    return role === Role.Candidate || role === Role.PreCandidate;
   }
 
   /** Takes no part in this group at the moment. */
@@ -133,6 +144,7 @@ export class GroupLiveness implements DeadlineItem {
     this.asleep = false;
     this.election.end();
     this.context.host.deadlines.remove(this);
+    this.context.host.elections.leave(this);
   }
 
   /** In a turn. */
@@ -164,6 +176,7 @@ export class GroupLiveness implements DeadlineItem {
       this.sleep();
       return;
     }
+    if (raw.isElectionDue && !host.elections.may(this)) return;
     raw.tick();
     changed();
     if (raw.isLeader && host.tuning.maxClockSkewMs > 0 && ++this.skewTicks >= host.tuning.electionTimeoutTicks) {

@@ -9,6 +9,7 @@ import type { Envelope, PingEnvelope, RequestEnvelope, ResponseEnvelope } from '
 import type { GroupWrite, RaftStorage } from '../storage/storage.js';
 import type { Clock } from './clock.js';
 import type { DeadlineHeap } from './deadline-heap.js';
+import type { ElectionPace } from './election-pace.js';
 import type { RequestHandler } from './group.js';
 import type { RaftHostTuning } from './host-options.js';
 import type { Logger } from './logger.js';
@@ -78,6 +79,7 @@ export interface HostServices {
   readonly clock: Clock;
   readonly random: { int(bound: number): number };
   readonly deadlines: DeadlineHeap;
+  readonly elections: ElectionPace;
   readonly tuning: RaftHostTuning;
   readonly storage: RaftStorage;
   readonly logger: Logger;

@@ -15,6 +15,7 @@ import { BusyPoll } from './busy-poll.js';
 import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
+import { ElectionPace } from './election-pace.js';
 import type { RequestHandler } from './group.js';
 import type { RaftHostTuning } from './host-options.js';
 import { resolveTuning } from './host-options.js';
@@ -68,6 +69,7 @@ export class RaftHost {
   private readonly nodeHandlers = new Map<string, RequestHandler>();
   private readonly logger: Logger;
   private readonly deadlines: DeadlineHeap;
+  private readonly elections: ElectionPace;
   private readonly router: ClusterRouter;
   private readonly requests: RequestRouter;
   private readonly peers: PeerTable;
@@ -92,6 +94,7 @@ export class RaftHost {
     this.logger = options.logger ?? SILENT_LOGGER;
     this.trigger = new TurnTrigger(scheduler, this.tuning.microtaskTurnsMax, (isMacrotask) => this.loop.run(isMacrotask));
     this.deadlines = new DeadlineHeap(clock, scheduler, this.tuning.tickMs);
+    this.elections = new ElectionPace(this.tuning.tickMs);
     this.peers = new PeerTable(
       this.tuning,
       (peer) => this.peerChanged(peer, true),
@@ -133,7 +136,10 @@ export class RaftHost {
       slowMs: Math.max(this.tuning.tickMs, this.tuning.peerDownAfterMs / SLOW_PINGS_PER_SILENCE),
       catchUpTicksMax: this.tuning.catchUpTicksMax,
       longStallMs: Math.min(this.tuning.electionTimeoutTicks * this.tuning.tickMs, this.tuning.peerDownAfterMs),
-      onTick: (ticks) => this.loop.tick(ticks),
+      onTick: (ticks) => {
+        this.elections.tick(this.timer.lagMs);
+        this.loop.tick(ticks);
+      },
       onStall: (stalledMs, isLong) => this.stalled(stalledMs, isLong),
     });
     this.loop = new TurnLoop({
@@ -434,6 +440,7 @@ export class RaftHost {
       random,
       storage,
       deadlines: this.deadlines,
+      elections: this.elections,
       tuning: this.tuning,
       logger: this.logger,
       peers: this.peers,

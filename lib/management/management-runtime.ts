@@ -24,6 +24,7 @@ import type { Observer } from './observer.js';
 import { chooseMembers } from './placement/manager/candidates.js';
 import { Draft } from './placement/manager/draft.js';
 import type { ManagerPolicy } from './placement/manager/view.js';
+import { isStillborn } from './placement/stillborn.js';
 import type { TopologyAnswer, TopologyView } from './state.js';
 import type { TopologyChanges, TopologyNotice } from './topology-changes.js';
 
@@ -95,6 +96,7 @@ export class ManagementRuntime {
   async createCluster({ members, targetSize, metadata }: NewCluster = {}, options: TopologyCallOptions = {}): Promise<number> {
     const size = targetSize ?? this.parts.policy.targetSize;
     const chosen = members ?? this.choose(size);
+    this.checkMembers(chosen);
     const command = { kind: TopologyKind.CREATE_CLUSTER, members: chosen, targetSize: size, metadata: labelsOf(metadata) } as const;
     return (await this.send({ ...command, decidedOn: this.decidedOn(options) }, options)).id;
   }
@@ -104,7 +106,7 @@ export class ManagementRuntime {
     await this.send({ kind: TopologyKind.SET_CLUSTER_STATE, clusterId, state, decidedOn: this.decidedOn(options) }, options);
   }
 
-  /** At once: one that owns slots, or whose leader has open workflows, is refused. Rejects with NO_LEADER where nobody can say whether it has. */
+  /** At once: one that owns slots, or whose leader has open workflows, is refused. Rejects with NO_LEADER where nobody can say whether it has, and it may have. */
   async destroyCluster(clusterId: number, options: TopologyCallOptions = {}): Promise<void> {
     const decidedOn = this.decidedOn(options);
     const openWorkflows = this.topology.clusters.has(clusterId) ? await this.openWorkflowsOf(clusterId) : 0;
@@ -160,12 +162,30 @@ export class ManagementRuntime {
     );
   }
 
+  /** What apply can not say: no frame names a node twice, and builds that had no such check apply the command alike (R31). */
+  private checkMembers(members: readonly number[]): void {
+    const { nodes, version } = this.topology;
+    const twice = members.find((node, i) => members.indexOf(node) !== i);
+    if (twice !== undefined) {
+      const message = `Node ${twice} stands in the members twice: its one copy would count as two of ${members.length} votes, and a majority could be lost with it alone. Name each node once, or name none: they are chosen then.`;
+      throw new RaftoralError('TOPOLOGY_REFUSED', message, { details: { reason: 'node-twice', version } });
+    }
+    if (members.length === 0 || members.some((node) => nodes.get(node)?.info.role !== 'voter-only')) return;
+    const message = `Nodes ${members.join(', ')} are all voter-only: nobody would run code in the cluster, and what is started there would be refused. Name one node of role full at least, or name none: they are chosen then.`;
+    throw new RaftoralError('TOPOLOGY_REFUSED', message, { details: { reason: 'role', version } });
+  }
+
   private async openWorkflowsOf(clusterId: number): Promise<number> {
     const found = (await this.parts.observer.groups([clusterId])).get(clusterId);
     if (found !== undefined) return found.openWorkflows;
+    // Read again: the answers took their time.
+    const { topology } = this;
+    const cluster = topology.clusters.get(clusterId);
+    const isGone = (node: number): boolean => ['down', 'left'].includes(topology.nodes.get(node)?.state ?? 'left');
+    if (cluster === undefined || isStillborn(topology, cluster, isGone)) return 0;
     throw new RaftoralError(
       'NO_LEADER',
-      `No member of cluster ${clusterId} says that it leads it: nobody can tell whether it has open workflows, and they would be lost. Nothing was changed; try again when a majority of its members is up.`,
+      `No member of cluster ${clusterId} says that it leads it: nobody can tell whether it has open workflows, and they would be lost. Nothing was changed; try again when a majority of its members is up. One that never owned a slot goes without it once most of its first members are down.`,
       { details: { groupId: clusterId } },
     );
   }

@@ -142,6 +142,12 @@ export class RawNode {
     this.core.randomizedElectionTimeout = ticks;
   }
 
+  /** The next tick() begins an election. */
+  get isElectionDue(): boolean {
+    const { core } = this;
+    return core.role !== Role.Leader && core.electionElapsed + 1 >= core.randomizedElectionTimeout && core.isPromotable();
+  }
+
   tick(): void {
     tick(this.core);
   }

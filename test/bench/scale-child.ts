@@ -146,7 +146,8 @@ export async function runScaleChild({ nodeId, members, folder, groups, transport
         transport.learnAddresses(addresses);
         await host.start();
         const hosting = moment();
-        for (let groupId = 1; groupId <= groups; groupId++) await clusters.open(groupId, members);
+        const ids = Array.from({ length: groups }, (_, at) => at + 1);
+        await clusters.openAll(ids, members);
         const opened = moment();
         const all = clusters.all();
         await until(() => all.every(({ group }) => group.leaderId !== 0));

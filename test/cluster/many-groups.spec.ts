@@ -3,6 +3,7 @@
  * implementations of many Raft groups had; each test names its thread.
  */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { AT_ONCE_MAX } from '../../lib/cluster/election-pace.js';
 import { SeededRandom } from '../../lib/testing/seeded-random.js';
 import { EnvelopeKind } from '../../lib/transport/transport.js';
 import { ManyGroups, MEMBERS } from '../support/many-groups.js';
@@ -37,6 +38,26 @@ describe('a restart', () => {
       moments.set(moment, (moments.get(moment) ?? 0) + 1);
     }
     expect(Math.max(...moments.values())).toBeLessThanOrEqual(12);
+  });
+
+  it('lets so many groups of a node stand at once, and no more; who waits is not forgotten (cockroach#6106)', async () => {
+    const count = 3 * AT_ONCE_MAX;
+    // All time-outs end within two ticks, and there is nobody to be elected by.
+    many = new ManyGroups({ count, tuning: { ...AWAKE, electionTimeoutTicks: 2, catchUpTicksMax: 1 } });
+    const alone = await many.add(3);
+    const stood = new Set<number>();
+    const most: number[] = [];
+    for (let tick = 0; tick < 20; tick++) {
+      const before = stood.size;
+      await many.time.advance(TICK_MS);
+      for (const group of alone.groups) if (group.status().role === 'pre-candidate') stood.add(group.groupId);
+      most.push(stood.size - before);
+    }
+    expect(Math.max(...most)).toBeLessThanOrEqual(AT_ONCE_MAX);
+    expect(stood.size).toBe(count);
+    await many.add(1);
+    await many.add(2);
+    expect(await many.elected()).toBeLessThan(3_000);
   });
 
   it('of one node deposes nobody: every group that others lead is found led, in its term (cockroach#6106)', async () => {

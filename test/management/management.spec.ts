@@ -247,6 +247,60 @@ describe('the management of a deployment', () => {
     expect(await destroy()).toBe('ok');
   });
 
+  it('a cluster on a node that was lost before it opened it is destroyed by hand as soon as that is known to be down, and is not begun when it is back', async () => {
+    await five();
+    const { runtime } = world.leader.management;
+    world.crash(4);
+    const clusterId = await world.settled(runtime.createCluster({ members: [4], targetSize: 1 }));
+    // It may be about to begin.
+    expect(await fateOf(runtime.destroyCluster(clusterId))).toBe('NO_LEADER');
+    await world.until(() => world.topology.nodes.get(4)?.state === 'down', 'the node is known to be down');
+    expect(world.topology.clusters.get(clusterId)).toMatchObject({ state: 'active', slotTarget: 0 });
+    expect(await fateOf(runtime.destroyCluster(clusterId))).toBe('ok');
+    await world.add(4);
+    await world.until(() => world.topologyOf(4).version === world.topology.version, 'it follows the topology');
+    await world.time.advance(3_000);
+    expect([...world.node(4).executions.keys()]).toEqual([]);
+    expect(world.topology.slots.countOf(1)).toBe(4096);
+  });
+
+  it('one whose node stays away is given up by the manager, which then forgets the node', async () => {
+    await five({ policy: { nodeForgetAfterMs: 8_000 } });
+    world.crash(4);
+    const clusterId = await world.settled(world.leader.management.runtime.createCluster({ members: [4], targetSize: 1 }));
+    await world.until(() => world.topology.nodes.get(4)?.state === 'down', 'the node is known to be down');
+    await world.time.advance(4_000);
+    expect(world.topology.clusters.get(clusterId)?.state).toBe('active');
+    await world.until(() => !world.topology.clusters.has(clusterId), 'the cluster is destroyed');
+    await world.until(() => !world.topology.nodes.has(4), 'the node is forgotten');
+    expect(world.topology.slots.countOf(1)).toBe(4096);
+  });
+
+  it('a cluster that names a node twice, or in which nobody would run code, is refused: what would have happened, and what to do', async () => {
+    await five({ info: (node) => ({ role: node >= 4 ? 'voter-only' : 'full' }) });
+    await world.until(() => world.topology.nodes.get(5)?.info.role === 'voter-only', 'all have said what they are');
+    await world.until(() => world.topologyOf(5).version === world.topology.version, 'node 5 follows');
+    const { runtime } = world.node(5).management;
+    const before = world.topology.version;
+    const refusal = async (members: readonly number[]): Promise<unknown> =>
+      world.settled(runtime.createCluster({ members }).catch((error: unknown) => error));
+    expect(await refusal([1, 1])).toMatchObject({
+      code: 'TOPOLOGY_REFUSED',
+      retryable: false,
+      message: expect.stringMatching(/^Node 1 stands in the members twice: .* two of 2 votes.* Name each node once/),
+      details: { reason: 'node-twice', version: before },
+    });
+    expect(await refusal([4, 5])).toMatchObject({
+      code: 'TOPOLOGY_REFUSED',
+      message: expect.stringMatching(/^Nodes 4, 5 are all voter-only: nobody would run code.* Name one node of role full/),
+      details: { reason: 'role', version: before },
+    });
+    expect(await refusal([])).toMatchObject({ code: 'TOPOLOGY_REFUSED', details: { reason: 'invalid' } });
+    expect(await refusal([4, 99])).toMatchObject({ code: 'TOPOLOGY_REFUSED', details: { reason: 'unknown-node' } });
+    expect(world.topology.version).toBe(before);
+    expect(await fateOf(runtime.createCluster({ members: [3, 4, 5] }))).toBe('ok');
+  });
+
   it('changes come as a stream with the topology version as its cursor, whoever subscribes late too', async () => {
     await five();
     const { runtime } = world.node(5).management;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { fork, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -666,6 +666,24 @@ describe('SqliteRaftStorage: rejoinEmpty', () => {
       code: 'REJOIN_REFUSED',
       message: expect.stringContaining('can not be read') as unknown,
     });
+  });
+
+  it('the voters of groups that begin together are noted together, each of them, and a change behind that once more', async () => {
+    const path = join(await makeFolder(), 'node');
+    const storage = storageIn(path, new FakeStates());
+    await storage.open(IDENTITY);
+    const run = jest.spyOn(SqliteConnection.prototype, 'run');
+    const ids = Array.from({ length: 30 }, (_, at) => at + 1);
+    await Promise.all(ids.map((groupId) => storage.state.replace(groupId, position(1, 1, [1, groupId + 1]), null as never)));
+    await storage.write([write({ entries: [], hardState: new HardState(1, 1, 0) })]);
+    await storage.state.replace(7, position(1, 1, [1]), null as never);
+    await storage.close();
+    const notes = run.mock.calls.filter(([, params]) => params?.includes('voters') === true);
+    run.mockRestore();
+    expect(notes.length).toBeLessThanOrEqual(3);
+    const noted = notes.at(-1)![1]!;
+    const voters = JSON.parse(String(noted[noted.indexOf('voters') + 1])) as Record<string, readonly number[]>;
+    expect(voters).toEqual(Object.fromEntries(ids.map((groupId) => [groupId, groupId === 7 ? [1] : [1, groupId + 1]])));
   });
 
   it('helps where bits of the mark flipped: the tables are its own', async () => {

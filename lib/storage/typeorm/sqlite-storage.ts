@@ -69,6 +69,8 @@ export class SqliteRaftStorage implements RaftStorage {
   readonly state: StateStore;
   private readonly loggedGroups = new Map<number, LoggedGroup>();
   private voters: Record<string, readonly number[]> = {};
+  /** They are others than were noted, and will be noted between the next flushes, for all groups at once. */
+  private areVotersDue = false;
   /** S6: noted, and not gone yet. */
   private readonly destroying = new Set<number>();
   private files: OpenFiles | null = null;
@@ -255,6 +257,7 @@ export class SqliteRaftStorage implements RaftStorage {
   private restore({ meta, contents, states }: Found): void {
     this.loggedGroups.clear();
     this.voters = {};
+    this.areVotersDue = false;
     const isThere = (groupId: number): boolean => meta?.destroying.includes(groupId) !== true;
     for (const [groupId, recovered] of contents.logs)
       if (isThere(groupId)) this.group(groupId).restore(recovered, contents.keys.get(groupId)!);
@@ -325,7 +328,12 @@ export class SqliteRaftStorage implements RaftStorage {
 
   private moved(groupId: number, position: StatePosition): void {
     const { files } = this;
-    if (this.setPosition(groupId, position) && files !== null) files.flusher.between(() => files.log.writeMeta({ voters: this.voters }));
+    if (!this.setPosition(groupId, position) || files === null || this.areVotersDue) return;
+    this.areVotersDue = true;
+    files.flusher.between(() => {
+      this.areVotersDue = false;
+      return files.log.writeMeta({ voters: this.voters });
+    });
   }
 
   /** True if the voters are others than were noted. */
@@ -333,7 +341,7 @@ export class SqliteRaftStorage implements RaftStorage {
     this.group(groupId).log.saveSnapshot(new Snapshot(index, term, confState, NO_BYTES));
     const voters = distinctVoters(confState);
     if (this.voters[groupId]?.join() === voters.join()) return false;
-    this.voters = { ...this.voters, [groupId]: voters };
+    this.voters[groupId] = voters;
     return true;
   }
 

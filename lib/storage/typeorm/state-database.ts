@@ -14,6 +14,7 @@ import type { DataSource } from 'typeorm';
 import { RaftoralError, invariant } from '../../errors/index.js';
 import type { StateCut, StateImage, StatePosition, StateSource, StoredState } from '../../state-machine/rows.js';
 import { checkOwner } from './file-owner.js';
+import { GroupLoads, loadGroups } from './group-loads.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { storageError } from './sqlite-error.js';
 import { openStateDataSource } from './state-data-source.js';
@@ -44,12 +45,21 @@ export class StateDatabase implements StateFile {
   private writer: StateWriter | null = null;
   private readonly writes = new SerialQueue();
   private readonly reads = new SerialQueue();
+  private readonly loads: GroupLoads;
   private readonly snapshots = new Set<StateSnapshot>();
   private readonly lastOrders = new Map<number, number>();
   private readonly file: string;
 
   constructor(private readonly options: StateFileOptions) {
     this.file = options.file;
+    this.loads = new GroupLoads({
+      many: (take) =>
+        this.reads.run(() => {
+          options.failure.check();
+          return loadGroups(this.opened().guard, this.file, take());
+        }),
+      one: (groupId) => this.read(groupId, 'load the state', () => StateSnapshot.load(this.opened().guard, this.file, groupId)),
+    });
   }
 
   async open(owner: FileOwner): Promise<ReadonlyMap<number, OpenedGroup>> {
@@ -81,7 +91,7 @@ export class StateDatabase implements StateFile {
   }
 
   load(groupId: number): Promise<StoredState | null> {
-    return this.read(groupId, 'load the state', () => StateSnapshot.load(this.opened().guard, this.file, groupId));
+    return this.loads.load(groupId);
   }
 
   source(groupId: number): StateSource {

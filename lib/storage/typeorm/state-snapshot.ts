@@ -214,30 +214,22 @@ export class StateSnapshot {
   }
 
   private async requests(): Promise<readonly RequestRow[]> {
-    return (await this.all(REQUESTS)).map((row) => requestOf(row, this.file)).filter((row) => this.isRemembered(row));
+    return (await this.all(REQUESTS)).map((row) => requestOf(row, this.file)).filter((row) => isRemembered(this.group, row));
   }
 
   private async closedIndex(): Promise<readonly ClosedIndexRow[]> {
-    return (await this.all(CLOSED_INDEX)).map((row) => closedIndexOf(row, this.file)).filter((row) => this.isRetained(row));
+    return (await this.all(CLOSED_INDEX)).map((row) => closedIndexOf(row, this.file)).filter((row) => isRetained(this.group, row));
   }
 
   /** The next of the answers. null: there are no more. `seen` counts those of the file. */
   async requestsAfter(place: SharedPlace): Promise<readonly RequestRow[] | null> {
     const rows = await this.sharedAfter(REQUESTS, place, this.group.requestRows);
-    return rows === null ? null : rows.map((row) => requestOf(row, this.file)).filter((row) => this.isRemembered(row));
+    return rows === null ? null : rows.map((row) => requestOf(row, this.file)).filter((row) => isRemembered(this.group, row));
   }
 
   async closedIndexAfter(place: SharedPlace): Promise<readonly ClosedIndexRow[] | null> {
     const rows = await this.sharedAfter(CLOSED_INDEX, place, this.group.closedIndexRows);
-    return rows === null ? null : rows.map((row) => closedIndexOf(row, this.file)).filter((row) => this.isRetained(row));
-  }
-
-  private isRemembered({ lastExpiryMs }: RequestRow): boolean {
-    return lastExpiryMs >= this.group.requestsExpiredMs;
-  }
-
-  private isRetained({ lastClosedMs }: ClosedIndexRow): boolean {
-    return lastClosedMs > this.group.sweptMs;
+    return rows === null ? null : rows.map((row) => closedIndexOf(row, this.file)).filter((row) => isRetained(this.group, row));
   }
 
   private async sharedAfter(table: StateTable, place: SharedPlace, expected: number): Promise<readonly SqlRow[] | null> {
@@ -275,6 +267,16 @@ export class StateSnapshot {
   private missing(table: StateTable, why: string): Error {
     return damaged({ file: this.file, groupId: this.group.groupId, table: table.name, row: '' }, why);
   }
+}
+
+/** I2: an answer that may still be asked for. */
+export function isRemembered({ requestsExpiredMs }: StoredGroup, { lastExpiryMs }: RequestRow): boolean {
+  return lastExpiryMs >= requestsExpiredMs;
+}
+
+/** I2: fingerprints of runs that are not swept yet. */
+export function isRetained({ sweptMs }: StoredGroup, { lastClosedMs }: ClosedIndexRow): boolean {
+  return lastClosedMs > sweptMs;
 }
 
 /** How far a table has been read. */

@@ -5,16 +5,19 @@
  * K2. There is a cluster for each targetSize nodes that can host one, at least one. A merge never goes below that, so that what it ends is not made again: it counts
  *     the nodes that may come back as well, those that only restart and those that are down for less than settleMs.
  * K3. What was merged is not split again: together the two have less than mergeBelow, at most one half, of what a cluster is split above.
+ * K4. A cluster that can not come to be is given up (stillborn.ts): it retires, and is destroyed. Its nodes have been gone for nodeForgetAfterMs by then.
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView, NodeView } from '../../state.js';
+import { isStillborn } from '../stillborn.js';
 import { chooseMembers } from './candidates.js';
-import { isMembershipPending, list, type Draft } from './draft.js';
+import { isMembershipPending, list, votersOf, type Draft } from './draft.js';
 import { isMergeable, isQuiet, scores } from './load.js';
+import { isLost } from './node-rules.js';
 import type { ManagerRule } from './view.js';
 
 export function clusterSet(draft: Draft): void {
-  for (const rule of [destroy, create, split, merge]) {
+  for (const rule of [giveUp, destroy, create, split, merge]) {
     if (draft.changesClusters || draft.isFull) return;
     rule(draft);
   }
@@ -34,16 +37,49 @@ function hostsToCome({ topology, nowMs, policy }: Draft): NodeView[] {
   });
 }
 
+/** K4. */
+function canNotBe(draft: Draft, cluster: ClusterView): boolean {
+  const isGone = (node: number): boolean => {
+    const record = draft.node(node);
+    return record === undefined || (record.state === 'left' && !draft.isLive(node)) || isLost(draft, node);
+  };
+  return draft.group(cluster.clusterId) === undefined && isStillborn(draft.topology, cluster, isGone);
+}
+
+function giveUp(draft: Draft): void {
+  const { topology } = draft;
+  const active = draft.activeClusters();
+  const cluster = active.find((one) => canNotBe(draft, one));
+  if (cluster === undefined || active.length < 2) return;
+  const { clusterId } = cluster;
+  change(draft);
+  draft.decide(
+    'destroy',
+    { kind: TopologyKind.SET_CLUSTER_STATE, clusterId, state: 'retiring', decidedOn: topology.version },
+    `cluster ${clusterId} owns no slot, and most of the nodes that it was to begin on (${list(votersOf(cluster))}) are lost for good: it can not come to be`,
+  );
+}
+
 function destroy(draft: Draft): void {
   const { topology } = draft;
-  for (const { clusterId, state, slotTarget } of draft.clusters()) {
-    if (state !== 'retiring' || slotTarget > 0 || topology.slots.countOf(clusterId) > 0 || draft.isTouched(clusterId)) continue;
+  for (const cluster of draft.clusters()) {
+    const { clusterId, state, slotTarget } = cluster;
+    if (state !== 'retiring' || slotTarget > 0 || topology.slots.countOf(clusterId) > 0) continue;
     if ([...topology.moves.values()].some(({ from, to }) => from === clusterId || to === clusterId)) continue;
     const group = draft.group(clusterId);
     if (group === undefined) {
-      draft.wait(`cluster ${clusterId} is to be destroyed, and its leader is not known: nobody can say whether it has open workflows`);
-      continue;
+      if (!canNotBe(draft, cluster)) {
+        draft.wait(`cluster ${clusterId} is to be destroyed, and its leader is not known: nobody can say whether it has open workflows`);
+        continue;
+      }
+      change(draft);
+      return draft.decide(
+        'destroy',
+        { kind: TopologyKind.DESTROY_CLUSTER, clusterId, openWorkflows: 0, decidedOn: topology.version },
+        `cluster ${clusterId} owns no slot, and most of the nodes that it was to begin on (${list(votersOf(cluster))}) are lost for good: nothing is in it, and nothing can be`,
+      );
     }
+    if (draft.isTouched(clusterId)) continue;
     if (group.openWorkflows > 0) {
       draft.wait(
         `cluster ${clusterId} is to be destroyed, owns no slot, and has ${group.openWorkflows} open workflows: they have to be dropped or ended first`,
@@ -63,9 +99,11 @@ function destroy(draft: Draft): void {
 function create(draft: Draft): void {
   const { topology, policy } = draft;
   const wanted = clustersWanted(draft, draft.hosts());
-  const active = draft.activeClusters();
+  const active = draft.activeClusters().filter((cluster) => !canNotBe(draft, cluster));
   if (active.length >= wanted) return;
-  const retiring = draft.clusters().find(({ clusterId, state }) => state === 'retiring' && !draft.isTouched(clusterId));
+  const retiring = draft
+    .clusters()
+    .find((cluster) => cluster.state === 'retiring' && draft.hasCode(cluster) && !draft.isTouched(cluster.clusterId));
   if (retiring !== undefined) {
     const { clusterId } = retiring;
     change(draft);
@@ -125,8 +163,9 @@ function split(draft: Draft): void {
 
 function merge(draft: Draft): void {
   const { policy } = draft;
-  const active = draft.activeClusters();
-  if (active.length <= clustersWanted(draft, hostsToCome(draft)) || active.length < 2 || draft.clusters().length > active.length) return;
+  const active = draft.servingClusters();
+  if (active.length <= clustersWanted(draft, hostsToCome(draft)) || active.length < 2) return;
+  if (draft.clusters().some(({ state }) => state === 'retiring')) return;
   if (!isQuiet(draft) || hasNewcomer(draft) || draft.clusters().some(isMembershipPending)) return;
   const [least, next] = scores(draft) ?? [];
   if (least === undefined || next === undefined || draft.isTouched(least.cluster.clusterId)) return;
@@ -144,7 +183,7 @@ function merge(draft: Draft): void {
 
 /** One that has yet to get its slots has nothing to do, and says nothing about the load. */
 function hasNewcomer(draft: Draft): boolean {
-  return draft.activeClusters().some(({ slotTarget }) => slotTarget === 0);
+  return draft.servingClusters().some(({ slotTarget }) => slotTarget === 0);
 }
 
 function latestChange(clusters: readonly ClusterView[]): number {

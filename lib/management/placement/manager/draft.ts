@@ -154,6 +154,15 @@ export class Draft {
     return this.clusters().filter(({ state }) => state === 'active');
   }
 
+  /** Active ones that may get slots: with a member that runs code. Elsewhere what hashes there would be refused, or wait for ever. */
+  servingClusters(): ClusterView[] {
+    return this.activeClusters().filter((cluster) => this.hasCode(cluster));
+  }
+
+  hasCode(cluster: ClusterView): boolean {
+    return stayingNodes(cluster).some((node) => this.runsCode(node));
+  }
+
   private project(node: number, clusters: number): void {
     this.least = null;
     this.projected.set(node, this.loadOf(node) + clusters);

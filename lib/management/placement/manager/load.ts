@@ -17,10 +17,10 @@ export interface Scored {
   readonly score: number;
 }
 
-/** Active clusters, least loaded first; null: the load of one is not known. */
+/** Clusters that may get slots, least loaded first; null: the load of one is not known. */
 export function scores(draft: Draft): Scored[] | null {
   const scored: Scored[] = [];
-  for (const cluster of draft.activeClusters()) {
+  for (const cluster of draft.servingClusters()) {
     const score = scoreOf(draft, cluster);
     if (score === undefined) return null;
     scored.push({ cluster, score });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TopologyUnderTest, idOf } from '../../../../test/support/topology-machine.js';
 import { TopologyWorld, describeDecision, type WorldOptions } from '../../../../test/support/topology-world.js';
-import { TopologyKind } from '../../command.js';
+import { TopologyKind, type NodeInfo } from '../../command.js';
 import { planRound } from './manager.js';
 import { DEFAULT_MANAGER_POLICY } from './view.js';
 
@@ -469,6 +469,117 @@ const ROWS: readonly Row[] = [
     waits: [/cluster 2 has no leader that is known/],
   },
   {
+    name: 'one whose leader was never heard of gets no slots: it may never come to be',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), w.setLive(5, false), w.setLive(6, false)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'nor does it get what another one gives up',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1, openWorkflowsMax: 1_000 } },
+    after: (w) => {
+      second(w, [1, 2, 3]);
+      idOf(w.t.create([4, 5, 6]));
+      w.carryOutAll(0);
+      w.setLive(5, false);
+      w.setLive(6, false);
+      idOf(w.t.clusterState(2, 'retiring'));
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    because: [/cluster 1, the only one that stays/],
+    waits: [/cluster 3 has no leader that is known/],
+  },
+  {
+    name: 'one most of whose first nodes are lost for good is given up',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), w.lose(5, 6), w.pass(24 * HOUR)),
+    decides: ['destroy: SET_CLUSTER_STATE 2 retiring'],
+    because: [/cluster 2 owns no slot, and most of the nodes that it was to begin on \(4, 5, 6\) are lost for good/],
+  },
+  {
+    name: 'not before: they may come back',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), w.lose(5, 6), w.pass(24 * HOUR - 1)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'nor for the loss of one of three: the others can begin it',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), w.lose(6), w.setLive(5, false), w.pass(20_000), w.pass(24 * HOUR), idOf(w.t.nodeState(5, 'down'))),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'the slots that were meant for it stay where they are',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (lostWithTarget(w), idOf(w.t.clusterState(2, 'retiring'))),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'and it is destroyed, though nobody can speak for it',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (lostWithTarget(w), idOf(w.t.clusterState(2, 'retiring')), idOf(w.t.targets({ 1: 4096 }))),
+    decides: ['destroy: DESTROY_CLUSTER 2'],
+    because: [/nothing is in it, and nothing can be/],
+  },
+  {
+    name: 'never one that owns slots: they are lost with it, and who says so is the operator',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (second(w, [4, 5, 6]), w.lose(5, 6), w.pass(24 * HOUR)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'nor one with a move to it that has not ended: its log may have activated that',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), idOf(w.t.beginMove(1, 2, [{ first: 0, count: 1 }])), w.lose(5, 6), w.pass(24 * HOUR)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'nor one whose members have changed since it began: who votes in it is not sure',
+    world: { nodes: 7, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), idOf(w.t.associate(2, 7, { replaces: 4 })), w.lose(5, 6), w.pass(24 * HOUR)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'nor the only one that is active',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), idOf(w.t.clusterState(1, 'retiring')), w.lose(5, 6), w.pass(24 * HOUR)),
+    decides: ['create: SET_CLUSTER_STATE 1 active'],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'a cluster in which nobody runs code gets no slots',
+    world: { nodes: [...full(1, 1, 1), ...voterOnly(3)], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4, 5, 6])), w.carryOutAll(0)),
+    decides: [],
+    waits: [/nobody in cluster 2 runs code, and no active node that does has room/],
+  },
+  {
+    name: 'nor those of one that retires, of which it has none',
+    world: { nodes: [...full(2, 2, 2), ...voterOnly(3)], management: [1], policy: { managementVoters: 1, openWorkflowsMax: 1_000 } },
+    after: (w) => {
+      second(w, [1, 2, 3]);
+      w.load(1, 600);
+      idOf(w.t.create([4, 5, 6]));
+      w.carryOutAll(0);
+      idOf(w.t.clusterState(2, 'retiring'));
+    },
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=4096'],
+    waits: [/nobody in cluster 3 runs code/],
+  },
+  {
+    name: 'and does not stand in the way of a merge',
+    world: { nodes: [...full(1, 1, 2, 1, 1), ...voterOnly(3)], management: [1], policy: { managementVoters: 1, settleMs: 0 } },
+    after: (w) => (second3(w), idOf(w.t.create([6, 7, 8])), w.carryOutAll(0), w.load(1, 2_000), w.load(2, 1_000)),
+    decides: ['merge: SET_CLUSTER_STATE 2 retiring'],
+  },
+  {
     name: 'what is too large is split: a new cluster first',
     world: { nodes: 5, policy: { openWorkflowsMax: 1000, settleMs: 0 } },
     after: (w) => w.load(1, 1500),
@@ -689,6 +800,28 @@ function smaller({ t }: TopologyWorld, clusterId: number): void {
 }
 
 /** Cluster 2 on nodes 3, 4, 5 with half of the slots, and five nodes: one cluster is wanted. */
+/** Cluster 2 on nodes 4 to 6, without any slot. */
+function begun(w: TopologyWorld): void {
+  idOf(w.t.create([4, 5, 6]));
+  w.carryOutAll(0);
+}
+
+function lostWithTarget(w: TopologyWorld): void {
+  begun(w);
+  idOf(w.t.targets({ 1: 2048, 2: 2048 }));
+  w.lose(5, 6);
+  w.pass(24 * HOUR);
+}
+
+/** Nodes of these capacities: the clusters of the test fill them. */
+function full(...capacities: readonly number[]): Array<Partial<NodeInfo>> {
+  return capacities.map((capacity) => ({ capacity }));
+}
+
+function voterOnly(count: number): Array<Partial<NodeInfo>> {
+  return Array.from({ length: count }, () => ({ role: 'voter-only' }));
+}
+
 function second3(w: TopologyWorld): void {
   second(w, [3, 4, 5]);
 }

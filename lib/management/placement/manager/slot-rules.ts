@@ -4,6 +4,7 @@
  * W1. Targets are in the topology: whoever leads next goes on with them. They change for a cluster that is new, one that retires, or a load that is out of balance.
  * W2. By load they change only when all slots are where they are to be, and have been for settleMs; two clusters at a time; by no more than brings one of them to the mean.
  * W3. Moves begin between clusters whose leaders are known, as many as movesMax allows.
+ * W4. No cluster is to get a slot in which nobody runs code, nor a new one whose leader was never heard of: that may never come to be.
  */
 import { SLOT_COUNT, TopologyKind, type SlotTarget } from '../../command.js';
 import type { ClusterView, MoveView } from '../../state.js';
@@ -44,21 +45,28 @@ const positive = (targets: readonly SlotTarget[]): SlotTarget[] => targets.filte
 function retiringTargets(draft: Draft): NewTargets | null {
   const retiring = draft.clusters().filter(({ state }) => state === 'retiring');
   const givers = retiring.filter(({ slotTarget }) => slotTarget > 0);
-  const active = draft.activeClusters();
-  if (givers.length === 0 || active.length === 0) return null;
+  const takers = targetClusters(draft);
+  if (givers.length === 0 || takers.length === 0) return null;
   const count = givers.reduce((sum, { slotTarget }) => sum + slotTarget, 0);
   const ids = list(givers.map(({ clusterId }) => clusterId));
   const why =
     givers.length === 1 ? `cluster ${ids} retires: its ${count} slots go to ` : `clusters ${ids} retire: their ${count} slots go to `;
   const heir = heirOf(draft, givers);
   if (heir !== null) {
-    const targets = active.map(({ clusterId, slotTarget }) => ({ clusterId, slots: slotTarget + (clusterId === heir ? count : 0) }));
+    const targets = draft
+      .activeClusters()
+      .map(({ clusterId, slotTarget }) => ({ clusterId, slots: slotTarget + (clusterId === heir ? count : 0) }));
     return { targets: positive(targets), why: `${why}cluster ${heir}, which has least to do` };
   }
   const leavers = retiring.map(({ clusterId }) => clusterId);
   const to =
-    active.length === 1 ? `cluster ${active[0]!.clusterId}, the only one that stays` : `${active.length} others, each to who has fewest`;
-  return { targets: positive(releaseTargets(current(draft), leavers)), why: why + to };
+    takers.length === 1 ? `cluster ${takers[0]!.clusterId}, the only one that stays` : `${takers.length} others, each to who has fewest`;
+  const parties = [...leavers, ...takers.map(({ clusterId }) => clusterId)];
+  const isParty = ({ clusterId }: SlotCount): boolean => parties.includes(clusterId);
+  const targets = releaseTargets(current(draft).filter(isParty), leavers);
+  // What the others have, they keep.
+  targets.push(...current(draft).filter((one) => !isParty(one)));
+  return { targets: positive(targets).sort((a, b) => a.clusterId - b.clusterId), why: why + to };
 }
 
 /** The cluster that can take all that these have to do; null: there is none, or the load of one is not known. */
@@ -74,10 +82,17 @@ function heirOf(draft: Draft, givers: readonly ClusterView[]): number | null {
   return isMergeable(draft, together) ? heir.cluster.clusterId : null;
 }
 
+/** W4. */
+function targetClusters(draft: Draft): ClusterView[] {
+  return draft.servingClusters().filter(({ clusterId, slotTarget }) => slotTarget > 0 || draft.group(clusterId) !== undefined);
+}
+
 function newTargets(draft: Draft): NewTargets | null {
-  const active = draft.activeClusters();
-  const newcomers = active.filter(({ slotTarget }) => slotTarget === 0).map(({ clusterId }) => clusterId);
-  if (newcomers.length === 0 || newcomers.length === active.length) return null;
+  const newcomers = targetClusters(draft)
+    .filter(({ slotTarget }) => slotTarget === 0)
+    .map(({ clusterId }) => clusterId);
+  const parties = draft.activeClusters().filter(({ clusterId, slotTarget }) => slotTarget > 0 || newcomers.includes(clusterId));
+  if (newcomers.length === 0 || newcomers.length === parties.length) return null;
   const hottest = scores(draft)?.at(-1);
   if (newcomers.length === 1 && hottest !== undefined && hottest.score > 1 && hottest.cluster.slotTarget > 1) {
     const { clusterId, slotTarget } = hottest.cluster;
@@ -88,7 +103,7 @@ function newTargets(draft: Draft): NewTargets | null {
     };
   }
   const targets = admitTargets(
-    current(draft).filter(({ clusterId }) => active.some((cluster) => cluster.clusterId === clusterId)),
+    parties.map(({ clusterId, slotTarget }) => ({ clusterId, slots: slotTarget })),
     newcomers,
   );
   const share = targets.find(({ clusterId }) => clusterId === newcomers[0])!.slots;
