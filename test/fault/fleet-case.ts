@@ -7,12 +7,13 @@ export async function settleFleet({ report }: CaseContext, torture: Torture, fle
   await fleet.follow();
   report.clean('every open run goes on to its result', await torture.finishAll(fleet), fleet.log);
   await fleet.agree();
+  fleet.prepare(...fleet.indexes);
   const verified = fleet.victims.map(async (victim) => {
     report.clean('each node has all of it', await torture.verify(victim, 'all'), victim.log);
   });
   await Promise.all(verified);
   report.kills += fleet.size;
-  await fleet.kill(...Array.from({ length: fleet.size }, (_, index) => index));
+  await fleet.kill(...fleet.indexes);
   await fleet.bootAll();
   report.clean('killed all at once and started again: all of it is there', await torture.verify(fleet, 'all'), fleet.log);
   const failures = (await fleet.statuses()).flatMap(({ failure }) => failure ?? []);

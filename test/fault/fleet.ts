@@ -3,17 +3,28 @@
  *
  * E1. A call is sent again, with its request id, to another victim until one answers for good: what is in doubt is not an answer.
  * E2. Every victim has its own folder, port and environment, and keeps them over its restarts.
+ * E3. A seat may be empty: of one that comes later, or is lost for good. Nobody is booted there unless by name.
+ * E4. The next process of a seat may be loaded while the one before it lives: it begins at boot(), and counts as one that ran from then on.
  */
 import { createServer } from 'node:net';
 import type { SeededRandom } from '../../lib/testing/index.js';
 import { sleep } from './fault-case.js';
 import type { Machine } from './machine.js';
-import type { NetworkSections, Request, SaidStatus, VictimOptions } from './protocol.js';
+import type { NetworkSections, Request, SaidStatus, SaidTopology, VictimOptions } from './protocol.js';
 import type { Boot, Target, Torture } from './torture.js';
 import { Refused, VictimGone, type Victim } from './victim-process.js';
 
 /** What says no more than "not now, not here". */
-const ELSEWHERE: ReadonlySet<string> = new Set(['OUTCOME_UNKNOWN', 'NO_LEADER', 'NOT_LEADER', 'OVERLOADED', 'NOT_MEMBER', 'SHUTTING_DOWN']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'OUTCOME_UNKNOWN',
+  'NO_LEADER',
+  'NOT_LEADER',
+  'OVERLOADED',
+  'NOT_MEMBER',
+  'SHUTTING_DOWN',
+  'WRONG_CLUSTER',
+  'NO_ROUTE',
+]);
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 20;
 const LOOK_EVERY_MS = 25;
@@ -33,6 +44,8 @@ export interface FleetOptions {
   /** Default: a secret. */
   readonly security?: NetworkSections['security'];
   readonly raft?: NetworkSections['raft'];
+  /** Two layers. Default: cluster 1 alone. */
+  readonly management?: NetworkSections['management'];
   /** Ids and first members are given, as of a build whose groups give out no ids. Default: they agree by themselves. */
   readonly isStatic?: boolean;
   /** What each victim runs until change() says otherwise. */
@@ -55,6 +68,8 @@ export interface FleetMember {
   readonly storagePath?: () => string;
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** It is not one of the first. */
+  readonly isLater?: boolean;
 }
 
 interface Seat {
@@ -65,6 +80,10 @@ interface Seat {
   dress: Dress;
   /** It stands still: nobody asks it anything new. */
   isPaused: boolean;
+  /** E3. */
+  isEmpty: boolean;
+  /** E4. */
+  spare: { readonly victim: Victim; readonly boot: Boot } | null;
 }
 
 export class Fleet implements Target {
@@ -75,7 +94,7 @@ export class Fleet implements Target {
 
   constructor(private readonly options: FleetOptions) {
     const { machine, name, members } = options;
-    this.seeds = members.map(({ listen, advertise }) => advertise ?? listen);
+    this.seeds = members.filter(({ isLater }) => isLater !== true).map(({ listen, advertise }) => advertise ?? listen);
     this.seats = members.map((member, index) => ({
       index,
       member,
@@ -83,11 +102,18 @@ export class Fleet implements Target {
       victim: null,
       dress: options.first ?? {},
       isPaused: false,
+      isEmpty: member.isLater === true,
+      spare: null,
     }));
   }
 
+  /** Of seats that are not empty. */
+  get indexes(): readonly number[] {
+    return this.seats.filter(({ isEmpty }) => !isEmpty).map(({ index }) => index);
+  }
+
   get size(): number {
-    return this.seats.length;
+    return this.indexes.length;
   }
 
   /** Victims that run, in any state. */
@@ -120,7 +146,7 @@ export class Fleet implements Target {
 
   /** Boots those that do not run, at once. Resolves when all are ready. */
   async bootAll(): Promise<void> {
-    for (const seat of this.seats) if (seat.victim === null || seat.victim.isGone) this.boot(seat.index);
+    for (const { index, victim, isEmpty } of this.seats) if (!isEmpty && (victim === null || victim.isGone)) this.boot(index);
     await this.ready();
   }
 
@@ -129,15 +155,36 @@ export class Fleet implements Target {
     this.seats[index]!.dress = dress;
   }
 
+  /** E4. */
+  prepare(...indexes: readonly number[]): void {
+    for (const index of indexes) {
+      const boot = this.bootOf(index);
+      this.seats[index]!.spare ??= { victim: this.options.torture.prepare(boot), boot };
+    }
+  }
+
   /** Not ready yet. */
   boot(index: number): Victim {
     const seat = this.seats[index]!;
-    const { transport, security, raft, torture, isStatic } = this.options;
-    const { member, storagePath, dress } = seat;
+    seat.isEmpty = false;
+    if (seat.victim !== null) this.dead.push(seat.victim);
+    const boot = this.bootOf(index);
+    const { spare } = seat;
+    seat.spare = null;
+    if (spare === null) return (seat.victim = this.options.torture.boot(boot));
+    if (JSON.stringify(spare.boot) !== JSON.stringify(boot))
+      throw new Error(`what seat ${index} is to run has changed since it was prepared`);
+    spare.victim.begin();
+    return (seat.victim = spare.victim);
+  }
+
+  private bootOf(index: number): Boot {
+    const { transport, security, raft, management, isStatic, members } = this.options;
+    const { member, storagePath, dress } = this.seats[index]!;
+    const first = members.filter(({ isLater }) => isLater !== true).length;
     const seeds = this.seeds.filter((_, other) => other !== index);
     const network: NetworkSections = {
-      cluster:
-        isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: this.seats.length, seeds },
+      cluster: isStatic === true ? { members: this.seats.map((each) => each.index + 1), seeds } : { bootstrapExpect: first, seeds },
       transport: {
         type: transport ?? 'grpc',
         listen: member.listen,
@@ -147,16 +194,15 @@ export class Fleet implements Target {
       requestTimeoutMs: 2_000,
       shutdown: { drainTimeoutMs: 2_000 },
       ...(raft === undefined ? {} : { raft }),
+      ...(management === undefined ? {} : { management }),
     };
-    const boot: Boot = {
+    return {
       storagePath: storagePath(),
       options: { ...dress.options, nodeId: index + 1, network },
       ...(dress.program === undefined ? {} : { program: dress.program }),
       ...(member.wrapper === undefined ? {} : { wrapper: member.wrapper }),
       ...(member.environment === undefined ? {} : { environment: member.environment }),
     };
-    if (seat.victim !== null) this.dead.push(seat.victim);
-    return (seat.victim = torture.boot(boot));
   }
 
   async ready(): Promise<void> {
@@ -173,6 +219,12 @@ export class Fleet implements Target {
   async kill(...indexes: readonly number[]): Promise<void> {
     await Promise.all(indexes.map((index) => this.victim(index).kill()));
     for (const index of indexes) this.seats[index]!.isPaused = false;
+  }
+
+  /** kill -9, and it never comes back (E3). */
+  async lose(index: number): Promise<void> {
+    this.seats[index]!.isEmpty = true;
+    await this.kill(index);
   }
 
   /** SIGSTOP. What it was asked before waits for it. */
@@ -204,11 +256,20 @@ export class Fleet implements Target {
   }
 
   /** Of those that answer. */
-  async statuses(): Promise<Array<SaidStatus & { readonly index: number }>> {
+  statuses(): Promise<Array<SaidStatus & { readonly index: number }>> {
+    return this.asked<SaidStatus>('status');
+  }
+
+  /** Of those that answer. */
+  topologies(): Promise<Array<SaidTopology & { readonly index: number }>> {
+    return this.asked<SaidTopology>('topology');
+  }
+
+  private async asked<Said>(op: 'status' | 'topology'): Promise<Array<Said & { readonly index: number }>> {
     const asked = this.seats.map(async ({ index, victim }) => {
       if (victim === null || victim.isGone || !victim.isReady) return null;
       try {
-        return { index, ...(await victim.status()) };
+        return { index, ...((await victim.call({ op })) as Said) };
       } catch (error) {
         if (error instanceof VictimGone || error instanceof Refused) return null;
         throw error;

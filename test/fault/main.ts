@@ -27,6 +27,7 @@ import { compileShim } from './shim.js';
 import { slowDiskCase } from './slow-disk.js';
 import { syncCountCase } from './sync-count.js';
 import { hasFiu, syncFailureCase } from './sync-failure.js';
+import { twoLayersCase } from './two-layers.js';
 import { upgradeCases } from './upgrade.js';
 
 const CASES: readonly FaultCase[] = [
@@ -46,6 +47,7 @@ const CASES: readonly FaultCase[] = [
   clockJumpCase,
   partitionCase,
   datagramsCase,
+  twoLayersCase,
   ...upgradeCases,
 ];
 /** Lives of one node each, of which every other second is a start: they share two cores with `kill`, which is the same. */

@@ -3,7 +3,10 @@ import type { RaftoralModuleOptions, WorkflowEventView } from '../../lib/index.j
 import type { StepsInput } from './workflows.js';
 
 /** Sections of the module's options by which a victim is one of several; as they are. */
-export type NetworkSections = Pick<RaftoralModuleOptions, 'cluster' | 'transport' | 'security' | 'requestTimeoutMs' | 'shutdown' | 'raft'>;
+export type NetworkSections = Pick<
+  RaftoralModuleOptions,
+  'cluster' | 'transport' | 'security' | 'requestTimeoutMs' | 'shutdown' | 'raft' | 'management'
+>;
 
 export interface VictimOptions {
   /** Of a node alone; one of several gets its id from its cluster. */
@@ -41,7 +44,10 @@ export type Request =
   | { readonly op: 'result'; readonly workflowId: string; readonly timeoutMs: number }
   | { readonly op: 'describe' | 'history'; readonly workflowId: string }
   | { readonly op: 'list'; readonly cursor?: string; readonly limit: number }
-  | { readonly op: 'status' | 'sample' | 'stop' };
+  /** `decidedOn`: version of the topology that whoever asks has seen. */
+  | { readonly op: 'create-cluster'; readonly members: readonly number[]; readonly decidedOn: number }
+  | { readonly op: 'retire-cluster'; readonly clusterId: number; readonly decidedOn: number }
+  | { readonly op: 'status' | 'sample' | 'topology' | 'stop' };
 
 export interface SaidError {
   readonly code: string;
@@ -68,6 +74,27 @@ export interface SaidStatus {
   readonly synchronousReplaced: number;
   /** Of the group; 0 before it is known. */
   readonly codecLevel: number;
+}
+
+/** Two layers, as one node has them. */
+export interface SaidTopology {
+  readonly nodeId: number;
+  readonly failure: string | null;
+  /** Version of the topology that it has applied; 0: it has heard of none. */
+  readonly version: number;
+  /** Clusters that it leads; 0 is that of the management. */
+  readonly leads: readonly number[];
+  /** Execution clusters that it hosts. */
+  readonly hosts: readonly number[];
+  readonly nodes: ReadonlyArray<{ readonly nodeId: number; readonly state: string }>;
+  readonly clusters: ReadonlyArray<{
+    readonly clusterId: number;
+    readonly state: string;
+    readonly members: ReadonlyArray<{ readonly nodeId: number; readonly state: string }>;
+    readonly slots: number;
+    readonly slotTarget: number;
+  }>;
+  readonly moves: ReadonlyArray<{ readonly moveId: number; readonly from: number; readonly to: number; readonly phase: string }>;
 }
 
 /** Of the process, at a moment. */

@@ -28,6 +28,7 @@ function rollingCase(transport: 'grpc' | 'http'): FaultCase {
         if (round % 2 === 0) await restartInOrder(context, torture, fleet, indexes);
         else {
           const dying = indexes.slice(0, 1 + random.int(NODES));
+          fleet.prepare(...dying);
           await fleet.kill(...dying);
           report.kills += dying.length;
           await sleep(random.int(1_500));
@@ -48,6 +49,7 @@ export const rollingCases: readonly FaultCase[] = [rollingCase('grpc'), rollingC
 async function restartInOrder({ report }: CaseContext, torture: Torture, fleet: Fleet, indexes: readonly number[]): Promise<void> {
   const before = torture.ledger.acknowledged.checkpoints;
   for (const index of indexes) {
+    fleet.prepare(index);
     await fleet.victim(index).stop();
     fleet.boot(index);
     await fleet.ready();

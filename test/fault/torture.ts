@@ -174,6 +174,11 @@ export class Torture {
     return problems;
   }
 
+  /** Whether the victim lists what was acknowledged, of all clusters. */
+  async verifyList(victim: Target): Promise<Problem[]> {
+    return checkList(this.ledger, await listOf(victim));
+  }
+
   /** All that bodies did until now; problems that were not told before. Each line of the file is read once: it grows to tens of megabytes. */
   lookAtEffects(): { readonly effects: Effects; readonly problems: Problem[] } {
     const file = openSync(this.effectsPath, 'r');

@@ -21,7 +21,7 @@ import {
   workflowRef,
   type RaftoralModuleOptions,
 } from '../../lib/index.js';
-import type { Line, Request, SaidError, SaidSample, SaidStatus, VictimOptions } from './protocol.js';
+import type { Line, Request, SaidError, SaidSample, SaidStatus, SaidTopology, VictimOptions } from './protocol.js';
 import { EffectsFile, Steps, StepsTwo, WORKFLOW_NAME, type StepsInput, type StepsOutput } from './workflows.js';
 
 const options = JSON.parse(process.argv[2]!) as VictimOptions;
@@ -97,8 +97,18 @@ async function answer(app: INestApplicationContext, request: Request): Promise<u
       return client.getHandle(Steps, request.workflowId).describe();
     case 'history':
       return client.getHandle(Steps, request.workflowId).history();
-    case 'list':
-      return client.list({ limit: request.limit, ...(request.cursor === undefined ? {} : { cursor: request.cursor }) });
+    case 'list': {
+      const page = await client.list({ limit: request.limit, ...(request.cursor === undefined ? {} : { cursor: request.cursor }) });
+      // A list without one of the clusters is none: it is asked for again.
+      if (page.incomplete !== undefined) throw page.incomplete[0]!.error;
+      return page;
+    }
+    case 'create-cluster':
+      return app.get(RaftoralNode).management.runtime.createCluster({ members: request.members }, { decidedOn: request.decidedOn });
+    case 'retire-cluster':
+      return app.get(RaftoralNode).management.runtime.setClusterState(request.clusterId, 'retiring', { decidedOn: request.decidedOn });
+    case 'topology':
+      return topologyOf(app.get(RaftoralNode));
     case 'status':
       return statusOf(app);
     case 'sample':
@@ -146,6 +156,28 @@ async function statusOf(app: INestApplicationContext): Promise<SaidStatus> {
   };
 }
 
+function topologyOf(node: RaftoralNode): SaidTopology {
+  const hosted = node.clusters?.all() ?? [];
+  const said = { nodeId: node.nodeId, failure: node.nodeStatus().failure, hosts: hosted.map(({ clusterId }) => clusterId) };
+  const led = hosted.filter(({ group }) => group.isLeader).map(({ clusterId }) => clusterId);
+  if (!node.hasManagement) return { ...said, leads: led, version: 0, nodes: [], clusters: [], moves: [] };
+  const { topology, leaderId } = node.management;
+  return {
+    ...said,
+    leads: leaderId === node.nodeId ? [0, ...led] : led,
+    version: topology.version,
+    nodes: [...topology.nodes.values()].map((one) => ({ nodeId: one.node, state: one.state })),
+    clusters: [...topology.clusters.values()].map(({ clusterId, state, members, slotTarget }) => ({
+      clusterId,
+      state,
+      members: members.map((member) => ({ nodeId: member.node, state: member.state })),
+      slots: topology.slots.countOf(clusterId),
+      slotTarget,
+    })),
+    moves: [...topology.moves.values()].map(({ moveId, from, to, phase }) => ({ moveId, from, to, phase })),
+  };
+}
+
 async function serve(app: INestApplicationContext, text: string): Promise<void> {
   const request = JSON.parse(text) as Request & { readonly id: number };
   if (options.leakBytes !== undefined) leaked.push(Buffer.alloc(options.leakBytes, 1));
@@ -159,7 +191,13 @@ async function serve(app: INestApplicationContext, text: string): Promise<void> 
 
 async function untilReady(app: INestApplicationContext): Promise<void> {
   const health = app.get(RaftoralHealthIndicator);
-  while ((await health.isReady()).raftoral.status !== 'up') await new Promise((resolve) => void setTimeout(resolve, 2));
+  let said: unknown;
+  for (;;) {
+    const { status, message } = (await health.isReady()).raftoral;
+    if (status === 'up') return;
+    if (message !== said) process.stderr.write(`not ready: ${String((said = message))}\n`);
+    await new Promise((resolve) => void setTimeout(resolve, 2));
+  }
 }
 
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
-/** S1 of settled.ts. */
+/** S1, S3 of settled.ts. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TopologyWorld as ManagerWorld } from '../../support/topology-world.js';
-import { Settling } from './settled.js';
+import { Settling, sizeAtRest } from './settled.js';
 import { TopologyWorld } from './world.js';
 
 let world: TopologyWorld | null = null;
@@ -44,4 +44,22 @@ describe('a deployment at rest', () => {
     expect(await rest()).toBe(true);
     settling.verify();
   }, 60_000);
+});
+
+describe('the size of a cluster at rest (S3)', () => {
+  const voting = { role: 'voter-only' } as const;
+  it.each([
+    ['who alone runs code stays while it is drained', [{}, voting, voting], 3],
+    ['also beside fewer', [{}, voting], 2],
+    ['and goes where another one runs code', [{}, {}, voting], 2],
+    ['where it is the only node, it stays', [{}], 1],
+  ] as const)('%s', (_what, nodes, size) => {
+    const w = new ManagerWorld({ nodes, members: nodes.map((_, at) => at + 1) });
+    w.t.nodeState(1, 'draining');
+    for (let round = 0; round < 8; round++) w.round();
+    const { topology } = w.t;
+    const cluster = topology.clusters.get(1)!;
+    expect(sizeAtRest(topology, cluster)).toBe(size);
+    expect(cluster.members).toHaveLength(size);
+  });
 });

@@ -4,11 +4,10 @@
  * S1. Nothing is under way: no move, no member that joins or leaves, no cluster that retires, no step of a group's membership whose answer is waited for, nothing that the
  *     cluster manager would do, and so for a while.
  * S2. Every node has the same topology, and every group the members that it names; all replicas have applied the same.
- * S3. Each cluster has as many voters as it is to have, or as there are nodes for it. One that is drained counts as such a node where it has to stay: it alone runs code, and
- *     no other node that does has room.
- * S4. Each cluster has a member that runs code: else what is open in it would never end.
+ * S3. Each cluster has as many voters as it is to have, or as there are nodes for it.
+ * S4. Each cluster has a member that runs code: else what is open in it would never end (W4 of world.ts: where nobody could be one, a machine is added).
  */
-import type { TopologyView } from '../../../lib/management/index.js';
+import type { ClusterView, TopologyView } from '../../../lib/management/index.js';
 import { Violation } from '../violation.js';
 import type { TopologyProcess } from './process.js';
 import type { TopologyWorld } from './world.js';
@@ -43,17 +42,15 @@ export class Settling {
     const { world } = this;
     const topology = world.topology!;
     world.oracle.verifySlots((slot) => topology.slots.ownerOf(slot));
-    const hosts = [...topology.nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
-    for (const { clusterId, members, targetSize } of topology.clusters.values()) {
-      const running = members.filter(({ node }) => topology.nodes.get(node)?.info.role === 'full').map(({ node }) => node);
-      if (running.length === 0)
+    for (const cluster of topology.clusters.values()) {
+      const { clusterId, members, targetSize } = cluster;
+      if (!members.some(({ node }) => topology.nodes.get(node)?.info.role === 'full'))
         throw new Violation('code', `cluster ${clusterId} has no member that runs code: ${members.map(({ node }) => node).join()}`);
-      const able = hosts.length + (mustStay(topology, running) ? 1 : 0);
-      // Where all are drained, somebody has to keep what there is.
-      if (members.length === Math.max(1, Math.min(targetSize, able))) continue;
+      const size = sizeAtRest(topology, cluster);
+      if (members.length === size) continue;
       throw new Violation(
         'size',
-        `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and ${able} nodes can host it`,
+        `cluster ${clusterId} has ${members.length} voters, is to have ${targetSize}, and there are nodes for ${size}`,
       );
     }
     for (const { node, name } of world.live) {
@@ -121,12 +118,13 @@ export class Settling {
   }
 }
 
-/** S3. Of the members that run code. */
-function mustStay(topology: TopologyView, [node = 0, ...others]: readonly number[]): boolean {
-  if (others.length > 0 || topology.nodes.get(node)?.state !== 'draining') return false;
-  return ![...topology.nodes.values()].some(
-    (each) => each.state === 'active' && each.info.role === 'full' && topology.hostedBy(each.node) < each.info.capacity,
-  );
+/** S3. Beside the nodes that can host it, who alone runs code stays while it is drained, if nobody else could (U4 of lib/management/placement/manager/upkeep-rules.ts). */
+export function sizeAtRest({ nodes }: Pick<TopologyView, 'nodes'>, { members, targetSize }: ClusterView): number {
+  const hosts = [...nodes.values()].filter(({ state, info }) => state === 'active' && info.capacity > 0);
+  const [coder, ...others] = members.map(({ node }) => nodes.get(node)).filter((node) => node?.info.role === 'full');
+  const isKept = others.length === 0 && coder?.state === 'draining' && !hosts.some(({ info }) => info.role === 'full');
+  // Where all are drained, somebody has to keep what there is.
+  return Math.max(1, Math.min(targetSize, hosts.length + (isKept ? 1 : 0)));
 }
 
 function isUp({ node }: TopologyProcess): boolean {
