@@ -70,11 +70,12 @@ export class TopologyNemesis {
     world.journal.write('all faults have ended');
   }
 
-  /** W2 of world.ts. */
+  /** W2 and W4 of world.ts. */
   private async watch(): Promise<void> {
     for (;;) {
       await this.world.sleep(1_000);
       this.world.findAgain();
+      if (this.over) this.world.hire();
     }
   }
 

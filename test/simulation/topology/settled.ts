@@ -5,6 +5,7 @@
  *     cluster manager would do, and so for a while.
  * S2. Every node has the same topology, and every group the members that it names; all replicas have applied the same.
  * S3. Each cluster has as many voters as it is to have, or as there are nodes for it.
+ * S4. Each cluster has a member that runs code: else what is open in it would never end (W4 of world.ts: where nobody could be one, a machine is added).
  */
 import type { ClusterView, TopologyView } from '../../../lib/management/index.js';
 import { Violation } from '../violation.js';
@@ -36,13 +37,15 @@ export class Settling {
     }
   }
 
-  /** S3, and A3 of oracle.ts. */
+  /** S3, S4, and A3 of oracle.ts. */
   verify(): void {
     const { world } = this;
     const topology = world.topology!;
     world.oracle.verifySlots((slot) => topology.slots.ownerOf(slot));
     for (const cluster of topology.clusters.values()) {
       const { clusterId, members, targetSize } = cluster;
+      if (!members.some(({ node }) => topology.nodes.get(node)?.info.role === 'full'))
+        throw new Violation('code', `cluster ${clusterId} has no member that runs code: ${members.map(({ node }) => node).join()}`);
       const size = sizeAtRest(topology, cluster);
       if (members.length === size) continue;
       throw new Violation(

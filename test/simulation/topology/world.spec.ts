@@ -1,4 +1,4 @@
-/** W2 of world.ts: what becomes of a cluster that was begun on a node that had just been lost. */
+/** W2 and W4 of world.ts: what becomes of a cluster that was begun on a node that had just been lost, and of one that nobody can run code in. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { encodeTopologyCommand } from '../../../lib/management/command-codec.js';
 import { TopologyKind } from '../../../lib/management/command.js';
@@ -77,5 +77,42 @@ describe('a cluster that was begun on a node that had just been lost', () => {
     world!.stop(machine, 'kill');
     world!.findAgain();
     expect(world!.isBeyond).toBe(false);
+  }, 60_000);
+});
+
+describe('a cluster whose members all only vote', () => {
+  /** A deployment of two, of which only the first runs code. */
+  async function deployedWithVoter(): Promise<void> {
+    const of = (world = new TopologyWorld({
+      seed: 1,
+      plan: { voterOnly: 1, hostless: 0, nodes: 2, isVolatile: false, policy: { targetSize: 1 } },
+    }));
+    void of.boot();
+    const active = (): number => [...(of.topology?.nodes.values() ?? [])].filter(({ state }) => state === 'active').length;
+    expect(await until(() => active() === 2)).toBe(true);
+  }
+  const roles = (clusterId: number): string[] =>
+    world!.topology!.clusters.get(clusterId)!.members.map(({ node }) => world!.topology!.nodes.get(node)!.info.role);
+
+  it('is left to the cluster manager while a node that runs code could become a member', async () => {
+    await deployedWithVoter();
+    const clusterId = await begin(2);
+    world!.hire();
+    expect(world!.counts.hired).toBe(0);
+    expect(await until(() => roles(clusterId).join() === 'full')).toBe(true);
+    world!.hire();
+    expect(world!.counts.hired).toBe(0);
+  }, 60_000);
+
+  it('is given a machine that runs code where there is none, once', async () => {
+    await deployedWithVoter();
+    void world!.leaderOf(0)!.management!.runtime.setNodeState(1, 'draining', { timeoutMs: 5_000 });
+    expect(await until(() => world!.topology!.nodes.get(1)?.state === 'draining')).toBe(true);
+    const clusterId = await begin(2);
+    world!.hire();
+    world!.hire();
+    expect(world!.counts.hired).toBe(1);
+    expect(await until(() => roles(clusterId).join() === 'full')).toBe(true);
+    expect(await until(() => roles(1).join() === 'full' && world!.topology!.clusters.get(1)!.members[0]!.node !== 1)).toBe(true);
   }, 60_000);
 });

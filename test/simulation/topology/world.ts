@@ -8,6 +8,8 @@
  *     Where a change that was on its way then takes the majority away all the same, the lost one is found again (`found`), as P1 does not speak of that; in memory
  *     nothing can be found, and the run ends there without a verdict on what has not ended (`isBeyond`). So it is with a cluster that was begun on nodes that had just been lost.
  * W3. Everything is drawn from streams of the seed, by label.
+ * W4. When the faults have ended, an operator does what the plan of the cluster manager asks for, and nothing else: where a cluster has nobody who runs code, and no node
+ *     that does could become a member (such nodes were lost, drained, taken out by hand), a machine that does is added (`hired`).
  */
 import type { RaftoralModuleOptions } from '../../../lib/interfaces/options.js';
 import { isRaftoralError } from '../../../lib/errors/index.js';
@@ -79,7 +81,7 @@ export class TopologyWorld {
   private readonly lostIds = new Set<number>();
   /** W2. */
   isBeyond = false;
-  readonly counts = { restarts: 0, lost: 0, found: 0, joined: 0, expelled: 0 };
+  readonly counts = { restarts: 0, lost: 0, found: 0, joined: 0, expelled: 0, hired: 0 };
 
   constructor(private readonly options: TopologyWorldOptions) {
     const { seed, plan, journalLines } = options;
@@ -136,23 +138,24 @@ export class TopologyWorld {
     while ((this.topology?.deployment ?? '') === '') await this.sleep(20);
   }
 
-  /** One more machine, which joins; its process is not started yet. */
-  addMachine(): Machine {
+  /** One more machine, which joins; its process is not started yet. `hired`: one that runs code, whatever the seed would make of it. */
+  addMachine(hired = false): Machine {
     const { plan } = this;
     const number = this.machines.length + 1;
     const name = `m${number}`;
     const random = this.random.fork(`machine/${number}`);
     const isFirst = number === 1;
+    const drawsCode = isFirst || hired;
     const machine: Machine = {
       name,
       address: `${name}.test:7000`,
       disk: new SimulatedDisk({ time: this.time, random: random.fork('disk'), trace: this.trace }),
       notes: new MemoryNodeNotes(),
-      role: !isFirst && random.chance(plan.voterOnly) ? 'voter-only' : 'full',
-      capacity: !isFirst && random.chance(plan.hostless) ? 0 : 8,
+      role: !drawsCode && random.chance(plan.voterOnly) ? 'voter-only' : 'full',
+      capacity: !drawsCode && random.chance(plan.hostless) ? 0 : 8,
       zone: plan.zones === 0 ? '' : `z${random.int(plan.zones)}`,
       clockOffsetMs: random.between(-1, 1) * plan.clockOffsetMsMax,
-      seeds: isFirst ? null : this.machines.slice(0, 5).map(({ address }) => address),
+      seeds: isFirst ? null : this.machines.slice(0, hired ? undefined : 5).map(({ address }) => address),
       starts: 0,
       process: null,
       nodeId: 0,
@@ -315,6 +318,28 @@ export class TopologyWorld {
       this.counts.found++;
       this.start(machine);
     }
+  }
+
+  /** W4. */
+  hire(): void {
+    const { topology } = this;
+    if (topology === null || topology.deployment === '') return;
+    const runsCode = (node: number): boolean => topology.nodes.get(node)?.info.role === 'full';
+    const unable = [...topology.clusters.values()].find(
+      ({ state, members }) => state === 'active' && !members.some(({ node }) => runsCode(node)),
+    );
+    // What the manager can do by itself is its own: S4 of settled.ts.
+    if (unable === undefined || this.machines.some((machine) => this.mayRunMore(machine, topology))) return;
+    this.journal.write(`cluster ${unable.clusterId} has no member that runs code, and no node could become one: a machine is added`);
+    this.counts.hired++;
+    this.start(this.addMachine(true));
+  }
+
+  /** It runs code, has room for one more cluster, or will when it has joined, or is up again. */
+  private mayRunMore({ role, capacity, end, nodeId }: Machine, topology: TopologyView): boolean {
+    if (role !== 'full' || capacity === 0 || end !== null) return false;
+    const record = topology.nodes.get(nodeId);
+    return record === undefined || (!record.isDraining && record.state !== 'left' && topology.hostedBy(nodeId) < capacity);
   }
 
   sleep(ms: number): Promise<void> {

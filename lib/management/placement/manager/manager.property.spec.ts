@@ -107,6 +107,9 @@ function checkEnd(world: TopologyWorld): void {
       if (record.state !== 'active') expect(waiting).toMatch(new RegExp(`cluster ${clusterId}\\b`));
     }
     expect(members.map(({ node }) => node)).toEqual([...world.groups.get(clusterId)!.voters].sort((a, b) => a - b));
+    // U4 of upkeep-rules.ts.
+    if (!members.some(({ node }) => nodes.get(node)!.info.role === 'full'))
+      expect(waiting).toMatch(new RegExp(`nobody in cluster ${clusterId} runs code`));
   }
 }
 

@@ -174,6 +174,67 @@ const ROWS: readonly Row[] = [
     waits: [/clusters are wanted for 6 nodes/],
   },
   {
+    name: 'one that was made of them by hand gets a node that runs code, and no slot before',
+    world: { nodes: [{}, {}, {}, { role: 'voter-only' }], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0)),
+    decides: ['spread: ASSOCIATE 2 + 1 for 4'],
+    because: [/nobody in cluster 2 runs code: node 1 takes the place of node 4/],
+  },
+  {
+    name: 'where no node that runs code has room it waits, and the plan says what is missing',
+    world: {
+      nodes: [{ capacity: 1 }, { capacity: 1 }, { capacity: 1 }, { role: 'voter-only' }],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => (idOf(w.t.create([4], { targetSize: 1 })), w.carryOutAll(0)),
+    decides: [],
+    waits: [/nobody in cluster 2 runs code, and no active node that does has room/],
+  },
+  {
+    name: 'the last member that runs code is not drained into the hands of those that only vote',
+    world: {
+      nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }],
+      members: [1, 2],
+      management: [2],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: ['fill: ASSOCIATE 1 + 3'],
+    waits: [/node 1 is draining.*nobody else there runs code, and no node that does can take its place: add a node first/],
+  },
+  {
+    name: 'but once another node runs code, and who waits for that keeps nobody else',
+    world: {
+      nodes: [{}, { role: 'voter-only' }, { role: 'voter-only' }, { role: 'voter-only' }],
+      management: [4],
+      policy: { managementVoters: 1 },
+    },
+    after: (w) => (idOf(w.t.nodeState(1, 'draining')), idOf(w.t.nodeState(2, 'draining'))),
+    decides: ['drain: ASSOCIATE 1 + 4 for 2'],
+    waits: [/node 1 is draining.*nobody else there runs code/],
+  },
+  {
+    name: 'the slots of one that retires go to those that run code',
+    world: {
+      nodes: [{}, {}, {}, {}, {}, { role: 'voter-only' }],
+      management: [1],
+      policy: { managementVoters: 1, changingClustersMax: 1 },
+    },
+    after: (w) => {
+      second3(w);
+      // Nothing is done about it: another cluster changes.
+      idOf(w.t.create([6], { targetSize: 1 }));
+      w.carryOutAll(0);
+      w.lose(3);
+      idOf(w.t.associate(2, 1, { replaces: 3 }));
+      idOf(w.t.clusterState(1, 'retiring'));
+    },
+    decides: ['group-step: cluster 2 add-learner 1', 'slot-targets: SET_SLOT_TARGETS 2=4096'],
+    because: [/learner/, /its 2048 slots go to cluster 2/],
+    waits: [/nobody in cluster 3 runs code.*it waits: 1 clusters change already/],
+  },
+  {
     name: 'a node at its capacity is never chosen',
     world: { nodes: [{}, {}, {}, { capacity: 0 }], management: [1], policy: { managementVoters: 1 } },
     after: (w) => w.lose(3),

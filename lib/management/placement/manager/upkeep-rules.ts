@@ -72,10 +72,16 @@ function repair(draft: Draft, cluster: ClusterView): void {
   draft.wait(`${why}, and no active node with room can take its place: add a node, or raise a capacity`);
 }
 
+/** One that can not go keeps nobody else. */
 function drain(draft: Draft, cluster: ClusterView): void {
+  for (const node of votersOf(cluster)) {
+    if (draft.isTouched(cluster.clusterId)) return;
+    if (draft.node(node)?.state === 'draining' || draft.node(node)?.info.role === 'client') drainOne(draft, cluster, node);
+  }
+}
+
+function drainOne(draft: Draft, cluster: ClusterView, leaving: number): void {
   const { clusterId } = cluster;
-  const leaving = votersOf(cluster).find((node) => draft.node(node)?.state === 'draining' || draft.node(node)?.info.role === 'client');
-  if (leaving === undefined) return;
   const why = `node ${leaving} is ${stateOf(draft, leaving)}, and is a voter of cluster ${clusterId}`;
   if (draft.isLastWithCode(cluster, leaving) && chooseReplacement(draft, cluster, leaving)?.info.role !== 'full') {
     draft.wait(`${why}; nobody else there runs code, and no node that does can take its place: add a node first`);
