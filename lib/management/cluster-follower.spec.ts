@@ -164,19 +164,22 @@ describe('ClusterFollower', () => {
     expect(calls).toHaveLength(5);
   });
 
-  /** A node that is started again with an older topology on its disk, in which cluster 2 begins with it; what it learns when it asks is `newest`. */
+  /**
+   * A node that is started again with an older topology on its disk, in which cluster 2 begins with it, and 4, of which it has rows, and 5, of which it has none, name it as one to be
+   * added; what it learns when it asks is `newest`.
+   */
   function startedAgain(newest: ReturnType<typeof topology>, confirmations: ReadonlyArray<'known' | 'nobody leads'>) {
     const time = new VirtualTime();
     const calls: string[] = [];
     const open = new Set<number>();
-    let view = topology(cluster(2, { 3: V }), cluster(4, { 3: 'joining', 5: V }, 17));
+    let view = topology(cluster(2, { 3: V }), cluster(4, { 3: 'joining', 5: V }, 17), cluster(5, { 3: 'joining', 5: V }, 17));
     const answers = [...confirmations];
     const follower = new ClusterFollower({
       nodeId: SELF,
       topology: () => view as TopologyView,
       clusters: {
         ids: () => [...open],
-        stored: () => [...open],
+        stored: () => [4, ...open],
         isOutside: () => true,
         isRemoved: () => false,
         open: async (clusterId, members) => {
@@ -205,11 +208,18 @@ describe('ClusterFollower', () => {
     expect(calls).toEqual(['open 4 with ', 'confirm']);
   });
 
-  it('F7: and tries again while nobody can tell; what it waits to be added to is opened at once', async () => {
-    const same = topology(cluster(2, { 3: V }), cluster(4, { 3: 'joining', 5: V }, 17));
-    const { time, calls } = startedAgain(same, ['nobody leads', 'known']);
+  it('F7: one term, one vote: a member that waits to be added, and has nothing of the group, may have had a vote in it before that was destroyed', async () => {
+    const newest = topology(cluster(2, { 3: V }), cluster(4, { 3: 'joining', 5: V }, 17));
+    const { time, calls } = startedAgain(newest, ['nobody leads', 'known', 'known']);
     await time.advance(10_000);
-    expect(calls).toEqual(['open 4 with ', 'confirm', 'confirm', 'open 2 with 3']);
+    expect(calls).toEqual(['open 4 with ', 'confirm', 'confirm', 'confirm', 'open 2 with 3']);
+  });
+
+  it('F7: and tries again while nobody can tell; what is stored is opened at once', async () => {
+    const same = topology(cluster(2, { 3: V }), cluster(4, { 3: 'joining', 5: V }, 17), cluster(5, { 3: 'joining', 5: V }, 17));
+    const { time, calls } = startedAgain(same, ['nobody leads', 'nobody leads', 'known', 'known']);
+    await time.advance(10_000);
+    expect(calls).toEqual(['open 4 with ', 'confirm', 'confirm', 'confirm', 'open 2 with 3', 'confirm', 'open 5 with ']);
   });
 
   it('F8: asks the members of a cluster that names this node no more whether its replica may go, as long as nobody told it', async () => {

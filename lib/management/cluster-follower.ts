@@ -8,8 +8,8 @@
  * F4. One that is in the topology no more was destroyed: nothing of it stays.
  * F5. Before the deployment is founded, nothing is decided.
  * F6. A replica that was removed can not be added again: one that is named again before it was closed is closed, and opened anew.
- * F7. A cluster is begun only on what the management cluster has now. The topology of a node that was started again may be older than what it destroyed: begun on that, the group
- *     would have another log under the same id (R42).
+ * F7. What this node has nothing of is opened only on what the management cluster has now. The topology of a node that was started again may be older than what it destroyed: begun
+ *     on that, the group would have another log under the same id (R42); and as a member that waits to be added, it would vote once more in terms in which it has voted.
  * F8. Who was removed is told by the leader, if that one is asked (docs/adr/0060); a replica that was away meanwhile knows only members that may be gone themselves. So those of the
  *     topology are asked as well, once a second, as long as a cluster that is open names this node no more.
  * Tests: cluster-follower.spec.ts.
@@ -87,7 +87,8 @@ export class ClusterFollower {
       const { nodeId, topology, clusters } = this.parts;
       const steps = followSteps(nodeId, topology(), clusters);
       // What has to be confirmed holds up nothing else.
-      for (const step of [...steps.filter((one) => !isBeginning(one)), ...steps.filter(isBeginning)]) {
+      const isSure = (step: FollowStep): boolean => !this.isBeginning(step);
+      for (const step of [...steps.filter(isSure), ...steps.filter((step) => !isSure(step))]) {
         if (this.isStopped) break;
         await this.carryOut(step);
       }
@@ -99,7 +100,7 @@ export class ClusterFollower {
   private async carryOut({ what, clusterId, members }: FollowStep): Promise<void> {
     const { clusters, clock, logger } = this.parts;
     try {
-      if (isBeginning({ what, members }) && !clusters.stored().includes(clusterId)) {
+      if (this.isBeginning({ what, clusterId })) {
         if (!(await this.begin(clusterId))) return;
       } else if (what === 'open') await clusters.open(clusterId, members);
       else if (what === 'close') await clusters.close(clusterId);
@@ -115,12 +116,19 @@ export class ClusterFollower {
     }
   }
 
+  private isBeginning({ what, clusterId }: Pick<FollowStep, 'what' | 'clusterId'>): boolean {
+    return what === 'open' && !this.parts.clusters.stored().includes(clusterId);
+  }
+
   /** F7. False: it is not to be opened any more. */
   private async begin(clusterId: number): Promise<boolean> {
     const { nodeId, topology, clusters, confirm } = this.parts;
+    const toOpen = (): FollowStep | undefined =>
+      followSteps(nodeId, topology(), clusters).find((one) => one.clusterId === clusterId && one.what === 'open');
+    if (toOpen() === undefined) return false;
     await confirm();
-    const step = followSteps(nodeId, topology(), clusters).find((one) => one.clusterId === clusterId);
-    if (step?.what !== 'open' || this.isStopped) return false;
+    const step = toOpen();
+    if (step === undefined || this.isStopped) return false;
     await clusters.open(clusterId, step.members);
     return true;
   }
@@ -144,8 +152,6 @@ export class ClusterFollower {
     if (isAny) this.asking = clock.setTimer(ASK_EVERY_MS, () => this.askWhetherGone(), { unref: true });
   }
 }
-
-const isBeginning = ({ what, members }: Pick<FollowStep, 'what' | 'members'>): boolean => what === 'open' && members.length > 0;
 
 const SAID = { open: 'opened', close: 'closed, its rows stay', destroy: 'destroyed' } as const;
 
