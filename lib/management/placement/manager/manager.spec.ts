@@ -315,6 +315,48 @@ const ROWS: readonly Row[] = [
     decides: ['repair: ASSOCIATE 1 + 4 for 2'],
     waits: [/node 3 is to leave cluster 1/],
   },
+  {
+    name: 'the only voter is to leave (an operator took it for one that was still to become it): another one comes first',
+    world: { nodes: 2, members: [1], management: [2], policy: { managementVoters: 1 } },
+    after: (w) => {
+      idOf(w.t.associate(1, 2, { replaces: 1 }));
+      Object.assign(w.groups.get(1)!, { voters: [2], learners: [], confIndex: 9, leader: 2 });
+      idOf(w.t.disassociate(1, 2));
+      w.round();
+    },
+    decides: ['fill: ASSOCIATE 1 + 1'],
+    because: [/cluster 1 has 0 of 3 voters/],
+    waits: [/node 2 is to leave cluster 1, whose other voters have no live majority without it/],
+  },
+  {
+    name: 'and then it leaves',
+    world: { nodes: 2, members: [1], management: [2], policy: { managementVoters: 1 } },
+    after: (w) => {
+      idOf(w.t.associate(1, 2, { replaces: 1 }));
+      Object.assign(w.groups.get(1)!, { voters: [2], learners: [], confIndex: 9, leader: 2 });
+      idOf(w.t.disassociate(1, 2));
+      while (w.plan().decisions.length > 0) w.round();
+      // It is free to come again, as any other.
+      expect([...w.t.topology.clusters.get(1)!.members].map(({ node, state }) => [node, state])).toEqual([
+        [1, 'voter'],
+        [2, 'voter'],
+      ]);
+    },
+    decides: [],
+  },
+  {
+    name: 'the only voter is to leave, and there is nobody else: it stays, and says why',
+    world: { nodes: 2, members: [1], management: [2], policy: { managementVoters: 1 } },
+    after: (w) => {
+      idOf(w.t.associate(1, 2, { replaces: 1 }));
+      Object.assign(w.groups.get(1)!, { voters: [2], learners: [], confIndex: 9, leader: 2 });
+      idOf(w.t.disassociate(1, 2));
+      w.round();
+      idOf(w.t.nodeState(1, 'draining'));
+    },
+    decides: [],
+    waits: [/node 2 is to leave cluster 1/, /cluster 1 has 0 of 3 voters, and no further active node has room/],
+  },
   // --- drain
   {
     name: 'a node is drained: another takes its place',

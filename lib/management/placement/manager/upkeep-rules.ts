@@ -2,7 +2,7 @@
  * Rules that keep the members of each execution cluster as they should be: repair, drain, fill, shrink, spread. Pure.
  *
  * U1. A cluster has one change at a time: the next is decided when the group's own log has made the last. A repair alone does not wait for members that can not leave
- *     yet (F3 of member-rules.ts): they may wait for the dead.
+ *     yet (F3 of member-rules.ts): they may wait for the dead. Nor does one wait to be filled whose members all are to leave: they wait for who is to stay.
  * U2. The dead are replaced, not removed: a replacement is a learner first, so the cluster never has fewer voters meanwhile. Without a replacement a dead voter
  *     stays until it is forgotten (isLost): it may come back with its data.
  * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
@@ -27,10 +27,15 @@ export function upkeep(draft: Draft): void {
   for (const rule of [giveUpJoining, repair, drain, fill, shrink, spread] as readonly ClusterRule[]) {
     for (const cluster of draft.clusters()) {
       if (draft.isTouched(cluster.clusterId)) continue;
-      if (rule !== giveUpJoining && isMembershipPending(cluster) && !(rule === repair && isHeldUp(cluster))) continue;
+      if (rule !== giveUpJoining && isMembershipPending(cluster) && !(mayHelp(rule, cluster) && isHeldUp(cluster))) continue;
       rule(draft, cluster);
     }
   }
+}
+
+/** U1. */
+function mayHelp(rule: ClusterRule, cluster: ClusterView): boolean {
+  return rule === repair || (rule === fill && stayingNodes(cluster).length === 0);
 }
 
 /** U1. There is no next step for it (else it is touched), and nobody is joining. */
@@ -108,7 +113,9 @@ function fill(draft: Draft, cluster: ClusterView): void {
   const present = stayingNodes(cluster);
   if (state !== 'active' || present.length >= targetSize) return;
   const why = `cluster ${clusterId} has ${present.length} of ${targetSize} voters`;
-  const next = chooseNode(draft, present);
+  // Who is to leave can not come at the same time.
+  const members = cluster.members.map(({ node }) => node);
+  const next = chooseNode(draft, present, members);
   if (next === undefined) return draft.wait(`${why}, and no further active node has room`);
   associate(draft, 'fill', cluster, next, 0, `${why}: node ${next.node} joins it (${reasonFor(next, draft)})`);
 }
