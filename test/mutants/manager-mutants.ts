@@ -388,4 +388,22 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     replace: 'if (before === undefined) {',
     killers: [OBSERVER],
   },
+  {
+    id: 'destroyed-cluster-voted-in-again',
+    layer: 'management',
+    what: 'a node that was started again with an old topology opens a cluster that it has destroyed, and votes anew in its terms',
+    file: 'lib/management/cluster-follower.ts',
+    find: 'await confirm();',
+    replace: '',
+    killers: [FOLLOWER],
+  },
+  {
+    id: 'all-leave-and-nobody-comes',
+    layer: 'management',
+    what: 'a cluster whose members all are to leave waits for somebody to stay, and gets nobody',
+    file: 'lib/management/placement/manager/upkeep-rules.ts',
+    find: 'return rule === repair || (rule === fill && stayingNodes(cluster).length === 0);',
+    replace: 'return rule === repair;',
+    killers: [MANAGER],
+  },
 ];

@@ -475,4 +475,13 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     replace: 'this.ref = { workflowId };',
     killers: ['lib/client/workflow-client.spec.ts'],
   },
+  {
+    id: 'body-in-a-frozen-slot',
+    layer: 'runtime',
+    what: 'a body begins in a slot that is on its way to another cluster, which makes it again',
+    file: 'lib/workflow/run-owner.ts',
+    find: 'if (this.isFrozen) return;',
+    replace: '',
+    killers: ['test/workflow/slot-moves.spec.ts'],
+  },
 ];

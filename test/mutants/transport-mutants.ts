@@ -180,4 +180,22 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     replace: 'if (!isEncrypted && !isLoopback && token.length === 0)',
     killers: [CLIENT_AUTH],
   },
+  {
+    id: 'closed-while-opening-loses',
+    layer: 'transport',
+    what: 'what was sent before close() is lost where the channel over HTTP is still being opened',
+    file: 'lib/transport/http/dialed-channel.ts',
+    find: "this.state === 'open' ? this.queue.isEmpty && !this.isSending : !this.hasSent;",
+    replace: "this.state === 'open' ? this.queue.isEmpty && !this.isSending : true;",
+    killers: ['lib/transport/http/http-carrier.spec.ts'],
+  },
+  {
+    id: 'dialer-gone-before-its-poll',
+    layer: 'transport',
+    what: 'a channel over HTTP whose dialer is gone before its first poll is kept for as long as a poll may take',
+    file: 'lib/transport/http/accepted-channel.ts',
+    find: 'this.watch(opener);',
+    replace: '',
+    killers: ['lib/transport/http/http-carrier.spec.ts'],
+  },
 ];
