@@ -48,6 +48,9 @@ export const MIXED: LoadShape = (random) => ({
 /** Small flushes: crashes meet them often. */
 export const SMALL_FLUSHES = { stateFlushEntriesMax: 150, compactionKeepEntries: 50 };
 
+/** What kills here is no body: one that three kills in a row have met (those at a start, at its first syncs, do so now and then) is none that is to be kept from running (R20). */
+const LIMITS = { crashSuspectLimit: 0 };
+
 const VERIFIED_AT_ONCE = 16;
 const OTHERS_VERIFIED_MAX = 150;
 const RESULT_TIMEOUT_MS = 20_000;
@@ -84,7 +87,14 @@ export class Torture {
   boot({ storagePath, options, wrapper, environment, program }: Boot): Victim {
     const spawning: Spawning = {
       ...this.workshop,
-      options: { nodeId: 1, storagePath, effectsPath: this.effectsPath, raft: SMALL_FLUSHES, ...options },
+      options: {
+        nodeId: 1,
+        storagePath,
+        effectsPath: this.effectsPath,
+        raft: SMALL_FLUSHES,
+        ...options,
+        limits: { ...LIMITS, ...options?.limits },
+      },
       onEvent: (event) => {
         if (!this.voided.has(victim)) this.ledger.happened(event);
       },
