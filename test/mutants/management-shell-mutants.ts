@@ -146,4 +146,13 @@ export const MANAGEMENT_SHELL_MUTANTS: readonly Mutant[] = [
     replace: 'if (isMember(confState, node)) return null;',
     killers: [RULES],
   },
+  {
+    id: 'lost-place-in-cluster-1-ends-the-node',
+    layer: 'management',
+    what: 'a node of two layers whose place in cluster 1 others have taken ends itself, while its management cluster is being opened',
+    file: 'lib/raftoral.node.ts',
+    find: 'if (this.isManaged) this.layer?.reviewClusters();\n    else if',
+    replace: 'this.layer?.reviewClusters();\n    if (this.layer === null)\n      if',
+    killers: ['lib/raftoral.node.spec.ts'],
+  },
 ];
