@@ -155,4 +155,22 @@ export const MANAGEMENT_SHELL_MUTANTS: readonly Mutant[] = [
     replace: 'this.layer?.reviewClusters();\n    if (this.layer === null)\n      if',
     killers: ['lib/raftoral.node.spec.ts'],
   },
+  {
+    id: 'leaves-with-a-new-cluster',
+    layer: 'management',
+    what: 'a node that was set active again after its last removal, and given a cluster, leaves with the only replica',
+    file: 'lib/raftoral.departure.ts',
+    find: "!== 'needed') return;",
+    replace: "=== 'needed') return;",
+    killers: ['lib/raftoral.departure.spec.ts'],
+  },
+  {
+    id: 'set-active-and-gone',
+    layer: 'management',
+    what: 'a node that somebody has set active again while it left goes out of the management cluster all the same',
+    file: 'lib/raftoral.departure.ts',
+    find: '?.isDraining === false) throw',
+    replace: '?.isDraining === null) throw',
+    killers: ['lib/raftoral.departure.spec.ts'],
+  },
 ];
