@@ -148,6 +148,15 @@ export class ManagementRuntime {
     await this.send({ kind: TopologyKind.SET_METADATA, clusterId, targetSize, metadata, decidedOn: this.decidedOn(options) }, options);
   }
 
+  /**
+   * The target of a move of slots is asked to decide against it: what was frozen goes on where it was. Resolves once that is recorded; the move ends behind it, as its target's
+   * log says. Refused once the move is activated. The cluster manager begins another one as long as targets ask for it.
+   */
+  async abortMove(moveId: number, options: Pick<TopologyCallOptions, 'timeoutMs'> = {}): Promise<void> {
+    await this.send({ kind: TopologyKind.ABORT_MOVE, moveId }, options);
+  }
+
+  /** Bounds of the deployment itself, for good: nodes, execution clusters, moves at a time. No command line has them; a member's application calls this. */
   async setLimits(change: Partial<TopologyLimits>, options: Pick<TopologyCallOptions, 'timeoutMs'> = {}): Promise<void> {
     const { limits, limitsRevision } = this.topology;
     await this.send({ kind: TopologyKind.SET_LIMITS, expectedRevision: limitsRevision, limits: { ...limits, ...change } }, options);

@@ -183,6 +183,19 @@ export class ClusterDisassociateCommand extends ChangeCommand {
   }
 }
 
+@SubCommand({
+  name: 'abort-move',
+  arguments: '<move-id>',
+  description: 'let slots that are being moved stay where they are; the cluster manager may begin the move anew',
+})
+export class ClusterAbortMoveCommand extends ClientCommand {
+  override run([move]: string[], flags: ClientFlags): Promise<void> {
+    const moveId = parseInteger(move!, 'move id');
+    const say = ({ version }: Changed): string => `Move ${moveId} is to be aborted (topology version ${version})`;
+    return this.show<Changed>(flags, 'cluster.abortMove', { moveId }, say);
+  }
+}
+
 export const CLUSTER_COMMANDS = [
   ClusterListCommand,
   ClusterPlanCommand,
@@ -194,6 +207,7 @@ export const CLUSTER_COMMANDS = [
   ClusterDestroyCommand,
   ClusterAssociateCommand,
   ClusterDisassociateCommand,
+  ClusterAbortMoveCommand,
 ];
 
 @Command({
