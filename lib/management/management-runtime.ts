@@ -197,7 +197,7 @@ export class ManagementRuntime {
     if (members.length > 0) return members;
     throw new RaftoralError(
       'TOPOLOGY_REFUSED',
-      'No node that is active and answers has room for another cluster. Add a node, or raise a capacity.',
+      'No node that is active and answers has room for another cluster. Add a node, or raise a capacity (management.capacity in the options of a node).',
       {
         details: { reason: 'node-full', version: this.topology.version },
       },
