@@ -137,6 +137,29 @@ describe('two layers', () => {
     await runOn([third, fourth], 'after');
   }, 120_000);
 
+  it('a dead node is forgotten when somebody says so, though it was a member of the management cluster; its process ends as one that has left', async () => {
+    await open(4, true);
+    for (let i = 0; i < 4; i++) await deployment.add();
+    await deployment.hosted(1, 3);
+    const [first, , , fourth] = deployment.nodes as [INestApplicationContext, unknown, unknown, INestApplicationContext];
+    const { topology } = administrationOf(first);
+    await until(() => topologyOf(first).membership.learners.includes(4) && topologyOf(first).nodes.get(4)?.state === 'active');
+    await expect(topology.removeNode({ nodeId: 4 })).rejects.toMatchObject({ code: 'TOPOLOGY_REFUSED' });
+    await deployment.apps.stop(fourth);
+    await until(() => !topology.report().nodes.some(({ nodeId, isAlive }) => nodeId === 4 && isAlive));
+    // As the manager says, after a while.
+    await nodeOf(first).management.runtime.setNodeState(4, 'down');
+    await expect(topology.drainNode({ nodeId: 4, isUndone: true })).rejects.toMatchObject({ code: 'TOPOLOGY_REFUSED' });
+    await topology.removeNode({ nodeId: 4 });
+    expect([topologyOf(first).nodes.has(4), topologyOf(first).membership.learners]).toEqual([false, []]);
+    const back = await deployment.start(3);
+    await until(
+      () => nodeOf(back).phase === 'left',
+      () => nodeOf(back).nodeStatus(),
+    );
+    expect(topologyOf(first).nodes.has(4)).toBe(false);
+  }, 120_000);
+
   it('the last voter can not leave, and goes on', async () => {
     await open(2, false);
     const first = await deployment.add();
