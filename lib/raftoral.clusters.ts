@@ -119,6 +119,12 @@ export class ExecutionClusters {
     return [...this.hosted.values()].sort((a, b) => a.clusterId - b.clusterId);
   }
 
+  /** Those that this node is a member of, as far as their logs have told it. */
+  memberships(): readonly number[] {
+    const { nodeId } = this.parts.identity;
+    return this.all().flatMap(({ clusterId, group }) => (isMember(group.membership, nodeId) ? [clusterId] : []));
+  }
+
   /** True for a replica that is of no use to its group, and never was, or is not any more. */
   isOutside(clusterId: number): boolean {
     return this.standings.get(clusterId) !== 'member';

@@ -5,6 +5,8 @@
  * L2. In two layers the topology hears first that the node is being drained, so that nothing new comes to it; its memberships end in the groups' own logs, and
  *     the management cluster is left last. Then one of its members records that this node has left.
  * L3. What fails before the first removal leaves the node as it was; after it, the node goes on where it is still a member, and leave() may be called again.
+ * L4. Whoever sets the node active again meanwhile has the last word: it may have been given a cluster by then, whose only replica would go with it. It stays, and says so.
+ * Tests: raftoral.departure.spec.ts.
  */
 import type { Clock } from './cluster/clock.js';
 import type { RaftGroup } from './cluster/group.js';
@@ -16,6 +18,8 @@ import type { ManagementLayer } from './raftoral.management.js';
 
 /** Between two attempts while another change is under way. */
 const PAUSE_MS = 100;
+/** L4. */
+const SET_ACTIVE = 'set-active';
 
 export interface Departure {
   readonly nodeId: number;
@@ -29,7 +33,7 @@ export interface Departure {
 }
 
 export async function departFrom(departure: Departure): Promise<void> {
-  const { nodeId, clusters, layer, drainTimeoutMs, removeTimeoutMs } = departure;
+  const { nodeId, clusters, layer, logger, drainTimeoutMs, removeTimeoutMs } = departure;
   const hosted: RaftGroup[] = clusters.all().map(({ group }) => group);
   // Where cluster 1 is all that there is, who is no member of it hears so.
   const groups = hosted.filter(({ membership }) => layer === null || isMember(membership, nodeId));
@@ -47,8 +51,23 @@ export async function departFrom(departure: Departure): Promise<void> {
   }
   if (layer === null) return;
   await untilUnnamed(layer, departure);
+  if (layer.service.topology.nodes.get(nodeId)?.isDraining === false) throw stays(departure, 'somebody set it active again', false);
   await removeSelf(layer.group, departure);
-  await layer.service.sayFarewell(removeTimeoutMs);
+  if ((await layer.service.sayFarewell(removeTimeoutMs)) !== 'needed') return;
+  const kept = clusters.memberships();
+  if (kept.length > 0) throw stays(departure, `it was set active again, and is a member of cluster ${kept.join(', ')} by now`, true);
+  logger.log('warn', `node ${nodeId} has left, and the management cluster does not know yet that its clusters are rid of it: they say so`);
+}
+
+/** L4. */
+function stays({ nodeId, clusters }: Departure, why: string, mustRestart: boolean): RaftoralError {
+  clusters.resume();
+  const remedy = mustRestart
+    ? 'What it keeps goes on; start its process again, for it follows the topology from then on only'
+    : 'It goes on; call leave() again if it is to leave';
+  return new RaftoralError('MEMBERSHIP_REFUSED', `node ${nodeId} does not leave: ${why}. ${remedy}`, {
+    details: { reason: SET_ACTIVE, node: nodeId, mustRestart },
+  });
 }
 
 /** L3. The failure that stopped the departure is the one to rise; that it could not be taken back is for the operator to see. */
@@ -61,6 +80,11 @@ async function takeBack({ service }: Pick<ManagementLayer, 'service'>, { nodeId,
       `node ${nodeId} did not leave, and stays draining: set it active again once the management cluster has a leader: ${String(error)}`,
     );
   }
+}
+
+/** Of what departFrom() rejected with. */
+export function hasStayed(error: unknown): boolean {
+  return isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['reason'] === SET_ACTIVE;
 }
 
 /** Who comes back under an id that is over. */

@@ -24,7 +24,7 @@ import type { NodeStatus, NodeStatusSource } from './cluster/status-port.js';
 import { RaftoralError, invariant, isRaftoralError } from './errors/index.js';
 import { ClientLayer } from './raftoral.client-layer.js';
 import { EXECUTION_CLUSTER_ID, ExecutionClusters, type HostedCluster, type NodeHost } from './raftoral.clusters.js';
-import { departFrom, leftForGood } from './raftoral.departure.js';
+import { departFrom, hasStayed, leftForGood } from './raftoral.departure.js';
 import { joinedGroupOf, untilMember } from './raftoral.joined-group.js';
 import { MANAGEMENT_CLUSTER_ID, ManagementFounding, ManagementLayer, noManagement } from './raftoral.management.js';
 import { nodeMembershipOf } from './raftoral.membership.js';
@@ -404,11 +404,11 @@ export class RaftoralNode implements NodeStatusSource {
     this.membership?.desk.hosts(joined);
   }
 
-  /** By the group that makes this node a member (N6). In two layers a node that leaves has one thing to say still, and who asked it to hears how that ended. */
+  /** By the group that makes this node a member (N6). In two layers a node that leaves has one thing to say still, and may be needed again by then (L4 of raftoral.departure.ts). */
   private removed(): void {
     const { leaving } = this;
-    const isSpeaking = this.layer !== null && leaving !== null;
-    void this.inBackground(isSpeaking ? leaving.catch(() => undefined).then(() => this.expelled()) : this.expelled());
+    const unlessItStays = (error?: unknown): Promise<void> | undefined => (hasStayed(error) ? undefined : this.expelled());
+    void this.inBackground(this.layer === null || leaving === null ? this.expelled() : leaving.then(unlessItStays, unlessItStays));
   }
 
   /** What goes on beside the application: its failure is the node's, and is seen in status, health and log. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RequestHandler } from '../cluster/group.js';
+import { RaftoralError } from '../errors/index.js';
 import { ManualClock } from '../../test/support/manual-clock.js';
 import type { WorkflowService } from '../workflow/service.js';
 import { CallServer, type CallServerParts } from './call-server.js';
@@ -75,6 +76,34 @@ describe('CallServer', () => {
     noted[1]!.answer(undefined);
     noted[2]!.answer(undefined);
     expect(await Promise.all([start, signal, query])).toEqual([{ workflowId: 'w' }, null, '']);
+  });
+
+  it('a start whose caller waits for the result is answered with it, if the run ends within that time and a quarter of the time of the caller', async () => {
+    const { ask, noted } = serve();
+    const request = { requestId: 'q', expiryMs: 77, name: 'n', input: '', workflowId: 'w' };
+    const started = { workflowId: 'w', runId: 'r', existing: false, requestId: 'q' };
+    const start = async (resultWithinMs: unknown): Promise<Promise<unknown>[]> => {
+      const answer = ask({ method: 'start', clusterId: 1, request: { ...request, resultWithinMs } });
+      await turn();
+      noted.at(-1)!.answer(started);
+      await turn();
+      return [answer];
+    };
+    const [soon] = await start(50);
+    expect(noted.at(-1)).toMatchObject({ method: 'result', args: [{ workflowId: 'w', runId: 'r' }, { timeoutMs: 50 }] });
+    noted.at(-1)!.answer({ a: 1 });
+    expect(await soon).toEqual({ ...started, value: '{"a":1}' });
+    const [nothing] = await start(60_000);
+    expect(noted.at(-1)!.args[1]).toEqual({ timeoutMs: 100 });
+    noted.at(-1)!.answer(undefined);
+    expect(await nothing).toEqual({ ...started, value: '' });
+    const [late] = await start(50);
+    noted.at(-1)!.answer(Promise.reject(new RaftoralError('OUTCOME_UNKNOWN', 'not yet')));
+    expect(await late).toEqual(started);
+    const [failed] = await start(50);
+    noted.at(-1)!.answer(Promise.reject(new RaftoralError('WORKFLOW_FAILED', 'it threw')));
+    expect(await failed).toEqual(started);
+    for (const unusable of [0, -1, null, 'x', {}]) expect(await (await start(unusable))[0]).toEqual(started);
   });
 
   it('S1: what is not hosted here is NOT_MEMBER', async () => {

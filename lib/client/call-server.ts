@@ -9,7 +9,7 @@
 import type { Clock } from '../cluster/clock.js';
 import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { canonicalText, decodeText } from '../workflow/canonical-json.js';
-import type { CountFilter, ListFilter, WorkflowService } from '../workflow/service.js';
+import type { CountFilter, ListFilter, StartAnswer, WorkflowService } from '../workflow/service.js';
 import {
   CALL_METHOD,
   PART_METHOD,
@@ -31,6 +31,8 @@ import { readEvents } from './run-events-page.js';
 const CALLS_MAX = 4_096;
 const WAITS_MAX = 20_000;
 const REQUEST_BYTES_MAX = 256 * 1024 * 1024;
+/** Of a start that is answered with the result: it is counted among the calls, not among the waits, and its caller takes a late answer for a lost node. */
+const RESULT_WITHIN_MS_MAX = 100;
 
 export interface CallServerParts {
   readonly calls: NodeCalls;
@@ -119,13 +121,26 @@ export class CallServer {
   }
 }
 
+/** What the run returned, if it does within that time. Whatever else became of it is for a call that asks for the result. */
+async function endedWithin(service: WorkflowService, { workflowId, runId }: StartAnswer, timeoutMs: number): Promise<{ value?: string }> {
+  try {
+    const value = await service.result({ workflowId, runId }, { timeoutMs: Math.max(1, timeoutMs) });
+    return { value: canonicalText(value, 'the result') };
+  } catch (error) {
+    if (isRaftoralError(error)) return {};
+    throw error;
+  }
+}
+
 function handlersOf(clock: Pick<Clock, 'setTimer'>): Handlers {
   return {
     standing: async () => null,
-    start: (service, { name, input, workflowId, ...rest }, timeoutMs) => {
+    start: async (service, { name, input, workflowId, resultWithinMs, ...rest }, timeoutMs) => {
       const { version, onExisting } = rest;
       const options = { ...writeOptionsOf(rest, timeoutMs), workflowId, ...(version === undefined ? {} : { version }) };
-      return service.start(name, decodeText(input), onExisting === undefined ? options : { ...options, onExisting });
+      const started = await service.start(name, decodeText(input), onExisting === undefined ? options : { ...options, onExisting });
+      if (resultWithinMs === undefined || !(resultWithinMs > 0)) return started;
+      return { ...started, ...(await endedWithin(service, started, Math.min(resultWithinMs, RESULT_WITHIN_MS_MAX, timeoutMs / 4))) };
     },
     startChild: (service, { name, input, workflowId, parent, version, expiryMs }, timeoutMs) => {
       const options = { workflowId, parent, expiryMs, timeoutMs, ...(version === undefined ? {} : { version }) };

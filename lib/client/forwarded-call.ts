@@ -12,6 +12,7 @@ import { fromErrorRecord, toErrorRecord } from '../workflow/error-record.js';
 import { decodeEvent, encodeEvent } from '../workflow/event-codec.js';
 import type { ErrorRecord } from '../workflow/event.js';
 import type {
+  AwaitedStart,
   ClusterStanding,
   CountFilter,
   ListFilter,
@@ -44,8 +45,9 @@ type Consistency = QueryOptions['consistency'];
 export interface ForwardedCalls {
   standing: { request: object; answer: null };
   start: {
-    request: Write & Pick<StartOptions, 'version' | 'onExisting'> & { name: string; input: string; workflowId: string };
-    answer: StartAnswer;
+    request: Write & Pick<StartOptions, 'version' | 'onExisting'> & AwaitedStart & { name: string; input: string; workflowId: string };
+    /** `value`: what the run returned, if that was asked for and it has ended; an older node never says so. */
+    answer: Omit<StartAnswer, 'ended'> & { value?: string };
   };
   startChild: {
     request: Write & Pick<StartChildOptions, 'version' | 'parent'> & { name: string; input: string; workflowId: string };

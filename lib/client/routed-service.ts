@@ -13,6 +13,7 @@ import type { EventStream, StreamOptions } from '../cluster/event-bus.js';
 import { RaftoralError } from '../errors/index.js';
 import { canonicalText, decodeText } from '../workflow/canonical-json.js';
 import type {
+  AwaitedStart,
   CallOptions,
   ClusterStanding,
   CountFilter,
@@ -72,17 +73,24 @@ export class RoutedService implements WorkflowService {
 
   // --- writing --------------------------------------------------------------------------------------------------------------------
 
-  async start(name: string, input: unknown, options: StartOptions = {}): Promise<StartAnswer> {
+  async start(name: string, input: unknown, options: StartOptions & AwaitedStart = {}): Promise<StartAnswer> {
     const { random } = this.parts;
     const requestId = options.requestId ?? random.uuid();
     const workflowId = options.workflowId ?? Placement.idFor(requestId, () => random.uuid());
-    const { version, onExisting, timeoutMs } = options;
+    const { version, onExisting, timeoutMs, resultWithinMs } = options;
     return this.write('start', requestId, timeoutMs, () => {
-      const request = { name, input: canonicalText(input, `the input of workflow '${name}'`), workflowId, version, onExisting };
+      const request = {
+        name,
+        input: canonicalText(input, `the input of workflow '${name}'`),
+        workflowId,
+        version,
+        onExisting,
+        resultWithinMs,
+      };
       return {
         request,
         here: (service, write) => service.start(name, input, { ...options, ...write, workflowId }),
-        read: (answer) => answer,
+        read: ({ value, ...started }) => (value === undefined ? started : { ...started, ended: { value: decodeText(value) } }),
       };
     });
   }

@@ -7,11 +7,14 @@
  *     of the same id, name and input gives a handle on the run that is there.
  */
 import { RaftoralError } from '../errors/index.js';
-import type { CountFilter, ListFilter, ListPage, RunCount, StartOptions } from '../workflow/service.js';
+import type { AwaitedStart, CountFilter, ListFilter, ListPage, RunCount, StartAnswer, StartOptions } from '../workflow/service.js';
 import { checkList, checkStart, checkTimeout } from './arguments.js';
 import type { RequestForwarder } from './request-forwarder.js';
 import { StartedWorkflowHandle, WorkflowHandle } from './workflow-handle.js';
 import { WorkflowRef, type OutputOf, type StartArgs, type WorkflowTarget } from './workflow-target.js';
+
+/** A start that another node carries out is answered with the result if there is one so soon, ms. */
+const RESULT_WITHIN_MS = 50;
 
 export interface ExecuteOptions extends StartOptions {
   /** How long to wait for the result, ms; then OUTCOME_UNKNOWN, and the run goes on. Default: no end. */
@@ -40,13 +43,7 @@ export class WorkflowClient {
     workflow: Target,
     ...[input, options]: StartArgs<Target, StartOptions>
   ): Promise<StartedWorkflowHandle<Target>> {
-    const { name, version } = this.identify(workflow);
-    const given: StartOptions = options ?? {};
-    const effective = given.version === undefined && version !== undefined ? { ...given, version } : given;
-    checkStart('start()', effective);
-    const { service, options: placed } = this.forwarder.forStart(effective);
-    const { workflowId, runId, requestId, existing } = await service.start(name, input, placed);
-    return new StartedWorkflowHandle<Target>(this.forwarder, workflowId, runId, requestId, existing, service.clusterId);
+    return (await this.begin(workflow, input, options ?? {})).handle;
   }
 
   /** start(), then result(); its errors carry the requestId of the start. */
@@ -56,7 +53,10 @@ export class WorkflowClient {
   ): Promise<OutputOf<Target>> {
     const { resultTimeoutMs, ...startOptions }: ExecuteOptions = options ?? {};
     checkTimeout('execute()', 'resultTimeoutMs', resultTimeoutMs, startOptions.requestId); // before anything is started
-    const handle = await this.start(workflow, ...([input, startOptions] as unknown as StartArgs<Target, StartOptions>));
+    // A wait that is to end sooner is left to the call that is made for it.
+    const awaited = resultTimeoutMs === undefined || resultTimeoutMs > RESULT_WITHIN_MS ? { resultWithinMs: RESULT_WITHIN_MS } : {};
+    const { handle, ended } = await this.begin(workflow, input, startOptions, awaited);
+    if (ended !== undefined) return ended.value as OutputOf<Target>;
     return handle.result(resultTimeoutMs === undefined ? undefined : { timeoutMs: resultTimeoutMs });
   }
 
@@ -83,6 +83,20 @@ export class WorkflowClient {
   async count(filter: CountFilter = {}): Promise<RunCount> {
     checkList(filter, 'count()');
     return this.forwarder.count(filter);
+  }
+
+  private async begin<Target extends WorkflowTarget>(
+    workflow: Target,
+    input: unknown,
+    given: StartOptions,
+    awaited: AwaitedStart = {},
+  ): Promise<{ readonly handle: StartedWorkflowHandle<Target>; readonly ended: StartAnswer['ended'] }> {
+    const { name, version } = this.identify(workflow);
+    const effective = given.version === undefined && version !== undefined ? { ...given, version } : given;
+    checkStart('start()', effective);
+    const { service, options: placed } = this.forwarder.forStart(effective);
+    const { workflowId, runId, requestId, existing, ended } = await service.start(name, input, { ...placed, ...awaited });
+    return { handle: new StartedWorkflowHandle<Target>(this.forwarder, workflowId, runId, requestId, existing, service.clusterId), ended };
   }
 
   private identify(workflow: WorkflowTarget): Identity {

@@ -12,7 +12,7 @@ import type { RaftGroup } from '../cluster/group.js';
 import type { Logger } from '../cluster/logger.js';
 import type { Random } from '../cluster/random.js';
 import type { Scheduler } from '../cluster/scheduler.js';
-import { RaftoralError } from '../errors/index.js';
+import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { MembershipService, type MembershipSettings } from '../membership/index.js';
 import { ClientDesk } from './client-desk.js';
 import { TOPOLOGY_CODEC_LEVEL_MAX, type NodeInfo } from './command.js';
@@ -200,16 +200,22 @@ export class ManagementService {
     return decodePlan(await node.request(group.leaderId, PLAN_METHOD, NO_BYTES, PLAN_TIMEOUT_MS));
   }
 
-  /** Of a node that cluster 0 has removed: the topology is told that it has left for good (farewell.ts). Never rejects: who is not heard is down, and forgotten later. */
-  async sayFarewell(timeoutMs: number): Promise<void> {
+  /**
+   * Of a node that cluster 0 has removed: the topology is told that it has left for good (farewell.ts). Never rejects: who is not heard is down, and forgotten later.
+   * `needed`: the topology counts on this node, to the last.
+   */
+  async sayFarewell(timeoutMs: number): Promise<'recorded' | 'needed' | 'unheard'> {
     const { node, logger } = this.options;
     try {
       await this.farewell.say(timeoutMs);
+      return 'recorded';
     } catch (error) {
+      if (isRaftoralError(error, 'TOPOLOGY_REFUSED') && error.details['reason'] === 'node-in-use') return 'needed';
       logger.log(
         'warn',
         `node ${node.nodeId} has left, and nobody could record it: it counts as down until it is forgotten: ${String(error)}`,
       );
+      return 'unheard';
     }
   }
 

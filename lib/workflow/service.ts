@@ -42,6 +42,12 @@ export interface ForwardedWrite {
   readonly expiryMs?: number;
 }
 
+/** Of a start whose caller waits for the result, too. */
+export interface AwaitedStart {
+  /** If the start goes to another node, and the run ends within so many ms, its result comes with the answer and saves a second way there and back. */
+  readonly resultWithinMs?: number;
+}
+
 /** Of a child workflow. */
 export interface StartChildOptions extends CallOptions {
   readonly workflowId: string;
@@ -64,6 +70,8 @@ export interface StartAnswer {
   /** True when the call attached to a run that was there. */
   readonly existing: boolean;
   readonly requestId: string;
+  /** Where it was asked for (AwaitedStart), the run is elsewhere, and it ended soon: what it returned. */
+  readonly ended?: { readonly value: unknown };
 }
 
 /** `runId` absent: the current run of the id at the time of the call. */
@@ -219,7 +227,7 @@ export interface RunEventsOptions extends StreamOptions {
 export interface WorkflowService {
   readonly clusterId: number;
   readonly nodeId: number;
-  start(name: string, input: unknown, options?: StartOptions & ForwardedWrite): Promise<StartAnswer>;
+  start(name: string, input: unknown, options?: StartOptions & ForwardedWrite & AwaitedStart): Promise<StartAnswer>;
   /** Starts a child, or finds the one that an earlier call of the same parent started. The engine's own: see child-calls.ts. */
   startChild(name: string, input: unknown, options: StartChildOptions & ForwardedWrite): Promise<StartAnswer>;
   /** Whether a run still waits for an operation: asked by the groups of its children. */

@@ -188,6 +188,62 @@ describe('every call, from a node that hosts nothing and from one that hosts ano
     expect(world.time.nowMs - began).toBeLessThan(9_000);
   });
 
+  it('execute() of a run that ends at once is one call there and back; of one that does not, or that fails, it is two', async () => {
+    await start();
+    const { client, host } = world.node(CLIENT);
+    await world.settled(client.start(ECHO, 1, { workflowId: idIn(2, 'before') })); // now the leader is known
+    let asked = 0;
+    const request = host.request.bind(host);
+    host.request = (...args) => (asked++, request(...args));
+    const calls = async (act: () => Promise<unknown>): Promise<number> => {
+      const before = asked;
+      await world.settled(act());
+      return asked - before;
+    };
+    expect(await calls(async () => expect(await client.execute(ECHO, { a: [1] }, { workflowId: idIn(2, 'a') })).toEqual({ a: [1] }))).toBe(
+      1,
+    );
+    expect(await calls(async () => expect(await client.execute(ECHO, undefined, { workflowId: idIn(1, 'b') })).toBeUndefined())).toBe(2); // cluster 1 was never heard of
+    expect(await calls(async () => expect(await client.execute(CHAIN, 3, { workflowId: idIn(2, 'c') })).toBe('the end'))).toBe(1);
+    expect(await calls(() => client.start(ECHO, 1, { workflowId: idIn(2, 'd') }))).toBe(1);
+
+    const open = idIn(2, 'open');
+    const waiting = client.execute(SUM, null, { workflowId: open });
+    await world.time.advance(1_000);
+    await world.settled(client.getHandle(SUM, open).signal('add', 7));
+    await world.settled(client.getHandle(SUM, open).signal('add', 0));
+    expect(await world.settled(waiting)).toBe(7);
+
+    const failing = idIn(2, 'failing');
+    const failure = errorOf(client.execute(SUM, null, { workflowId: failing }));
+    await world.time.advance(20);
+    await world.settled(client.getHandle(SUM, failing).signal('add', -1));
+    expect(await world.settled(failure)).toMatchObject({ code: 'WORKFLOW_FAILED', cause: { code: 'NEGATIVE' } });
+
+    const began = world.time.nowMs;
+    expect(await settledError(client.execute(SUM, null, { workflowId: idIn(2, 'endless'), resultTimeoutMs: 700 }))).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
+    expect(world.time.nowMs - began).toBeLessThan(1_500);
+  });
+
+  it('R26: the member dies between the start and its result: the next one is asked, and one run is there', async () => {
+    await start();
+    const { client } = world.node(CLIENT);
+    await world.settled(client.start(ECHO, 1, { workflowId: idIn(2, 'before') }));
+    const leader = world.leaderOf(2)!;
+    const workflowId = idIn(2, 'between');
+    const executing = client.execute(SUM, null, { workflowId });
+    await world.time.advance(10); // committed, and not answered before 50 ms have passed
+    expect(leader.clusters.get(2)!.state.current(workflowId)).toBeDefined();
+    world.crash(leader.id);
+    const handle = client.getHandle(SUM, workflowId);
+    await world.settled(handle.signal('add', 6));
+    await world.settled(handle.signal('add', 0));
+    expect(await world.settled(executing)).toBe(6);
+    expect(await world.settled(client.count({ name: 'sum' }))).toEqual({ count: 1 });
+  });
+
   it('what this node hosts it answers itself: nothing is sent that a cluster of its own would not send', async () => {
     await start();
     const leader = world.leaderOf(2)!;

@@ -50,8 +50,12 @@ const CASES: readonly FaultCase[] = [
   twoLayersCase,
   ...upgradeCases,
 ];
-/** Lives of one node each, of which every other second is a start: they share two cores with `kill`, which is the same. */
-const BESIDE_KILLS: readonly FaultCase[] = [passiveKillCase, retentionCase];
+/** What runs beside a case, one after the other: none of them needs two cores. A life of one node under kills is a start every other second, one on a slow disk waits, and so does who listens to cut links. */
+const BESIDE: ReadonlyMap<FaultCase, readonly FaultCase[]> = new Map([
+  [powerCutCase, [syncFailureCase, fullDiskCase, readOnlyCase]],
+  [killCase, [passiveKillCase, retentionCase, refusalCase, slowDiskCase]],
+  [partitionCase, [clockJumpCase]],
+]);
 const TOOLS = ['mkfs.ext4', 'e2fsck', 'mount', 'umount', 'losetup', 'fsfreeze', 'unshare', 'setpriv', 'gcc', 'fiu-run', 'fiu-ctrl'];
 
 const { values: given } = parseArgs({
@@ -100,11 +104,10 @@ async function runCases(): Promise<void> {
   };
   const cases = chosen();
   for (const each of cases) each.prepare?.(machine);
-  for (const each of cases) {
-    if (BESIDE_KILLS.includes(each) && cases.includes(killCase)) continue;
-    const beside = each === killCase ? cases.filter((other) => BESIDE_KILLS.includes(other)) : [];
-    await Promise.all([runCase(each, context, seed), runBeside(beside, context, seed)]);
-  }
+  const besideOf = (each: FaultCase): readonly FaultCase[] => (BESIDE.get(each) ?? []).filter((other) => cases.includes(other));
+  const others = new Set(cases.flatMap(besideOf));
+  for (const each of cases)
+    if (!others.has(each)) await Promise.all([runCase(each, context, seed), runBeside(besideOf(each), context, seed)]);
   machine.releaseAll();
   report.end();
   process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);

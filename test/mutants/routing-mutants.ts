@@ -233,4 +233,22 @@ export const ROUTING_MUTANTS: readonly Mutant[] = [
     replace: 'request: { ref, after: this.parts.after, waitMs },',
     killers: [EVENTS],
   },
+  {
+    id: 'wait-of-a-start-unbounded',
+    layer: 'client',
+    what: 'a start whose caller waits for the result is answered when the run ends, however late',
+    file: 'lib/client/call-server.ts',
+    find: 'Math.min(resultWithinMs, RESULT_WITHIN_MS_MAX, timeoutMs / 4)',
+    replace: 'timeoutMs',
+    killers: [SERVER],
+  },
+  {
+    id: 'nothing-returned-is-asked-for-again',
+    layer: 'client',
+    what: 'a result that is undefined and came with the answer of the start is taken for none',
+    file: 'lib/client/routed-service.ts',
+    find: 'value === undefined ? started :',
+    replace: '!value ? started :',
+    killers: [CALLS],
+  },
 ];

@@ -2,9 +2,12 @@
  * The folder that holds a node's files.
  *
  * D1. What was created or renamed in it is durable once syncFolder() has resolved: a file's own sync does not cover its name.
+ * D2. A node does not start on a full disk: SQLite maps state.db-shm into memory, and a page of it for which the file system then has no block ends the process with
+ *     SIGBUS, and without a word.
+ * Tests: folder.spec.ts.
  */
-import { constants } from 'node:fs';
-import { access, open, readdir, rename, stat } from 'node:fs/promises';
+import { constants, type StatsFs } from 'node:fs';
+import { access, open, readdir, rename, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RaftoralError } from '../../errors/index.js';
 import { makeFolder } from '../make-folder.js';
@@ -18,8 +21,13 @@ export const LOG_WAL_BYTES = 5 * 1024 * 1024;
 export const MARK_SUFFIX = '-mark';
 /** What SQLite keeps beside a file, and the engine beside log.db. */
 const SIDE_FILES = ['-wal', '-journal', '-shm', MARK_SUFFIX];
+/** Many times what is mapped. */
+const ROOM_BYTES_MIN = 1024 * 1024;
 const ASIDE = '.closing';
 const DROPPED = /\.dropped-(\d+)$/;
+
+/** Of a file system; blocks of `bsize` bytes. */
+type Room = Pick<StatsFs, 'blocks' | 'bsize' | 'bfree' | 'bavail'>;
 
 /** Creates it if it is missing. Throws STORAGE_READ_ONLY if it, or a file of the node in it, can not be written. */
 export async function prepareFolder(folder: string): Promise<void> {
@@ -82,6 +90,19 @@ export async function putBack(folder: string): Promise<void> {
     // Another process was faster; if it was not, the file is missed soon enough.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+}
+
+/** D2. Throws STORAGE_FULL. */
+export async function checkRoom(folder: string, look: (path: string) => Promise<Room> = statfs): Promise<void> {
+  const { blocks, bsize, bfree, bavail } = await look(folder);
+  // Some file systems count nothing. Root may use what is kept back for it.
+  const free = (process.geteuid?.() === 0 ? bfree : bavail) * bsize;
+  if (blocks === 0 || free >= ROOM_BYTES_MIN) return;
+  throw new RaftoralError(
+    'STORAGE_FULL',
+    `${folder}: the disk is full: ${free} bytes are free, and a start takes ${ROOM_BYTES_MIN} at least; make room on the file system of ${folder} and start the node again`,
+    { details: { file: folder, free, limit: ROOM_BYTES_MIN } },
+  );
 }
 
 /** It is there, and without a byte. */

@@ -24,7 +24,18 @@ import { LoggedGroup } from '../logged-group.js';
 import type { GroupWrite, OpenedStorage, RaftStorage, SnapshotSpool, StateStore, StorageIdentity, StorageOwner } from '../storage.js';
 import { checkOwner, checkRejoin, distinctVoters, isRejoinable } from './file-owner.js';
 import { FileSpool, removeSpools } from './file-spool.js';
-import { LOG_FILE, LOG_WAL_BYTES, STATE_FILE, checkFiles, dropFiles, nodeFiles, prepareFolder, putBack, syncFolder } from './folder.js';
+import {
+  LOG_FILE,
+  LOG_WAL_BYTES,
+  STATE_FILE,
+  checkFiles,
+  checkRoom,
+  dropFiles,
+  nodeFiles,
+  prepareFolder,
+  putBack,
+  syncFolder,
+} from './folder.js';
 import type { LogContents, LogDatabase, LogMeta } from './log-database.js';
 import type { LogFlusher, LogFlusherTuning } from './log-flusher.js';
 import { PositionedStates } from './positioned-states.js';
@@ -196,6 +207,7 @@ export class SqliteRaftStorage implements RaftStorage {
     try {
       await log.lock();
       await removeSpools(path);
+      await checkRoom(path);
       state = await this.makeStateFile({ file: join(path, STATE_FILE), failure });
       const found = await this.readFiles(log, hasState, state, identity);
       const resets = this.fit(found);

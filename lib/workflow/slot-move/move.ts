@@ -255,7 +255,7 @@ function refusal(fate: MoveFate, where: string): RaftoralError {
     elsewhere: 'a slot of the move is not where it was to be',
     gap: 'something is missing there; all is sent again',
     incomplete: 'not all open runs are there; all is sent again',
-    'not-yet': 'a member runs an older build, or the replicas differ',
+    'not-yet': 'a member there runs an older build or has not said hello since its start, or the replicas differ; it is tried again',
   };
   return new RaftoralError('MEMBERSHIP_REFUSED', `${where} refuses a step of the move: ${why[fate]}`);
 }

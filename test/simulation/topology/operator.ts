@@ -14,6 +14,7 @@ import type { TopologyWorld } from './world.js';
 type OperatorFault = Exclude<(typeof OPERATOR_FAULTS)[number], 'add-node'> | 'begin-move' | 'abort-move';
 
 const DEADLINE_MS = 3_000;
+const RESTART_AFTER_MS = 100;
 /** Nodes that are not drained, at least: the deployment is to go on. */
 const ACTIVE_MIN = 2;
 
@@ -38,6 +39,18 @@ export class Operator {
       },
     );
     return true;
+  }
+
+  /** As the error asks for. */
+  private async afterLeave(process: TopologyProcess, error: unknown): Promise<never> {
+    const { world } = this;
+    const machine = world.machines.find((each) => each.process === process);
+    if (isRaftoralError(error, 'MEMBERSHIP_REFUSED') && error.details['mustRestart'] === true && machine !== undefined) {
+      world.stop(machine, 'kill');
+      await world.sleep(RESTART_AFTER_MS);
+      world.start(machine);
+    }
+    throw error;
   }
 
   private call(
@@ -68,7 +81,7 @@ export class Operator {
       case 'leave': {
         const leaving = random.pick(this.world.answering);
         if (active.length <= ACTIVE_MIN + 1 || leaving.node.hasManagement === false) return null;
-        return () => leaving.node.leave();
+        return () => leaving.node.leave().catch((error: unknown) => this.afterLeave(leaving, error));
       }
       case 'remove-node': {
         const others = nodes.filter(({ state }) => state !== 'active');

@@ -14,8 +14,8 @@ afterEach(() => {
   world = null;
 });
 
-async function until(condition: () => boolean): Promise<boolean> {
-  return world!.time.runUntil(condition, world!.time.nowMs + 30_000);
+async function until(condition: () => boolean, maxMs = 30_000): Promise<boolean> {
+  return world!.time.runUntil(condition, world!.time.nowMs + maxMs);
 }
 
 /** A deployment of four nodes, and a machine of it that votes in no group. */
@@ -114,5 +114,33 @@ describe('a cluster whose members all only vote', () => {
     expect(world!.counts.hired).toBe(1);
     expect(await until(() => roles(clusterId).join() === 'full')).toBe(true);
     expect(await until(() => roles(1).join() === 'full' && world!.topology!.clusters.get(1)!.members[0]!.node !== 1)).toBe(true);
+  }, 60_000);
+});
+
+describe('members that are to leave while a voter is lost', () => {
+  it('get a machine that takes the place of the lost one, once, and leave', async () => {
+    const of = (world = new TopologyWorld({
+      seed: 1,
+      plan: { voterOnly: 0, hostless: 0, nodes: 3, isVolatile: false, policy: { targetSize: 3, nodeDownAfterMs: 8_000 } },
+    }));
+    void of.boot();
+    const members = (): readonly { node: number; state: string }[] => of.topology!.clusters.get(1)!.members;
+    const losable = (): Machine | undefined =>
+      of.machines.find((machine) => machine.nodeId !== of.leaderOf(0)?.nodeId && of.mayLose(machine));
+    expect(await until(() => losable() !== undefined && members().length === 3)).toBe(true);
+    const lost = losable()!;
+    expect(of.lose(lost)).toBe(true);
+    const staying = members().filter(({ node }) => node !== lost.nodeId);
+    of.hire();
+    // Its silence is noticed, and it is not down for the management yet.
+    await until(() => false, 3_000);
+    for (const [at, { node }] of staying.entries()) {
+      void of.leaderOf(0)!.management!.runtime.disassociate({ clusterId: 1, node }, { timeoutMs: 5_000 });
+      expect(await until(() => members().filter(({ state }) => state === 'leaving').length === at + 1)).toBe(true);
+    }
+    of.hire();
+    of.hire();
+    expect(of.counts.hired).toBe(1);
+    expect(await until(() => members().every(({ node, state }) => state === 'voter' && node !== lost.nodeId))).toBe(true);
   }, 60_000);
 });

@@ -9,11 +9,12 @@
  *     nothing can be found, and the run ends there without a verdict on what has not ended (`isBeyond`). So it is with a cluster that was begun on nodes that had just been lost.
  * W3. Everything is drawn from streams of the seed, by label.
  * W4. When the faults have ended, an operator does what the plan of the cluster manager asks for, and nothing else: where a cluster has nobody who runs code, and no node
- *     that does could become a member (such nodes were lost, drained, taken out by hand), a machine that does is added (`hired`).
+ *     that does could become a member (such nodes were lost, drained, taken out by hand), a machine that does is added (`hired`). So it is where members that are to leave wait
+ *     for a voter that is lost, and no node could take the place of that.
  */
 import type { RaftoralModuleOptions } from '../../../lib/interfaces/options.js';
 import { isRaftoralError } from '../../../lib/errors/index.js';
-import type { TopologyView } from '../../../lib/management/index.js';
+import type { ClusterView, TopologyView } from '../../../lib/management/index.js';
 import type { ConfState } from '../../../lib/raft/index.js';
 import { MemoryRaftStorage } from '../../../lib/storage/memory.js';
 import { MemoryNodeNotes } from '../../../lib/storage/node-notes.js';
@@ -325,19 +326,32 @@ export class TopologyWorld {
     const { topology } = this;
     if (topology === null || topology.deployment === '') return;
     const runsCode = (node: number): boolean => topology.nodes.get(node)?.info.role === 'full';
-    const unable = [...topology.clusters.values()].find(
-      ({ state, members }) => state === 'active' && !members.some(({ node }) => runsCode(node)),
-    );
+    const clusters = [...topology.clusters.values()];
+    const unable = clusters.find(({ state, members }) => state === 'active' && !members.some(({ node }) => runsCode(node)));
     // What the manager can do by itself is its own: S4 of settled.ts.
-    if (unable === undefined || this.machines.some((machine) => this.mayRunMore(machine, topology))) return;
-    this.journal.write(`cluster ${unable.clusterId} has no member that runs code, and no node could become one: a machine is added`);
+    if (unable !== undefined && !this.machines.some((machine) => machine.role === 'full' && this.mayHostMore(machine, topology)))
+      return this.addHired(`cluster ${unable.clusterId} has no member that runs code, and no node could become one`);
+    const held = clusters.find((cluster) => this.isHeldByTheLost(cluster));
+    const isOutside = ({ nodeId }: Machine): boolean => !held!.members.some(({ node }) => node === nodeId);
+    if (held !== undefined && !this.machines.some((machine) => isOutside(machine) && this.mayHostMore(machine, topology)))
+      this.addHired(`members of cluster ${held.clusterId} wait with leaving for a voter that is lost, and no node could take its place`);
+  }
+
+  /** Who is to leave it can not: those that are to stay have no majority without those that are lost. */
+  private isHeldByTheLost({ members }: ClusterView): boolean {
+    const staying = members.filter(({ state }) => state !== 'leaving').map(({ node }) => node);
+    return staying.length < members.length && !majorityWithout(staying, [...this.lostIds]);
+  }
+
+  private addHired(why: string): void {
+    this.journal.write(`${why}: a machine is added`);
     this.counts.hired++;
     this.start(this.addMachine(true));
   }
 
-  /** It runs code, has room for one more cluster, or will when it has joined, or is up again. */
-  private mayRunMore({ role, capacity, end, nodeId }: Machine, topology: TopologyView): boolean {
-    if (role !== 'full' || capacity === 0 || end !== null) return false;
+  /** It has room for one more cluster, or will when it has joined, or is up again. */
+  private mayHostMore({ capacity, end, nodeId }: Machine, topology: TopologyView): boolean {
+    if (capacity === 0 || end !== null) return false;
     const record = topology.nodes.get(nodeId);
     return record === undefined || (!record.isDraining && record.state !== 'left' && topology.hostedBy(nodeId) < capacity);
   }
