@@ -406,4 +406,22 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     replace: 'return rule === repair;',
     killers: [MANAGER],
   },
+  {
+    id: 'unled-cluster-keeps-others-up',
+    layer: 'management',
+    what: 'a cluster that nobody leads takes one of the few changes of members at a time, for ever',
+    file: 'lib/management/placement/manager/draft.ts',
+    find: 'isMembershipPending(cluster) && this.group(cluster.clusterId) !== undefined).length',
+    replace: 'isMembershipPending(cluster)).length',
+    killers: MANAGER,
+  },
+  {
+    id: 'never-begun-and-kept',
+    layer: 'management',
+    what: 'a cluster whose first members nobody can tell is kept for ever',
+    file: 'lib/management/placement/stillborn.ts',
+    find: 'if (isSilent && confIndex === 0',
+    replace: 'if (isSilent && confIndex < 0',
+    killers: ['lib/management/placement/stillborn.spec.ts'],
+  },
 ];

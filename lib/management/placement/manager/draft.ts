@@ -31,7 +31,8 @@ export class Draft {
   ) {
     this.topology = view.topology;
     this.nowMs = view.nowMs;
-    this.changing = this.clusters().filter(isMembershipPending).length;
+    // One that nobody leads may wait for ever; it keeps nobody else from being repaired.
+    this.changing = this.clusters().filter((cluster) => isMembershipPending(cluster) && this.group(cluster.clusterId) !== undefined).length;
     for (const cluster of this.clusters()) for (const node of stayingNodes(cluster)) this.project(node, 1);
   }
 

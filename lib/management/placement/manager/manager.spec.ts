@@ -629,6 +629,26 @@ const ROWS: readonly Row[] = [
     because: [/nothing is in it, and nothing can be/],
   },
   {
+    name: 'one that a first member was to leave is given up when nobody has led it for that long: who had not opened it then can not tell its first members',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), idOf(w.t.disassociate(2, 4)), w.lose(5, 6), w.pass(24 * HOUR)),
+    decides: ['destroy: SET_CLUSTER_STATE 2 retiring'],
+    because: [/cluster 2 owns no slot, and nobody has led it since one of its first members was to leave it/],
+  },
+  {
+    name: 'not before',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), idOf(w.t.disassociate(2, 4)), w.lose(5, 6), w.pass(24 * HOUR - 1)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'meanwhile it keeps no other cluster from being repaired',
+    world: { nodes: 7, members: [1, 2, 3], management: [1], policy: { managementVoters: 1, changingClustersMax: 1 } },
+    after: (w) => (begun(w), idOf(w.t.disassociate(2, 4)), w.lose(3, 5, 6)),
+    decides: ['repair: ASSOCIATE 1 + 4 for 3'],
+  },
+  {
     name: 'never one that owns slots: they are lost with it, and who says so is the operator',
     world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
     after: (w) => (second(w, [4, 5, 6]), w.lose(5, 6), w.pass(24 * HOUR)),
