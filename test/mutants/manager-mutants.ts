@@ -413,7 +413,7 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     file: 'lib/management/placement/manager/draft.ts',
     find: 'isMembershipPending(cluster) && this.group(cluster.clusterId) !== undefined).length',
     replace: 'isMembershipPending(cluster)).length',
-    killers: MANAGER,
+    killers: [MANAGER],
   },
   {
     id: 'never-begun-and-kept',
