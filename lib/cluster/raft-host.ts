@@ -249,7 +249,7 @@ export class RaftHost {
 
   /**
    * Asks another node, or this one, what handle() answers there. Rejects with what the answer is, NOT_MEMBER if nothing answers to the method, and
-   * OUTCOME_UNKNOWN after `timeoutMs`.
+   * OUTCOME_UNKNOWN after `timeoutMs`. Once this node has stopped: SHUTTING_DOWN.
    */
   request(to: number, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     if (to === this.nodeId)
@@ -294,7 +294,7 @@ export class RaftHost {
     await this.handOver();
     const error = new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
     for (const group of this.hosted.engines.values()) group.close(error);
-    this.requests.stop(error);
+    this.requests.close(error);
     this.router.flush();
     this.end();
     if (!wasRunning) return;
