@@ -276,6 +276,37 @@ describe('the management of a deployment', () => {
     expect(world.topology.slots.countOf(1)).toBe(4096);
   });
 
+  it('the last voter that runs code is taken out of no cluster by hand: what would have happened, and what to do', async () => {
+    const workflows = [{ name: 'order', versions: [1] }];
+    await five({ info: (node) => ({ role: node === 2 ? 'voter-only' : 'full', workflows: node === 1 || node === 4 ? workflows : [] }) });
+    await world.until(() => world.topology.nodes.get(4)?.info.workflows.length === 1, 'all have said what they are');
+    const { runtime } = world.leader.management;
+    const before = world.topology.version;
+    expect(await world.settled(runtime.disassociate({ clusterId: 1, node: 1 }).catch((error: unknown) => error))).toMatchObject({
+      code: 'TOPOLOGY_REFUSED',
+      retryable: false,
+      message: expect.stringMatching(
+        /^Node 1 is the last voter of cluster 1 that runs code: .* stand still.* Add a node that runs code first/,
+      ),
+      details: { reason: 'last-with-code', version: before },
+    });
+    // Nobody would run code on these two either.
+    expect(await world.settled(runtime.createCluster({ members: [2, 3] }).catch((error: unknown) => error))).toMatchObject({
+      code: 'TOPOLOGY_REFUSED',
+      message: expect.stringMatching(
+        /^Nodes 2, 3 are voter-only or have registered no workflow \(3\): nobody would run code.* that has registered workflows/,
+      ),
+      details: { reason: 'role', version: before },
+    });
+    expect(await fateOf(runtime.disassociate({ clusterId: 1, node: 99 }))).toBe('TOPOLOGY_REFUSED not-a-member');
+    expect(await fateOf(runtime.disassociate({ clusterId: 9, node: 1 }))).toBe('TOPOLOGY_REFUSED unknown-cluster');
+    expect(world.topology.version).toBe(before);
+    // With another one there it goes.
+    await world.settled(runtime.associate({ clusterId: 1, node: 4 }));
+    await world.until(() => world.membersOf(1) === '1 2 3 4', 'node 4 is a voter');
+    expect(await fateOf(runtime.disassociate({ clusterId: 1, node: 1 }))).toBe('ok');
+  });
+
   it('a cluster that names a node twice, or in which nobody would run code, is refused: what would have happened, and what to do', async () => {
     await five({ info: (node) => ({ role: node >= 4 ? 'voter-only' : 'full' }) });
     await world.until(() => world.topology.nodes.get(5)?.info.role === 'voter-only', 'all have said what they are');
