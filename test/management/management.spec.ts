@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { isRaftoralError } from '../../lib/errors/index.js';
 import { encodeTopologyCommand } from '../../lib/management/command-codec.js';
-import { TopologyKind } from '../../lib/management/command.js';
+import { TopologyKind, type NodeInfo } from '../../lib/management/command.js';
 import type { TopologyNotice } from '../../lib/management/topology-changes.js';
 import { frame } from '../support/raft-cluster.js';
 import { DEPLOYMENT, ManagementWorld, type ManagementWorldOptions } from '../support/management-world.js';
@@ -274,6 +274,30 @@ describe('the management of a deployment', () => {
     await world.until(() => !world.topology.clusters.has(clusterId), 'the cluster is destroyed');
     await world.until(() => !world.topology.nodes.has(4), 'the node is forgotten');
     expect(world.topology.slots.countOf(1)).toBe(4096);
+  });
+
+  it('three more nodes are no cluster while they have no workflow registered, and the plan names them; started again with some, they are one', async () => {
+    const workflows = [{ name: 'order', versions: [1] }];
+    const running = new Set([1, 2, 3]);
+    const newcomers = [4, 5, 6];
+    const info = (node: number): Partial<NodeInfo> => ({ workflows: running.has(node) ? workflows : [] });
+    world = await ManagementWorld.start({ nodes: 6, policy: { movesMax: 0 }, info });
+    await world.until(() => world.learnersOfManagement === '4 5 6', 'the newcomers follow the topology');
+    await world.until(() => [...world.topology.nodes.values()].every(({ info }) => info.incarnation > 0), 'all have said what they are');
+    await world.time.advance(20_000);
+    expect(world.topology.clusters.size).toBe(1);
+    const { decisions, waiting } = await world.settled(world.leader.management.plan());
+    expect(decisions).toEqual([]);
+    expect(waiting).toEqual([expect.stringMatching(/^each of nodes 4, 5, 6 has registered no workflow: /)]);
+    for (const node of newcomers) {
+      world.crash(node);
+      running.add(node);
+      await world.add(node);
+    }
+    await world.until(() => world.topology.clusters.get(2)?.slotTarget === 2048, 'they are to have their share of the slots');
+    expect(world.membersOf(2)).toBe('4 5 6');
+    await world.time.advance(1_000);
+    expect(await world.settled(world.leader.management.plan())).toEqual({ decisions: [], waiting: [] });
   });
 
   it('the last voter that runs code is taken out of no cluster by hand: what would have happened, and what to do', async () => {
