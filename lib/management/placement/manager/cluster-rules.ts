@@ -2,7 +2,7 @@
  * Rules about how many execution clusters there are: create, split, merge, destroy. Pure.
  *
  * K1. One change of the set of clusters a round.
- * K2. There is a cluster for each targetSize nodes that can host one, at least one. A merge never goes below that, so that what it ends is not made again: it counts
+ * K2. There is a cluster for each targetSize nodes that run code (C1 of code.ts) and can host one, at least one. A merge never goes below that, so that what it ends is not made again: it counts
  *     the nodes that may come back as well, those that only restart and those that are down for less than settleMs.
  * K3. What was merged is not split again: together the two have less than mergeBelow, at most one half, of what a cluster is split above.
  * K4. A cluster that can not come to be is given up (stillborn.ts): it retires, and is destroyed. Its nodes have been gone, or nothing was heard of it, for nodeForgetAfterMs by then.
@@ -24,8 +24,8 @@ export function clusterSet(draft: Draft): void {
 }
 
 /** K2. */
-function clustersWanted({ policy, topology }: Draft, hosts: readonly NodeView[]): number {
-  const count = hosts.filter(({ info }) => info.role === 'full').length;
+function clustersWanted({ policy, topology, runsCode }: Draft, hosts: readonly NodeView[]): number {
+  const count = hosts.filter(({ node }) => runsCode(node)).length;
   return Math.max(1, Math.min(Math.floor(count / policy.targetSize), topology.limits.clustersMax));
 }
 
