@@ -69,6 +69,10 @@ export class RaftoralTopology implements TopologyAdministration {
     await this.service().runtime.setMetadata(clusterId, change, optionsOf(decidedOn));
   }
 
+  async abortMove({ moveId }: { readonly moveId: number }): Promise<void> {
+    await this.service().runtime.abortMove(moveId);
+  }
+
   async drainNode({ nodeId, isUndone, decidedOn }: { readonly nodeId: number; readonly isUndone: boolean } & DecidedOn): Promise<void> {
     await this.service().runtime.setNodeState(nodeId, isUndone ? 'active' : 'draining', optionsOf(decidedOn));
   }

@@ -31,6 +31,7 @@ const RUN_ID: ControlField = { type: 'text', about: 'Run of that id; default the
 const REQUEST_ID: ControlField = { type: 'text', about: 'Sent again with it, a call has the same answer; minted when absent' };
 const TIMEOUT_MS: ControlField = { type: 'integer', about: 'Time that the caller waits, ms' };
 const CONSISTENCY: ControlField = { type: 'text', about: "'linearizable' (default) or 'local'" };
+const MOVE_ID: ControlField = { type: 'integer', isRequired: true, about: 'Move of slots, as cluster.list has it' };
 const NODE_ID: ControlField = { type: 'integer', isRequired: true, about: 'Node id' };
 const CLUSTER_ID: ControlField = { type: 'integer', isRequired: true, about: 'Execution cluster' };
 const DECIDED_ON: ControlField = {
@@ -260,6 +261,15 @@ export const CONTROL_METHODS: readonly ControlMethod[] = [
       undo: UNDO,
       decidedOn: DECIDED_ON,
     },
+  ),
+  of(
+    'Clusters',
+    'cluster.abortMove',
+    'AbortMove',
+    'POST',
+    '/clusters/abort-move',
+    'The target of a move of slots is asked to decide against it; refused once it has decided for it: {version}',
+    { moveId: MOVE_ID },
   ),
   of('Clusters', 'node.remove', 'RemoveNode', 'POST', '/nodes/remove', 'Forgets a node that is gone and hosts nothing: {version}', {
     nodeId: NODE_ID,

@@ -93,6 +93,8 @@ export interface TopologyAdministration {
   setMetadata(
     change: { readonly clusterId: number; readonly metadata?: Readonly<Record<string, string>>; readonly targetSize?: number } & DecidedOn,
   ): Promise<void>;
+  /** Its slots stay where they are, unless the target's log has decided for it by then. The cluster manager may begin it anew. */
+  abortMove(change: { readonly moveId: number }): Promise<void>;
   /** It leaves all clusters and gets nothing more to host; `isUndone`: it takes part again. */
   drainNode(change: { readonly nodeId: number; readonly isUndone: boolean } & DecidedOn): Promise<void>;
   /** Forgets a node that is gone and hosts nothing. */

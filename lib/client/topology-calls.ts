@@ -51,6 +51,7 @@ export function topologyHandlers(topology: () => TopologyAdministration): Readon
         ...decidedOn(request),
       }),
     ),
+    change('cluster.abortMove', (request) => topology().abortMove({ moveId: idOf(request, 'moveId') })),
     change('node.drain', (request) =>
       topology().drainNode({ nodeId: idOf(request, 'nodeId'), isUndone: request.json('undo') === true, ...decidedOn(request) }),
     ),

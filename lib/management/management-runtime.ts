@@ -9,7 +9,8 @@
  */
 import type { EventStream } from '../cluster/event-bus.js';
 import type { RaftGroup } from '../cluster/group.js';
-import { RaftoralError } from '../errors/index.js';
+import { isMember } from '../cluster/membership-rules.js';
+import { RaftoralError, isRaftoralError } from '../errors/index.js';
 import { encodeTopologyCommand } from './command-codec.js';
 import {
   TopologyKind,
@@ -84,12 +85,19 @@ export class ManagementRuntime {
     return (await this.send({ kind: TopologyKind.ADD_NODE, deployment, token, above, info }, options)).id;
   }
 
-  /** Forgets a node that hosts nothing, and is drained, down or gone. */
+  /**
+   * Forgets a node that hosts nothing, and is drained, down or gone. One that is down leaves cluster 0 first, as the rules of its membership allow: rejects with
+   * MEMBERSHIP_REFUSED where they do not, or while another change is under way there.
+   */
   async removeNode(node: number, options: TopologyCallOptions = {}): Promise<void> {
-    await this.send({ kind: TopologyKind.REMOVE_NODE, node, decidedOn: this.decidedOn(options) }, options);
+    const decidedOn = this.decidedOn(options);
+    await this.leaveManagement(node, decidedOn);
+    await this.send({ kind: TopologyKind.REMOVE_NODE, node, decidedOn }, options);
   }
 
+  /** `active` takes back `draining`. Of a node that is down that is refused: it would count as up, and still be drained; the manager says when it is back. */
   async setNodeState(node: number, state: NodeState, options: TopologyCallOptions = {}): Promise<void> {
+    if (state === 'active') this.checkNotDown(node);
     await this.send({ kind: TopologyKind.SET_NODE_STATE, node, state, decidedOn: this.decidedOn(options) }, options);
   }
 
@@ -143,6 +151,15 @@ export class ManagementRuntime {
     await this.send({ kind: TopologyKind.SET_METADATA, clusterId, targetSize, metadata, decidedOn: this.decidedOn(options) }, options);
   }
 
+  /**
+   * The target of a move of slots is asked to decide against it: what was frozen goes on where it was. Resolves once that is recorded; the move ends behind it, as its target's
+   * log says. Refused once the move is activated. The cluster manager begins another one as long as targets ask for it.
+   */
+  async abortMove(moveId: number, options: Pick<TopologyCallOptions, 'timeoutMs'> = {}): Promise<void> {
+    await this.send({ kind: TopologyKind.ABORT_MOVE, moveId }, options);
+  }
+
+  /** Bounds of the deployment itself, for good: nodes, execution clusters, moves at a time. No command line has them; a member's application calls this. */
   async setLimits(change: Partial<TopologyLimits>, options: Pick<TopologyCallOptions, 'timeoutMs'> = {}): Promise<void> {
     const { limits, limitsRevision } = this.topology;
     await this.send({ kind: TopologyKind.SET_LIMITS, expectedRevision: limitsRevision, limits: { ...limits, ...change } }, options);
@@ -152,13 +169,38 @@ export class ManagementRuntime {
     return decidedOn ?? this.topology.version;
   }
 
+  private checkNotDown(node: number): void {
+    const { nodes, version } = this.topology;
+    if (nodes.get(node)?.state !== 'down') return;
+    const message = `Node ${node} is down: set active it would count as one that is up, and what was asked of it (to be drained) would stay. Start it: the cluster manager lets it take part as soon as it answers, and a drain can be taken back then. One that never comes back is forgotten by \`raftoral cluster forget ${node}\`.`;
+    throw new RaftoralError('TOPOLOGY_REFUSED', message, { details: { reason: 'node-not-active', version } });
+  }
+
+  /** Who is down and hosts nothing is a member of nothing else. What apply refuses anyway is left to it: nothing is to be changed before. */
+  private async leaveManagement(node: number, decidedOn: number): Promise<void> {
+    const { nodes, membership, version } = this.topology;
+    const record = nodes.get(node);
+    if (record?.state !== 'down' || record.changedAt > decidedOn || decidedOn > version) return;
+    if (this.topology.hostedBy(node) > 0 || !isMember(membership, node)) return;
+    if (this.parts.observer.glance().nodes.get(node)?.isLive === true) {
+      const message = `Node ${node} answers again: without its place in the management cluster it could not go on. Look at \`raftoral cluster list\`: it is about to be active; if it is to go, let it leave (\`raftoral leave\`, asked of itself).`;
+      throw new RaftoralError('TOPOLOGY_REFUSED', message, { details: { reason: 'node-in-use', version } });
+    }
+    try {
+      await this.parts.group.remove(node);
+    } catch (error) {
+      // The manager was faster, or an earlier call.
+      if (!isRaftoralError(error, 'MEMBERSHIP_REFUSED') || error.details['reason'] !== 'unknown-node') throw error;
+    }
+  }
+
   private choose(size: number): number[] {
     const draft = new Draft(this.parts.observer.glance(), this.parts.policy);
     const members = chooseMembers(draft, size);
     if (members.length > 0) return members;
     throw new RaftoralError(
       'TOPOLOGY_REFUSED',
-      'No node that is active and answers has room for another cluster. Add a node, or raise a capacity.',
+      'No node that is active and answers has room for another cluster. Add a node, or raise a capacity (management.capacity in the options of a node).',
       {
         details: { reason: 'node-full', version: this.topology.version },
       },

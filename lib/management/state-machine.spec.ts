@@ -261,7 +261,7 @@ const REFUSED: readonly Refused[] = [
   ['invalid', /target size from 1 to 7/, () => on(unfounded(), (t) => t.apply({ ...FOUND, targetSize: 8 }))],
   ['invalid', /of another deployment/, () => on(founded(), (t) => t.nodeState(1, 'draining', t.version + 1))],
   ['invalid', /with a token/, () => on(founded(), (t) => t.addNode(''))],
-  ['limit', /limits.nodesMax/, () => on(limited({ nodesMax: 5 }), (t) => t.addNode('a'))],
+  ['limit', /limits.nodesMax.*runtime\.setLimits\(\)/, () => on(limited({ nodesMax: 5 }), (t) => t.addNode('a'))],
   [
     'unknown-node',
     /ids are never used again.*Let the process join/s,
@@ -291,14 +291,14 @@ const REFUSED: readonly Refused[] = [
   ['node-in-use', /member of clusters 1/, () => on(founded(), (t) => t.nodeInfo(3, { role: 'client' }))],
   [
     'node-in-use',
-    /management cluster.*Remove it from there/s,
+    /management cluster.*raftoral leave.*forgotten as soon as it is known to be down/s,
     () => on(founded(), (t) => (t.membership([1], { learners: [4] }), idOf(t.nodeState(4, 'down')), t.removeNode(4))),
   ],
   ['node-in-use', /Drain it, or stop it, first/, () => on(founded(), (t) => t.removeNode(4))],
   ['phase', /joins only once/, () => on(founded(), (t) => t.nodeState(4, 'joining'))],
   ['invalid', /begin with 0 voters/, () => on(founded(), (t) => t.create([]))],
   ['invalid', /0 voters is not possible/, () => on(founded(), (t) => t.create([4], { targetSize: 0 }))],
-  ['limit', /limits.clustersMax/, () => on(limited({ clustersMax: 1 }), (t) => t.create([4]))],
+  ['limit', /limits.clustersMax.*runtime\.setLimits\(\)/, () => on(limited({ clustersMax: 1 }), (t) => t.create([4]))],
   ['role', /client.*role full or voter-only/s, () => on(founded([{}, {}, {}, { role: 'client' }]), (t) => t.associate(1, 4))],
   ['node-not-active', /Node 4 is draining/, () => on(founded(), (t) => (idOf(t.nodeState(4, 'draining')), t.associate(1, 4)))],
   ['node-not-active', /Node 4 is draining/, () => on(founded(), (t) => (idOf(t.nodeState(4, 'draining')), t.create([4, 5])))],
@@ -319,7 +319,11 @@ const REFUSED: readonly Refused[] = [
   ['unknown-cluster', /no such id was given out/, () => on(founded(), (t) => t.destroy(9))],
   ['last-cluster', /is the last one/, () => on(founded(), (t) => t.destroy(1))],
   ['last-cluster', /only active one/, () => on(founded(), (t) => t.clusterState(1, 'retiring'))],
-  ['open-workflows', /7 open workflows of cluster 2 would be lost.*retiring/s, () => on(withTwoClusters(), (t) => t.destroy(2, 7))],
+  [
+    'open-workflows',
+    /7 open workflows of cluster 2 would be lost.*retiring \(`raftoral cluster retire 2`\).*drain nodes first/s,
+    () => on(withTwoClusters(), (t) => t.destroy(2, 7)),
+  ],
   ['owns-slots', /2048 slots of cluster 2/, () => on(withTwoClusters(), (t) => t.destroy(2))],
   [
     'owns-slots',

@@ -83,5 +83,14 @@ describe('the topology by the control API', () => {
     const { clusterId } = await api('cluster.create', { members: [2, 5], targetSize: 2, metadata: { name: 'small' } });
     expect(clusterId).toBe(2);
     expect(renderTopology((await api('cluster.list')) as unknown as TopologyReport)).toContain('name=small');
+
+    // Nobody carries moves out here: it stays what it was asked to be.
+    await world.until(() => world.topologyOf(5).moves.size > 0, 'slots go to the new cluster');
+    const moves = async (): Promise<TopologyReport['moves']> => ((await api('cluster.list')) as unknown as TopologyReport).moves;
+    expect((await moves())[0]).toMatchObject({ moveId: 1, from: 1, to: 2, phase: 'copying' });
+    expect(await refusalOf(api('cluster.abortMove', { moveId: 9 }))).toBe('TOPOLOGY_REFUSED');
+    expect(await refusalOf(api('cluster.abortMove', { moveId: 0 }))).toBe('INVALID_ARGUMENT');
+    await api('cluster.abortMove', { moveId: 1 });
+    expect((await moves()).find(({ moveId }) => moveId === 1)).toMatchObject({ phase: 'aborting' });
   });
 });

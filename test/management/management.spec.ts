@@ -427,6 +427,75 @@ describe('the management of a deployment', () => {
     expect(leaving.log.filter((line) => line.includes('has left, and nobody could record it'))).toHaveLength(1);
   });
 
+  it('a drain is not taken back of a node that is down: refused, with what to do, and nothing is changed; once it is back it can be', async () => {
+    await five();
+    const { runtime } = world.leader.management;
+    await world.settled(runtime.setNodeState(5, 'draining'));
+    world.crash(5);
+    await world.until(() => world.topology.nodes.get(5)?.state === 'down', 'node 5 is down');
+    const before = world.topology.version;
+    const refusal: unknown = await world.settled(runtime.setNodeState(5, 'active').catch((error: unknown) => error));
+    expect(refusal).toMatchObject({
+      code: 'TOPOLOGY_REFUSED',
+      message: expect.stringMatching(/^Node 5 is down: .* would count as one that is up.* Start it: .* `raftoral cluster forget 5`/),
+      details: { reason: 'node-not-active', version: before },
+    });
+    expect(world.topology.nodes.get(5)).toMatchObject({ state: 'down', isDraining: true });
+    await world.add(5);
+    await world.until(() => world.topology.nodes.get(5)?.state === 'draining', 'node 5 is back, and still to be drained');
+    await world.settled(runtime.setNodeState(5, 'active'));
+    expect(world.topology.nodes.get(5)).toMatchObject({ state: 'active', isDraining: false });
+  });
+
+  it('a dead node is forgotten by whoever asks for it: it leaves cluster 0 first', async () => {
+    await five();
+    const { runtime } = world.alive.find(({ group }) => !group.isLeader)!.management;
+    // As long as it answers, or nobody has said that it does not, the others count on it.
+    expect(await fateOf(runtime.removeNode(5))).toBe('TOPOLOGY_REFUSED node-in-use');
+    world.crash(5);
+    expect(await fateOf(runtime.removeNode(5))).toBe('TOPOLOGY_REFUSED node-in-use');
+    await world.until(() => runtime.topology.nodes.get(5)?.state === 'down', 'it is down');
+    expect(world.learnersOfManagement).toContain('5');
+    expect(await fateOf(runtime.removeNode(5))).toBe('ok');
+    expect(runtime.topology.nodes.has(5)).toBe(false);
+    expect(world.learnersOfManagement).not.toContain('5');
+    expect(await fateOf(runtime.removeNode(5))).toBe('ok');
+  });
+
+  it('forgetting keeps the majority of cluster 0, and takes nobody out who answers again, or whose record has changed', async () => {
+    // Nobody can take the place of a voter.
+    world = await ManagementWorld.start({ nodes: 3 });
+    await world.settled(world.leader.management.runtime.setMetadata(1, { targetSize: 1 }));
+    await world.until(() => world.votersOf(1).split(' ').length === 1 && world.membersOf(1).length === 1, 'cluster 1 is small');
+    const keeper = Number(world.membersOf(1));
+    const [lost, stays] = [1, 2, 3].filter((id) => id !== keeper) as [number, number];
+    world.isolate(lost);
+    await world.until(() => world.states.includes(`${lost}:down`), 'it is down');
+    const { runtime } = world.node(stays).management;
+    await world.until(() => runtime.topology.version === world.topology.version, 'the other follows');
+    expect(await fateOf(runtime.removeNode(lost, { decidedOn: runtime.topology.version - 1 }))).toBe('TOPOLOGY_STALE stale');
+    expect(world.votersOf(0)).toBe('1 2 3');
+    world.network.heal();
+    const answersAgain = (): boolean =>
+      world.node(stays).management.liveNodes().has(lost) && runtime.topology.nodes.get(lost)?.state === 'down';
+    await world.until(answersAgain, 'gossip has it, and the topology not yet');
+    expect(await fateOf(runtime.removeNode(lost))).toBe('TOPOLOGY_REFUSED node-in-use');
+    await world.until(() => world.states === '1:active 2:active 3:active', 'all are back');
+    await world.until(() => runtime.topology.version === world.topology.version, 'all know');
+    expect(world.votersOf(0)).toBe('1 2 3');
+    // Without a majority nothing is taken out; with one, a voter as well.
+    world.crash(lost);
+    const isDown = (): boolean => world.states.includes(`${lost}:down`) && runtime.topology.version === world.topology.version;
+    await world.until(isDown, 'it is down again, and the other knows');
+    world.isolate(stays);
+    expect(await fateOf(runtime.removeNode(lost, { timeoutMs: 2_000 }))).toMatch(/^(NO_LEADER|OUTCOME_UNKNOWN)$/);
+    world.network.heal();
+    await world.until(() => world.states === [1, 2, 3].map((id) => `${id}:${id === lost ? 'down' : 'active'}`).join(' '), 'two are there');
+    expect(world.votersOf(0)).toBe('1 2 3');
+    expect(await fateOf(runtime.removeNode(lost))).toBe('ok');
+    expect(world.votersOf(0)).toBe([keeper, stays].sort((x, y) => x - y).join(' '));
+  });
+
   it('a node that stops says so: it is not waited for until gossip finds out', async () => {
     await five();
     const leaving = world.alive.find(({ nodeId, group }) => nodeId > 3 && !group.isLeader)!;

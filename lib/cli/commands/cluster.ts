@@ -18,7 +18,7 @@ export class StatusCommand extends ClientCommand {
   }
 }
 
-@Command({ name: 'members', description: 'members of the cluster, as the node sees them' })
+@Command({ name: 'members', description: 'members of cluster 1, as the node sees them (with a management cluster: `cluster list`)' })
 export class MembersCommand extends ClientCommand {
   override run(_params: string[], flags: ClientFlags): Promise<void> {
     return this.show<MembersReport>(flags, 'membership.members', {}, renderMembers);
@@ -112,7 +112,8 @@ export const MEMBER_COMMANDS = [MemberAddLearnerCommand, MemberPromoteCommand, M
 
 @Command({
   name: 'member',
-  description: 'change who is a member (a node that is started with --peers joins by itself)',
+  description:
+    'change who is a member of cluster 1 (a node that is started with --peers joins by itself; with a management cluster use `cluster drain` and `cluster forget`)',
   subCommands: MEMBER_COMMANDS,
 })
 export class MemberCommand extends GroupCommand {}
@@ -121,7 +122,7 @@ interface TransferFlags extends ClientFlags {
   readonly to: number;
 }
 
-@Command({ name: 'transfer-leadership', description: 'let another voter lead; answers once it does' })
+@Command({ name: 'transfer-leadership', description: 'let another voter of cluster 1 lead; answers once it does' })
 export class TransferLeadershipCommand extends ClientCommand<TransferFlags> {
   @Option({ flags: '--to <node-id>', description: 'the voter that is to lead', required: true })
   readTo(text: string): number {

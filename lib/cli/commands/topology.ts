@@ -19,7 +19,11 @@ export class ClusterListCommand extends ClientCommand {
   }
 }
 
-@SubCommand({ name: 'plan', description: 'what the cluster manager would do now, and why; nothing is done' })
+@SubCommand({
+  name: 'plan',
+  description:
+    'what the cluster manager would do now, and why; nothing is done. Whether all nodes are there, `cluster list` says: a silent one is waited for',
+})
 export class ClusterPlanCommand extends ClientCommand {
   override run(_params: string[], flags: ClientFlags): Promise<void> {
     return this.show<PlanReport>(flags, 'cluster.plan', {}, renderPlan);
@@ -62,7 +66,11 @@ abstract class UndoCommand extends ChangeCommand<UndoFlags> {
   }
 }
 
-@SubCommand({ name: 'drain', arguments: '<node-id>', description: 'let a node leave all clusters, and get nothing more to host' })
+@SubCommand({
+  name: 'drain',
+  arguments: '<node-id>',
+  description: 'let a node leave all clusters, and get nothing more to host; --undo while it is not down',
+})
 export class ClusterDrainCommand extends UndoCommand {
   override run([node]: string[], flags: UndoFlags): Promise<void> {
     const nodeId = parseInteger(node!, 'node id');
@@ -75,7 +83,7 @@ export class ClusterDrainCommand extends UndoCommand {
 @SubCommand({
   name: 'forget',
   arguments: '<node-id>',
-  description: 'forget a node that is gone and hosts nothing; its id is never used again',
+  description: 'forget a node that is down or has left, and hosts nothing; its id is never used again',
 })
 export class ClusterForgetCommand extends ChangeCommand {
   override run([node]: string[], flags: ChangeFlags): Promise<void> {
@@ -114,7 +122,10 @@ interface CreateFlags extends ClusterFlags {
   readonly members?: readonly number[];
 }
 
-@SubCommand({ name: 'create', description: 'make an execution cluster' })
+@SubCommand({
+  name: 'create',
+  description: 'make an execution cluster; beyond one for each target size of nodes it is merged away while it has little to do',
+})
 export class ClusterCreateCommand extends DescribedClusterCommand<CreateFlags> {
   @Option({ flags: '--members <ids>', description: 'its first voters, as in 1,2,3; default: chosen by zone and load' })
   readMembers(text: string, previous?: readonly number[]): readonly number[] {
@@ -136,7 +147,11 @@ export class ClusterMetadataCommand extends DescribedClusterCommand {
   }
 }
 
-@SubCommand({ name: 'retire', arguments: '<cluster-id>', description: 'let the slots of a cluster go to the others; then it is destroyed' })
+@SubCommand({
+  name: 'retire',
+  arguments: '<cluster-id>',
+  description: 'let the slots of a cluster go to the others; then it is destroyed, unless there are nodes for as many: drain nodes first',
+})
 export class ClusterRetireCommand extends UndoCommand {
   override run([cluster]: string[], flags: UndoFlags): Promise<void> {
     const clusterId = parseInteger(cluster!, 'cluster id');
@@ -183,6 +198,19 @@ export class ClusterDisassociateCommand extends ChangeCommand {
   }
 }
 
+@SubCommand({
+  name: 'abort-move',
+  arguments: '<move-id>',
+  description: 'let slots that are being moved stay where they are; the cluster manager may begin the move anew',
+})
+export class ClusterAbortMoveCommand extends ClientCommand {
+  override run([move]: string[], flags: ClientFlags): Promise<void> {
+    const moveId = parseInteger(move!, 'move id');
+    const say = ({ version }: Changed): string => `Move ${moveId} is to be aborted (topology version ${version})`;
+    return this.show<Changed>(flags, 'cluster.abortMove', { moveId }, say);
+  }
+}
+
 export const CLUSTER_COMMANDS = [
   ClusterListCommand,
   ClusterPlanCommand,
@@ -194,6 +222,7 @@ export const CLUSTER_COMMANDS = [
   ClusterDestroyCommand,
   ClusterAssociateCommand,
   ClusterDisassociateCommand,
+  ClusterAbortMoveCommand,
 ];
 
 @Command({

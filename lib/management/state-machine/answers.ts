@@ -13,6 +13,9 @@ export function done(state: Topology, id = 0): TopologyAnswer {
   return { ok: true, version: state.version, changed: true, id };
 }
 
+/** How limits are raised: by the application of any member. */
+export const RAISE_LIMITS = 'app.get(RaftoralNode).management.runtime.setLimits() on any member';
+
 /** It was so already. */
 export function unchanged(state: Topology, id = 0): TopologyAnswer {
   return { ok: true, version: state.version, changed: false, id };
@@ -83,7 +86,7 @@ export function hostRefusal(state: Topology, node: NodeRecord): TopologyRefusal 
     return refused(
       state,
       'node-full',
-      `Node ${node.node} hosts ${hosted} clusters, and its capacity is ${info.capacity}. Choose another node, or raise its capacity.`,
+      `Node ${node.node} hosts ${hosted} clusters, and its capacity is ${info.capacity}. Choose another node, or raise its capacity (\`management.capacity\` in its options).`,
     );
   }
   return null;

@@ -18,6 +18,7 @@ import {
 } from '../command.js';
 import type { MemberView, TopologyAnswer } from '../state.js';
 import {
+  RAISE_LIMITS,
   done,
   hostRefusal,
   isUp,
@@ -64,7 +65,7 @@ function creationProblem(state: Topology, members: readonly number[]): TopologyR
     return refused(
       state,
       'limit',
-      `The deployment has ${clusters.size} execution clusters, and limits.clustersMax allows ${limits.clustersMax}. Destroy one, or raise it.`,
+      `The deployment has ${clusters.size} execution clusters, and limits.clustersMax allows ${limits.clustersMax}. Destroy one, or raise it (${RAISE_LIMITS}).`,
     );
   }
   return null;
@@ -82,6 +83,11 @@ export function destroyCluster(state: Topology, { clusterId, openWorkflows, deci
   return done(state);
 }
 
+/** The manager has one cluster for each targetSize nodes that can host one (K2 of cluster-rules.ts). */
+function retireIt(clusterId: number): string {
+  return `Set it retiring (\`raftoral cluster retire ${clusterId}\`): its slots go to other clusters with their workflows, and the cluster manager destroys it then. With as many active nodes as now the manager may want it and take that back, as \`raftoral cluster plan\` says: drain nodes first.`;
+}
+
 function destructionProblem(state: Topology, { clusterId, slotTarget }: ClusterRecord, openWorkflows: number): TopologyRefusal | null {
   if (state.clusters.size === 1) {
     return refused(
@@ -94,22 +100,18 @@ function destructionProblem(state: Topology, { clusterId, slotTarget }: ClusterR
     return refused(
       state,
       'open-workflows',
-      `${openWorkflows} open workflows of cluster ${clusterId} would be lost. Set it retiring: its slots go to other clusters with their workflows, and then it can be destroyed.`,
+      `${openWorkflows} open workflows of cluster ${clusterId} would be lost. ${retireIt(clusterId)}`,
     );
   }
   const slots = Math.max(state.slots.countOf(clusterId), slotTarget);
   if (slots > 0) {
-    return refused(
-      state,
-      'owns-slots',
-      `Nobody would answer for ${slots} slots of cluster ${clusterId}. Set it retiring, and wait until its slots have moved.`,
-    );
+    return refused(state, 'owns-slots', `Nobody would answer for ${slots} slots of cluster ${clusterId}. ${retireIt(clusterId)}`);
   }
   if (!state.hasMovesOf(clusterId)) return null;
   return refused(
     state,
     'under-way',
-    `Slots are moving from or to cluster ${clusterId}: one side would be gone. Wait until the move has ended, or abort it.`,
+    `Slots are moving from or to cluster ${clusterId}: one side would be gone. Wait until the move has ended, or abort it (\`raftoral cluster list\` has its id, \`raftoral cluster abort-move ID\` aborts it).`,
   );
 }
 

@@ -10,7 +10,7 @@ import {
   type SetNodeStateCommand,
 } from '../command.js';
 import type { TopologyAnswer } from '../state.js';
-import { done, ofNode, refused, staleness, unchanged, unknownNode, type TopologyRefusal } from './answers.js';
+import { RAISE_LIMITS, done, ofNode, refused, staleness, unchanged, unknownNode, type TopologyRefusal } from './answers.js';
 import type { NodeRecord, Topology } from './topology.js';
 
 /** The same token has the same answer, so that a joiner may ask again, and another member. */
@@ -29,7 +29,7 @@ export function addNode(state: Topology, { deployment, token, above, info }: Add
     return refused(
       state,
       'limit',
-      `The deployment has ${state.nodes.size} nodes, and limits.nodesMax allows ${state.limits.nodesMax}. Remove nodes that are gone, or raise it.`,
+      `The deployment has ${state.nodes.size} nodes, and limits.nodesMax allows ${state.limits.nodesMax}. Remove nodes that are gone, or raise it (${RAISE_LIMITS}).`,
     );
   }
   const node = Math.max(state.nodeIdHighest, above) + 1;
@@ -70,7 +70,7 @@ function inUse(state: Topology, node: number): TopologyRefusal | null {
     return refused(
       state,
       'node-in-use',
-      `Node ${node} is a member of the management cluster, which would count on it. Remove it from there first.`,
+      `Node ${node} is a member of the management cluster, which would count on it. If it answers, let it leave (\`raftoral leave\`, asked of itself); one that does not can be forgotten as soon as it is known to be down.`,
     );
   }
   return null;

@@ -100,7 +100,7 @@ export function beginMove(state: Topology, { from, to, ranges }: BeginMoveComman
       return refused(
         state,
         'under-way',
-        `Slot ${slot} is in move ${slots.moveOf(slot)} already: it can go to one cluster only. Wait until that has ended, or abort it.`,
+        `Slot ${slot} is in move ${slots.moveOf(slot)} already: it can go to one cluster only. Wait until that has ended, or abort it (\`raftoral cluster abort-move ${slots.moveOf(slot)}\`).`,
       );
     }
   }

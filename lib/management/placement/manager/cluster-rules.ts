@@ -162,7 +162,9 @@ function split(draft: Draft): void {
   if (scored.length > 1 && mean * (1 + policy.imbalance) < 1) return;
   const members = chooseMembers(draft, policy.targetSize);
   if (members.length < policy.targetSize || topology.clusters.size >= topology.limits.clustersMax) {
-    return draft.wait(`${why}, and there is no room for another cluster: add nodes, or raise capacities or limits.clustersMax`);
+    return draft.wait(
+      `${why}, and there is no room for another cluster: add nodes, or raise capacities (management.capacity) or limits.clustersMax (ManagementRuntime.setLimits)`,
+    );
   }
   makeCluster(draft, 'split', members, why);
 }
