@@ -14,8 +14,8 @@ const RAFT_VALUES = 'lib/raft/types\\.ts$';
 const PORT_FILES = 'lib/(storage|transport)/[^/]+\\.ts$';
 const NAMED_PORTS = 'lib/(workflow|management|cluster|client)/[^/]*port[^/]*\\.ts$';
 const CLIENT_PORTS = 'lib/client/[^/]*port[^/]*\\.ts$';
-/** Values as they are committed, errors, events, slots: what a call to another node carries, and ids that fall into a slot. Pure. */
-const FORWARDED_FORMS = 'lib/(workflow/(canonical-json|error-record|event|event-codec|slot)|management/placement/mint)\\.ts$';
+/** Values as they are committed, errors, events, slots: what a call to another node carries, ids that fall into a slot, who runs code. Pure. */
+const FORWARDED_FORMS = 'lib/(workflow/(canonical-json|error-record|event|event-codec|slot)|management/placement/(mint|code))\\.ts$';
 const CLUSTER_STATUS = 'lib/cluster/status[^/]*\\.ts$';
 const WING_PURE = '((state-machine|command|placement|record|digest)[^/]*(/|\\.ts$)|(state|event|slot)\\.ts$|[^/]*codec[^/]*\\.ts$)';
 const STORED_ROWS = 'lib/state-machine/(index|rows)\\.ts$';
@@ -114,7 +114,7 @@ module.exports = {
       may: ['lib/client/', 'lib/transport/[^/]+\\.ts$', NAMED_PORTS, FORWARDED_FORMS, ERRORS, RAFT_VALUES],
       types: ['lib/(workflow|management|cluster|raft|state-machine)/'],
       comment:
-        'client/ may import ports of the workflow runtime, of the slot map and of transport, wing types, the pure forms that forwarded calls and minted ids are made of, errors/, rxjs.',
+        'client/ may import ports of the workflow runtime, of the slot map and of transport, wing types, the pure forms that forwarded calls, minted ids and routes are made of, errors/, rxjs.',
     }),
     ...row('membership', '^lib/membership/', {
       may: ['lib/membership/', 'lib/transport/[^/]+\\.ts$', CLUSTER_STATUS, ERRORS],

@@ -6,6 +6,8 @@
  *     the management cluster is left last. Then one of its members records that this node has left.
  * L3. What fails before the first removal leaves the node as it was; after it, the node goes on where it is still a member, and leave() may be called again.
  * L4. Whoever sets the node active again meanwhile has the last word: it may have been given a cluster by then, whose only replica would go with it. It stays, and says so.
+ * L5. Nor is anything begun that would take the last voter that runs code from a cluster (C2 of lib/management/placement/code.ts). Of several that leave at one time the
+ *     later ones hear of the first once they are draining themselves, which is before any removal.
  * Tests: raftoral.departure.spec.ts.
  */
 import type { Clock } from './cluster/clock.js';
@@ -13,6 +15,7 @@ import type { RaftGroup } from './cluster/group.js';
 import type { Logger } from './cluster/logger.js';
 import { isMember } from './cluster/membership-rules.js';
 import { RaftoralError, isRaftoralError } from './errors/index.js';
+import { isLastVoterWithCode } from './management/placement/code.js';
 import type { ExecutionClusters } from './raftoral.clusters.js';
 import type { ManagementLayer } from './raftoral.management.js';
 
@@ -38,10 +41,12 @@ export async function departFrom(departure: Departure): Promise<void> {
   // Where cluster 1 is all that there is, who is no member of it hears so.
   const groups = hosted.filter(({ membership }) => layer === null || isMember(membership, nodeId));
   for (const group of layer === null ? groups : [...groups, layer.group]) checkNotLast(group, nodeId);
+  checkNotLastWithCode(groups, departure);
   // Drained by an operator, it stays so if it does not get away.
   const wasDraining = layer?.service.topology.nodes.get(nodeId)?.isDraining === true;
   if (layer !== null && !wasDraining) await layer.service.runtime.setNodeState(nodeId, 'draining');
   try {
+    checkNotLastWithCode(groups, departure);
     await clusters.drain(drainTimeoutMs);
     for (const group of groups) await removeSelf(group, departure);
   } catch (error) {
@@ -104,6 +109,21 @@ function checkNotLast({ membership, groupId }: RaftGroup, nodeId: number): void 
     `node ${nodeId} is the last voter of cluster ${groupId}: with it the cluster ends; promote another node first, or stop this one`,
     { details: { reason: 'last-voter', node: nodeId } },
   );
+}
+
+/** L5. */
+function checkNotLastWithCode(groups: readonly RaftGroup[], { nodeId, layer }: Departure): void {
+  if (layer === null) return;
+  const { topology } = layer.service;
+  for (const { groupId } of groups) {
+    const cluster = topology.clusters.get(groupId);
+    if (cluster === undefined || !isLastVoterWithCode(topology, cluster, nodeId)) continue;
+    throw new RaftoralError(
+      'MEMBERSHIP_REFUSED',
+      `node ${nodeId} is the last voter of cluster ${groupId} that runs code: every workflow there would stand still without it; add a node that runs code first, and drain this one: it may leave once the other has taken its place`,
+      { details: { reason: 'last-with-code', node: nodeId, groupId } },
+    );
+  }
 }
 
 async function removeSelf(group: RaftGroup, { nodeId, clusters, clock, removeTimeoutMs }: Departure): Promise<void> {

@@ -149,8 +149,8 @@ export class RaftoralNode implements NodeStatusSource {
   }
 
   /**
-   * Ends the membership of this node for good (N4). Rejects with MEMBERSHIP_REFUSED for the last voter, and where the others would have no majority: the
-   * node then goes on as before.
+   * Ends the membership of this node for good (N4). Rejects with MEMBERSHIP_REFUSED for the last voter, for the last one that runs code (in two layers), and where the
+   * others would have no majority: the node then goes on as before.
    */
   async leave(): Promise<void> {
     this.leaving ??= this.leaveNow(this.started()).finally(() => (this.leaving = null));

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../test/support/manual-clock.js';
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
 import type { WorkflowService } from '../workflow/service.js';
+import { noPlace, type CallBudgetOptions } from './call-budget.js';
 import { CallRouter, type CallPlan } from './call-router.js';
 import { CALL_METHOD, decodeCall, encodeAnswer, encodeFailure, type AnswerHead } from './forwarded-call.js';
 import { MemberNotes } from './member-notes.js';
@@ -28,7 +29,7 @@ class World {
   readonly router: CallRouter;
   private readonly services = new Map<number, WorkflowService>();
 
-  constructor(behave: Behaviour, table: RoutingTable | null = World.table()) {
+  constructor(behave: Behaviour, table: RoutingTable | null = World.table(), budget: CallBudgetOptions = {}) {
     const request = (to: number, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> => {
       expect(method).toBe(CALL_METHOD);
       const asked = { node: to, clusterId: decodeCall(body).clusterId, atMs: this.clock.now(), timeoutMs };
@@ -46,6 +47,7 @@ class World {
       notes: new MemberNotes(() => this.clock.monotonic()),
       clock: this.clock,
       requestTimeoutMs: 10_000,
+      budget,
       hosted: (clusterId) => this.services.get(clusterId),
     });
   }
@@ -63,8 +65,8 @@ class World {
     this.services.set(clusterId, {} as WorkflowService);
   }
 
-  async call(more: Partial<CallPlan<'history', string>> = {}): Promise<string> {
-    const plan: CallPlan<'history', string> = {
+  static plan(more: Partial<CallPlan<'history', string>> = {}): CallPlan<'history', string> {
+    return {
       method: 'history',
       locate: (table) => table?.ownerOf(0) ?? 1,
       here: () => Promise.resolve('here'),
@@ -73,8 +75,11 @@ class World {
       attemptMsMax: 2_500,
       ...more,
     };
+  }
+
+  async call(more: Partial<CallPlan<'history', string>> = {}): Promise<string> {
     const wait = { isOver: false };
-    const called = this.router.call(plan).finally(() => (wait.isOver = true));
+    const called = this.router.call(World.plan(more)).finally(() => (wait.isOver = true));
     called.catch(() => undefined);
     for (let i = 0; i < 500 && !wait.isOver; i++) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -238,4 +243,130 @@ describe('CallRouter', () => {
       expect(world.clock.now()).toBe(0);
     },
   );
+});
+
+/** What has become of a call so far. */
+interface Fate {
+  end: string | RaftoralError;
+}
+
+describe('CallRouter, whose node ends', () => {
+  const fateOf = (call: Promise<string>): Fate => {
+    const fate: Fate = { end: 'open' };
+    call.then(
+      (answer) => (fate.end = answer),
+      (error: unknown) => (fate.end = error as RaftoralError),
+    );
+    return fate;
+  };
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it('A6: what is under way ends at once, a write that was sent in OUTCOME_UNKNOWN with its requestId; later calls ask nobody', async () => {
+    const world = new World(() => 'silent');
+    const [wait, write] = [{ isWait: true }, { isWrite: true, requestId: 'q' }].map((more) => fateOf(world.router.call(World.plan(more))));
+    await settle();
+    world.router.close();
+    await settle();
+    expect(wait!.end).toMatchObject({ code: 'SHUTTING_DOWN', message: 'node 9 is shutting down; ask another node' });
+    expect(write!.end).toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'q' });
+    const later = [{}, { isWait: true }, { isWrite: true, requestId: 'r', timeoutMs: 3_000 }].map((more) =>
+      fateOf(world.router.call(World.plan(more))),
+    );
+    await settle();
+    expect(later.map(({ end }) => end)).toMatchObject([{}, {}, { requestId: 'r' }].map((more) => ({ code: 'SHUTTING_DOWN', ...more })));
+    expect([world.asked.length, world.clock.now()]).toEqual([2, 0]);
+    // What was asked comes back in the end, and nobody is asked after it.
+    for (let i = 0; i < 10; i++) {
+      await settle();
+      world.clock.step(world.clock.now() + 60_000);
+    }
+    expect([world.asked.length, world.clock.timerCount]).toEqual([2, 0]);
+  });
+
+  it('A6: a pause ends, and its timer: a write that surely was not done is SHUTTING_DOWN, one that may have been is not', async () => {
+    const world = new World(() => 'NO_LEADER');
+    const refused = fateOf(world.router.call(World.plan({ isWrite: true, requestId: 'q' })));
+    await settle();
+    expect([world.asked.length, world.clock.timerCount, refused.end]).toEqual([3, 1, 'open']);
+    world.router.close();
+    await settle();
+    expect(refused.end).toMatchObject({ code: 'SHUTTING_DOWN', requestId: 'q' });
+    expect([world.asked.length, world.clock.timerCount]).toEqual([3, 0]);
+    const unsure = new World(({ node }) => (node === 1 ? 'OUTCOME_UNKNOWN' : 'NO_LEADER'));
+    const sent = fateOf(unsure.router.call(World.plan({ isWrite: true, requestId: 'q' })));
+    await settle();
+    unsure.router.close();
+    await settle();
+    expect(sent.end).toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'q' });
+  });
+
+  it('A6: what a replica here carries out ends as that one says; where that one is lost, nobody else is asked', async () => {
+    const world = new World(() => 'ok');
+    world.host(1);
+    const ends: Array<(error: Error | null) => void> = [];
+    const here = (): Promise<string> =>
+      new Promise((resolve, reject) => ends.push((error) => (error === null ? resolve('here') : reject(error))));
+    const fates = [0, 1, 2].map(() => fateOf(world.router.call(World.plan({ here }))));
+    await settle();
+    world.router.close();
+    await settle();
+    expect(fates.map(({ end }) => end)).toEqual(['open', 'open', 'open']);
+    ends[0]!(null);
+    ends[1]!(new RaftoralError('OUTCOME_UNKNOWN', 'it may stand in the log'));
+    ends[2]!(new RaftoralError('NOT_MEMBER', 'over'));
+    await settle();
+    expect(fates.map(({ end }) => end)).toMatchObject(['here', { code: 'OUTCOME_UNKNOWN' }, { code: 'SHUTTING_DOWN' }]);
+    expect(world.asked).toEqual([]);
+  });
+
+  it('A6: SHUTTING_DOWN of another node is passing', async () => {
+    const world = new World(({ node }) => (node === 1 ? 'SHUTTING_DOWN' : 'ok'));
+    expect(await world.call()).toBe('node 2');
+  });
+
+  it('A7: beyond the budget calls are OVERLOADED, nobody is asked, and nobody is shunned for it; what ends makes room', async () => {
+    const world = new World(({ node, atMs }) => (atMs === 0 ? 'silent' : node === 1 ? 'NO_LEADER' : 'ok'), World.table(), {
+      callsMax: 2,
+      waitsMax: 1,
+    });
+    const first = fateOf(world.router.call(World.plan({ isWait: true })));
+    const second = fateOf(world.router.call(World.plan({ isWait: true })));
+    const third = fateOf(world.router.call(World.plan()));
+    const fourth = fateOf(world.router.call(World.plan()));
+    await settle();
+    expect([first.end, third.end]).toEqual(['open', 'open']);
+    expect(second.end).toMatchObject({ code: 'OVERLOADED', details: { limit: 'forwardedWaitsMax' } });
+    expect(fourth.end).toMatchObject({ code: 'OVERLOADED', details: { limit: 'forwardedCallsMax' } });
+    expect(world.asked.map(({ node }) => node)).toEqual([1, 2]);
+    while (first.end === 'open' || third.end === 'open') {
+      world.clock.step(world.clock.now() + 60_000);
+      await settle();
+    }
+    expect([first.end, third.end]).toEqual([expect.stringMatching(/^node [23]$/), expect.stringMatching(/^node [23]$/)]);
+    expect(await world.call({ isWait: true })).toMatch(/^node [23]$/);
+  });
+
+  it('A7: a wait keeps its place from one slice to the next, until it is given back; what is carried out here needs none', async () => {
+    const world = new World(() => 'ok', World.table(), { callsMax: 2, waitsMax: 1 });
+    const place = noPlace();
+    await world.call({ isWait: true, place });
+    await expect(world.call({ isWait: true })).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(await world.call({ isWait: true, place })).toMatch(/^node/);
+    world.router.leave(place);
+    expect(await world.call({ isWait: true, place })).toMatch(/^node/);
+    world.host(1);
+    expect(await world.call({ isWait: true })).toBe('here');
+    expect(await world.call({ isWait: true, place })).toBe('here');
+    expect(place.taken).toBe('none');
+  });
+
+  it('A7: a write that may have been done here is OUTCOME_UNKNOWN where there is no room to ask another node', async () => {
+    const world = new World(() => 'ok', World.table(), { callsMax: 0 });
+    world.host(1);
+    const here = (): Promise<string> => Promise.reject(new RaftoralError('GROUP_HALTED', 'over'));
+    await expect(world.call({ isWrite: true, requestId: 'q', here })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'q' });
+    await expect(world.call({ here })).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
 });

@@ -10,11 +10,15 @@
  * A4. A refusal that another member would repeat is handed on at once; OVERLOADED and the like once every member has said so. Where an earlier attempt may have taken
  *     effect, a refusal counts only if it is the log's, or holds for what any replica would do with the call.
  * A5. A wait on the replica of this node has no deadline of the router's; once that replica is lost, what is left is for finding another one.
+ * A6. After close() nobody is asked any more: what is under way elsewhere, or in a pause, ends at once in SHUTTING_DOWN, a write that may have been sent in
+ *     OUTCOME_UNKNOWN; so does every later call. What a replica here carries out ends as that one says. SHUTTING_DOWN of another node is passing (A2).
+ * A7. Calls to other nodes are bounded (call-budget.ts); beyond that OVERLOADED, and nobody is asked.
  * Tests: call-router.spec.ts, test/cluster/forwarded-calls.spec.ts.
  */
 import type { Clock } from '../cluster/clock.js';
 import { RaftoralError, type RaftoralErrorCode } from '../errors/index.js';
 import type { ClusterStanding, WorkflowService } from '../workflow/service.js';
+import { CallBudget, noPlace, type CallBudgetOptions, type Place } from './call-budget.js';
 import {
   CALL_METHOD,
   PART_METHOD,
@@ -101,6 +105,8 @@ export interface CallPlan<Method extends ForwardedMethod, Answer> {
   readonly onAnswer?: (node: number) => void;
   /** For errors. */
   readonly requestId?: string;
+  /** Of a wait of several calls: whoever makes them gives it back (`leave()`). */
+  readonly place?: Place;
 }
 
 export interface CallRouterParts {
@@ -109,6 +115,7 @@ export interface CallRouterParts {
   readonly notes: MemberNotes;
   readonly clock: Pick<Clock, 'monotonic' | 'setTimer'>;
   readonly requestTimeoutMs: number;
+  readonly budget?: CallBudgetOptions;
   /** The replica of this node, if there is one that answers. */
   hosted(clusterId: number): WorkflowService | undefined;
 }
@@ -120,29 +127,92 @@ interface Course {
   last: RaftoralError | null;
   /** Where the cluster that was asked says that the slot is; asked once, without a pause. 0: nobody said. */
   pointedTo: number;
+  readonly place: Place;
+  /** A replica of this node carries it out now. */
+  isHere: boolean;
+  /** Another node has it now. */
+  isAsked: boolean;
+  endPause: (() => void) | null;
 }
 
 type Outcome<Answer> = { readonly answer: Answer } | 'again' | 'elsewhere' | 'give up';
 
 export class CallRouter {
-  constructor(private readonly parts: CallRouterParts) {}
+  private readonly budget: CallBudget;
+  /** How to end what is under way (A6). */
+  private readonly underWay = new Set<() => void>();
+  private hasClosed = false;
+
+  constructor(private readonly parts: CallRouterParts) {
+    this.budget = new CallBudget(parts.budget);
+  }
 
   get table(): RoutingTable | null {
     return this.parts.routes.table();
   }
 
-  async call<Method extends ForwardedMethod, Answer>(plan: CallPlan<Method, Answer>): Promise<Answer> {
+  get isClosed(): boolean {
+    return this.hasClosed;
+  }
+
+  /** The node ends (A6). */
+  close(): void {
+    this.hasClosed = true;
+    for (const end of [...this.underWay]) end();
+  }
+
+  leave(place: Place): void {
+    this.budget.leave(place);
+  }
+
+  call<Method extends ForwardedMethod, Answer>(plan: CallPlan<Method, Answer>): Promise<Answer> {
+    const course: Course = {
+      untilMs: this.deadline(plan.timeoutMs),
+      mayBeDone: false,
+      last: null,
+      pointedTo: 0,
+      place: plan.place ?? noPlace(),
+      isHere: false,
+      isAsked: false,
+      endPause: null,
+    };
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        if (course.isHere) return;
+        reject(this.closing(plan, course));
+        course.endPause?.();
+      };
+      const over = (): void => {
+        this.underWay.delete(end);
+        if (plan.place === undefined) this.budget.leave(course.place);
+      };
+      this.underWay.add(end);
+      this.carryOut(plan, course).then(
+        (answer) => {
+          over();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          over();
+          reject(error as Error);
+        },
+      );
+    });
+  }
+
+  private async carryOut<Method extends ForwardedMethod, Answer>(plan: CallPlan<Method, Answer>, course: Course): Promise<Answer> {
     const { routes } = this.parts;
-    const course: Course = { untilMs: this.deadline(plan.timeoutMs), mayBeDone: false, last: null, pointedTo: 0 };
     for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2)) {
+      if (this.hasClosed) throw this.closing(plan, course);
       const table = routes.table();
       course.pointedTo = 0;
       let outcome = await this.round(plan, plan.locate(table), table, course);
       if (outcome === 'elsewhere') outcome = await this.round(plan, course.pointedTo, table, course);
       if (typeof outcome === 'object') return outcome.answer;
+      if (this.hasClosed) throw this.closing(plan, course);
       const leftMs = this.leftMs(course);
       if (outcome === 'give up' || leftMs <= 0) throw this.failure(plan, course);
-      await this.newerTable(table?.version ?? -1, Math.min(pauseMs, leftMs));
+      await this.newerTable(course, table?.version ?? -1, Math.min(pauseMs, leftMs));
     }
   }
 
@@ -157,9 +227,12 @@ export class CallRouter {
     const service = this.parts.hosted(clusterId);
     if (service !== undefined) {
       const askedMs = this.parts.clock.monotonic();
+      this.budget.leave(course.place);
+      course.isHere = true;
       try {
         return { answer: await plan.here(service, Math.max(1, this.leftMs(course))) };
       } catch (error) {
+        course.isHere = false;
         if (!(error instanceof RaftoralError)) throw error;
         if (error.code !== WRONG_CLUSTER && !NOT_HERE.has(error.code)) throw this.refusal(plan, course, error);
         // The time of a wait does not count, that of looking for another replica does.
@@ -171,11 +244,14 @@ export class CallRouter {
     const members = (table?.membersOf(clusterId) ?? []).filter((node) => node !== calls.nodeId);
     if (members.length === 0) course.last ??= notHosted(clusterId);
     let isPassing = members.length === 0;
+    const overload = members.length === 0 ? null : this.budget.take(course.place, plan.isWait === true);
+    if (overload !== null) throw this.refusal(plan, course, overload);
     for (const node of notes.order(clusterId, members, { leaderFirst: plan.leaderFirst === true, first: plan.first })) {
-      if (this.leftMs(course) <= 0) break;
+      if (this.hasClosed || this.leftMs(course) <= 0) break;
       try {
         return { answer: await this.ask(plan, clusterId, node, course) };
       } catch (error) {
+        course.isAsked = false;
         if (!(error instanceof RaftoralError)) throw error;
         if (error.code === WRONG_CLUSTER) {
           this.failed(course, error);
@@ -203,6 +279,7 @@ export class CallRouter {
     };
     const body = encodeCall({ method: plan.method, clusterId, request: plan.request });
     if (body.length > REQUEST_BYTES_MAX) throw tooLarge(plan.method, body.length);
+    course.isAsked = true;
     const first = await calls.request(node, CALL_METHOD, body, timeoutMs());
     const whole = await receiveAnswer(first, (request) => calls.request(node, PART_METHOD, request, timeoutMs()));
     const answered = decodeAnswer(whole);
@@ -215,7 +292,7 @@ export class CallRouter {
     return plan.read(answered.answer as AnswerOf<Method>, answered.standing);
   }
 
-  /** Of the replica here, which has made its own attempts: the end of the call. */
+  /** Of the replica here, which has made its own attempts, or of the budget of this node: the end of the call. */
   private refusal<Method extends ForwardedMethod, Answer>(
     plan: CallPlan<Method, Answer>,
     course: Course,
@@ -245,6 +322,16 @@ export class CallRouter {
     );
   }
 
+  /** A6. */
+  private closing<Method extends ForwardedMethod, Answer>(
+    { isWrite, requestId }: CallPlan<Method, Answer>,
+    { mayBeDone, isAsked }: Course,
+  ): RaftoralError {
+    const text = `node ${this.parts.calls.nodeId} is shutting down; ask another node`;
+    if (isWrite !== true || !(mayBeDone || isAsked)) return new RaftoralError('SHUTTING_DOWN', text, { requestId });
+    return new RaftoralError('OUTCOME_UNKNOWN', `This call may have taken effect: ${text}, with the same request id.`, { requestId });
+  }
+
   private deadline(timeoutMs: number | undefined): number {
     return this.parts.clock.monotonic() + (timeoutMs ?? this.parts.requestTimeoutMs);
   }
@@ -253,15 +340,18 @@ export class CallRouter {
     return course.untilMs - this.parts.clock.monotonic();
   }
 
-  /** Resolves after `pauseMs`, or as soon as a table above `version` is there. */
-  private newerTable(version: number, pauseMs: number): Promise<void> {
+  /** Resolves after `pauseMs`, as soon as a table above `version` is there, or when the router is closed. */
+  private newerTable(course: Course, version: number, pauseMs: number): Promise<void> {
     const { clock, routes } = this.parts;
     return new Promise((resolve) => {
       const timer = clock.setTimer(pauseMs, resolve);
-      void routes.refresh(version).then(() => {
-        if ((routes.table()?.version ?? -1) <= version) return;
+      const end = (): void => {
         timer.cancel();
         resolve();
+      };
+      course.endPause = end;
+      void routes.refresh(version).then(() => {
+        if ((routes.table()?.version ?? -1) > version) end();
       });
     });
   }

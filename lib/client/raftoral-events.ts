@@ -4,6 +4,9 @@
  * E1. Streams are what this node applies, in its order; each subscriber reads by its own cursor and gets `gap` when it is
  *     slow (R43). all$ and cluster$ begin at the subscription, workflow$ at the run's first event.
  *     all$, cluster$ and stateChecks$ are of what this node hosts; workflow$ also of a run elsewhere, where the node has routes.
+ *     all$ and cluster$ tell an event once. What a replica knew as committed when it was opened is the past: neither a node that starts again nor one that is
+ *     drained and comes back tells it, though it applies it once more. What came to pass meanwhile is told as it is applied; what a snapshot brings is a `gap`
+ *     for runs that this replica had the code of, and nothing for others (R36). Who must miss nothing reads workflow$, or the history.
  * E2. all$ and stateChecks$ may be subscribed to at any time, also before the node has started: they complete when the node ends. The others need the
  *     cluster (NOT_MEMBER).
  * E3. stateChecks$ begins with what stands: who subscribes after the alarm hears of it too.

@@ -6,6 +6,7 @@
  *     NOT_MEMBER with the cluster in the details: a retryable, typed answer. What is hosted is called directly, without anything in between.
  * Q3. With routes (`route()`) a call finds a member, whatever this node hosts (docs/adr/0064), and this node answers what others forward to it.
  * Q4. Whoever wants all clusters of this node may ask before it hosts one, and hears of each once.
+ * Q5. After close() what is under way elsewhere ends at once, and whatever comes later too (A6 of call-router.ts).
  */
 import { concat, defer, from, Subject, type Observable } from 'rxjs';
 import type { Clock } from '../cluster/clock.js';
@@ -13,6 +14,7 @@ import type { Random } from '../cluster/random.js';
 import type { SlotMap } from '../cluster/slot-map-port.js';
 import { slotOf } from '../workflow/slot.js';
 import type { CountFilter, ListFilter, ListPage, PlacementPolicy, RunCount, StartOptions, WorkflowService } from '../workflow/service.js';
+import type { CallBudgetOptions } from './call-budget.js';
 import { CallRouter, notHosted } from './call-router.js';
 import { CallServer } from './call-server.js';
 import { MemberNotes } from './member-notes.js';
@@ -34,6 +36,8 @@ export interface RoutingParts {
   readonly placement?: PlacementPolicy;
   /** Open workflows of a cluster, as far as this node has heard. */
   readonly load?: (clusterId: number) => number | undefined;
+  /** Calls to other nodes that may be under way. */
+  readonly budget?: CallBudgetOptions;
 }
 
 interface Routing {
@@ -52,6 +56,7 @@ export class RequestForwarder {
   private readonly services = new Map<number, WorkflowService>();
   private readonly attached = new Subject<WorkflowService>();
   private routing: Routing | null = null;
+  private isClosed = false;
   /** The clusters that this node hosts, and each that it comes to host; completes when the node ends. */
   readonly services$: Observable<WorkflowService> = defer(() => concat(from(this.hosted()), this.attached));
 
@@ -70,10 +75,20 @@ export class RequestForwarder {
 
   /** Calls go to where the routes say, and calls of other nodes are answered here. Once, when the node starts. */
   route(parts: RoutingParts): void {
-    const { calls, routes, clock, random, requestTimeoutMs, placement: policy = 'round-robin', load = () => undefined } = parts;
+    const {
+      calls,
+      routes,
+      clock,
+      random,
+      requestTimeoutMs,
+      placement: policy = 'round-robin',
+      load = () => undefined,
+      budget = {},
+    } = parts;
     const hosted = (clusterId: number): WorkflowService | undefined => this.services.get(clusterId);
     const notes = new MemberNotes(() => clock.monotonic());
-    const router = new CallRouter({ calls, routes, notes, clock, requestTimeoutMs, hosted });
+    const router = new CallRouter({ calls, routes, notes, clock, requestTimeoutMs, budget, hosted });
+    if (this.isClosed) router.close();
     serveRoutes(calls, routes);
     new CallServer({ calls, routes, clock, hosted });
     this.routing = {
@@ -89,8 +104,10 @@ export class RequestForwarder {
     };
   }
 
-  /** No cluster comes any more: the node ends. What is attached goes on answering, with SHUTTING_DOWN. */
+  /** No cluster comes any more, and nobody else is asked (Q5): the node ends. What is attached goes on answering, with SHUTTING_DOWN. */
   close(): void {
+    this.isClosed = true;
+    this.routing?.service.router.close();
     this.attached.complete();
   }
 

@@ -5,13 +5,15 @@
  *     behind it. What is beside the history (`diverged`) is told by the replica that is read at the time, and never twice.
  * E2. The next page is asked for when the last item of the one before was taken: a slow reader holds nothing anywhere.
  * E3. It errors when no replica answered for as long as a call may take, and with what every replica would say (WORKFLOW_NOT_FOUND).
+ * E4. Where this very node ends, a stream that is under way completes, as one of a cluster that it hosts; one that begins later is SHUTTING_DOWN.
  * Tests: test/cluster/forwarded-events.spec.ts.
  */
 import { Observable, type Subscriber } from 'rxjs';
 import type { StreamOptions } from '../cluster/event-bus.js';
-import type { RaftoralError } from '../errors/index.js';
+import { isRaftoralError, type RaftoralError } from '../errors/index.js';
 import { EventKind } from '../workflow/event.js';
 import type { RunRef, WorkflowService, WorkflowStreamItem } from '../workflow/service.js';
+import { noPlace, type Place } from './call-budget.js';
 import { QUICK_ATTEMPT_MS, type CallRouter } from './call-router.js';
 import { itemOf, type AnswerOf } from './forwarded-call.js';
 import type { RoutingTable } from './routing-table.js';
@@ -45,6 +47,7 @@ class Reader {
   private isFinished = false;
   /** Who answered last: it has the run at hand. */
   private last: number | undefined;
+  private readonly place: Place = noPlace();
 
   constructor(
     private readonly parts: RoutedEventsParts,
@@ -56,6 +59,8 @@ class Reader {
 
   async run(): Promise<void> {
     const { subscriber } = this;
+    const { router } = this.parts;
+    const beganClosed = router.isClosed;
     try {
       this.ref = await this.parts.pin();
       while (!subscriber.closed) {
@@ -65,7 +70,10 @@ class Reader {
       }
       subscriber.complete();
     } catch (error) {
-      subscriber.error(error);
+      if (router.isClosed && !beganClosed && isRaftoralError(error, 'SHUTTING_DOWN')) subscriber.complete();
+      else subscriber.error(error);
+    } finally {
+      router.leave(this.place);
     }
   }
 
@@ -84,6 +92,7 @@ class Reader {
       attemptMsMax: Number.POSITIVE_INFINITY,
       isWait: true,
       first: this.last,
+      place: this.place,
       onAnswer: (node) => (this.last = node),
     });
   }

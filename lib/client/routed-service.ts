@@ -32,6 +32,7 @@ import type {
   WorkflowStreamItem,
   WriteOptions,
 } from '../workflow/service.js';
+import { noPlace, type Place } from './call-budget.js';
 import { notHosted, QUICK_ATTEMPT_MS, type CallPlan, type CallRouter } from './call-router.js';
 import { forwardedFilter, type RequestOf } from './forwarded-call.js';
 import type { MemberNotes } from './member-notes.js';
@@ -139,32 +140,11 @@ export class RoutedService implements WorkflowService {
   // --- reading --------------------------------------------------------------------------------------------------------------------
 
   async result(ref: RunRef, { timeoutMs }: CallOptions = {}): Promise<unknown> {
-    const { clock, requestTimeoutMs } = this.parts;
-    const untilMs = timeoutMs === undefined ? NO_BOUND : clock.monotonic() + timeoutMs;
-    for (let at = ref; ;) {
-      const leftMs = Math.max(1, untilMs - clock.monotonic());
-      const waitMs = Math.min(WAIT_SLICE_MS, leftMs);
-      const answer = await this.parts.router.call<'result', { value: unknown } | { pending: string }>({
-        method: 'result',
-        locate: this.locate,
-        request: { ref: at, waitMs },
-        // Asked once more, after a replica here was lost, it has what is left then.
-        here: async (service) => ({
-          value: await service.result(at, timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, untilMs - clock.monotonic()) }),
-        }),
-        read: (given) => ('value' in given ? { value: decodeText(given.value) } : given),
-        // Whoever is asked has the slice; what is left is for asking another one.
-        timeoutMs: Math.min(leftMs, waitMs + requestTimeoutMs),
-        attemptMsMax: NO_BOUND,
-        attemptMsMin: waitMs + QUICK_ATTEMPT_MS,
-        isWait: true,
-        leaderFirst: true,
-      });
-      if ('value' in answer) return answer.value;
-      at = { workflowId: ref.workflowId, runId: answer.pending };
-      if (clock.monotonic() < untilMs) continue;
-      const text = `workflow '${ref.workflowId}' has not ended within the deadline of this call; it goes on, ask again`;
-      throw new RaftoralError('OUTCOME_UNKNOWN', text, { details: { ...at } });
+    const place = noPlace();
+    try {
+      return await this.resultOf(ref, timeoutMs, place);
+    } finally {
+      this.parts.router.leave(place);
     }
   }
 
@@ -265,6 +245,38 @@ export class RoutedService implements WorkflowService {
   }
 
   // --- parts ----------------------------------------------------------------------------------------------------------------------
+
+  /** In slices, all of them at one place of the budget. */
+  private async resultOf(ref: RunRef, timeoutMs: number | undefined, place: Place): Promise<unknown> {
+    const { clock, requestTimeoutMs } = this.parts;
+    const untilMs = timeoutMs === undefined ? NO_BOUND : clock.monotonic() + timeoutMs;
+    for (let at = ref; ;) {
+      const leftMs = Math.max(1, untilMs - clock.monotonic());
+      const waitMs = Math.min(WAIT_SLICE_MS, leftMs);
+      const answer = await this.parts.router.call<'result', { value: unknown } | { pending: string }>({
+        method: 'result',
+        locate: this.locate,
+        request: { ref: at, waitMs },
+        // Asked once more, after a replica here was lost, it has what is left then.
+        here: async (service) => ({
+          value: await service.result(at, timeoutMs === undefined ? {} : { timeoutMs: Math.max(1, untilMs - clock.monotonic()) }),
+        }),
+        read: (given) => ('value' in given ? { value: decodeText(given.value) } : given),
+        // Whoever is asked has the slice; what is left is for asking another one.
+        timeoutMs: Math.min(leftMs, waitMs + requestTimeoutMs),
+        attemptMsMax: NO_BOUND,
+        attemptMsMin: waitMs + QUICK_ATTEMPT_MS,
+        isWait: true,
+        leaderFirst: true,
+        place,
+      });
+      if ('value' in answer) return answer.value;
+      at = { workflowId: ref.workflowId, runId: answer.pending };
+      if (clock.monotonic() < untilMs) continue;
+      const text = `workflow '${ref.workflowId}' has not ended within the deadline of this call; it goes on, ask again`;
+      throw new RaftoralError('OUTCOME_UNKNOWN', text, { details: { ...at } });
+    }
+  }
 
   /** The run that a reference without a run id means now. */
   private async pin(ref: RunRef): Promise<RunRef> {

@@ -40,6 +40,18 @@ describe('RoutingTable', () => {
     expect([...RoutingTable.of(under.topology)!.clusters.values()].map(({ isActive }) => isActive)).toEqual([true, false, true]);
   });
 
+  it('nor where no member has registered a workflow, unless nobody has registered any', () => {
+    const none = { workflows: [] };
+    const under = TopologyUnderTest.founded([{}, {}, {}, none, none, none]);
+    under.create([4, 5, 6]);
+    const active = (): boolean[] => [...RoutingTable.of(under.topology)!.clusters.values()].map(({ isActive }) => isActive);
+    expect(active()).toEqual([true, false]);
+    under.nodeInfo(5, { incarnation: 2 });
+    expect(active()).toEqual([true, true]);
+    const unregistered = TopologyUnderTest.founded([none, none, none]);
+    expect(RoutingTable.of(unregistered.topology)!.clusters.get(1)!.isActive).toBe(true);
+  });
+
   it('is nothing before the deployment was founded', () => {
     expect(RoutingTable.of(new TopologyUnderTest().topology)).toBeNull();
   });

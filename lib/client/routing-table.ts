@@ -7,6 +7,7 @@
  * Tests: routing-table.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
+import { codeRunners } from '../management/placement/code.js';
 import type { TopologyView } from '../management/state.js';
 
 /** R40. */
@@ -90,7 +91,7 @@ export class RoutingTable {
       const state = topology.nodes.get(node)?.state;
       return state === undefined || state === 'down' || state === 'left';
     };
-    const runsCode = (node: number): boolean => topology.nodes.get(node)?.info.role === 'full';
+    const runsCode = codeRunners(topology);
     const clusters = [...topology.clusters.values()].map(({ clusterId, state, members, metadata }) => {
       // Who is still to become one may not host it yet.
       const nodes = members.filter((member) => member.state !== 'joining').map(({ node }) => node);

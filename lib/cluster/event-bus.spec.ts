@@ -275,6 +275,20 @@ describe('EventBus', () => {
     expect(bus.wanted).toBe(false);
   });
 
+  it('close() first tells live streams what they were given; who waits for its own pace is not waited for', () => {
+    const { bus, emit, scheduler } = setUp();
+    const told: string[] = [];
+    const add = (text: string): void => void told.push(text);
+    bus.all().subscribe({ next: (item) => add(label(item)), complete: () => add('end') });
+    bus.all({ ready: () => new Promise(() => undefined) }).subscribe({ next: () => add('paced'), complete: () => add('end of paced') });
+    for (let i = 0; i < 3; i++) emit('a');
+    bus.note({ type: 'note', run: 'a', wseq: 3 });
+    expect(told).toEqual([]);
+    bus.close();
+    scheduler.runTurns();
+    expect(told).toEqual(['a:1', 'a:2', 'a:3', 'a:note 3', 'end', 'end of paced']);
+  });
+
   describe('R43: a stream of which not everything is in memory', () => {
     /** Sequences up to `dropped` are fetched only; each fetch waits for its turn. */
     function setUpDropped(dropped: number) {

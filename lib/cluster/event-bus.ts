@@ -9,6 +9,7 @@
  *     one gap {from, to} per key, delivered before what comes later. Gaps are bounded by the keys that the group holds.
  * B4. Per key, every subscriber sees sequences in order, each once, or covered by exactly one gap. Items beside the history
  *     (note()) are never turned into gaps.
+ *     What the live ones were given before close() they are told then, unless they wait at their own pace: nobody tells it again.
  * B5. What one subscriber does (throw, lag, unsubscribe inside next) is never felt by another or by the publisher.
  * Source: RULES R43. Tests: event-bus.spec.ts.
  */
@@ -165,6 +166,7 @@ export class EventBus<Item> {
   /** Completes every stream, now and later. */
   close(): void {
     this.closed = true;
+    for (const cursor of [...this.live]) this.guard(cursor.subscriber, () => void cursor.deliver(cursor.pending));
     for (const cursor of [...this.live, ...[...this.byKey.values()].flatMap((cursors) => [...cursors])]) {
       this.guard(cursor.subscriber, () => cursor.subscriber.complete());
     }
@@ -359,6 +361,11 @@ class LiveCursor<Item> extends PacedCursor<Item> {
     private readonly bufferMax: number,
   ) {
     super(bus, history, subscriber, ready);
+  }
+
+  /** Items that deliver() would hand out now. */
+  get pending(): number {
+    return this.gaps.size + this.items.length - this.head;
   }
 
   push(item: Item): void {

@@ -442,7 +442,7 @@ export class GroupEngine<Result> implements HostedGroup {
 
   private routerContext(stateMachine: StateMachine<Result>): RouterContext {
     const { groupId, nodeId, raw, host } = this;
-    const applied = (): number => this.applier.appliedIndex;
+    // Functions, not getters: an object with getters of its own is a hash table from the second of its kind on, and this one is asked with each tick.
     return {
       groupId,
       nodeId,
@@ -452,9 +452,7 @@ export class GroupEngine<Result> implements HostedGroup {
       logTimeMs: () => stateMachine.logTimeMs ?? 0,
       deadlines: host.deadlines,
       tuning: host.tuning,
-      get appliedIndex() {
-        return applied();
-      },
+      appliedIndex: () => this.applier.appliedIndex,
       check: (frame) => stateMachine.check?.(frame),
       warn: (text) => host.logger.log('warn', text),
       send: (to, envelope) => host.send(to, envelope),
@@ -470,19 +468,13 @@ export class GroupEngine<Result> implements HostedGroup {
 
   private membershipContext(): MembershipContext & RemovalContext {
     const { groupId, host, raw, notices } = this;
-    const over = (): RaftoralError | null => this.over;
-    const removal = (): Removal => this.removal;
     return {
       groupId,
       host,
       raw,
       notices,
-      get removal() {
-        return removal();
-      },
-      get isOver() {
-        return over();
-      },
+      removal: () => this.removal,
+      over: () => this.over,
       isDown: this.isDown,
       wantFlush: () => {
         this.liveness.wake();

@@ -8,6 +8,8 @@
  * L5. A leader whose clock runs ahead of the voters' median hands over, at most once per election timeout.
  * L6. A member on which the group halted counts as down for this group, whatever else its node does, until another process of it is heard.
  * L7. A group whose election time-out has ended waits for its place among those of the host (election-pace.ts).
+ * L8. A group goes to sleep for the first time after an election time-out without work: at the start of a node of many groups, those that are led already
+ *     keep still for those that are not.
  * Tests: test/cluster/liveness.spec.ts, many-groups.spec.ts.
  */
 import { Role, type RawNode } from '../raft/index.js';
@@ -39,6 +41,7 @@ export class GroupLiveness implements DeadlineItem, Candidate {
   dueAt = 0;
   heapIndex = -1;
   private asleep = false;
+  private hasSlept = false;
   private idleTicks = 0;
   private mustSpeak = false;
   private isSoleBeginner = false;
@@ -115,7 +118,12 @@ export class GroupLiveness implements DeadlineItem, Candidate {
   }
 
   followToSleep(): void {
+    this.fallAsleep();
+  }
+
+  private fallAsleep(): void {
     this.asleep = true;
+    this.hasSlept = true;
   }
 
   peerDown(peer: number): void {
@@ -187,8 +195,9 @@ export class GroupLiveness implements DeadlineItem, Candidate {
 
   private isTimeToSleep(): boolean {
     const { raw, host, nextDeadlineMs } = this.context;
-    const { hibernateAfterTicks } = host.tuning;
-    if (hibernateAfterTicks === 0 || this.idleTicks < hibernateAfterTicks) return false;
+    const { hibernateAfterTicks, electionTimeoutTicks } = host.tuning;
+    const idleTicksMin = this.hasSlept ? hibernateAfterTicks : Math.min(hibernateAfterTicks, electionTimeoutTicks);
+    if (hibernateAfterTicks === 0 || this.idleTicks < idleTicksMin) return false;
     const may = mayHibernate({
       raw,
       appliedIndex: this.context.appliedIndex(),
@@ -197,13 +206,13 @@ export class GroupLiveness implements DeadlineItem, Candidate {
       nextDeadlineMs: nextDeadlineMs === undefined ? Infinity : nextDeadlineMs(),
       deadlineMsMin: DEADLINE_MS_MIN,
     });
-    if (!may) this.idleTicks = Math.max(0, hibernateAfterTicks - HIBERNATE_RETRY_TICKS);
+    if (!may) this.idleTicks = Math.max(0, idleTicksMin - HIBERNATE_RETRY_TICKS);
     return may;
   }
 
   private sleep(): void {
     const { raw, host, groupId, nextDeadlineMs } = this.context;
-    this.asleep = true;
+    this.fallAsleep();
     for (const { id } of raw.status().peers) {
       if (id !== raw.id) host.send(id, { kind: EnvelopeKind.HIBERNATE, groupId, term: raw.term, commitIndex: raw.commitIndex });
     }

@@ -97,6 +97,8 @@ export interface RaftGroup<Result = unknown> {
   readonly leaderId: NodeId;
   readonly term: number;
   readonly appliedIndex: number;
+  /** What this node knew as committed when it opened the group: up to there the log is the past, though it may be applied once more. */
+  readonly committedAtOpening: number;
   readonly membership: ConfState;
   status(): GroupStatus;
 

@@ -15,7 +15,7 @@ export interface RaftHostTuning {
   readonly peerDownAfterMs: number;
   /** Silence after a broken connection until the peer counts as down, ms. */
   readonly peerGraceMs: number;
-  /** Ticks without any work after which a leader lets its group hibernate; 0 = never. */
+  /** Ticks without any work after which a leader lets its group hibernate, for the first time after an election timeout if that is shorter; 0 = never. */
   readonly hibernateAfterTicks: number;
   /** Entries in one append message, bytes. */
   readonly messageBytesMax: number;

@@ -36,8 +36,10 @@ export interface HostedGroupsContext {
   check(): void;
   /** What was given to the storage until now is answered; null: it is already. */
   written(): Promise<void> | null;
-  /** A group came or went. */
-  changed(): void;
+  /** A group came. It is awake. */
+  opened(group: HostedGroup): void;
+  /** A group went. */
+  closed(): void;
 }
 
 export class HostedGroups {
@@ -49,7 +51,7 @@ export class HostedGroups {
   constructor(private readonly context: HostedGroupsContext) {}
 
   async create<Result>(options: GroupOptions<Result>): Promise<RaftNode<Result>> {
-    const { nodeId, services, check, changed } = this.context;
+    const { nodeId, services, check, opened } = this.context;
     const { groupId } = options;
     check();
     await this.closed(groupId);
@@ -67,7 +69,7 @@ export class HostedGroups {
     const node = new RaftNode<Result>(engine);
     this.engines.set(groupId, engine);
     this.nodes.set(groupId, node as unknown as RaftNode<unknown>);
-    changed();
+    opened(engine);
     engine.begin();
     return node;
   }
@@ -99,7 +101,7 @@ export class HostedGroups {
   }
 
   private async endNow(groupId: number, after: () => Promise<void>): Promise<void> {
-    const { nodeId, services, written, changed } = this.context;
+    const { nodeId, services, written, closed } = this.context;
     try {
       const engine = this.engines.get(groupId);
       if (engine !== undefined) {
@@ -108,7 +110,7 @@ export class HostedGroups {
         await engine.settle();
         this.engines.delete(groupId);
         this.nodes.delete(groupId);
-        changed();
+        closed();
       }
       await after();
     } catch (error) {

@@ -33,8 +33,9 @@ export interface MembershipContext {
   readonly groupId: number;
   readonly host: HostServices;
   readonly raw: RawNode;
-  readonly isOver: RaftoralError | null;
-  readonly removal: Pick<Removal, 'isCovered' | 'cover'>;
+  /** Why the group takes part in nothing any more; null while it does. */
+  over(): RaftoralError | null;
+  removal(): Pick<Removal, 'isCovered' | 'cover'>;
   isDown(node: number): boolean;
   wantFlush(): void;
   changed(): void;
@@ -258,7 +259,8 @@ export class MembershipCalls {
   }
 
   private async untilCovered(): Promise<void> {
-    const { raw, removal, host, groupId } = this.context;
+    const { raw, host, groupId } = this.context;
+    const removal = this.context.removal();
     removal.cover();
     await this.wait(() => removal.isCovered || !raw.isLeader, host.tuning.requestTimeoutMs);
     this.throwIfOver();
@@ -380,7 +382,7 @@ export class MembershipCalls {
   }
 
   private throwIfOver(): void {
-    const over = this.context.isOver;
+    const over = this.context.over();
     if (over !== null) throw new RaftoralError(over.code, over.message);
   }
 }

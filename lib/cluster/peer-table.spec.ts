@@ -13,6 +13,21 @@ function table(): { readonly peers: PeerTable; readonly heard: string[] } {
 }
 
 describe('PeerTable', () => {
+  it('who is added is watched from now on, and nothing changes for those that are there', () => {
+    const { peers, heard } = table();
+    peers.heard(2, 7, 500);
+    peers.add(new Set([2, 4]), 550);
+    expect([...peers.all()].map(({ id, incarnation, lastHeardAt }) => [id, incarnation, lastHeardAt])).toEqual([
+      [2, 7, 500],
+      [3, 0, 0],
+      [4, 0, 550],
+    ]);
+    peers.check(1_100);
+    expect(heard).toEqual(['down 2', 'down 3']);
+    peers.check(1_150);
+    expect(heard).toEqual(['down 2', 'down 3', 'down 4']);
+  });
+
   it('silence makes a peer down once, any frame brings it up once', () => {
     const { peers, heard } = table();
     peers.heard(2, 1, 500);

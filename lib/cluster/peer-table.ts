@@ -73,6 +73,11 @@ export class PeerTable {
   /** Keeps what is known of those who stay. */
   keepOnly(ids: ReadonlySet<number>, now: number): void {
     for (const id of this.byId.keys()) if (!ids.has(id)) this.byId.delete(id);
+    this.add(ids, now);
+  }
+
+  /** Nothing changes for those that are there. */
+  add(ids: ReadonlySet<number>, now: number): void {
     for (const id of ids) if (!this.byId.has(id)) this.byId.set(id, new Peer(id, now));
   }
 

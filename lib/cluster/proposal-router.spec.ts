@@ -42,9 +42,7 @@ function setUp(incarnation = 1) {
     logTimeMs: () => 0,
     deadlines: new DeadlineHeap(clock, { turn: (callback) => callback(), soon: (callback) => callback() }, 50),
     tuning: DEFAULT_TUNING,
-    get appliedIndex() {
-      return appliedIndex;
-    },
+    appliedIndex: () => appliedIndex,
     check: () => undefined,
     warn: () => undefined,
     send: (_to, envelope) => sent.push(envelope),

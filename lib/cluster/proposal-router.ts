@@ -37,7 +37,7 @@ export interface RouterContext {
   readonly logTimeMs: () => number;
   readonly deadlines: DeadlineHeap;
   readonly tuning: RaftHostTuning;
-  readonly appliedIndex: number;
+  appliedIndex(): number;
   /** Throws for a frame that apply() could not take. */
   check(frame: Uint8Array): void;
   warn(text: string): void;
@@ -166,15 +166,19 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
 
   tick(): void {
     this.hintsFollowed = 0;
+    if (this.asked.size > 0) this.repeatUnanswered();
+    if (this.queue.length === 0) return;
+    // Without a leader the queue is not worked off: what ran out of time must not pile up in it.
+    this.queue = this.queue.filter((proposal) => !proposal.isSettled);
+    this.context.wantFlush();
+  }
+
+  private repeatUnanswered(): void {
     for (const [callId, call] of this.asked) {
       if (++call.ticks <= this.context.tuning.electionTimeoutTicks) continue;
       this.asked.delete(callId);
       for (const proposal of call.proposals) this.sendAgain(proposal, true);
     }
-    if (this.queue.length === 0) return;
-    // Without a leader the queue is not worked off: what ran out of time must not pile up in it.
-    this.queue = this.queue.filter((proposal) => !proposal.isSettled);
-    this.context.wantFlush();
   }
 
   /** R36: state up to `index` came as a snapshot; what was placed in it is answered by nobody. */
@@ -367,13 +371,13 @@ export class ProposalRouter<Result> implements ProposalOwner<Result> {
   private placeAnswered(proposal: Proposal<Result>, index: number, term: number): void {
     proposal.index = index;
     proposal.term = term;
-    if (index > this.context.appliedIndex && term >= this.appliedTerm) {
+    if (index > this.context.appliedIndex() && term >= this.appliedTerm) {
       this.placed.add(proposal);
       return;
     }
     const known = this.recent.get(index);
     if (known !== undefined && known.term === term) this.resolve(proposal, known);
-    else this.sendAgain(proposal, known === undefined && index <= this.context.appliedIndex);
+    else this.sendAgain(proposal, known === undefined && index <= this.context.appliedIndex());
   }
 
   private refused(proposal: Proposal<Result>, from: number, envelope: ProposeAnswerEnvelope): void {

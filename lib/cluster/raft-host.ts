@@ -16,6 +16,7 @@ import type { Clock } from './clock.js';
 import { ClusterRouter } from './cluster-router.js';
 import { DeadlineHeap } from './deadline-heap.js';
 import { ElectionPace } from './election-pace.js';
+import { peersOf } from './group-peers.js';
 import type { RequestHandler } from './group.js';
 import type { RaftHostTuning } from './host-options.js';
 import { resolveTuning } from './host-options.js';
@@ -53,8 +54,6 @@ export interface RaftHostOptions {
   readonly onAlarm?: (text: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Cluster 0: every node but clients is a member of it. */
-const MANAGEMENT_GROUP_ID = 0;
 /** The slow timer fires this often within `peerDownAfterMs`. */
 const SLOW_PINGS_PER_SILENCE = 4;
 /** A stall of this share of `peerDownAfterMs` is worth a line; shorter ones are counted. */
@@ -81,6 +80,8 @@ export class RaftHost {
   private readonly services: HostServices;
   private state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   private arePeersStale = false;
+  /** Whose peers are still to be watched: whoever opens a thousand groups looks at each once. */
+  private opened: HostedGroup[] = [];
   private snapshotSends = 0;
   private alarm: string | null = null;
   private failure: RaftoralError | null = null;
@@ -106,7 +107,12 @@ export class RaftHost {
       services: () => this.services,
       check: () => this.checkRunning(),
       written: () => this.pipeline.emptied(),
-      changed: () => {
+      opened: (group) => {
+        this.opened.push(group);
+        this.loop.ask();
+        this.setPace();
+      },
+      closed: () => {
         this.services.membershipChanged();
         this.setPace();
       },
@@ -156,7 +162,7 @@ export class RaftHost {
       soon: (callback) => scheduler.soon(callback),
       heard: (from, incarnation, now) => this.peers.heard(from, incarnation, now),
       beforeTurn: () => {
-        if (this.arePeersStale) this.refreshPeers();
+        if (this.arePeersStale || this.opened.length > 0) this.refreshPeers();
       },
       afterTick: () => this.setPace(),
       afterTurn: () => busyPoll.wake(),
@@ -243,7 +249,7 @@ export class RaftHost {
 
   /**
    * Asks another node, or this one, what handle() answers there. Rejects with what the answer is, NOT_MEMBER if nothing answers to the method, and
-   * OUTCOME_UNKNOWN after `timeoutMs`.
+   * OUTCOME_UNKNOWN after `timeoutMs`. Once this node has stopped: SHUTTING_DOWN.
    */
   request(to: number, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     if (to === this.nodeId)
@@ -288,7 +294,7 @@ export class RaftHost {
     await this.handOver();
     const error = new RaftoralError('SHUTTING_DOWN', `node ${this.nodeId} is shutting down; ask another node`);
     for (const group of this.hosted.engines.values()) group.close(error);
-    this.requests.stop(error);
+    this.requests.close(error);
     this.router.flush();
     this.end();
     if (!wasRunning) return;
@@ -370,18 +376,11 @@ export class RaftHost {
   }
 
   private refreshPeers(): void {
+    const now = this.options.clock.monotonic();
+    if (this.arePeersStale) this.peers.keepOnly(peersOf(this.nodeId, this.hosted.engines.values()), now);
+    else this.peers.add(peersOf(this.nodeId, this.opened), now);
     this.arePeersStale = false;
-    const ids = new Set<number>();
-    for (const group of this.hosted.engines.values()) {
-      if (group.isOver) continue;
-      const { voters, votersOutgoing, learners } = group.membership;
-      // All nodes are members of cluster 0: its learners are watched by gossip, and watch nobody here, or pings would grow with the square of the nodes (docs/adr/0062).
-      const isWide = group.groupId === MANAGEMENT_GROUP_ID;
-      if (isWide && !voters.includes(this.nodeId) && !votersOutgoing.includes(this.nodeId)) continue;
-      for (const list of isWide ? [voters, votersOutgoing] : [voters, votersOutgoing, learners])
-        for (const id of list) if (id !== this.nodeId) ids.add(id);
-    }
-    this.peers.keepOnly(ids, this.options.clock.monotonic());
+    this.opened = [];
     this.setPace();
   }
 

@@ -17,11 +17,13 @@ const PROGRESS_NAMES = ['probe', 'replicate', 'snapshot'] as const;
 export class RaftNode<Result = unknown> implements RaftGroup<Result> {
   readonly groupId: number;
   readonly nodeId: number;
+  readonly committedAtOpening: number;
 
-  /** Made by RaftHost.createGroup(). */
+  /** Made by RaftHost.createGroup(), before anything is applied. */
   constructor(private readonly engine: GroupEngine<Result>) {
     this.groupId = engine.groupId;
     this.nodeId = engine.nodeId;
+    this.committedAtOpening = engine.raw.commitIndex;
   }
 
   get isLeader(): boolean {

@@ -35,7 +35,7 @@ function setUp() {
     clock,
     deadlines: new DeadlineHeap(clock, { turn: (callback) => callback(), soon: (callback) => callback() }, 50),
     tuning: DEFAULT_TUNING,
-    appliedIndex: 10,
+    appliedIndex: () => 10,
     changed: nothing,
     wantFlush: nothing,
     gatherFlush: nothing,

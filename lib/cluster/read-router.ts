@@ -110,7 +110,7 @@ export class ReadRouter {
       if (!isWaiting(read)) continue;
       read.isConfirmed = true;
       read.index = state.index;
-      if (state.index <= this.context.appliedIndex) this.resolve(read);
+      if (state.index <= this.context.appliedIndex()) this.resolve(read);
       else this.confirmed.push(read);
     }
   }
@@ -134,16 +134,20 @@ export class ReadRouter {
   }
 
   tick(): void {
-    for (const [context, round] of this.rounds) {
-      if (!round.reads.some(isWaiting)) this.rounds.delete(context);
-      else if (++round.ticks > REPEAT_AFTER_TICKS) this.repeat(round);
-    }
-    this.forget();
+    if (this.rounds.size > 0) this.tickRounds();
     // A node that gets no entries keeps nothing of the reads that ran out of time meanwhile.
     if (this.confirmed.length > 0) this.confirmed = this.confirmed.filter((read) => !read.isSettled);
     if (this.queue.length === 0) return;
     this.queue = this.queue.filter(isWaiting);
     this.context.wantFlush();
+  }
+
+  private tickRounds(): void {
+    for (const [context, round] of this.rounds) {
+      if (!round.reads.some(isWaiting)) this.rounds.delete(context);
+      else if (++round.ticks > REPEAT_AFTER_TICKS) this.repeat(round);
+    }
+    this.forget();
   }
 
   close(error: RaftoralError): void {

@@ -4,6 +4,7 @@
  * W1. A call settles once: by its answer, its deadline, or the loss of the peer. The last two are OUTCOME_UNKNOWN.
  * W2. At most `requestsInFlightMax` calls wait; one more is OVERLOADED, and nothing was sent.
  * W3. A late or repeated answer is ignored; so is one from a node that was not asked.
+ * W4. After close() every call under way, and every later one, rejects with why; nothing is sent.
  * Tests: test/cluster/reads-and-requests.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
@@ -49,6 +50,7 @@ class Call implements DeadlineItem {
 export class RequestRouter {
   private readonly calls = new Map<number, Call>();
   private lastCallId = 0;
+  private closedWith: RaftoralError | null = null;
 
   constructor(
     private readonly clock: Clock,
@@ -67,6 +69,7 @@ export class RequestRouter {
   }
 
   request(request: OutgoingRequest): Promise<Uint8Array> {
+    if (this.closedWith !== null) return Promise.reject(this.closedWith);
     if (this.calls.size >= this.inFlightMax) {
       const text = `${this.calls.size} requests to other nodes wait for an answer (requestsInFlightMax); slow down, or raise it`;
       return Promise.reject(new RaftoralError('OVERLOADED', text, { details: { limit: 'requestsInFlightMax' } }));
@@ -83,6 +86,7 @@ export class RequestRouter {
 
   /** A request of this node to itself: no frame, and no deadline but the handler's own. */
   async here(handler: RequestHandler | undefined, request: LocalRequest): Promise<Uint8Array> {
+    if (this.closedWith !== null) throw this.closedWith;
     if (handler === undefined) throw noHandler(request.groupId, request.method);
     return runHandler(handler, request.from, request);
   }
@@ -133,6 +137,12 @@ export class RequestRouter {
       this.forget(call);
       if (error !== null) call.reject(error);
     }
+  }
+
+  /** The node ends in good order (W4). */
+  close(error: RaftoralError): void {
+    this.closedWith = error;
+    this.stop(error);
   }
 
   private fail(call: Call, why: string): void {

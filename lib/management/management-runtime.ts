@@ -22,6 +22,7 @@ import {
   type TopologyLimits,
 } from './command.js';
 import type { Observer } from './observer.js';
+import { codeRunners, isLastVoterWithCode } from './placement/code.js';
 import { chooseMembers } from './placement/manager/candidates.js';
 import { Draft } from './placement/manager/draft.js';
 import type { ManagerPolicy } from './placement/manager/view.js';
@@ -129,10 +130,12 @@ export class ManagementRuntime {
     await this.send({ kind: TopologyKind.ASSOCIATE, clusterId, node, replaces, decidedOn: this.decidedOn(options) }, options);
   }
 
+  /** Refuses to take the last voter that runs code out of a cluster (C2 of placement/code.ts); apply, which also carries out what was decided before, does not. */
   async disassociate(
     { clusterId, node }: { readonly clusterId: number; readonly node: number },
     options: TopologyCallOptions = {},
   ): Promise<void> {
+    this.checkNotLastWithCode(clusterId, node);
     await this.send({ kind: TopologyKind.DISASSOCIATE, clusterId, node, decidedOn: this.decidedOn(options) }, options);
   }
 
@@ -212,9 +215,22 @@ export class ManagementRuntime {
       const message = `Node ${twice} stands in the members twice: its one copy would count as two of ${members.length} votes, and a majority could be lost with it alone. Name each node once, or name none: they are chosen then.`;
       throw new RaftoralError('TOPOLOGY_REFUSED', message, { details: { reason: 'node-twice', version } });
     }
-    if (members.length === 0 || members.some((node) => nodes.get(node)?.info.role !== 'voter-only')) return;
-    const message = `Nodes ${members.join(', ')} are all voter-only: nobody would run code in the cluster, and what is started there would be refused. Name one node of role full at least, or name none: they are chosen then.`;
+    const runsCode = codeRunners(this.topology);
+    // Who is unknown, or a client, apply refuses by its own reason.
+    const mayRun = (node: number): boolean => !['full', 'voter-only'].includes(nodes.get(node)?.info.role ?? '') || runsCode(node);
+    if (members.length === 0 || members.some(mayRun)) return;
+    const idle = members.filter((node) => nodes.get(node)?.info.role === 'full');
+    const why = idle.length === 0 ? 'are all voter-only' : `are voter-only or have registered no workflow (${idle.join(', ')})`;
+    const message = `Nodes ${members.join(', ')} ${why}: nobody would run code in the cluster, and what is started there would be refused. Name one node of role full at least${idle.length === 0 ? '' : ' that has registered workflows'}, or name none: they are chosen then.`;
     throw new RaftoralError('TOPOLOGY_REFUSED', message, { details: { reason: 'role', version } });
+  }
+
+  private checkNotLastWithCode(clusterId: number, node: number): void {
+    const { clusters, version } = this.topology;
+    const cluster = clusters.get(clusterId);
+    if (cluster === undefined || !isLastVoterWithCode(this.topology, cluster, node)) return;
+    const message = `Node ${node} is the last voter of cluster ${clusterId} that runs code: every workflow there would stand still without it. Add a node that runs code first, or drain this one: another takes its place then.`;
+    throw new RaftoralError('TOPOLOGY_REFUSED', message, { details: { reason: 'last-with-code', version } });
   }
 
   private async openWorkflowsOf(clusterId: number): Promise<number> {

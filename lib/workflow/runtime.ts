@@ -4,6 +4,7 @@
  * R1. Commands go down by submit() and propose(); events come up by the tap inside apply, and are acted on after the batch.
  * R2. After removal (R39), halt or stop nothing of this node is proposed any more, its bodies are aborted, its waiters rejected.
  * R3. The engine's own commands have no deadline; the state machine ignores what became stale (R18, R38).
+ * R4. Live events are what is committed from the opening of the group on. What is applied once more, for it was committed before, is history: streams of one run read it.
  * Tests: test/workflow/.
  */
 import type { Clock } from '../cluster/clock.js';
@@ -315,7 +316,9 @@ export class WorkflowRuntime {
         `the history of run ${run.runId} has ${HISTORY_WARN_EVENTS} events; bound it with context().continueAsNew()`,
       );
     }
-    if (this.bus.wanted) this.bus.publish({ type: 'event', workflowId: run.workflowId, runId: run.runId, wseq: event.wseq, event });
+    if (!this.bus.wanted) return;
+    if (this.options.state.appliedIndex <= this.options.group.committedAtOpening) this.bus.wakeKey(run.runId);
+    else this.bus.publish({ type: 'event', workflowId: run.workflowId, runId: run.runId, wseq: event.wseq, event });
   }
 
   private afterApply(): void {

@@ -139,6 +139,8 @@ export interface StateCheckView {
 
 /** The read side of the workflow state machine, as the runtime and the client use it. */
 export interface WorkflowStateView {
+  /** Of the entry that was applied last, or is being applied. */
+  readonly appliedIndex: number;
   readonly logTimeMs: number;
   readonly codecLevel: number;
   readonly limits: GroupLimits;

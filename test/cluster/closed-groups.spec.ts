@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RaftoralError } from '../../lib/errors/index.js';
 import type { RaftNode } from '../../lib/cluster/index.js';
-import { TextMachine, codeOf, frame, type TestNode } from '../support/raft-cluster.js';
+import { TestCluster, TextMachine, codeOf, frame, type TestNode } from '../support/raft-cluster.js';
 import { RowCluster, RowTextMachine } from '../support/row-cluster.js';
 
 const GROUP = 2;
@@ -80,6 +80,33 @@ describe('a group that is closed on one node', () => {
     await propose(opened[leader()]!.group, 'after');
     await rows.time.runUntil(() => again.machine.texts.includes('after'), 5_000);
     expect(again.machine.texts).toEqual(opened[leader()]!.machine.texts);
+  });
+
+  it('says how far the log is the past when it is opened again: all that it had applied, in memory too, and nothing that came meanwhile', async () => {
+    const { nodes, opened, leader } = await world();
+    for (let i = 0; i < 5; i++) await propose(opened[leader()]!.group, `before ${i}`);
+    await rows.time.advance(200);
+    const at = (leader() + 1) % 3;
+    expect(opened.map(({ group }) => group.committedAtOpening)).toEqual([1, 1, 1]);
+    const applied = opened[at]!.group.appliedIndex;
+    await rows.cluster.settled(nodes[at]!.host.closeGroup(GROUP));
+    await propose(opened[leader()]!.group, 'meanwhile');
+    expect((await open(nodes[at]!, true)).group.committedAtOpening).toBe(applied);
+
+    const memory = await TestCluster.start();
+    const { group } = await memory.elect();
+    for (let i = 0; i < 5; i++) await memory.settled(group.propose(frame(`before ${i}`)));
+    await memory.time.advance(200);
+    const { host, group: first, machine: had } = memory.followers()[0]!;
+    expect([first.committedAtOpening, had.texts.length]).toEqual([1, 5]);
+    await memory.settled(host.closeGroup(1));
+    await memory.settled(group.propose(frame('meanwhile')));
+    const machine = new TextMachine();
+    const again = await memory.settled(host.createGroup<string>({ groupId: 1, stateMachine: machine, join: true }));
+    expect([again.committedAtOpening, again.appliedIndex, machine.texts]).toEqual([first.appliedIndex, 1, []]);
+    await memory.time.runUntil(() => machine.texts.includes('meanwhile'), 5_000);
+    expect(machine.texts).toEqual([...had.texts, 'meanwhile']);
+    await memory.stop();
   });
 
   it('H1: who opens it while it is being closed gets it behind that', async () => {

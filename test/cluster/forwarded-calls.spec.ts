@@ -462,3 +462,87 @@ describe('faults', () => {
     expect(world.time.nowMs - began).toBeLessThanOrEqual(3_100);
   });
 });
+
+describe('a node that ends', () => {
+  /** As the node does: its runs, what it forwards, its host. */
+  async function end(id: number): Promise<void> {
+    const { clusters, forwarder, host } = world.node(id);
+    for (const { runtime } of clusters.values()) runtime.stop();
+    forwarder.close();
+    await world.settled(host.stop());
+  }
+
+  it.each([
+    ['hosts nothing', CLIENT],
+    ['hosts the other cluster', 1],
+  ])('%s: what it forwards ends at once, and whatever is called later', async (_what, id) => {
+    await start();
+    const { client, host } = world.node(id);
+    const workflowId = idIn(2);
+    const handle = await world.settled(client.start(SUM, null, { workflowId }));
+    const waits = [handle.result(), handle.result({ timeoutMs: 15_000 })].map((wait) => errorOf(wait));
+    await world.time.advance(1_000);
+    const signalled = errorOf(handle.signal('add', 1, { requestId: 'q' }));
+    await Promise.resolve();
+    const began = world.time.nowMs;
+    await end(id);
+    expect(await world.settled(Promise.all(waits))).toMatchObject([{ code: 'SHUTTING_DOWN' }, { code: 'SHUTTING_DOWN' }]);
+    // The leader may have it already; who asks again with the same id hears what came of it.
+    expect(await world.settled(signalled)).toMatchObject({ code: 'OUTCOME_UNKNOWN', requestId: 'q' });
+    expect(await settledError(client.start(SUM, null, { workflowId: idIn(2, 'late'), timeoutMs: 3_000 }))).toMatchObject({
+      code: 'SHUTTING_DOWN',
+      requestId: expect.any(String),
+    });
+    for (const late of [handle.result(), handle.describe(), client.list({}), client.count({})])
+      expect(await settledError(late as Promise<unknown>)).toMatchObject({ code: 'SHUTTING_DOWN' });
+    expect(world.time.nowMs - began).toBeLessThan(100);
+    expect(host.status().requestsInFlight).toBe(0);
+    const other = world.node(4).client.getHandle(SUM, workflowId);
+    await world.settled(other.signal('add', 1, { requestId: 'q' }));
+    await world.settled(other.signal('add', 0));
+    expect(await world.settled(other.result())).toBe(1);
+  });
+
+  it('says SHUTTING_DOWN to those who wait on it from elsewhere, and they ask the next member', async () => {
+    await start();
+    const workflowId = idIn(2);
+    const handle = await world.settled(world.node(CLIENT).client.start(SUM, null, { workflowId }));
+    const waiting = handle.result();
+    await world.time.advance(1_000);
+    await end(world.leaderOf(2)!.id);
+    await world.settled(handle.signal('add', 7));
+    await world.settled(handle.signal('add', 0));
+    expect(await world.settled(waiting)).toBe(7);
+  });
+});
+
+describe('many calls', () => {
+  it('waits have half of what users may have under way, that is below what the host takes: starts, and what the engine asks, have room', async () => {
+    await start({ tuning: { requestsInFlightMax: 12 }, routing: { budget: { callsMax: 8, waitsMax: 4 } } });
+    const { client, host } = world.node(CLIENT);
+    const workflowId = idIn(2);
+    const handle = await world.settled(client.start(SUM, null, { workflowId }));
+    const ends: unknown[] = [];
+    const wait = (): void =>
+      void handle.result().then(
+        (value) => ends.push(value),
+        ({ code, details }: RaftoralError) => ends.push([code, details['limit']]),
+      );
+    for (let i = 0; i < 4; i++) wait();
+    // Longer than a slice: who waits keeps its place, whoever comes.
+    for (let i = 0; i < 20; i++) {
+      await world.time.advance(600);
+      wait();
+    }
+    await world.time.advance(100);
+    expect(ends).toEqual(Array.from({ length: 20 }, () => ['OVERLOADED', 'forwardedWaitsMax']));
+    expect(host.status().requestsInFlight).toBe(4);
+    expect(await world.settled(client.start(ECHO, 1, { workflowId: idIn(1, 'echo') }))).toMatchObject({ existing: false });
+    const asked = await settledError(host.request(4, 'no.such.method', new Uint8Array(0), 100));
+    expect(asked).toMatchObject({ code: 'NOT_MEMBER' });
+    await world.settled(handle.signal('add', 0));
+    await world.time.advance(1_000);
+    expect(ends.slice(20)).toEqual([0, 0, 0, 0]);
+    expect(await world.settled(handle.result())).toBe(0);
+  });
+});

@@ -161,6 +161,27 @@ describe('events of a run elsewhere', () => {
     subscription.unsubscribe();
   });
 
+  it('E4: of a node that ends complete at once, as those of a cluster that it hosts; one that begins later is SHUTTING_DOWN', async () => {
+    await start();
+    const workflowId = idIn(2);
+    const { runId } = await world.settled(world.node(CLIENT).client.start(STEPS, { free: 3 }, { workflowId }));
+    const node = world.node(CLIENT);
+    const seen = follow(CLIENT, workflowId);
+    await world.time.advance(1_000);
+    expect([seen.end, seen.items.length > 0]).toEqual(['', true]);
+    node.forwarder.close();
+    await world.settled(node.host.stop());
+    expect(seen.end).toBe('complete');
+    const late: string[] = [];
+    for (const ref of [{ workflowId }, { workflowId, runId }])
+      node.forwarder
+        .forWorkflow(workflowId)
+        .runEvents(ref)
+        .subscribe({ complete: () => late.push('complete'), error: (error: { code: string }) => late.push(error.code) });
+    await world.time.advance(10);
+    expect(late).toEqual(['SHUTTING_DOWN', 'SHUTTING_DOWN']);
+  });
+
   it('events$ of a cluster that this node does not host is NOT_MEMBER', async () => {
     await start();
     let code = '';

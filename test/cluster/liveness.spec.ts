@@ -68,6 +68,29 @@ describe('liveness (R39)', () => {
     expect(leader.group.term).toBe(term);
   });
 
+  it('R39: a group that was only opened sleeps after an election timeout; once it was used, after its whole time', async () => {
+    cluster = await TestCluster.start();
+    await cluster.elect();
+    const ledAtMs = cluster.time.nowMs;
+    expect(await cluster.time.runUntil(asleep, 10_000)).toBe(true);
+    expect(cluster.time.nowMs - ledAtMs).toBeGreaterThanOrEqual(450);
+    expect(cluster.time.nowMs - ledAtMs).toBeLessThanOrEqual(650);
+    for (const node of cluster.alive) {
+      const usedAtMs = cluster.time.nowMs;
+      await cluster.settled(node.group.propose(frame(`used by ${node.id}`)), 1);
+      expect(await cluster.time.runUntil(asleep, 10_000)).toBe(true);
+      expect(cluster.time.nowMs - usedAtMs).toBeGreaterThanOrEqual(1_950);
+    }
+  });
+
+  it('R39: a time without work that is shorter than an election timeout holds for the first sleep, too', async () => {
+    cluster = await TestCluster.start([1, 2, 3], { tuning: { hibernateAfterTicks: 4 } });
+    await cluster.elect();
+    const ledAtMs = cluster.time.nowMs;
+    expect(await cluster.time.runUntil(asleep, 10_000)).toBe(true);
+    expect(cluster.time.nowMs - ledAtMs).toBeLessThanOrEqual(350);
+  });
+
   it('R39: a follower that lacks what its leader had when it went to sleep stays awake', async () => {
     cluster = await TestCluster.start([1, 2, 3], { tuning: { hibernateAfterTicks: 0 } });
     const leader = await cluster.elect();

@@ -152,4 +152,22 @@ describe('requests', () => {
     expect(await codeOf(cluster.node(1).group.request(2, 'hang', new Uint8Array(0), 50))).toBe('OVERLOADED');
     expect(await cluster.settled(first)).toBe('OUTCOME_UNKNOWN');
   });
+
+  it('of a node that stops end at once in SHUTTING_DOWN, those under way and all that come later, also to itself', async () => {
+    cluster = await TestCluster.start();
+    await cluster.elect();
+    const [one, two] = [cluster.node(1), cluster.node(2)];
+    two.host.handle('hang', () => new Promise(() => undefined));
+    one.host.handle('here', async () => new Uint8Array(0));
+    const nothing = new Uint8Array(0);
+    const ask = (): Array<Promise<string>> =>
+      [one.host.request(2, 'hang', nothing, 60_000), one.group.request(2, 'hang', nothing, 60_000)].map((request) => codeOf(request));
+    const pending = codeOf(one.host.request(2, 'hang', nothing, 60_000));
+    expect(await cluster.settled(codeOf(one.host.request(1, 'here', nothing, 100)))).toBe('resolved');
+    await cluster.settled(one.host.stop());
+    const stoppedMs = cluster.time.nowMs;
+    const late = [...ask(), codeOf(one.host.request(1, 'here', nothing, 100))];
+    expect(await cluster.settled(Promise.all([pending, ...late]))).toEqual(Array.from({ length: 4 }, () => 'SHUTTING_DOWN'));
+    expect([cluster.time.nowMs, one.host.status().requestsInFlight]).toEqual([stoppedMs, 0]);
+  });
 });

@@ -1,9 +1,17 @@
 /** Nodes of role `client` and `voter-only` in real applications of two layers: what the first forwards and how it keeps up, what the second never does. */
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { INestApplicationContext } from '@nestjs/common';
+import { Controller, Get, Inject, Param, UseFilters, type INestApplicationContext } from '@nestjs/common';
 import { lastValueFrom, toArray } from 'rxjs';
-import { RAFTORAL_SETTINGS, RaftoralEvents, RaftoralHealthIndicator, type RaftoralModuleOptions } from '../../lib/index.js';
+import {
+  RAFTORAL_SETTINGS,
+  RaftoralExceptionFilter,
+  RaftoralEvents,
+  RaftoralHealthIndicator,
+  WorkflowClient,
+  isRaftoralError,
+  type RaftoralModuleOptions,
+} from '../../lib/index.js';
 import { slotOf } from '../../lib/workflow/slot.js';
 import { CountWords, WORD, clientOf, nodeOf } from '../support/network-apps.js';
 import { PATIENT, TwoLayerApps, administrationOf, clusterIdsOf, topologyOf, until } from '../support/two-layer-apps.js';
@@ -15,6 +23,18 @@ beforeEach(() => {
 afterEach(async () => {
   await apps.close();
 });
+
+/** A route that answers when a workflow has ended. */
+@Controller('words')
+@UseFilters(RaftoralExceptionFilter)
+class WordsController {
+  constructor(@Inject(WorkflowClient) private readonly client: WorkflowClient) {}
+
+  @Get(':id')
+  result(@Param('id') workflowId: string): Promise<number> {
+    return this.client.getHandle(CountWords, workflowId).result();
+  }
+}
 
 const roleOf = (app: INestApplicationContext, nodeId: number): string | undefined => topologyOf(app).nodes.get(nodeId)?.info.role;
 const startClient = (at: number, options: Partial<RaftoralModuleOptions> = {}): Promise<INestApplicationContext> =>
@@ -123,6 +143,45 @@ describe('role client', () => {
     const again = await startClient(6, { storage: { type: 'memory' } });
     expect(nodeOf(again).nodeId).toBeGreaterThan(first);
   }, 400_000);
+
+  it('ends in good order while others wait: what it forwards is rejected at once, and an HTTP server behind it closes; so is what is called later', async () => {
+    await apps.open(4);
+    await apps.add();
+    await apps.hosted(1, 1);
+    const port = Number(apps.addresses(3)[0]!.split(':')[1]);
+    const options: RaftoralModuleOptions = {
+      cluster: { seeds: apps.addresses(0) },
+      transport: { type: 'grpc', listen: apps.addresses(2)[0]! },
+      management: { role: 'client' },
+      storage: { type: 'memory' },
+    };
+    const client = await apps.apps.serve('express', port, options, [WordsController]);
+    const workflowId = 'nobody ends it';
+    await until(() => nodeOf(client).phase === 'running');
+    await clientOf(client).start(CountWords, 1, { workflowId, ...PATIENT });
+    const handle = clientOf(client).getHandle(CountWords, workflowId);
+    const codeOf = (call: Promise<unknown>): Promise<string> =>
+      call.then(
+        () => 'resolved',
+        (error: unknown) => (isRaftoralError(error) ? error.code : String(error)),
+      );
+    const request = fetch(`http://127.0.0.1:${port}/words/${encodeURIComponent(workflowId)}`).then(({ status }) => status);
+    const waits = [handle.result(), handle.result(PATIENT)].map(codeOf);
+    let events = '';
+    handle.events$.subscribe({ complete: () => (events = 'complete'), error: (error: unknown) => (events = String(error)) });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const beganMs = Date.now();
+    await apps.apps.stop(client);
+    expect(await Promise.all(waits)).toEqual(['SHUTTING_DOWN', 'SHUTTING_DOWN']);
+    expect([await request, events]).toEqual([503, 'complete']);
+    expect(await codeOf(clientOf(client).start(CountWords, 1, { timeoutMs: 3_000 }))).toBe('SHUTTING_DOWN');
+    expect(await codeOf(handle.result())).toBe('SHUTTING_DOWN');
+    // None of it waited for a deadline.
+    expect(Date.now() - beganMs).toBeLessThan(30_000);
+    // The run goes on without it.
+    await clientOf(apps.nodes[0]!).getHandle(CountWords, workflowId).signal(WORD, undefined, PATIENT);
+    expect(await clientOf(apps.nodes[0]!).getHandle(CountWords, workflowId).result(PATIENT)).toBe(1);
+  }, 200_000);
 
   it('a client that was removed while it was away hears so; a node that others count on does not become one; no cluster, no client', async () => {
     await apps.open(4);

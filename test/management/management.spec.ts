@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { isRaftoralError } from '../../lib/errors/index.js';
 import { encodeTopologyCommand } from '../../lib/management/command-codec.js';
-import { TopologyKind } from '../../lib/management/command.js';
+import { TopologyKind, type NodeInfo } from '../../lib/management/command.js';
 import type { TopologyNotice } from '../../lib/management/topology-changes.js';
 import { frame } from '../support/raft-cluster.js';
 import { DEPLOYMENT, ManagementWorld, type ManagementWorldOptions } from '../support/management-world.js';
@@ -274,6 +274,61 @@ describe('the management of a deployment', () => {
     await world.until(() => !world.topology.clusters.has(clusterId), 'the cluster is destroyed');
     await world.until(() => !world.topology.nodes.has(4), 'the node is forgotten');
     expect(world.topology.slots.countOf(1)).toBe(4096);
+  });
+
+  it('three more nodes are no cluster while they have no workflow registered, and the plan names them; started again with some, they are one', async () => {
+    const workflows = [{ name: 'order', versions: [1] }];
+    const running = new Set([1, 2, 3]);
+    const newcomers = [4, 5, 6];
+    const info = (node: number): Partial<NodeInfo> => ({ workflows: running.has(node) ? workflows : [] });
+    world = await ManagementWorld.start({ nodes: 6, policy: { movesMax: 0 }, info });
+    await world.until(() => world.learnersOfManagement === '4 5 6', 'the newcomers follow the topology');
+    await world.until(() => [...world.topology.nodes.values()].every(({ info }) => info.incarnation > 0), 'all have said what they are');
+    await world.time.advance(20_000);
+    expect(world.topology.clusters.size).toBe(1);
+    const { decisions, waiting } = await world.settled(world.leader.management.plan());
+    expect(decisions).toEqual([]);
+    expect(waiting).toEqual([expect.stringMatching(/^each of nodes 4, 5, 6 has registered no workflow: /)]);
+    for (const node of newcomers) {
+      world.crash(node);
+      running.add(node);
+      await world.add(node);
+    }
+    await world.until(() => world.topology.clusters.get(2)?.slotTarget === 2048, 'they are to have their share of the slots');
+    expect(world.membersOf(2)).toBe('4 5 6');
+    await world.time.advance(1_000);
+    expect(await world.settled(world.leader.management.plan())).toEqual({ decisions: [], waiting: [] });
+  });
+
+  it('the last voter that runs code is taken out of no cluster by hand: what would have happened, and what to do', async () => {
+    const workflows = [{ name: 'order', versions: [1] }];
+    await five({ info: (node) => ({ role: node === 2 ? 'voter-only' : 'full', workflows: node === 1 || node === 4 ? workflows : [] }) });
+    await world.until(() => world.topology.nodes.get(4)?.info.workflows.length === 1, 'all have said what they are');
+    const { runtime } = world.leader.management;
+    const before = world.topology.version;
+    expect(await world.settled(runtime.disassociate({ clusterId: 1, node: 1 }).catch((error: unknown) => error))).toMatchObject({
+      code: 'TOPOLOGY_REFUSED',
+      retryable: false,
+      message: expect.stringMatching(
+        /^Node 1 is the last voter of cluster 1 that runs code: .* stand still.* Add a node that runs code first/,
+      ),
+      details: { reason: 'last-with-code', version: before },
+    });
+    // Nobody would run code on these two either.
+    expect(await world.settled(runtime.createCluster({ members: [2, 3] }).catch((error: unknown) => error))).toMatchObject({
+      code: 'TOPOLOGY_REFUSED',
+      message: expect.stringMatching(
+        /^Nodes 2, 3 are voter-only or have registered no workflow \(3\): nobody would run code.* that has registered workflows/,
+      ),
+      details: { reason: 'role', version: before },
+    });
+    expect(await fateOf(runtime.disassociate({ clusterId: 1, node: 99 }))).toBe('TOPOLOGY_REFUSED not-a-member');
+    expect(await fateOf(runtime.disassociate({ clusterId: 9, node: 1 }))).toBe('TOPOLOGY_REFUSED unknown-cluster');
+    expect(world.topology.version).toBe(before);
+    // With another one there it goes.
+    await world.settled(runtime.associate({ clusterId: 1, node: 4 }));
+    await world.until(() => world.membersOf(1) === '1 2 3 4', 'node 4 is a voter');
+    expect(await fateOf(runtime.disassociate({ clusterId: 1, node: 1 }))).toBe('ok');
   });
 
   it('a cluster that names a node twice, or in which nobody would run code, is refused: what would have happened, and what to do', async () => {

@@ -16,6 +16,7 @@ const MEMBERS = 'lib/management/placement/manager/member-rules.ts';
 const UPKEEP = 'lib/management/placement/manager/upkeep-rules.ts';
 const VOTERS = 'lib/management/placement/manager/management-rules.ts';
 const NODES = 'lib/management/placement/manager/node-rules.ts';
+const CODE = 'lib/management/placement/code.ts';
 const APPLY = 'lib/management/state-machine/apply-cluster.ts';
 
 export const MANAGER_MUTANTS: readonly Mutant[] = [
@@ -179,6 +180,24 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     file: UPKEEP,
     find: 'if (voters.some((node) => draft.runsCode(node))) return null;',
     replace: 'if (voters.length > 0) return null;',
+    killers: [MANAGER],
+  },
+  {
+    id: 'full-role-runs-code',
+    layer: 'management',
+    what: 'a node that has registered no workflow counts as one that runs code: clusters are made of such nodes',
+    file: CODE,
+    find: "return info !== undefined && (isAnyRegistered ? hasRegistered(info) : info.role === 'full');",
+    replace: "return info !== undefined && (isAnyRegistered ? info.role === 'full' || hasRegistered(info) : info.role === 'full');",
+    killers: [MANAGER],
+  },
+  {
+    id: 'without-code-unsaid',
+    layer: 'management',
+    what: 'the plan does not name the nodes that have registered no workflow',
+    file: NODES,
+    find: 'if (without.length === 0) return;',
+    replace: 'if (without.length >= 0) return;',
     killers: [MANAGER],
   },
   {
@@ -405,5 +424,23 @@ export const MANAGER_MUTANTS: readonly Mutant[] = [
     find: 'return rule === repair || (rule === fill && stayingNodes(cluster).length === 0);',
     replace: 'return rule === repair;',
     killers: [MANAGER],
+  },
+  {
+    id: 'unled-cluster-keeps-others-up',
+    layer: 'management',
+    what: 'a cluster that nobody leads takes one of the few changes of members at a time, for ever',
+    file: 'lib/management/placement/manager/draft.ts',
+    find: 'isMembershipPending(cluster) && this.group(cluster.clusterId) !== undefined).length',
+    replace: 'isMembershipPending(cluster)).length',
+    killers: [MANAGER],
+  },
+  {
+    id: 'never-begun-and-kept',
+    layer: 'management',
+    what: 'a cluster whose first members nobody can tell is kept for ever',
+    file: 'lib/management/placement/stillborn.ts',
+    find: 'if (isSilent && confIndex === 0',
+    replace: 'if (isSilent && confIndex < 0',
+    killers: ['lib/management/placement/stillborn.spec.ts'],
   },
 ];

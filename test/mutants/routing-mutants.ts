@@ -7,6 +7,7 @@
 import type { Mutant } from './mutant.js';
 
 const ROUTER = 'lib/client/call-router.spec.ts';
+const BUDGET = 'lib/client/call-budget.spec.ts';
 const SERVER = 'lib/client/call-server.spec.ts';
 const PLACEMENT = 'lib/client/placement.spec.ts';
 const NOTES = 'lib/client/member-notes.spec.ts';
@@ -15,6 +16,7 @@ const ROUTES = 'lib/client/topology-routes.spec.ts';
 const MERGED = 'lib/client/merged-list.spec.ts';
 const CALLS = 'test/cluster/forwarded-calls.spec.ts';
 const EVENTS = 'test/cluster/forwarded-events.spec.ts';
+const REQUESTS = 'test/cluster/reads-and-requests.spec.ts';
 
 export const ROUTING_MUTANTS: readonly Mutant[] = [
   {
@@ -95,6 +97,60 @@ export const ROUTING_MUTANTS: readonly Mutant[] = [
     what: 'who leads, and what the log time is, is not taken from answers',
     file: 'lib/client/call-router.ts',
     find: 'if (answered.standing !== null) notes.heard(clusterId, answered.standing);',
+    replace: '',
+    killers: [ROUTER],
+  },
+  {
+    id: 'own-end-taken-as-passing',
+    layer: 'client',
+    what: 'a call that is forwarded goes on, without an end, when its own node has ended',
+    file: 'lib/client/call-router.ts',
+    find: 'for (const end of [...this.underWay]) end();',
+    replace: '',
+    killers: [ROUTER, CALLS],
+  },
+  {
+    id: 'write-under-way-called-not-done',
+    layer: 'client',
+    what: 'a write that another node has already is called not done when this node ends',
+    file: 'lib/client/call-router.ts',
+    find: '!(mayBeDone || isAsked)',
+    replace: '!mayBeDone',
+    killers: [ROUTER, CALLS],
+  },
+  {
+    id: 'request-of-a-stopped-host-hangs',
+    layer: 'client',
+    what: 'a request that comes after the stop of its host waits for ever: its deadline is gone',
+    file: 'lib/cluster/request-router.ts',
+    find: 'if (this.closedWith !== null) return Promise.reject(this.closedWith);',
+    replace: '',
+    killers: [REQUESTS],
+  },
+  {
+    id: 'waits-take-all-the-room',
+    layer: 'client',
+    what: 'who waits for workflows elsewhere leaves no room for those that start some',
+    file: 'lib/client/call-budget.ts',
+    find: 'isWait && this.waits >= this.waitsMax',
+    replace: 'isWait && this.waits < 0',
+    killers: [BUDGET, CALLS],
+  },
+  {
+    id: 'users-have-the-room-of-the-engine',
+    layer: 'client',
+    what: 'calls of users may take every request that the node has under way at most',
+    file: 'lib/client/call-budget.ts',
+    find: 'FORWARDED_CALLS_MAX = 8_000',
+    replace: 'FORWARDED_CALLS_MAX = 10_000',
+    killers: [BUDGET],
+  },
+  {
+    id: 'place-of-an-own-call-not-given-back',
+    layer: 'client',
+    what: 'the place of a call that is over is taken for good',
+    file: 'lib/client/call-router.ts',
+    find: 'if (plan.place === undefined) this.budget.leave(course.place);',
     replace: '',
     killers: [ROUTER],
   },

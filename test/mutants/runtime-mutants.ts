@@ -484,4 +484,13 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     replace: '',
     killers: ['test/workflow/slot-moves.spec.ts'],
   },
+  {
+    id: 'past-told-as-news',
+    layer: 'runtime',
+    what: 'a replica that is opened again tells what it applies once more as live events',
+    file: 'lib/workflow/runtime.ts',
+    find: 'if (this.options.state.appliedIndex <= this.options.group.committedAtOpening) this.bus.wakeKey(run.runId);\n    else this.bus',
+    replace: 'this.bus',
+    killers: [SERVICE],
+  },
 ];

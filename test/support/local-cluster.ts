@@ -38,6 +38,8 @@ export interface LocalNodeOptions {
   readonly store?: RowStore;
   readonly limits?: Partial<GroupLimits>;
   readonly incarnation?: number;
+  /** Default 0: all that it applies is news. */
+  readonly committedAtOpening?: number;
   readonly sliceMs?: number;
 }
 
@@ -149,6 +151,7 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
   /** Applies nothing while true: a replica that lags. */
   paused = false;
   appliedIndex = 0;
+  readonly committedAtOpening: number;
   readonly state: WorkflowStateMachine;
   readonly runtime: WorkflowRuntime;
   readonly service: WorkflowRuntimeService;
@@ -168,6 +171,7 @@ export class LocalNode implements RaftGroup<CommandAnswer> {
     readonly options: LocalNodeOptions,
     from?: { readonly index: number; readonly snapshot: Uint8Array },
   ) {
+    this.committedAtOpening = options.committedAtOpening ?? 0;
     const tap = new EventTap();
     this.state = new WorkflowStateMachine({ groupId: 1, sink: tap.sink });
     if (options.store !== undefined) {

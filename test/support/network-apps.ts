@@ -1,6 +1,6 @@
 /** Nest applications of a test, each a node over a real network transport on 127.0.0.1; all of them, and their folder, are gone after close(). */
 import 'reflect-metadata';
-import { Controller, Get, Module, type INestApplication, type INestApplicationContext, type Provider } from '@nestjs/common';
+import { Controller, Get, Module, type INestApplication, type INestApplicationContext, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -61,9 +61,14 @@ export class NetworkApps {
   }
 
   /** With an HTTP server of the application's own, listening on `port`. */
-  async serve(framework: Framework, port: number, options: RaftoralModuleOptions): Promise<INestApplication> {
+  async serve(
+    framework: Framework,
+    port: number,
+    options: RaftoralModuleOptions,
+    controllers: readonly Type[] = [OrdersController],
+  ): Promise<INestApplication> {
     class App {}
-    Module({ imports: [RaftoralModule.forRoot(options)], providers: [CountWords], controllers: [OrdersController] })(App);
+    Module({ imports: [RaftoralModule.forRoot(options)], providers: [CountWords], controllers: [...controllers] })(App);
     const adapter = framework === 'express' ? new ExpressAdapter() : new FastifyAdapter();
     const app = await NestFactory.create(App, adapter as never, { logger: false, abortOnError: false });
     this.apps.add(app);

@@ -32,7 +32,7 @@ export interface RoutedWorldOptions {
   readonly clients?: readonly number[];
   readonly workflows: readonly WorkflowDefinition[];
   readonly tuning?: Partial<RaftHostTuning>;
-  readonly routing?: Partial<Pick<RoutingParts, 'placement' | 'load' | 'requestTimeoutMs'>>;
+  readonly routing?: Partial<Pick<RoutingParts, 'placement' | 'load' | 'requestTimeoutMs' | 'budget'>>;
   readonly encodeFrames?: boolean;
 }
 
@@ -198,9 +198,7 @@ export class RoutedWorld {
   private giveSlots(state: WorkflowStateMachine, groupId: number): void {
     const ids = Object.keys(this.options.clusters).map(Number);
     const { slots } = (state as unknown as { state: { slots: SlotTable } }).state;
-    for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      slots.states[slot] = this.ownerOf(slot, ids) === groupId ? SlotState.OWNED : SlotState.ABSENT;
-      slots.epochs[slot] = 1;
-    }
+    for (let slot = 0; slot < SLOT_COUNT; slot++)
+      slots.fill(slot, 1, this.ownerOf(slot, ids) === groupId ? SlotState.OWNED : SlotState.ABSENT, 1);
   }
 }

@@ -8,7 +8,7 @@ import { Workflow } from '../../lib/decorators/workflow.decorator.js';
 import { context } from '../../lib/workflow/context.js';
 import type { RunDescription, WorkflowStreamItem } from '../../lib/workflow/service.js';
 import { definitionOf } from '../support/definition.js';
-import { LocalCluster, type LocalNodeOptions } from '../support/local-cluster.js';
+import { LocalCluster, LocalNode, type LocalNodeOptions } from '../support/local-cluster.js';
 
 let cluster: LocalCluster;
 afterEach(() => cluster?.stop());
@@ -176,6 +176,33 @@ it('R43: a run can be watched from its first event or from a cursor, and the str
     [1, 2, 3, 4, 5, 6, 7],
     [3, 4, 5, 6, 7],
   ]);
+});
+
+it('R43: live events begin behind what was committed before; what is applied once more is read by the stream of its run, and is no news', async () => {
+  await started();
+  await cluster.node(1).service.signal(ref, 'add', 1);
+  await cluster.settle();
+  const committed = cluster.entries.length;
+  const { length } = cluster.node(3).state.current(ref.workflowId)!.history;
+  expect(length).toBeGreaterThan(2);
+  cluster.node(3).runtime.stop();
+  const again = new LocalNode(cluster, 3, { ...sum(), committedAtOpening: committed });
+  cluster.nodes.set(3, again);
+  const [live, own]: [number[], number[]] = [[], []];
+  again.service.events$.subscribe((item) => live.push('wseq' in item ? item.wseq : item.to));
+  again.runtime.start();
+  const { runId } = cluster.node(1).state.current(ref.workflowId)!;
+  // Begun before anything is applied.
+  again.runtime.runEvents({ ...ref, runId }, 0).subscribe((item) => own.push('wseq' in item ? item.wseq : -1));
+  again.wake();
+  await cluster.settle();
+  expect(again.appliedIndex).toBeGreaterThanOrEqual(committed);
+  expect(live).toEqual([]);
+  await cluster.node(1).service.signal(ref, 'add', 2);
+  await cluster.settle();
+  const wseqs = cluster.node(1).state.current(ref.workflowId)!.history.length;
+  expect(live).toEqual(Array.from({ length: wseqs - length }, (_, i) => length + 1 + i));
+  expect(live.length).toBeGreaterThan(0);
 });
 
 // --- writes -----------------------------------------------------------------------------------------------------------------------------

@@ -46,3 +46,19 @@ it('what it owns, or may have been given, keeps it, and a membership that is not
   };
   expect(verdict(3, 3, aborted)).toBe(true);
 });
+
+it('B3: one that a first member was to leave, and that nobody led since; never one that may have been given something', () => {
+  const of = (isSilent: boolean, change: (t: TopologyUnderTest) => void): boolean => {
+    const t = TopologyUnderTest.founded(12);
+    idOf(t.create([4, 5, 6]));
+    change(t);
+    return isStillborn(t.topology, t.cluster(2), () => false, isSilent);
+  };
+  const leaves = (t: TopologyUnderTest): void => void idOf(t.disassociate(2, 4));
+  expect([of(true, leaves), of(false, leaves), of(true, () => undefined)]).toEqual([true, false, false]);
+  const range = [{ first: 0, count: 1 }];
+  expect(of(true, (t) => (t.move(1, 2, range), leaves(t)))).toBe(false);
+  expect(of(true, (t) => (idOf(t.beginMove(1, 2, range)), leaves(t)))).toBe(false);
+  // Its log has told of its members: it was led.
+  expect(of(true, (t) => (idOf(t.record(2, 5, [4, 5])), leaves(t)))).toBe(false);
+});

@@ -48,10 +48,12 @@ describe('the multiset', () => {
 
   it('P2: a chain of 20,000 runs under one id takes one place', () => {
     const set = new FingerprintSet();
-    const empty = set.bytes;
     const print = fingerprintOf('chain');
-    for (let i = 0; i < 20_000; i++) set.add(print);
-    expect(set.bytes).toBe(empty);
+    set.add(print);
+    const one = set.bytes;
+    for (let i = 1; i < 20_000; i++) set.add(print);
+    expect(set.bytes).toBe(one);
+    expect(one).toBe(16 * 8);
     for (let i = 0; i < 19_999; i++) set.remove(print);
     expect(set.has(print)).toBe(true);
     set.remove(print);
@@ -59,13 +61,25 @@ describe('the multiset', () => {
     expect(() => set.remove(print)).toThrow(/was not added/);
   });
 
-  it('gives memory back when it empties', () => {
-    const set = new FingerprintSet();
-    const empty = set.bytes;
-    for (let i = 0; i < 50_000; i++) set.add(fingerprintOf(`id-${i}`));
-    expect(set.bytes).toBeGreaterThan(empty * 10);
-    for (let i = 0; i < 50_000; i++) set.remove(fingerprintOf(`id-${i}`));
-    expect(set.bytes).toBe(empty);
+  it('P3: has no table without a value, and gives all memory back when it empties', () => {
+    for (const expected of [0, 50_000]) {
+      const set = new FingerprintSet(expected);
+      expect([set.bytes, set.has(fingerprintOf('id-1'))]).toEqual([0, false]);
+      for (let turn = 0; turn < 2; turn++) {
+        for (let i = 0; i < 50_000; i++) set.add(fingerprintOf(`id-${i}`));
+        expect(set.bytes).toBeGreaterThan(50_000 * 8);
+        for (let i = 0; i < 50_000; i++) set.remove(fingerprintOf(`id-${i}`));
+        expect(set.bytes).toBe(0);
+        expect(set.has(fingerprintOf('id-1'))).toBe(false);
+        expect(() => set.remove(fingerprintOf('id-1'))).toThrow(/was not added/);
+      }
+      set.add(5);
+      expect([set.bytes, set.has(5), set.has(6)]).toEqual([16 * 8, true, false]);
+    }
+  });
+
+  it('P3: one that never had a value has none to be removed', () => {
+    expect(() => new FingerprintSet().remove(7)).toThrow(/fingerprint 7 is removed, and was not added/);
   });
 
   it('P4: holds what came all at once as what came one by one, however often', () => {

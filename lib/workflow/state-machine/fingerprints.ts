@@ -4,7 +4,8 @@
  * P1. A fingerprint is a safe integer of 52 bits, above 0. Equal texts have equal ones; that different ones may too costs a look at the disk only.
  * P2. The set never denies what it holds, and holds each value as often as it was added and not removed: a chain of continueAsNew adds one id
  *     again and again, and still takes one place.
- * P3. 8 bytes a place, filled at most to three quarters, in 64 tables that grow one by one: no command pays for moving all of them.
+ * P3. 8 bytes a place, filled at most to three quarters, in 64 tables that grow one by one: no command pays for moving all of them. Without a value there
+ *     is none: a node may host a thousand groups, and most of them may have no closed run.
  * P4. Many at once go in table by table. Each print lies at a random place, and a table fits into a processor's cache, where all of them do not.
  * Tests: fingerprints.spec.ts.
  */
@@ -48,19 +49,20 @@ const COUNT_UNIT = 1 << HIGH_BITS;
 const HIGH_MASK = COUNT_UNIT - 1;
 const COUNT_MAX = 0xfff;
 
+/** Of every table without a value: one place, which is free. Whoever adds makes room first. */
+const NO_WORDS = new Uint32Array(1);
+
 /** Open addressing with linear probing; a place with count 0 is free. */
 class Table {
-  private low: Uint32Array;
-  private high: Uint32Array;
+  private low = NO_WORDS;
+  private high = NO_WORDS;
   private used = 0;
 
-  constructor(capacity: number) {
-    this.low = new Uint32Array(capacity);
-    this.high = new Uint32Array(capacity);
-  }
+  /** @param firstCapacity of the first room that is made. */
+  constructor(private firstCapacity: number) {}
 
   get bytes(): number {
-    return this.low.byteLength + this.high.byteLength;
+    return this.used === 0 ? 0 : this.low.byteLength + this.high.byteLength;
   }
 
   has(low: number, high: number): boolean {
@@ -77,7 +79,7 @@ class Table {
       return true;
     }
     if ((this.used + 1) * 4 > this.low.length * 3) {
-      this.resize(this.low.length * 2);
+      this.resize(this.used === 0 ? this.firstCapacity : this.low.length * 2);
       at = this.placeOf(low, high);
     }
     this.low[at] = low;
@@ -96,6 +98,11 @@ class Table {
       return true;
     }
     this.used--;
+    if (this.used === 0) {
+      this.low = this.high = NO_WORDS;
+      this.firstCapacity = CAPACITY_MIN;
+      return true;
+    }
     this.free(at);
     if (this.low.length > CAPACITY_MIN && this.used * 8 < this.low.length) this.resize(this.low.length / 2);
     return true;
@@ -160,23 +167,26 @@ function sortByTable(arrays: readonly Float64Array[], ends: Uint32Array, low: Ui
 }
 
 export class FingerprintSet {
-  private readonly tables: readonly Table[];
+  /** null: nothing was added. */
+  private tables: readonly Table[] | null = null;
+  private readonly firstCapacity: number;
   /** Counts above COUNT_MAX: by how much. */
   private readonly more = new Map<number, number>();
 
-  /** @param expected how many will be added soon: room is made for them at once. */
+  /** @param expected how many will be added soon: a table that gets its first has room for its share of them. */
   constructor(expected = 0) {
     let capacity = CAPACITY_MIN;
     while (capacity * 3 * SHARDS < expected * 4) capacity *= 2;
-    this.tables = Array.from({ length: SHARDS }, () => new Table(capacity));
+    this.firstCapacity = capacity;
   }
 
   /** Of the tables. */
   get bytes(): number {
-    return this.tables.reduce((sum, table) => sum + table.bytes, 0);
+    return this.tables === null ? 0 : this.tables.reduce((sum, table) => sum + table.bytes, 0);
   }
 
   has(fingerprint: number): boolean {
+    if (this.tables === null) return false;
     const high = Math.floor(fingerprint / WORD);
     return this.tables[high & (SHARDS - 1)]!.has(fingerprint >>> 0, high);
   }
@@ -204,6 +214,7 @@ export class FingerprintSet {
   }
 
   private put(low: number, high: number): void {
+    this.tables ??= Array.from({ length: SHARDS }, () => new Table(this.firstCapacity));
     if (this.tables[high & (SHARDS - 1)]!.add(low, high)) return;
     const fingerprint = high * WORD + low;
     this.more.set(fingerprint, (this.more.get(fingerprint) ?? 0) + 1);
@@ -217,7 +228,7 @@ export class FingerprintSet {
       return;
     }
     const high = Math.floor(fingerprint / WORD);
-    const removed = this.tables[high & (SHARDS - 1)]!.remove(fingerprint >>> 0, high);
+    const removed = this.tables !== null && this.tables[high & (SHARDS - 1)]!.remove(fingerprint >>> 0, high);
     invariant(removed, () => `fingerprint ${fingerprint} is removed, and was not added`);
   }
 }

@@ -160,8 +160,7 @@ function readSlots(reader: BinaryReader): SlotTable {
     const epoch = reader.uint('slotEpoch');
     const length = reader.uintFrom(1, 'slots');
     if (slot + length > SLOT_COUNT) reader.fail('slots', `${slot + length} are more than ${SLOT_COUNT}`);
-    slots.states.fill(state, slot, slot + length);
-    slots.epochs.fill(epoch, slot, slot + length);
+    slots.fill(slot, length, state, epoch);
     slot += length;
   }
   return slots;

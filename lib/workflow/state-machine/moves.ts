@@ -92,7 +92,7 @@ export function readMoves(reader: BinaryReader, moves: GroupMoves, slots: SlotTa
     const length = reader.uintFrom(1, 'slots');
     if (movedTo > 2 ** 31 - 1) reader.fail('movedTo', `${movedTo} is no cluster`);
     if (slot + length > SLOT_COUNT) reader.fail('slots', `${slot + length} are more than ${SLOT_COUNT}`);
-    slots.movedTo.fill(movedTo, slot, slot + length);
+    slots.fillMovedTo(slot, length, movedTo);
     slot += length;
   }
 }

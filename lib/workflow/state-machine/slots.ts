@@ -13,20 +13,57 @@ export type SlotState = (typeof SlotState)[keyof typeof SlotState];
 /** The group that owns every slot of a new deployment; 0 is the management cluster, which owns none. */
 export const FIRST_EXECUTION_GROUP = 1;
 
+/** One number for each slot. Until one of them is another than 0 it takes no memory: most groups of a node of many know one state, and no move. */
+class SlotNumbers<Numbers extends Uint8Array | Float64Array | Int32Array> {
+  private isShared = true;
+
+  /** @param zeroes shared by all that have no other number; nobody writes to it. */
+  constructor(
+    private numbers: Numbers,
+    private readonly copy: (zeroes: Numbers) => Numbers,
+  ) {}
+
+  get all(): ArrayLike<number> {
+    return this.numbers;
+  }
+
+  fill(value: number, first: number, end: number): void {
+    if (this.isShared) {
+      if (value === 0) return;
+      this.numbers = this.copy(this.numbers);
+      this.isShared = false;
+    }
+    this.numbers.fill(value, first, end);
+  }
+}
+
+const NO_STATES = new Uint8Array(SLOT_COUNT);
+const NO_EPOCHS = new Float64Array(SLOT_COUNT);
+const NO_TARGETS = new Int32Array(SLOT_COUNT);
+
 export class SlotTable {
-  readonly states = new Uint8Array(SLOT_COUNT);
-  /** Raised by each move of the slot. */
-  readonly epochs = new Float64Array(SLOT_COUNT);
-  /** The group that a slot went to, or is going to; 0: not known here. */
-  readonly movedTo = new Int32Array(SLOT_COUNT);
+  private readonly ofStates = new SlotNumbers(NO_STATES, (zeroes) => zeroes.slice());
+  private readonly ofEpochs = new SlotNumbers(NO_EPOCHS, (zeroes) => zeroes.slice());
+  private readonly ofTargets = new SlotNumbers(NO_TARGETS, (zeroes) => zeroes.slice());
 
   static initial(groupId: number): SlotTable {
     const table = new SlotTable();
-    if (groupId === FIRST_EXECUTION_GROUP) {
-      table.states.fill(SlotState.OWNED);
-      table.epochs.fill(1);
-    }
+    if (groupId === FIRST_EXECUTION_GROUP) table.fill(0, SLOT_COUNT, SlotState.OWNED, 1);
     return table;
+  }
+
+  get states(): ArrayLike<number> {
+    return this.ofStates.all;
+  }
+
+  /** Raised by each move of the slot. */
+  get epochs(): ArrayLike<number> {
+    return this.ofEpochs.all;
+  }
+
+  /** The group that a slot went to, or is going to; 0: not known here. */
+  get movedTo(): ArrayLike<number> {
+    return this.ofTargets.all;
   }
 
   owns(slot: number): boolean {
@@ -48,24 +85,37 @@ export class SlotTable {
   }
 
   all(ranges: readonly SlotRange[], state: SlotState): boolean {
-    return ranges.every(({ first, count }) => this.states.subarray(first, first + count).every((one) => one === state));
+    const { states } = this;
+    for (const { first, count } of ranges) for (let slot = first; slot < first + count; slot++) if (states[slot] !== state) return false;
+    return true;
   }
 
   set(ranges: readonly SlotRange[], state: SlotState, movedTo = 0): void {
     for (const { first, count } of ranges) {
-      this.states.fill(state, first, first + count);
-      this.movedTo.fill(movedTo, first, first + count);
+      this.ofStates.fill(state, first, first + count);
+      this.ofTargets.fill(movedTo, first, first + count);
     }
   }
 
   epochMax(ranges: readonly SlotRange[]): number {
+    const { epochs } = this;
     let max = 0;
-    for (const { first, count } of ranges) for (const epoch of this.epochs.subarray(first, first + count)) max = Math.max(max, epoch);
+    for (const { first, count } of ranges) for (let slot = first; slot < first + count; slot++) max = Math.max(max, epochs[slot]!);
     return max;
   }
 
   setEpoch(ranges: readonly SlotRange[], epoch: number): void {
-    for (const { first, count } of ranges) this.epochs.fill(epoch, first, first + count);
+    for (const { first, count } of ranges) this.ofEpochs.fill(epoch, first, first + count);
+  }
+
+  /** As they are read. */
+  fill(first: number, count: number, state: number, epoch: number): void {
+    this.ofStates.fill(state, first, first + count);
+    this.ofEpochs.fill(epoch, first, first + count);
+  }
+
+  fillMovedTo(first: number, count: number, movedTo: number): void {
+    this.ofTargets.fill(movedTo, first, first + count);
   }
 }
 

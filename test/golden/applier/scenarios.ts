@@ -235,8 +235,7 @@ function slots(m: Recorder): void {
   m.start('moved');
   const state = decodeSnapshot(1, m.machine.snapshot());
   const slot = slotOf('moved');
-  state.slots.states[slot] = SlotState.ABSENT;
-  state.slots.epochs[slot] = 2;
+  state.slots.fill(slot, 1, SlotState.ABSENT, 2);
   m.restore(hexOf(encodeSnapshot(state)));
   m.signal('moved');
   m.start('moved', { runId: 'another' });

@@ -47,7 +47,7 @@ function membershipContext(more: Record<string, unknown>): MembershipContext {
   const host = { nodeId: 1, clock, tuning, deadlines: { add: soon, remove: () => undefined }, ...(more['host'] as object) };
   const context = {
     groupId: 1,
-    isOver: null,
+    over: () => null,
     isDown: () => false,
     wantFlush: () => undefined,
     changed: () => undefined,
@@ -93,7 +93,7 @@ function membership(name: string, operation: MembershipOperation, isRepeated = f
         status: () => ({ peers: [2, 3, 4].map((id) => ({ id, match: INDEX, isLearner: id === 4 })) }),
         proposeConfChange: (change: unknown) => (proposed.push(change), ProposeResult.Appended),
       };
-      const calls = new MembershipCalls(membershipContext({ raw, removal: { isCovered: true, cover: () => undefined } }));
+      const calls = new MembershipCalls(membershipContext({ raw, removal: () => ({ isCovered: true, cover: () => undefined }) }));
       const answer = replyOf(calls.handle(bytesOfText(request)));
       calls.flush();
       calls.applied(INDEX, TERM);

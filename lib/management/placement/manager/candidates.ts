@@ -26,11 +26,11 @@ export function zoneOf(record: NodeView | undefined, node: number): string {
 /** The best node for a cluster whose members are `present`; undefined: there is none. */
 export function chooseNode(draft: Draft, present: readonly number[], except: readonly number[] = present): NodeView | undefined {
   const zones = zoneCounts(draft, present);
-  const lacksCode = !present.some((node) => draft.node(node)?.info.role === 'full');
+  const lacksCode = !present.some((node) => draft.runsCode(node));
   const key = (node: NodeView): readonly number[] => [
-    lacksCode && node.info.role !== 'full' ? 1 : 0,
+    lacksCode && !draft.runsCode(node.node) ? 1 : 0,
     zones.get(zoneOf(node, node.node)) ?? 0,
-    node.info.role === 'full' ? 0 : 1,
+    draft.runsCode(node.node) ? 0 : 1,
     draft.loadOf(node.node) / node.info.capacity,
     node.node,
   ];
@@ -56,7 +56,7 @@ export function chooseMembers(draft: Draft, count: number): number[] {
   const chosen: number[] = [];
   while (chosen.length < count) {
     const next = chooseNode(draft, chosen);
-    if (next === undefined || (chosen.length === 0 && next.info.role !== 'full')) break;
+    if (next === undefined || (chosen.length === 0 && !draft.runsCode(next.node))) break;
     chosen.push(next.node);
   }
   return chosen.sort((a, b) => a - b);

@@ -2,10 +2,10 @@
  * Rules about how many execution clusters there are: create, split, merge, destroy. Pure.
  *
  * K1. One change of the set of clusters a round.
- * K2. There is a cluster for each targetSize nodes that can host one, at least one. A merge never goes below that, so that what it ends is not made again: it counts
+ * K2. There is a cluster for each targetSize nodes that run code (C1 of code.ts) and can host one, at least one. A merge never goes below that, so that what it ends is not made again: it counts
  *     the nodes that may come back as well, those that only restart and those that are down for less than settleMs.
  * K3. What was merged is not split again: together the two have less than mergeBelow, at most one half, of what a cluster is split above.
- * K4. A cluster that can not come to be is given up (stillborn.ts): it retires, and is destroyed. Its nodes have been gone for nodeForgetAfterMs by then.
+ * K4. A cluster that can not come to be is given up (stillborn.ts): it retires, and is destroyed. Its nodes have been gone, or nothing was heard of it, for nodeForgetAfterMs by then.
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView, NodeView } from '../../state.js';
@@ -24,8 +24,8 @@ export function clusterSet(draft: Draft): void {
 }
 
 /** K2. */
-function clustersWanted({ policy, topology }: Draft, hosts: readonly NodeView[]): number {
-  const count = hosts.filter(({ info }) => info.role === 'full').length;
+function clustersWanted({ policy, topology, runsCode }: Draft, hosts: readonly NodeView[]): number {
+  const count = hosts.filter(({ node }) => runsCode(node)).length;
   return Math.max(1, Math.min(Math.floor(count / policy.targetSize), topology.limits.clustersMax));
 }
 
@@ -43,7 +43,13 @@ function canNotBe(draft: Draft, cluster: ClusterView): boolean {
     const record = draft.node(node);
     return record === undefined || (record.state === 'left' && !draft.isLive(node)) || isLost(draft, node);
   };
-  return draft.group(cluster.clusterId) === undefined && isStillborn(draft.topology, cluster, isGone);
+  const isSilent = draft.nowMs - cluster.changedMs >= draft.policy.nodeForgetAfterMs;
+  return draft.group(cluster.clusterId) === undefined && isStillborn(draft.topology, cluster, isGone, isSilent);
+}
+
+function whyNot(cluster: ClusterView): string {
+  if (cluster.members.some(({ state }) => state !== 'voter')) return 'nobody has led it since one of its first members was to leave it';
+  return `most of the nodes that it was to begin on (${list(votersOf(cluster))}) are lost for good`;
 }
 
 function giveUp(draft: Draft): void {
@@ -56,7 +62,7 @@ function giveUp(draft: Draft): void {
   draft.decide(
     'destroy',
     { kind: TopologyKind.SET_CLUSTER_STATE, clusterId, state: 'retiring', decidedOn: topology.version },
-    `cluster ${clusterId} owns no slot, and most of the nodes that it was to begin on (${list(votersOf(cluster))}) are lost for good: it can not come to be`,
+    `cluster ${clusterId} owns no slot, and ${whyNot(cluster)}: it can not come to be`,
   );
 }
 
@@ -76,7 +82,7 @@ function destroy(draft: Draft): void {
       return draft.decide(
         'destroy',
         { kind: TopologyKind.DESTROY_CLUSTER, clusterId, openWorkflows: 0, decidedOn: topology.version },
-        `cluster ${clusterId} owns no slot, and most of the nodes that it was to begin on (${list(votersOf(cluster))}) are lost for good: nothing is in it, and nothing can be`,
+        `cluster ${clusterId} owns no slot, and ${whyNot(cluster)}: nothing is in it, and nothing can be`,
       );
     }
     if (draft.isTouched(clusterId)) continue;

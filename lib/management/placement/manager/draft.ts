@@ -6,11 +6,14 @@
  */
 import type { TopologyCommand } from '../../command.js';
 import type { ClusterView, NodeView, TopologyView } from '../../state.js';
+import { codeRunners } from '../code.js';
 import type { Decision, GroupObservation, GroupStep, ManagerPlan, ManagerPolicy, ManagerRule, ManagerView } from './view.js';
 
 export class Draft {
   readonly topology: TopologyView;
   readonly nowMs: number;
+  /** C1 of code.ts. */
+  readonly runsCode: (node: number) => boolean;
   private readonly decisions: Decision[] = [];
   private readonly waiting: string[] = [];
   private readonly touched = new Set<number>();
@@ -31,7 +34,9 @@ export class Draft {
   ) {
     this.topology = view.topology;
     this.nowMs = view.nowMs;
-    this.changing = this.clusters().filter(isMembershipPending).length;
+    this.runsCode = codeRunners(view.topology);
+    // One that nobody leads may wait for ever; it keeps nobody else from being repaired.
+    this.changing = this.clusters().filter((cluster) => isMembershipPending(cluster) && this.group(cluster.clusterId) !== undefined).length;
     for (const cluster of this.clusters()) for (const node of stayingNodes(cluster)) this.project(node, 1);
   }
 
@@ -140,10 +145,6 @@ export class Draft {
   /** It runs code, and of the others that stay in the cluster none does: without it every run there stands still. */
   isLastWithCode(cluster: ClusterView, node: number): boolean {
     return this.runsCode(node) && !stayingNodes(cluster).some((other) => other !== node && this.runsCode(other));
-  }
-
-  runsCode(node: number): boolean {
-    return this.node(node)?.info.role === 'full';
   }
 
   clusters(): ClusterView[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TopologyWorld, describeDecision } from '../../../../test/support/topology-world.js';
+import { idOf, nodeInfo } from '../../../../test/support/topology-machine.js';
 import { xorshift } from '../../../../test/support/workflow-chaos.js';
 import { SLOT_COUNT, type NodeInfo } from '../../command.js';
 
@@ -8,11 +9,14 @@ const FAULT_ROUNDS = 50;
 /** From any state that faults leave, with at most 14 nodes. */
 const QUIET_ROUNDS_MAX = 400;
 
+const NO_WORKFLOWS: Partial<NodeInfo> = { workflows: [] };
+
 type Draw = (below: number) => number;
 
 function randomNode(draw: Draw): Partial<NodeInfo> {
   const roles = ['full', 'full', 'full', 'voter-only', 'client'] as const;
-  return { zone: ['', 'a', 'b', 'c'][draw(4)]!, capacity: 1 + draw(4), role: roles[draw(roles.length)]! };
+  const more = draw(5) === 0 ? NO_WORKFLOWS : {};
+  return { zone: ['', 'a', 'b', 'c'][draw(4)]!, capacity: 1 + draw(4), role: roles[draw(roles.length)]!, ...more };
 }
 
 /** Nodes that full clusters could be made of. */
@@ -41,7 +45,7 @@ function randomWorld(draw: Draw): TopologyWorld {
 function disturb(world: TopologyWorld, draw: Draw): void {
   const nodes = [...world.t.topology.nodes.values()];
   const { node, state } = nodes[draw(nodes.length)]!;
-  switch (draw(9)) {
+  switch (draw(10)) {
     case 0:
     case 1:
       return world.setLive(node, false);
@@ -64,6 +68,13 @@ function disturb(world: TopologyWorld, draw: Draw): void {
     }
     case 8:
       return operate(world, draw);
+    case 9: {
+      // Started again, with the application or without it.
+      const { state: now, info } = world.t.topology.nodes.get(node)!;
+      if (now === 'left') return;
+      const { workflows } = draw(2) === 0 ? NO_WORKFLOWS : nodeInfo();
+      return void idOf(world.t.nodeInfo(node, { ...info, incarnation: info.incarnation + 1, workflows: workflows! }));
+    }
   }
 }
 
@@ -108,8 +119,10 @@ function checkEnd(world: TopologyWorld): void {
     }
     expect(members.map(({ node }) => node)).toEqual([...world.groups.get(clusterId)!.voters].sort((a, b) => a - b));
     // U4 of upkeep-rules.ts.
-    if (!members.some(({ node }) => nodes.get(node)!.info.role === 'full'))
-      expect(waiting).toMatch(new RegExp(`nobody in cluster ${clusterId} runs code`));
+    const registered = [...nodes.values()].filter(({ info }) => info.role === 'full' && info.workflows.length > 0).map(({ node }) => node);
+    const runsCode = (node: number): boolean =>
+      registered.length === 0 ? nodes.get(node)!.info.role === 'full' : registered.includes(node);
+    if (!members.some(({ node }) => runsCode(node))) expect(waiting).toMatch(new RegExp(`nobody in cluster ${clusterId} runs code`));
   }
 }
 

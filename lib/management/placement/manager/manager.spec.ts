@@ -14,6 +14,8 @@ interface Row {
   /** One for each decision. */
   readonly because?: readonly RegExp[];
   readonly waits?: readonly RegExp[];
+  /** All that it says of what waits. */
+  readonly says?: readonly string[];
 }
 
 const HOUR = 3_600_000;
@@ -233,6 +235,96 @@ const ROWS: readonly Row[] = [
     decides: ['group-step: cluster 2 add-learner 1', 'slot-targets: SET_SLOT_TARGETS 2=4096'],
     because: [/learner/, /its 2048 slots go to cluster 2/],
     waits: [/nobody in cluster 3 runs code.*it waits: 1 clusters change already/],
+  },
+  // --- nodes that have registered no workflow
+  {
+    name: 'nodes without any workflow have no cluster made of them, and the plan names them',
+    world: { nodes: [{}, {}, {}, ...idle(3)], management: [1], policy: { managementVoters: 1 } },
+    decides: [],
+    waits: [/^each of nodes 4, 5, 6 has registered no workflow: .* no cluster is made for it; start it with the application/m],
+  },
+  {
+    name: 'once they have registered some, there is one',
+    world: { nodes: [{}, {}, {}, ...idle(3)], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => [4, 5, 6].forEach((node) => idOf(w.t.nodeInfo(node, { incarnation: 2 }))),
+    decides: ['create: CREATE_CLUSTER 4 5 6'],
+    because: [/6 nodes can host clusters: 2 are wanted/],
+  },
+  {
+    name: 'where nobody has registered any, all nodes of role full count, and nothing is said',
+    world: { nodes: idle(6), management: [1], policy: { managementVoters: 1 } },
+    decides: ['create: CREATE_CLUSTER 4 5 6'],
+  },
+  {
+    name: 'a cluster that was made of such nodes gets one that runs code in the place of one of them',
+    world: { nodes: [{}, {}, {}, ...idle(3)], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => second(w, [4, 5, 6]),
+    decides: ['spread: ASSOCIATE 2 + 1 for 6'],
+    because: [/nobody in cluster 2 runs code: node 1 takes the place of node 6/],
+    waits: [/each of nodes 4, 5, 6 has registered no workflow/],
+  },
+  {
+    name: 'one that has no slots yet gets none before',
+    world: { nodes: [...full(1, 1, 1), ...idle(3)], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4, 5, 6])), w.carryOutAll(0)),
+    decides: [],
+    waits: [/nobody in cluster 2 runs code, and no active node that does has room/],
+  },
+  {
+    name: 'it heals by itself when one of its members registers: then it gets its slots',
+    world: { nodes: [...full(1, 1, 1), ...idle(3)], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (idOf(w.t.create([4, 5, 6])), w.carryOutAll(0), idOf(w.t.nodeInfo(5, { incarnation: 2, capacity: 1 }))),
+    decides: ['slot-targets: SET_SLOT_TARGETS 1=2048 2=2048'],
+    waits: [/each of nodes 4, 6 has registered no workflow/],
+  },
+  {
+    name: 'a node that was started again without the application gives its place, where it was the last with code',
+    world: { nodes: [{}, ...voterOnly(2), {}], management: [2], policy: { managementVoters: 1 } },
+    after: (w) => idOf(w.t.nodeInfo(1, { incarnation: 2, workflows: [] })),
+    decides: ['spread: ASSOCIATE 1 + 4 for 3'],
+    because: [/nobody in cluster 1 runs code/],
+    waits: [/^node 1 has registered no workflow/m],
+  },
+  {
+    name: 'a dead voter is replaced by one that runs code before one that has registered nothing',
+    world: { nodes: [{}, {}, {}, ...idle(1), {}], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => w.lose(3),
+    decides: ['repair: ASSOCIATE 1 + 5 for 3'],
+  },
+  {
+    name: 'the last member that runs code is not drained into the hands of those that have registered nothing',
+    world: { nodes: [{}, ...idle(3)], management: [2], policy: { managementVoters: 1 } },
+    after: (w) => idOf(w.t.nodeState(1, 'draining')),
+    decides: [],
+    waits: [/node 1 is draining.*nobody else there runs code, and no node that does can take its place/],
+  },
+  {
+    name: 'nor is it the one that a cluster above its size gives up',
+    world: { nodes: [...idle(2), {}], management: [1], policy: { managementVoters: 1 } },
+    after: (w) => smaller(w, 1),
+    decides: ['shrink: DISASSOCIATE 1 - 2'],
+  },
+  {
+    name: 'for the sake of balance it does not give its place to one that has registered nothing',
+    world: {
+      nodes: [{ zone: 'a' }, { zone: 'a' }, { zone: 'b' }, { zone: 'c', workflows: [] }],
+      management: [1],
+      policy: { managementVoters: 1 },
+    },
+    decides: [],
+    waits: [/^node 4 has registered no workflow/m],
+  },
+  {
+    name: 'more clusters than the nodes that run code ask for are merged',
+    world: { nodes: [{}, {}, {}, ...idle(3)], management: [1], policy: { managementVoters: 1, settleMs: 0 } },
+    after: (w) => (second(w, [1, 4, 5]), w.load(1, 2_000), w.load(2, 1_000)),
+    decides: ['merge: SET_CLUSTER_STATE 2 retiring'],
+  },
+  {
+    name: 'of one that has not said yet what it is nothing is said',
+    world: { nodes: [{}, {}, {}, { incarnation: 0, capacity: 0, workflows: [] }], management: [1], policy: { managementVoters: 1 } },
+    decides: [],
+    says: [],
   },
   {
     name: 'a node at its capacity is never chosen',
@@ -629,6 +721,26 @@ const ROWS: readonly Row[] = [
     because: [/nothing is in it, and nothing can be/],
   },
   {
+    name: 'one that a first member was to leave is given up when nobody has led it for that long: who had not opened it then can not tell its first members',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), idOf(w.t.disassociate(2, 4)), w.lose(5, 6), w.pass(24 * HOUR)),
+    decides: ['destroy: SET_CLUSTER_STATE 2 retiring'],
+    because: [/cluster 2 owns no slot, and nobody has led it since one of its first members was to leave it/],
+  },
+  {
+    name: 'not before',
+    world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
+    after: (w) => (begun(w), idOf(w.t.disassociate(2, 4)), w.lose(5, 6), w.pass(24 * HOUR - 1)),
+    decides: [],
+    waits: [/cluster 2 has no leader that is known/],
+  },
+  {
+    name: 'meanwhile it keeps no other cluster from being repaired',
+    world: { nodes: 7, members: [1, 2, 3], management: [1], policy: { managementVoters: 1, changingClustersMax: 1 } },
+    after: (w) => (begun(w), idOf(w.t.disassociate(2, 4)), w.lose(3, 5, 6)),
+    decides: ['repair: ASSOCIATE 1 + 4 for 3'],
+  },
+  {
     name: 'never one that owns slots: they are lost with it, and who says so is the operator',
     world: { nodes: 6, management: [1], policy: { managementVoters: 1 } },
     after: (w) => (second(w, [4, 5, 6]), w.lose(5, 6), w.pass(24 * HOUR)),
@@ -925,6 +1037,11 @@ function voterOnly(count: number): Array<Partial<NodeInfo>> {
   return Array.from({ length: count }, () => ({ role: 'voter-only' }));
 }
 
+/** Of role full, without a workflow. */
+function idle(count: number): Array<Partial<NodeInfo>> {
+  return Array.from({ length: count }, () => ({ workflows: [] }));
+}
+
 function second3(w: TopologyWorld): void {
   second(w, [3, 4, 5]);
 }
@@ -954,7 +1071,7 @@ function emptied(w: TopologyWorld): void {
 }
 
 describe('the cluster manager decides', () => {
-  it.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, { world, after, decides, because = [], waits = [] }) => {
+  it.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, { world, after, decides, because = [], waits = [], says }) => {
     const w = new TopologyWorld(world);
     after?.(w);
     const plan = w.plan();
@@ -962,6 +1079,7 @@ describe('the cluster manager decides', () => {
     because.forEach((why, i) => expect(plan.decisions[i]?.explanation).toMatch(why));
     expect(plan.waiting.length).toBeGreaterThanOrEqual(waits.length);
     for (const why of waits) expect(plan.waiting.join('\n')).toMatch(why);
+    if (says !== undefined) expect(plan.waiting).toEqual(says);
     // A dry run changes nothing, and says the same again.
     expect(w.plan()).toEqual(plan);
     // State machine and groups take all of it.

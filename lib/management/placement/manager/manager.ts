@@ -11,7 +11,7 @@ import { clusterSet } from './cluster-rules.js';
 import { Draft } from './draft.js';
 import { managementCluster } from './management-rules.js';
 import { followMembers } from './member-rules.js';
-import { forgetNodes, nodeStates } from './node-rules.js';
+import { forgetNodes, nameWithoutCode, nodeStates } from './node-rules.js';
 import { slots } from './slot-rules.js';
 import { upkeep } from './upkeep-rules.js';
 import { DEFAULT_MANAGER_POLICY, type ManagerPlan, type ManagerPolicy, type ManagerView } from './view.js';
@@ -20,6 +20,6 @@ export function planRound(view: ManagerView, policy: ManagerPolicy = DEFAULT_MAN
   const draft = new Draft(view, policy);
   // Before it is founded there is nothing to manage.
   if (view.topology.deployment === '') return draft.plan;
-  for (const rule of [nodeStates, followMembers, managementCluster, upkeep, clusterSet, slots, forgetNodes]) rule(draft);
+  for (const rule of [nodeStates, followMembers, managementCluster, upkeep, clusterSet, slots, forgetNodes, nameWithoutCode]) rule(draft);
   return draft.plan;
 }

@@ -1,9 +1,9 @@
 /**
- * Rules about nodes: who is active, who is down, who is forgotten. Pure.
+ * Rules about nodes: who is active, who is down, who has no code, who is forgotten. Pure.
  */
 import { TopologyKind, type NodeState } from '../../command.js';
 import type { NodeView } from '../../state.js';
-import type { Draft } from './draft.js';
+import { list, type Draft } from './draft.js';
 
 /** Joining or down, and heard of: active. Silent for nodeDownAfterMs: down. */
 export function nodeStates(draft: Draft): void {
@@ -30,6 +30,19 @@ export function nodeStates(draft: Draft): void {
 
 function setState(draft: Draft, { node }: NodeView, state: NodeState, explanation: string): void {
   draft.decide('node-state', { kind: TopologyKind.SET_NODE_STATE, node, state, decidedOn: draft.topology.version }, explanation);
+}
+
+/** Who could run code and has none to run: clusters are made for others (C1 of code.ts). */
+export function nameWithoutCode(draft: Draft): void {
+  const without = [...draft.topology.nodes.values()]
+    // One that has not said yet what it is may still register.
+    .filter(({ node, state, info }) => state === 'active' && info.role === 'full' && info.incarnation > 0 && !draft.runsCode(node))
+    .map(({ node }) => node);
+  if (without.length === 0) return;
+  const who = without.length === 1 ? `node ${without[0]}` : `each of nodes ${list(without)}`;
+  draft.wait(
+    `${who} has registered no workflow: it stores and votes, and no cluster is made for it; start it with the application, or as voter-only if that is meant`,
+  );
 }
 
 /** Left, or down for nodeForgetAfterMs: first out of the execution clusters (member-rules.ts), then out of cluster 0, then out of the list. */

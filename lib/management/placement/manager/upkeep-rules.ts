@@ -8,7 +8,7 @@
  * U3. A member is exchanged for the sake of balance only if that makes the sum of squares smaller, of members per zone in a cluster, else of clusters per node for its
  *     capacity: so exchanges come to an end.
  * U4. The last member that runs code is neither spared nor drained without another one: every run of the cluster would stand still. A cluster that has none all the same
- *     (made so by hand; its last one was lost) gets one as soon as there is one, in the place of one that only votes.
+ *     (made so by hand; its last one was lost) gets one as soon as there is one, in the place of one that does not: one that only votes, or has registered no workflow (C1 of code.ts).
  */
 import { TopologyKind } from '../../command.js';
 import type { ClusterView, NodeView } from '../../state.js';
@@ -88,7 +88,7 @@ function drain(draft: Draft, cluster: ClusterView): void {
 function drainOne(draft: Draft, cluster: ClusterView, leaving: number): void {
   const { clusterId } = cluster;
   const why = `node ${leaving} is ${stateOf(draft, leaving)}, and is a voter of cluster ${clusterId}`;
-  if (draft.isLastWithCode(cluster, leaving) && chooseReplacement(draft, cluster, leaving)?.info.role !== 'full') {
+  if (draft.isLastWithCode(cluster, leaving) && !replacementRunsCode(draft, cluster, leaving)) {
     draft.wait(`${why}; nobody else there runs code, and no node that does can take its place: add a node first`);
     return;
   }
@@ -98,6 +98,11 @@ function drainOne(draft: Draft, cluster: ClusterView, leaving: number): void {
     return;
   }
   draft.wait(`${why}; nobody can take its place, and the others would have no majority: add a node first`);
+}
+
+function replacementRunsCode(draft: Draft, cluster: ClusterView, lost: number): boolean {
+  const replacement = chooseReplacement(draft, cluster, lost);
+  return replacement !== undefined && draft.runsCode(replacement.node);
 }
 
 /** False: there is nobody. */
@@ -171,7 +176,7 @@ function exchangeForCode(draft: Draft, cluster: ClusterView, voters: readonly nu
   const [lost] = expendable(draft, voters);
   if (lost === undefined) return null;
   const node = chooseReplacement(draft, cluster, lost);
-  if (node?.info.role === 'full') return { lost, node, why: `nobody in cluster ${cluster.clusterId} runs code` };
+  if (node !== undefined && draft.runsCode(node.node)) return { lost, node, why: `nobody in cluster ${cluster.clusterId} runs code` };
   draft.wait(
     `nobody in cluster ${cluster.clusterId} runs code, and no active node that does has room: nothing that is started there goes on until one is added`,
   );
@@ -207,7 +212,7 @@ function bestExchange(draft: Draft, voters: readonly number[], outside: readonly
     const from = draft.node(lost)!;
     const fromZone = zoneOf(from, lost);
     for (const node of outside) {
-      if (from.info.role === 'full' && node.info.role !== 'full') continue;
+      if (draft.runsCode(lost) && !draft.runsCode(node.node)) continue;
       const zone = zoneOf(node, node.node);
       const there = (zones.get(zone) ?? 0) - (zone === fromZone ? 1 : 0);
       const here = zones.get(fromZone)! - 1;
