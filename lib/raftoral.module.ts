@@ -342,7 +342,7 @@ function makeServiceFactory(
       subscriberBufferMax: settings.events.subscriberBufferMax,
       stateChecks: settings.stateChecks,
       reporter: new LoggingReporter(logger),
-      serviceOf: (workflowId) => forwarder.forWorkflow(workflowId),
+      serviceOf: (workflowId) => forwarder.forEngine(workflowId),
       ...(computeOverride === null ? {} : { computeOverride }),
       ...(settings.buildId === null ? {} : { buildId: settings.buildId }),
     });

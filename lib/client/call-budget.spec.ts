@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_TUNING } from '../cluster/host-options.js';
-import { CallBudget, FORWARDED_CALLS_MAX, FORWARDED_WAITS_MAX, noPlace, type Place } from './call-budget.js';
+import { CallBudget, ENGINE_BUDGET, FORWARDED_CALLS_MAX, FORWARDED_WAITS_MAX, noPlace, type Place } from './call-budget.js';
 
 /** So many places of a kind; each of them must be had. */
 function taken(budget: CallBudget, count: number, isWait: boolean): Place[] {
@@ -15,6 +15,8 @@ describe('CallBudget', () => {
   it('B1, B2: what the host takes is clearly more than what users may have under way, and waits have half of that at most', () => {
     expect(DEFAULT_TUNING.requestsInFlightMax - FORWARDED_CALLS_MAX).toBeGreaterThanOrEqual(2_000);
     expect(FORWARDED_WAITS_MAX).toBeLessThanOrEqual(FORWARDED_CALLS_MAX / 2);
+    expect(DEFAULT_TUNING.requestsInFlightMax - FORWARDED_CALLS_MAX - ENGINE_BUDGET.callsMax!).toBeGreaterThanOrEqual(1_000);
+    expect(ENGINE_BUDGET.waitsMax).toBeLessThan(ENGINE_BUDGET.callsMax!);
     const budget = new CallBudget();
     taken(budget, FORWARDED_WAITS_MAX, true);
     taken(budget, FORWARDED_CALLS_MAX - FORWARDED_WAITS_MAX, false);

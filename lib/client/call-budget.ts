@@ -4,6 +4,7 @@
  * B1. It is clearly below what the host takes (requestsInFlightMax): what the engine asks other nodes itself always has room, however many users call, or wait.
  * B2. Waits have half of it at most: whoever waits for the end of workflows can start others.
  * B3. A place is taken once, and kept over all attempts of a call, and all slices of a wait: who waits already does not lose its place to who comes.
+ * B4. What workflows ask of their children has a budget beside it (ENGINE_BUDGET), and is refused by that one alone.
  * Tests: call-budget.spec.ts.
  */
 import { RaftoralError } from '../errors/index.js';
@@ -11,6 +12,9 @@ import { RaftoralError } from '../errors/index.js';
 /** Of the 10,000 requests that a host has under way at most. */
 export const FORWARDED_CALLS_MAX = 8_000;
 export const FORWARDED_WAITS_MAX = FORWARDED_CALLS_MAX / 2;
+
+/** Of what workflows ask of their children elsewhere, and the engine of their parents: users who wait do not hold them up. */
+export const ENGINE_BUDGET: CallBudgetOptions = { callsMax: 1_000, waitsMax: 800 };
 
 /** Of one call, or of all calls that a wait is made of. */
 export interface Place {

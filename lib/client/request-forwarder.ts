@@ -14,7 +14,7 @@ import type { Random } from '../cluster/random.js';
 import type { SlotMap } from '../cluster/slot-map-port.js';
 import { slotOf } from '../workflow/slot.js';
 import type { CountFilter, ListFilter, ListPage, PlacementPolicy, RunCount, StartOptions, WorkflowService } from '../workflow/service.js';
-import type { CallBudgetOptions } from './call-budget.js';
+import { ENGINE_BUDGET, type CallBudgetOptions } from './call-budget.js';
 import { CallRouter, notHosted } from './call-router.js';
 import { CallServer } from './call-server.js';
 import { MemberNotes } from './member-notes.js';
@@ -38,12 +38,16 @@ export interface RoutingParts {
   readonly load?: (clusterId: number) => number | undefined;
   /** Calls to other nodes that may be under way. */
   readonly budget?: CallBudgetOptions;
+  /** The same of what workflows ask of each other. */
+  readonly engineBudget?: CallBudgetOptions;
 }
 
 interface Routing {
   readonly routes: RoutingSource;
   readonly placement: Placement;
   readonly service: RoutedServiceParts;
+  /** For what workflows ask of each other. */
+  readonly engine: RoutedServiceParts;
 }
 
 /** A start, with the ids that it has from now on, and who carries it out. */
@@ -84,11 +88,15 @@ export class RequestForwarder {
       placement: policy = 'round-robin',
       load = () => undefined,
       budget = {},
+      engineBudget = ENGINE_BUDGET,
     } = parts;
     const hosted = (clusterId: number): WorkflowService | undefined => this.services.get(clusterId);
     const notes = new MemberNotes(() => clock.monotonic());
-    const router = new CallRouter({ calls, routes, notes, clock, requestTimeoutMs, budget, hosted });
-    if (this.isClosed) router.close();
+    const partsWith = (own: CallBudgetOptions): RoutedServiceParts => {
+      const router = new CallRouter({ calls, routes, notes, clock, requestTimeoutMs, budget: own, hosted });
+      if (this.isClosed) router.close();
+      return { router, notes, nodeId: calls.nodeId, clock, random, requestTimeoutMs, hosted };
+    };
     serveRoutes(calls, routes);
     new CallServer({ calls, routes, clock, hosted });
     this.routing = {
@@ -100,7 +108,8 @@ export class RequestForwarder {
         load,
         monotonic: () => clock.monotonic(),
       }),
-      service: { router, notes, nodeId: calls.nodeId, clock, random, requestTimeoutMs, hosted },
+      service: partsWith(budget),
+      engine: partsWith(engineBudget),
     };
   }
 
@@ -108,14 +117,24 @@ export class RequestForwarder {
   close(): void {
     this.isClosed = true;
     this.routing?.service.router.close();
+    this.routing?.engine.router.close();
     this.attached.complete();
   }
 
   /** The service for a workflow id that exists, or that the caller chose. */
   forWorkflow(workflowId: string): WorkflowService {
-    if (this.routing === null) return this.hostedService(this.slots.clusterOf(workflowId));
+    return this.serviceFor(workflowId, this.routing?.service);
+  }
+
+  /** As forWorkflow(), for what workflows ask of each other: how many calls of users are under way does not matter. */
+  forEngine(workflowId: string): WorkflowService {
+    return this.serviceFor(workflowId, this.routing?.engine);
+  }
+
+  private serviceFor(workflowId: string, parts: RoutedServiceParts | undefined): WorkflowService {
+    if (parts === undefined) return this.hostedService(this.slots.clusterOf(workflowId));
     const slot = slotOf(workflowId);
-    return new RoutedService(this.routing.service, (table) => (table === null ? this.slots.clusterOf(workflowId) : table.ownerOf(slot)));
+    return new RoutedService(parts, (table) => (table === null ? this.slots.clusterOf(workflowId) : table.ownerOf(slot)));
   }
 
   /** Who carries out a start. Where it names no workflow id, and there is a choice of clusters, the id is made here. */

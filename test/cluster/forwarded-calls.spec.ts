@@ -545,4 +545,24 @@ describe('many calls', () => {
     expect(ends.slice(20)).toEqual([0, 0, 0, 0]);
     expect(await world.settled(handle.result())).toBe(0);
   });
+
+  it('of users do not hold up what workflows ask of each other, nor the other way round; that has a bound of its own', async () => {
+    await start({ routing: { budget: { callsMax: 2, waitsMax: 2 }, engineBudget: { callsMax: 3, waitsMax: 1 } } });
+    const { client, forwarder, host } = world.node(1);
+    const workflowId = idIn(2);
+    const handle = await world.settled(client.start(SUM, null, { workflowId }));
+    const waits = [handle.result(), handle.result()];
+    await world.time.advance(100);
+    expect(await settledError(handle.describe())).toMatchObject({ code: 'OVERLOADED', details: { limit: 'forwardedCallsMax' } });
+    const engine = forwarder.forEngine(workflowId);
+    const result = engine.result({ workflowId });
+    await world.time.advance(100);
+    expect(await settledError(engine.result({ workflowId }))).toMatchObject({ details: { limit: 'forwardedWaitsMax' } });
+    await world.settled(engine.signal({ workflowId }, 'add', 3));
+    await world.settled(engine.signal({ workflowId }, 'add', 0));
+    expect(await world.settled(Promise.all([result, ...waits]))).toEqual([3, 3, 3]);
+    forwarder.close();
+    expect(await settledError(engine.describe({ workflowId }))).toMatchObject({ code: 'SHUTTING_DOWN' });
+    expect(host.status().requestsInFlight).toBe(0);
+  });
 });

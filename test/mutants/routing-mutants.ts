@@ -146,6 +146,15 @@ export const ROUTING_MUTANTS: readonly Mutant[] = [
     killers: [BUDGET],
   },
   {
+    id: 'children-wait-behind-users',
+    layer: 'client',
+    what: 'what workflows ask of each other is refused while users have as many calls under way as they may',
+    file: 'lib/client/request-forwarder.ts',
+    find: 'return this.serviceFor(workflowId, this.routing?.engine);',
+    replace: 'return this.serviceFor(workflowId, this.routing?.service);',
+    killers: [CALLS],
+  },
+  {
     id: 'place-of-an-own-call-not-given-back',
     layer: 'client',
     what: 'the place of a call that is over is taken for good',

@@ -32,7 +32,7 @@ export interface RoutedWorldOptions {
   readonly clients?: readonly number[];
   readonly workflows: readonly WorkflowDefinition[];
   readonly tuning?: Partial<RaftHostTuning>;
-  readonly routing?: Partial<Pick<RoutingParts, 'placement' | 'load' | 'requestTimeoutMs' | 'budget'>>;
+  readonly routing?: Partial<Pick<RoutingParts, 'placement' | 'load' | 'requestTimeoutMs' | 'budget' | 'engineBudget'>>;
   readonly encodeFrames?: boolean;
 }
 

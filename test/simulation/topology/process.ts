@@ -154,7 +154,7 @@ export class TopologyProcess {
           workflows.onAttempt(options.life, runId, operation, attempt, epoch);
           return workflows.watchBody(options.life, runId, operation, clock.monotonic(), body);
         },
-        serviceOf: (workflowId) => this.forwarder.forWorkflow(workflowId),
+        serviceOf: (workflowId) => this.forwarder.forEngine(workflowId),
       });
       this.runtimes.push(runtime);
       return { runtime, service: new WorkflowRuntimeService(runtime, settings.requestTimeoutMs) };
