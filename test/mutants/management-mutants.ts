@@ -143,8 +143,8 @@ export const MANAGEMENT_MUTANTS: readonly Mutant[] = [
     layer: 'management',
     what: 'the node for a cluster is chosen without a look at the zones of its members',
     file: 'lib/management/placement/manager/candidates.ts',
-    find: 'zones.get(zoneOf(node, node.node)) ?? 0,\n    node.info.role',
-    replace: 'zones.size * 0,\n    node.info.role',
+    find: 'zones.get(zoneOf(node, node.node)) ?? 0,\n    draft.runsCode(node.node)',
+    replace: 'zones.size * 0,\n    draft.runsCode(node.node)',
     killers: MANAGER,
   },
   {
