@@ -200,7 +200,7 @@ export class ManagementRuntime {
     if (members.length > 0) return members;
     throw new RaftoralError(
       'TOPOLOGY_REFUSED',
-      'No node that is active and answers has room for another cluster. Add a node, or raise a capacity (management.capacity in the options of a node).',
+      'No node that is active, answers and runs code has room for another cluster. Add one, or raise a capacity (management.capacity in the options of a node).',
       {
         details: { reason: 'node-full', version: this.topology.version },
       },
