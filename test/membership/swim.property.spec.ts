@@ -19,6 +19,26 @@ describe('membership under random schedules', () => {
     }
   });
 
+  it('W4: a newcomer of which the news was lost is known to all within seconds, and not with the next exchange of tables', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const world = new GossipWorld({ nodes: 5, seed });
+      const others = [1, 2, 3, 4];
+      world.partition([5], others);
+      world.kill(5);
+      world.run(5_000);
+      world.kill(4);
+      world.run(12_000);
+      // Its first exchange with two of them is lost, and part of what the third tells goes to who is down.
+      world.heal();
+      world.partition([5], [1, 2]);
+      world.restart(5);
+      world.run(500);
+      world.heal();
+      const isKnown = (): boolean => [1, 2, 3].every((nodeId) => world.node(nodeId).swim.get(5)?.status === MemberStatus.ALIVE);
+      expect([seed, world.runUntil(isKnown, 5_000)]).toEqual([seed, true]);
+    }
+  });
+
   it('who leaves in order is known to have left, and nobody suspected it', () => {
     const world = new GossipWorld({ nodes: 6, seed: 5, isEncoded: true, isWatched: true });
     expect(world.runUntil(() => world.isSettled, 30_000)).toBe(true);

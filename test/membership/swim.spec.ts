@@ -146,7 +146,7 @@ class Bench {
 const kinds = (sent: readonly Sent[]): number[] => sent.map(({ message }) => message.kind);
 
 describe('who is listened to', () => {
-  it('W4: of a node that is not known nothing is taken; its ping is answered, and says nothing', () => {
+  it('W4: of a node that is not known nothing is taken; its ping is answered, and says nothing; it is asked who it is', () => {
     const bench = new Bench().knows(2, 3);
     const updates = [down(2, 9), alive(4), suspect(SELF, 9)];
     expect(bench.hear(9, { kind: GOSSIP, process: PROCESS, updates })).toEqual([]);
@@ -154,11 +154,22 @@ describe('who is listened to', () => {
     expect(bench.hear(9, { kind: ACK, process: PROCESS, sequence: 5, updates })).toEqual([]);
     expect(bench.hear(9, { kind: PING, process: PROCESS, sequence: 5, updates })).toEqual([
       { to: 9, message: { kind: ACK, process: PROCESS, sequence: 5, updates: [] } },
+      { to: 9, message: { kind: EXCHANGE, process: PROCESS, isAnswer: false, isLast: true, records: [bench.swim.self] } },
     ]);
     expect([2, 3, 4, 9].map((nodeId) => bench.statusOf(nodeId))).toEqual([ALIVE, ALIVE, undefined, undefined]);
     expect(bench.swim.self.incarnation).toBe(1);
     expect(bench.swim.statistics.strangers).toBe(4);
     expect(bench.swim.takeChanges()).toEqual([]);
+  });
+
+  it('W4: of those that probe and are not known one at a time is asked for its table, and none where there is no room', () => {
+    const ping: GossipMessage = { kind: PING, process: PROCESS, sequence: 5, updates: [] };
+    const bench = new Bench().knows(2, 3).quiet();
+    expect([kinds(bench.hear(9, ping)), kinds(bench.hear(8, ping))]).toEqual([[ACK, EXCHANGE], [ACK]]);
+    bench.pass(1_000);
+    expect(kinds(bench.hear(8, ping))).toEqual([ACK, EXCHANGE]);
+    const full = new Bench({ membersMax: 2 }).knows(2, 3).quiet();
+    expect(kinds(full.hear(9, ping))).toEqual([ACK]);
   });
 
   it('W4: of an earlier process of a node nothing is taken', () => {

@@ -47,6 +47,15 @@ export const MEMBERSHIP_MUTANTS: readonly Mutant[] = [
     killers: [SWIM, PROPERTIES],
   },
   {
+    id: 'stranger-not-asked',
+    layer: 'membership',
+    what: 'a node that probes and is not known is not asked who it is: a newcomer of which the news was lost waits for the next exchange of tables',
+    file: 'lib/membership/swim/swim.ts',
+    find: 'this.askStranger(nowMs, from);',
+    replace: '',
+    killers: [SWIM, SERVICE],
+  },
+  {
     id: 'ghosts',
     layer: 'membership',
     what: 'news of a stranger is taken',

@@ -2,8 +2,8 @@
  * The membership of one node: who else is there, as far as it knows. Pure: time and chance come in, messages and changes go out; no timer, no bytes.
  * Owns: when what is said to whom.
  *
- * W4. Nothing is taken from a node that is not known, or from an earlier process of one that is; such a ping is answered, which says nothing but that this process lives. A
- *     node makes itself known by its own record, which comes first in every exchange.
+ * W4. Nothing is taken from a node that is not known, or from an earlier process of one that is; such a ping is answered, which says nothing but that this process lives, and
+ *     its sender asked for an exchange, one at a time. A node makes itself known by its own record, which comes first in every exchange.
  * W5. What a full exchange says to be down is suspected first: the other table may be the stale one (as in memberlist). What was learned while alone is not told on: others know it.
  * W6. Memory is O(members): a record each, a change and a load each to be told, a suspicion each.
  * W7. A process that stood still counts the time neither as silence of others nor as time to refute.
@@ -65,6 +65,7 @@ export class Swim {
   private loadNow = { openWorkflows: 0, commandsPerSecond: 0 };
   private gossipAtMs: number;
   private joinAtMs: number;
+  private strangerAtMs: number;
   private exchangeAtMs: number;
   private loadAtMs: number;
   /** Whose table was the first that this node saw, until it has all of it. */
@@ -98,6 +99,7 @@ export class Swim {
     );
     this.gossipAtMs = nowMs;
     this.joinAtMs = nowMs;
+    this.strangerAtMs = nowMs;
     this.exchangeAtMs = later(settings.exchangeIntervalMs);
     this.loadAtMs = nowMs;
     this.dueAtMs = nowMs;
@@ -228,12 +230,23 @@ export class Swim {
       this.merge(from, message);
     } else if (sender === undefined) {
       this.statistics.strangers++;
-      if (message.kind === MessageKind.PING) this.send(from, { kind: MessageKind.ACK, process, sequence: message.sequence, updates: [] });
+      if (message.kind === MessageKind.PING) {
+        this.send(from, { kind: MessageKind.ACK, process, sequence: message.sequence, updates: [] });
+        this.askStranger(nowMs, from);
+      }
     } else {
       for (const update of message.updates) this.beliefs.hear(update);
       this.answer(nowMs, from, message);
     }
     this.arm();
+  }
+
+  /** Whoever probes this node knows it, and the news of it came to nobody here: told to few, and lost. One is asked at a time, for the answer is a whole table. */
+  private askStranger(nowMs: number, from: number): void {
+    const { joinIntervalMs, membersMax } = this.options.settings;
+    if (!this.isStaying || nowMs < this.strangerAtMs || this.table.size >= membersMax) return;
+    this.strangerAtMs = nowMs + joinIntervalMs;
+    this.send(from, { kind: MessageKind.EXCHANGE, process: this.options.process, isAnswer: false, isLast: true, records: [this.self] });
   }
 
   private answer(nowMs: number, from: number, message: Exclude<GossipMessage, ExchangeMessage>): void {

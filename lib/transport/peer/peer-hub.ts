@@ -5,6 +5,7 @@
  * U2. A channel made under an identity that this process, or a guest that became a node, no longer has is retired.
  * U3. Addresses are told to each peer when its channel opens, and to all when the book changes.
  * U4. What a name stood for is dialled as that name: a certificate may be for it. So many are remembered as nodes in the book; the oldest goes first.
+ * U5. Where this process is, no other node is: one whose last known address is that of this process has none, until it is heard elsewhere (R42).
  * Tests: peer-transport.spec.ts, peer-chaos.spec.ts.
  */
 import { RaftoralError } from '../../errors/index.js';
@@ -161,8 +162,8 @@ export class PeerHub implements ConnectionOwner, LinkOwner {
 
   /** Tries everybody who is known once; resolves when all have answered or failed. */
   async dialKnown(): Promise<void> {
-    const self = this.options.describe().nodeId;
-    const others = this.book.list().filter(({ nodeId }) => nodeId !== self);
+    const self = this.options.describe();
+    const others = this.book.list().filter(({ nodeId, address }) => nodeId !== self.nodeId && address !== self.address);
     const dials = others.map(({ nodeId, address }) => {
       this.link(nodeId).connect();
       return new Promise<void>((resolve) => this.connections.dial(address, () => resolve()));
@@ -264,7 +265,9 @@ export class PeerHub implements ConnectionOwner, LinkOwner {
   // ── LinkOwner ──
 
   addressOf(nodeId: number): string | null {
-    return this.book.get(nodeId)?.address ?? null;
+    const address = this.book.get(nodeId)?.address ?? null;
+    const self = this.options.describe();
+    return address === self.address && nodeId !== self.nodeId ? null : address;
   }
 
   dial(address: string, done: (outcome: DialOutcome) => void): void {

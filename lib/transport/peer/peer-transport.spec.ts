@@ -106,6 +106,22 @@ describe('frames between processes', () => {
     ]);
   });
 
+  it('a node that had the own address before is nowhere: it is not dialled, nobody answers in its name, and nothing is logged of it', async () => {
+    const world = new PeerWorld();
+    const [one] = (await world.cluster(2)) as [Peer, Peer];
+    one.transport.handle('who', (from) => Promise.resolve({ nodeId: from.nodeId }));
+    one.transport.learnAddresses([{ nodeId: 7, address: one.address, incarnation: 1 }]);
+    const { dialled } = world.wire;
+    one.send(7, 1);
+    expect(await problemOf(one.call(7, 'who'))).toMatch(/^NO_ROUTE: .*the node's address is not known/);
+    await world.time.advance(30_000);
+    expect(one.transport.peers().map(({ nodeId, state }) => [nodeId, state])).toEqual([
+      [2, 'connected'],
+      [7, 'unknown-address'],
+    ]);
+    expect([world.wire.dialled - dialled, one.lines]).toEqual([0, []]);
+  });
+
   it('the loss of a peer is told at once; that its process is gone only if nobody listens there', async () => {
     const world = new PeerWorld();
     const [one, two, three] = (await world.cluster(3)) as [Peer, Peer, Peer];
