@@ -2,7 +2,7 @@
  * A network of byte channels in memory, for specs of what stands above a carrier: two ends, a wire between them, and what a test does to it.
  *
  * M1. As the port demands: whole messages, in order, each once, or the channel ends; nothing is called back inside send(), dial() or close().
- * M2. Each message travels in a turn of the wire's scheduler. Both ends get bytes of their own.
+ * M2. Each message travels in a turn of its channel's scheduler, so a slow channel is overtaken by another. Both ends get bytes of their own.
  * M3. An address without listener is refused; a cut pair hears nothing of each other until it is healed, and dialling takes for ever, as with a
  *     firewall that drops.
  * Tests: the specs of lib/transport/peer, which stand on it.
@@ -28,6 +28,12 @@ export type WireTap = (passing: {
   readonly message: Uint8Array;
 }) => readonly Uint8Array[] | 'break';
 
+export interface MemoryWireOptions {
+  readonly scheduler: Scheduler;
+  /** One for each channel that is dialled. Default: `scheduler` for all, so that what is sent first arrives first on whatever channel. */
+  readonly channelScheduler?: () => Scheduler;
+}
+
 export class MemoryWire {
   private readonly listeners = new Map<string, MemoryCarrier>();
   private readonly cuts = new Set<string>();
@@ -38,8 +44,12 @@ export class MemoryWire {
   /** Channels that were dialled. */
   dialled = 0;
 
-  constructor(options: { readonly scheduler: Scheduler }) {
+  constructor(private readonly options: MemoryWireOptions) {
     this.scheduler = options.scheduler;
+  }
+
+  channelScheduler(): Scheduler {
+    return this.options.channelScheduler?.() ?? this.scheduler;
   }
 
   createCarrier(options: MemoryCarrierOptions): MemoryCarrier {
@@ -178,6 +188,7 @@ export class MemoryEnd implements ByteChannel {
   /** As limitIncoming() was called last. */
   messageBytesMax: number | null = null;
   private other: MemoryEnd | null = null;
+  private scheduler: Scheduler;
   private waiting: Uint8Array[] = [];
   /** On the wire when it was cut. */
   private held: Uint8Array[] = [];
@@ -190,6 +201,7 @@ export class MemoryEnd implements ByteChannel {
     readonly isEncrypted: boolean,
     readonly isPeerVerified: boolean,
   ) {
+    this.scheduler = wire.scheduler;
     wire.add(this);
     carrier.open.add(this);
   }
@@ -201,6 +213,7 @@ export class MemoryEnd implements ByteChannel {
   join(other: MemoryEnd): void {
     this.other = other;
     other.other = this;
+    this.scheduler = other.scheduler = this.wire.channelScheduler();
   }
 
   send(message: Uint8Array): void {
@@ -213,10 +226,10 @@ export class MemoryEnd implements ByteChannel {
   close(): void {
     if (this.isClosed) return;
     this.finish();
-    this.wire.scheduler.turn(() => this.handlers?.onClosed('local', ''));
+    this.scheduler.turn(() => this.handlers?.onClosed('local', ''));
     const other = this.other;
     if (other !== null && !this.wire.isCut(this.own, other.own))
-      this.wire.scheduler.turn(() => other.end('closed', 'the other side ended it'));
+      this.scheduler.turn(() => other.end('closed', 'the other side ended it'));
   }
 
   /** Hands over what waits, each message in a turn of its own, in order. */
@@ -225,7 +238,7 @@ export class MemoryEnd implements ByteChannel {
     const messages = this.waiting;
     this.waiting = [];
     for (const message of messages)
-      this.wire.scheduler.turn(() => {
+      this.scheduler.turn(() => {
         this.bufferedBytes -= message.length;
         if (this.held.length > 0 || this.wire.isCut(this.own, this.other!.own)) this.held.push(message);
         else this.carry(message);
@@ -236,7 +249,7 @@ export class MemoryEnd implements ByteChannel {
   healed(): void {
     const other = this.other;
     if (other === null || this.wire.isCut(this.own, other.own)) return;
-    this.wire.scheduler.turn(() => {
+    this.scheduler.turn(() => {
       const { held } = this;
       this.held = [];
       if (other.isClosed) this.end('closed', 'the other side is gone');
@@ -257,7 +270,7 @@ export class MemoryEnd implements ByteChannel {
     this.handlers = null;
     this.finish();
     if (other !== null && !this.wire.isCut(this.own, other.own))
-      this.wire.scheduler.turn(() => other.end('closed', 'the connection broke'));
+      this.scheduler.turn(() => other.end('closed', 'the connection broke'));
   }
 
   private carry(message: Uint8Array): void {
@@ -273,7 +286,7 @@ export class MemoryEnd implements ByteChannel {
       if (other.isClosed) return;
       if (other.messageBytesMax !== null && each.length > other.messageBytesMax) {
         other.end('closed', `a message of ${each.length} bytes came, at most ${other.messageBytesMax}`);
-        this.wire.scheduler.turn(() => this.end('closed', 'the other side ended it'));
+        this.scheduler.turn(() => this.end('closed', 'the other side ended it'));
         return;
       }
       other.handlers?.onMessage(each);

@@ -112,7 +112,13 @@ export class PeerWorld {
     readonly seed = 1,
     wireDelayMs?: () => number,
   ) {
-    this.wire = new MemoryWire({ scheduler: this.time.createNode({ name: 'wire', turnDelayMs: wireDelayMs }) });
+    const { time } = this;
+    // Each channel with a delay of its own besides: one that was made later may be faster.
+    const channelScheduler = (): VirtualNode => {
+      const ownMs = wireDelayMs === undefined ? 0 : 4 * wireDelayMs();
+      return time.createNode({ name: 'channel', turnDelayMs: () => ownMs + (wireDelayMs?.() ?? 0) });
+    };
+    this.wire = new MemoryWire({ scheduler: time.createNode({ name: 'wire', turnDelayMs: wireDelayMs }), channelScheduler });
   }
 
   peer(number: number, options: PeerOptions = {}): Peer {

@@ -154,6 +154,22 @@ describe('GrpcCarrier', () => {
     }
   });
 
+  it('B2: what was sent before still arrives where all of the node closes, and the other side hears an end in order', async () => {
+    // One that is small, and more than the buffers of the two sockets hold.
+    for (const count of [1, 200]) {
+      const server = await listening();
+      const dialed = dial(carrier(), server.address);
+      dialed.channel.send(bytes('hello'));
+      const accepted = await server.next();
+      await accepted.ear.until(() => accepted.ear.heard.length === 1);
+      for (let i = 0; i < count; i++) accepted.channel.send(new Uint8Array(40_000));
+      await server.carrier.close();
+      await dialed.ear.until(() => dialed.ear.ends.length > 0);
+      expect(dialed.ear.heard).toHaveLength(count);
+      expect(dialed.ear.ends).toEqual([{ end: 'closed', text: `${server.address} ended the stream` }]);
+    }
+  });
+
   it('refused: nobody listens there; the port of a node that closed is free at once, and can be listened on again', async () => {
     const server = await listening();
     const dialed = dial(carrier(), server.address);

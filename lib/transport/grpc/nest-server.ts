@@ -87,11 +87,16 @@ export async function startNestServer(parts: NestServerParts): Promise<NestServe
     void strategy.listen((error?: unknown) => (error == null ? resolve() : reject(error as Error)));
   });
   const injector = injectorOf(server, grpc.ServerCredentials.createInsecure());
+  const sockets = new Set<Socket>();
   return {
-    take: (socket) => injector.injectConnection(socket),
+    take: (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      injector.injectConnection(socket);
+    },
     close: async () => {
       healthService.close();
-      await inOrder(server, limits.closeGraceMs);
+      await inOrder(server, sockets, limits.closeGraceMs);
       injector.destroy();
       await strategy.close();
     },
@@ -103,15 +108,17 @@ function injectorOf(server: Server | null, credentials: Parameters<Server['creat
   return server.createConnectionInjector(credentials);
 }
 
-/** Connections end when their last call has; some never do. */
-function inOrder(server: Server | null, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, graceMs);
-    server?.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/**
+ * Connections end when their last call has; some never do. That the server has shut down does not say that what it wrote has left: before Node 24 a stream
+ * closes when the other side has closed it too, since then when its last frame was handed to the connection. So their ends are waited for.
+ */
+async function inOrder(server: Server | null, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
+  const shutDown = new Promise<void>((resolve) => (server === null ? resolve() : server.tryShutdown(() => resolve())));
+  const ended = shutDown.then(() => Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))));
+  await Promise.race([grace, ended]);
+  clearTimeout(timer);
 }
 
 function serviceNames(definition: PackageDefinition): string[] {

@@ -7,6 +7,7 @@
  * C3. An incoming channel is used for sending only after the dialer has sent a packet on it: the dialer decides which of several channels is kept.
  * C4. A retired channel takes no new frames and calls, but delivers what is under way; it is closed when both sides have retired it, nothing is owed,
  *     or `retireMs` have passed. So nothing is lost where two channels become one.
+ * C5. A mark is passed when the other side has worked on all that was sent before it: it answers probes in the order of the channel.
  * Tests: peer-transport.spec.ts, peer-security.spec.ts; test/fuzz (channel).
  */
 import { isRaftoralError } from '../../errors/index.js';
@@ -67,6 +68,10 @@ export class Connection implements ChannelHandlers {
   private wasRetired = false;
   private isUsable = false;
   private readonly waitingProbes: Array<{ readonly timer: TransportTimer; readonly done: (isAlive: boolean) => void }> = [];
+  /** `after` so many answers to probes (C5). */
+  private readonly marks: Array<{ readonly after: number; readonly done: () => void }> = [];
+  private probesSent = 0;
+  private probeAnswers = 0;
   /** When something came last, monotonic ms. */
   heardAtMs: number;
   /** Calls that wait for an answer from the other side, and calls of the other side that are being answered. */
@@ -164,8 +169,15 @@ export class Connection implements ChannelHandlers {
   /** Asks whether the other side lives; what it sends meanwhile is an answer too. */
   probe(timeoutMs: number, done: (isAlive: boolean) => void): void {
     if (this.state !== 'open') return done(false);
-    this.send(encodeBare(PacketKind.PROBE, MAC_BYTES));
+    this.sendProbe();
     this.awaitSign(timeoutMs, true, done);
+  }
+
+  /** `done` is called when the other side has worked on all that was sent so far (C5), or the channel is over; never inside. */
+  mark(done: () => void): void {
+    if (this.state !== 'open') return this.options.scheduler.soon(done);
+    this.sendProbe();
+    this.marks.push({ after: this.probesSent, done });
   }
 
   /** No new frames and calls on it (C4). */
@@ -283,7 +295,8 @@ export class Connection implements ChannelHandlers {
         checkBare(packet);
         return this.send(encodeBare(PacketKind.PROBE_ANSWER, MAC_BYTES));
       case PacketKind.PROBE_ANSWER:
-        return checkBare(packet);
+        checkBare(packet);
+        return this.onProbeAnswer();
       case PacketKind.REFUSED: {
         const { refusal, text } = decodeRefused(packet);
         return this.fail('refused by peer', text, refusal, true);
@@ -302,7 +315,19 @@ export class Connection implements ChannelHandlers {
   }
 
   private closeIfDone(): void {
-    if (this.hasRetired && this.wasRetired && this.callsOpen === 0) this.close('it was given up');
+    const isOwed = this.callsOpen > 0 || this.marks.length > 0;
+    if (this.hasRetired && this.wasRetired && !isOwed) this.close('it was given up');
+  }
+
+  private sendProbe(): void {
+    this.probesSent++;
+    this.send(encodeBare(PacketKind.PROBE, MAC_BYTES));
+  }
+
+  private onProbeAnswer(): void {
+    this.probeAnswers++;
+    while (this.marks.length > 0 && this.marks[0]!.after <= this.probeAnswers) this.marks.shift()!.done();
+    this.closeIfDone();
   }
 
   private awaitSign(timeoutMs: number, canWaitOnce: boolean, done: (isAlive: boolean) => void): void {
@@ -340,8 +365,10 @@ export class Connection implements ChannelHandlers {
     this.channel?.close();
     const probes = this.waitingProbes.splice(0);
     for (const { timer } of probes) timer.cancel();
+    const marks = this.marks.splice(0);
     this.options.scheduler.soon(() => {
       for (const { done } of probes) done(false);
+      for (const { done } of marks) done();
       this.options.owner.ended(this, { end, text, refusal, isProven });
     });
   }

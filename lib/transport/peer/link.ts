@@ -3,10 +3,13 @@
  *
  * L1. At most one channel is used for sending. Where both sides dialled, the one dialled by the lower node id is kept (canonical), and the other is retired.
  * L2. The dialer of a channel decides whether it is kept, the acceptor follows the first packet on it (C3). An acceptor that holds the canonical channel
- *     uses the new one at once, asks whether the old one lives, and goes back to it if it does: so a half-open channel never keeps two nodes apart.
- * L3. Frames wait only while a channel is being made, `queueBytesMax` at most; else they are dropped and counted (N1).
+ *     uses the new one (L6), asks whether the old one lives, and goes back to it if it does: so a half-open channel never keeps two nodes apart.
+ * L3. Frames wait only while a channel is being made or changed (L6), `queueBytesMax` at most; else they are dropped and counted (N1).
  * L4. Attempts follow each other by doubled delays with jitter; a success, the peer's own call on us, and a new address begin anew.
  * L5. Right after a loss the peer is dialled up to `lossRedialsMax` times quickly. "Refused" then means that the process is gone: nobody listens where it did.
+ * L6. What is sent on a channel does not overtake what was sent on the one before it: frames wait until the peer has worked on that, `changeMs` at most.
+ * L7. A peer that gives a channel up has another. That may be slower: where the former ends before anything came on the latter, the peer counts as connected for
+ *     `rivalProbeMs` more, and frames wait.
  * Tests: peer-transport.spec.ts, peer-chaos.spec.ts.
  */
 import type { TransportClock, TransportRandom, TransportTimer } from '../machine-port.js';
@@ -43,8 +46,13 @@ export class Link {
   private current: Connection | null = null;
   /** Confirmed, and not in use: the canonical channel while it is asked whether it lives. */
   private reserve: Connection | null = null;
-  /** The peer gave up the channel in use, and is about to use another. */
+  /** What was sent on `before` may still be under way (L6). */
+  private change: { readonly before: Connection; readonly timer: TransportTimer } | null = null;
+  /** The peer gave up the channel in use, and is about to use another (L7). */
   private isBetween = false;
+  private betweenTimer: TransportTimer | null = null;
+  /** As the owner was told last. */
+  private isConnected = false;
   private isDialing = false;
   private timer: TransportTimer | null = null;
   private attempts = 0;
@@ -77,23 +85,26 @@ export class Link {
 
   /** Whether a frame can be taken now; if not, it is counted as dropped. Asked before it is encoded. */
   hasRoom(): boolean {
+    const { sendBufferBytesMax, queueBytesMax } = this.owner.tuning;
     const channel = this.channel;
-    if (channel !== null) {
-      if (channel.bufferedBytes <= this.owner.tuning.sendBufferBytesMax) return true;
-      this.framesDropped++;
-      return false;
+    let isRoom: boolean;
+    if (channel !== null && this.change === null) {
+      isRoom = channel.bufferedBytes <= sendBufferBytesMax;
+    } else {
+      if (channel === null) {
+        this.isWanted = true;
+        this.connect();
+      }
+      isRoom = (channel !== null || this.isDialing || this.isBetween) && this.queuedBytes < queueBytesMax;
     }
-    this.isWanted = true;
-    this.connect();
-    if ((this.isDialing || this.isBetween) && this.queuedBytes < this.owner.tuning.queueBytesMax) return true;
-    this.framesDropped++;
-    return false;
+    if (!isRoom) this.framesDropped++;
+    return isRoom;
   }
 
   /** After hasRoom(). */
   send(packet: Uint8Array): void {
     const channel = this.channel;
-    if (channel !== null) return channel.send(packet);
+    if (channel !== null && this.change === null) return channel.send(packet);
     this.queue.push(packet);
     this.queuedBytes += packet.length;
   }
@@ -157,21 +168,40 @@ export class Link {
   retired(connection: Connection): void {
     if (this.reserve === connection) this.reserve = null;
     if (this.current !== connection) return;
-    if (this.reserve?.canSend === true) this.use(this.reserve);
-    else this.isBetween = true;
+    if (this.reserve?.canSend === true) {
+      this.use(this.reserve);
+    } else {
+      this.isBetween = true;
+      this.waitBehind(connection);
+    }
   }
 
   ended(connection: Connection, end: ConnectionEnd): void {
     if (this.reserve === connection) this.reserve = null;
     if (this.current !== connection) return;
     this.current = null;
-    this.isBetween = false;
     if (this.reserve?.canSend === true) {
       this.use(this.reserve);
-      return;
+    } else if (this.isBetween && !this.isStopped && end.end !== 'refused by peer') {
+      this.betweenTimer ??= this.owner.clock.setTimer(this.owner.tuning.rivalProbeMs, () => this.lost(end), { unref: true });
+    } else {
+      this.lost(end);
     }
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.cancelTimer();
+    this.endBetween();
+    this.endChange();
+    this.dropQueue();
+  }
+
+  private lost(end: ConnectionEnd): void {
+    this.endBetween();
     this.problem = describeEnd(end);
     if (this.isStopped) return;
+    this.isConnected = false;
     this.owner.disconnected(this.nodeId);
     this.attempts = 0;
     this.lossRedials = this.owner.tuning.lossRedialsMax;
@@ -179,10 +209,10 @@ export class Link {
     if (!this.isDialing) this.dropQueue();
   }
 
-  stop(): void {
-    this.isStopped = true;
-    this.cancelTimer();
-    this.dropQueue();
+  private endBetween(): void {
+    this.isBetween = false;
+    this.betweenTimer?.cancel();
+    this.betweenTimer = null;
   }
 
   private reserveHeard(old: Connection, connection: Connection, isAlive: boolean): void {
@@ -201,26 +231,56 @@ export class Link {
     }
     this.current = null;
     old.close('a later process of the same node is connected');
+    this.isConnected = false;
     this.owner.disconnected(this.nodeId);
     return this.use(connection);
   }
 
   private use(connection: Connection): Connection {
-    const wasConnected = this.current !== null;
+    const before = this.current;
     this.current = connection;
     if (this.reserve === connection) this.reserve = null;
-    this.isBetween = false;
+    this.endBetween();
     this.attempts = 0;
     this.lossRedials = 0;
     this.isWanted = false;
     this.problem = null;
     this.cancelTimer();
+    if (this.change?.before === connection) this.endChange();
+    else if (before !== null && before !== connection) this.waitBehind(before);
+    this.flush();
+    if (!this.isConnected) {
+      this.isConnected = true;
+      this.owner.connected(this.nodeId);
+    }
+    return connection;
+  }
+
+  /** L6. Who waits already has sent nothing on what was used in between. */
+  private waitBehind(before: Connection): void {
+    if (this.change !== null || !before.isOpen) return;
+    const passed = (): void => {
+      if (this.change !== change) return;
+      this.endChange();
+      this.flush();
+    };
+    const change = { before, timer: this.owner.clock.setTimer(this.owner.tuning.changeMs, passed, { unref: true }) };
+    this.change = change;
+    before.mark(passed);
+  }
+
+  private endChange(): void {
+    this.change?.timer.cancel();
+    this.change = null;
+  }
+
+  private flush(): void {
+    const { channel } = this;
+    if (channel === null || this.change !== null) return;
     const queue = this.queue;
     this.queue = [];
     this.queuedBytes = 0;
-    for (const packet of queue) connection.send(packet);
-    if (!wasConnected) this.owner.connected(this.nodeId);
-    return connection;
+    for (const packet of queue) channel.send(packet);
   }
 
   private dialled(outcome: DialOutcome, address: string): void {

@@ -27,6 +27,8 @@ export interface PeerTuning {
   readonly guestIdleMs: number;
   /** A channel that is given up is closed after so long, whatever the other side says, ms. */
   readonly retireMs: number;
+  /** Where another channel takes the place of one, frames wait at most so long until what was sent on that one has arrived, ms. */
+  readonly changeMs: number;
   /** JSON of one call or answer, bytes. */
   readonly callBytesMax: number;
   /** Own calls that wait for an answer. */
@@ -53,6 +55,7 @@ export const DEFAULT_PEER_TUNING: PeerTuning = {
   startDialMs: 1_000,
   guestIdleMs: 30_000,
   retireMs: 2_000,
+  changeMs: 250,
   callBytesMax: 1024 * 1024,
   callsOutMax: 1_024,
   callsInMax: 256,
