@@ -228,8 +228,7 @@ export class MemoryEnd implements ByteChannel {
     this.finish();
     this.scheduler.turn(() => this.handlers?.onClosed('local', ''));
     const other = this.other;
-    if (other !== null && !this.wire.isCut(this.own, other.own))
-      this.scheduler.turn(() => other.end('closed', 'the other side ended it'));
+    if (other !== null && !this.wire.isCut(this.own, other.own)) this.scheduler.turn(() => other.end('closed', 'the other side ended it'));
   }
 
   /** Hands over what waits, each message in a turn of its own, in order. */
@@ -269,8 +268,7 @@ export class MemoryEnd implements ByteChannel {
     const other = this.other;
     this.handlers = null;
     this.finish();
-    if (other !== null && !this.wire.isCut(this.own, other.own))
-      this.scheduler.turn(() => other.end('closed', 'the connection broke'));
+    if (other !== null && !this.wire.isCut(this.own, other.own)) this.scheduler.turn(() => other.end('closed', 'the connection broke'));
   }
 
   private carry(message: Uint8Array): void {

@@ -37,7 +37,7 @@ describe('frames between processes', () => {
   });
 
   it('two that dial each other at once keep the channel of the lower id; nothing is lost, repeated or moved', async () => {
-    for (let seed = 0; seed < 40; seed++) {
+    for (let seed = 0; seed < 400; seed++) {
       let draw = seed * 7919;
       const world = new PeerWorld(seed, () => (draw = (draw * 1103515245 + 12345) % 2 ** 31) % 5);
       const peers = [world.peer(1), world.peer(2)];
