@@ -32,7 +32,9 @@ function run() {
   const bin = join(folder, 'node_modules', 'node', 'bin');
   const version = spawnSync(join(bin, 'node'), ['--version'], { encoding: 'utf8' });
   if (version.status !== 0 || !version.stdout.startsWith(`v${major}.`)) {
-    process.stderr.write(`Node ${major} could not be installed:\n${installed.stdout}${installed.stderr}${version.error ?? version.stderr}\n`);
+    process.stderr.write(
+      `Node ${major} could not be installed:\n${installed.stdout}${installed.stderr}${version.error ?? version.stderr}\n`,
+    );
     process.stdout.write('0 passed, 1 failed\n');
     return 1;
   }
