@@ -106,6 +106,11 @@ export class MemoryWire {
     return this.stalled.has(address);
   }
 
+  /** Another address of the process that listens at `address`. */
+  alias(alias: string, address: string): void {
+    this.listeners.set(alias, this.listeners.get(address)!);
+  }
+
   // ── for carriers and ends ──
 
   bind(address: string, carrier: MemoryCarrier): void {

@@ -149,8 +149,8 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     layer: 'transport',
     what: 'a channel that is given up is closed with calls on it',
     file: 'lib/transport/peer/connection.ts',
-    find: 'if (this.hasRetired && this.wasRetired && this.callsOpen === 0)',
-    replace: 'if (this.hasRetired && this.wasRetired)',
+    find: 'this.callsOpen > 0 || this.marks.length > 0;',
+    replace: 'this.marks.length > 0;',
     killers: [PEER, 'lib/transport/peer/peer-chaos.spec.ts', 'lib/transport/peer/peer-suite.spec.ts'],
   },
   {
@@ -223,6 +223,15 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
     file: 'lib/transport/peer/connection.ts',
     find: 'this.callsOpen > 0 || this.marks.length > 0;',
     replace: 'this.callsOpen > 0;',
+    killers: [PEER],
+  },
+  {
+    id: 'stop-drops-what-waits',
+    layer: 'transport',
+    what: 'a node that stops drops the frames that wait for what was sent on another channel before',
+    file: 'lib/transport/peer/link.ts',
+    find: 'this.endChange();\n    this.flush();\n    this.isStopped = true;',
+    replace: 'this.endChange();\n    this.isStopped = true;',
     killers: [PEER],
   },
 ];

@@ -111,11 +111,14 @@ export class PeerWorld {
   constructor(
     readonly seed = 1,
     wireDelayMs?: () => number,
+    /** Of each message, for the first channels that are dialled. */
+    channelDelaysMs: readonly number[] = [],
   ) {
+    const given = [...channelDelaysMs];
     const { time } = this;
     // Each channel with a delay of its own besides: one that was made later may be faster.
     const channelScheduler = (): VirtualNode => {
-      const ownMs = wireDelayMs === undefined ? 0 : 4 * wireDelayMs();
+      const ownMs = given.shift() ?? (wireDelayMs === undefined ? 0 : 4 * wireDelayMs());
       return time.createNode({ name: 'channel', turnDelayMs: () => ownMs + (wireDelayMs?.() ?? 0) });
     };
     this.wire = new MemoryWire({ scheduler: time.createNode({ name: 'wire', turnDelayMs: wireDelayMs }), channelScheduler });

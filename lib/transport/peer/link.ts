@@ -8,8 +8,8 @@
  * L4. Attempts follow each other by doubled delays with jitter; a success, the peer's own call on us, and a new address begin anew.
  * L5. Right after a loss the peer is dialled up to `lossRedialsMax` times quickly. "Refused" then means that the process is gone: nobody listens where it did.
  * L6. What is sent on a channel does not overtake what was sent on the one before it: frames wait until the peer has worked on that, `changeMs` at most.
- * L7. A peer that gives a channel up has another. That may be slower: where the former ends before anything came on the latter, the peer counts as connected for
- *     `rivalProbeMs` more, and frames wait.
+ * L7. A peer that gives a channel up has another. That may be slower, or be given up too: where the former ends before anything came on the latter, the peer is
+ *     dialled, counts as connected for `rivalProbeMs` more unless nobody listens there, and frames wait. Who comes as another process was disconnected before.
  * Tests: peer-transport.spec.ts, peer-chaos.spec.ts.
  */
 import type { TransportClock, TransportRandom, TransportTimer } from '../machine-port.js';
@@ -53,6 +53,8 @@ export class Link {
   private betweenTimer: TransportTimer | null = null;
   /** As the owner was told last. */
   private isConnected = false;
+  /** Of whom it is, or was, connected to. */
+  private processId: string | null = null;
   private isDialing = false;
   private timer: TransportTimer | null = null;
   private attempts = 0;
@@ -111,7 +113,7 @@ export class Link {
 
   /** Dials now, unless it is connected, or waits between two attempts. */
   connect(): void {
-    if (this.isStopped || this.current !== null || this.isDialing || this.isBetween || this.timer !== null) return;
+    if (this.isStopped || this.current !== null || this.isDialing || this.timer !== null) return;
     const address = this.owner.addressOf(this.nodeId);
     if (address === null) return;
     this.isDialing = true;
@@ -184,16 +186,18 @@ export class Link {
       this.use(this.reserve);
     } else if (this.isBetween && !this.isStopped && end.end !== 'refused by peer') {
       this.betweenTimer ??= this.owner.clock.setTimer(this.owner.tuning.rivalProbeMs, () => this.lost(end), { unref: true });
+      this.connectNow();
     } else {
       this.lost(end);
     }
   }
 
   stop(): void {
-    this.isStopped = true;
     this.cancelTimer();
     this.endBetween();
     this.endChange();
+    this.flush();
+    this.isStopped = true;
     this.dropQueue();
   }
 
@@ -238,6 +242,11 @@ export class Link {
 
   private use(connection: Connection): Connection {
     const before = this.current;
+    if (this.isConnected && this.processId !== connection.remote.processId) {
+      this.isConnected = false;
+      this.owner.disconnected(this.nodeId);
+    }
+    this.processId = connection.remote.processId;
     this.current = connection;
     if (this.reserve === connection) this.reserve = null;
     this.endBetween();
@@ -297,7 +306,12 @@ export class Link {
         this.owner.gone(this.nodeId);
       }
     }
-    if (this.isBetween) return;
+    if (this.isBetween) {
+      if (!('ended' in outcome)) return;
+      if (outcome.ended.end === 'refused') return this.lost(outcome.ended);
+      this.isWanted = true;
+      return this.wait();
+    }
     this.dropQueue();
     this.wait();
   }
