@@ -111,6 +111,7 @@ class Feed {
           // The same order posted twice is the same workflow, so posting again after a broken connection is safe.
           await this.http.post(`${node.url}/orders`, order);
           this.takenBy.set(order.orderId, node.nodeId);
+          if (this.isWorstMoment()) this.crashOnce();
         }
         const view = (await this.http.get(`${node.url}/orders/${order.orderId}?wait=2000`)) as OrderView;
         if (FINAL.has(view.status)) return view;
@@ -121,15 +122,23 @@ class Feed {
     return undefined;
   }
 
-  /** Halfway, as soon as the node has reservations under way that the cluster knows nothing of yet; at two thirds in any case. */
+  /**
+   * Halfway, as soon as the node has reservations under way that the cluster knows nothing of yet; from two thirds on as soon as it has taken an order that has not
+   * ended; with the last order in any case.
+   */
   private isWorstMoment(): boolean {
     if (this.crashedAt !== Number.POSITIVE_INFINITY) return false;
     const share = this.next / this.orders.length;
-    return share > 2 / 3 || (share > 1 / 2 && this.cluster.reservationsUnderWay(this.victim.nodeId) >= UNDER_WAY_MIN);
+    if (share > 1 / 2 && this.cluster.reservationsUnderWay(this.victim.nodeId) >= UNDER_WAY_MIN) return true;
+    return (share > 2 / 3 && this.openOnVictim() > 0) || share >= 1;
+  }
+
+  private openOnVictim(): number {
+    return [...this.takenBy].filter(([orderId, node]) => node === this.victim.nodeId && !this.ends.has(orderId)).length;
   }
 
   private crashOnce(): void {
-    this.openOnCrashedNode = [...this.takenBy].filter(([orderId, node]) => node === this.victim.nodeId && !this.ends.has(orderId)).length;
+    this.openOnCrashedNode = this.openOnVictim();
     this.crashedAt = performance.now();
     this.cluster.crash(this.victim.nodeId);
     this.options.onCrash?.(this.victim.nodeId, this.openOnCrashedNode);
